@@ -1,0 +1,40 @@
+"""Metrics of a labelled set: from probabilities and targets to counts and shares."""
+
+import numpy as np
+
+SMALLEST = 1e-7
+"""Probabilities are taken as at least this in the loss, so that one sure mistake does not make it infinite."""
+
+
+def confusion_matrix(targets: np.ndarray, predicted: np.ndarray, labels: int) -> np.ndarray:
+    """int64 (labels, labels): element [i, j] is how often label i (row, true) was read as label j (column, predicted)."""
+    return np.bincount(targets * labels + predicted, minlength=labels * labels).reshape(labels, labels)
+
+
+def cross_entropy(probabilities: np.ndarray, targets: np.ndarray) -> float:
+    """Mean of -log of the probability, float (n, labels), that each target got; natural logarithm."""
+    given = probabilities[np.arange(len(targets)), targets].astype(np.float64)
+    return float(-np.log(np.maximum(given, SMALLEST)).mean())
+
+
+def per_class(counts: np.ndarray) -> list[dict[str, float]]:
+    """Precision, recall and F1 of each label of a confusion matrix, rows true; a share of nothing is 0."""
+    right = np.diag(counts).astype(np.float64)
+    true, predicted = counts.sum(1), counts.sum(0)
+    precision = right / np.maximum(predicted, 1)
+    recall = right / np.maximum(true, 1)
+    f1 = 2 * right / np.maximum(true + predicted, 1)
+    return [
+        {"n": int(n), "precision": float(p), "recall": float(r), "f1": float(f)}
+        for n, p, r, f in zip(true, precision, recall, f1, strict=True)
+    ]
+
+
+def shares(counts: np.ndarray, normalize: str) -> np.ndarray:
+    """A confusion matrix as shares, float64 (labels, labels).
+
+    normalize: "true" divides each row by its sum, "predicted" each column, "all" by the total, as scikit-learn's
+    `confusion_matrix` does. A row or column without counts stays 0.
+    """
+    axis = {"true": 1, "predicted": 0, "all": None}[normalize]
+    return counts / np.maximum(counts.sum(axis, keepdims=axis is not None), 1)

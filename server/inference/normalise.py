@@ -1,0 +1,155 @@
+"""Picture -> image: finds the ink, scales it into 20×20 and centres it in 28×28 by its centre of mass.
+
+The method is that of MNIST itself (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document
+recognition", section III-A), after a threshold by Otsu (1979) that also tells which side of it is the paper.
+"""
+
+import numpy as np
+from PIL import Image
+
+from server.inference.errors import BadInput, EmptyPicture
+
+NORMALISATION_VERSION = 1
+"""Raise it with every change that gives any picture another image: models name the version they were fitted with."""
+
+IMAGE_SIDE = 28
+INK_SIDE = 20
+CENTRE = 14
+"""Pixel index of the centre of mass in MNIST's images: 14.0 on average, within half a pixel in every one of them."""
+
+MIN_CONTRAST = 32
+"""Grey levels between paper and ink below which a picture counts as empty: the noise of a scanned blank stays under it."""
+
+FAINT = 0.1
+"""Ink below this share of the darkest is noise of the paper or of JPEG."""
+
+SOLID = 0.3
+"""Ink above this share of the darkest spans the bounding box; less is the soft edge of a stroke."""
+
+
+def normalise(picture: np.ndarray) -> np.ndarray:
+    """Turn a picture, uint8 (height, width), of any size and polarity into an image, uint8 (28, 28), 0 = paper, 255 = ink.
+
+    A picture that is an image already comes back as it is, so normalise(normalise(p)) == normalise(p).
+    Raises EmptyPicture where there is no ink.
+    """
+    if picture.ndim != 2 or picture.dtype != np.uint8 or 0 in picture.shape:
+        raise BadInput(f"Expected uint8 (height, width). Received {picture.dtype} {picture.shape}.")
+    if is_image(picture[None])[0]:
+        return picture
+    ink = _find_ink(picture)
+    if picture.shape == (IMAGE_SIDE, IMAGE_SIDE):
+        inverted = 255 - picture
+        if is_image(inverted[None])[0]:
+            return inverted
+    return _centre(_scale(ink))
+
+
+def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Normalise equally sized pictures, uint8 (n, height, width).
+
+    Returns the images, uint8 (m, 28, 28), and the positions, int (m,), of the pictures they came from: pictures without
+    ink are left out. Pictures that are images already, as all of MNIST are, cost a few microseconds each.
+    """
+    ready = is_image(pictures)
+    images = np.zeros((len(pictures), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    images[ready] = pictures[ready] if ready.any() else 0
+    kept = ready.copy()
+    for position in np.flatnonzero(~ready):
+        try:
+            images[position] = normalise(pictures[position])
+            kept[position] = True
+        except EmptyPicture:
+            continue
+    return images[kept], np.flatnonzero(kept)
+
+
+def is_image(pictures: np.ndarray) -> np.ndarray:
+    """Which of the pictures, uint8 (n, height, width), are what `normalise` makes: bool (n,).
+
+    Those of 28×28 whose ink, on a ground of exactly 0, spans 20 pixels (or 19, where an outermost row has faded) and has
+    its centre of mass at 14 in both directions, unless the frame stopped it on its way there.
+    """
+    count = len(pictures)
+    if pictures.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
+        return np.zeros(count, bool)
+    inked = pictures > 0
+    fits = pictures.reshape(count, -1).max(1) >= 2 * MIN_CONTRAST
+    first, size, mass = [], [], []
+    for axis in (2, 1):  # along the rows, then the columns: (n, 28)
+        line = inked.any(axis)
+        first.append(line.argmax(1))
+        size.append(IMAGE_SIDE - line[:, ::-1].argmax(1) - first[-1])
+        mass.append(pictures.sum(axis, dtype=np.float32))
+    longest = np.maximum(*size)
+    fits &= (longest == INK_SIDE) | (longest == INK_SIDE - 1)
+    for start, extent, profile in zip(first, size, mass, strict=True):
+        centre = profile @ np.arange(IMAGE_SIDE, dtype=np.float32) / np.maximum(profile.sum(1), 1)
+        stopped = ((start == 0) & (centre > CENTRE)) | ((start + extent == IMAGE_SIDE) & (centre < CENTRE))
+        fits &= (np.abs(centre - CENTRE) <= 0.51) | stopped
+    return fits
+
+
+def _find_ink(picture: np.ndarray) -> np.ndarray:
+    """The picture's ink, uint8 (height, width): 0 = paper, 255 = the darkest ink."""
+    histogram = np.bincount(picture.ravel(), minlength=256)
+    levels = np.flatnonzero(histogram)
+    if levels[-1] - levels[0] < MIN_CONTRAST:
+        raise EmptyPicture(
+            f"Expected a picture with ink on paper. Received one whose tones span {levels[-1] - levels[0]} of 255 levels."
+        )
+    threshold = _otsu(histogram)
+    edge = np.concatenate([picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]])
+    ink_is_dark = np.mean(edge <= threshold) < 0.5
+    if not ink_is_dark:
+        picture, histogram, threshold = 255 - picture, histogram[::-1], 254 - threshold
+    paper = threshold + 1 + _median_level(histogram[threshold + 1 :])
+    ink = _median_level(histogram[: threshold + 1])
+    if paper - ink < MIN_CONTRAST:
+        raise EmptyPicture(f"Expected ink on paper. Received a picture whose ink is {paper - ink} levels off its paper.")
+    strength = (paper - np.arange(256, dtype=np.float32)) / (paper - ink)
+    strength[strength < FAINT] = 0
+    return (np.clip(strength, 0, 1) * 255 + 0.5).astype(np.uint8)[picture]
+
+
+def _otsu(histogram: np.ndarray) -> int:
+    """The level, 0..254, that best parts the dark (<= level) from the light: Otsu 1979, largest between-class variance."""
+    levels = np.arange(256)
+    dark = np.cumsum(histogram)[:-1].astype(np.float64)
+    dark_sum = np.cumsum(histogram * levels)[:-1].astype(np.float64)
+    light = histogram.sum() - dark
+    light_sum = (histogram * levels).sum() - dark_sum
+    parted = (dark > 0) & (light > 0)
+    difference = dark_sum / np.maximum(dark, 1) - light_sum / np.maximum(light, 1)
+    return int(np.argmax(np.where(parted, dark * light * difference**2, -1)))
+
+
+def _median_level(histogram: np.ndarray) -> int:
+    return int(np.searchsorted(np.cumsum(histogram), histogram.sum() / 2))
+
+
+def _scale(ink: np.ndarray) -> np.ndarray:
+    """Ink, uint8 (height, width) -> its bounding box with the longer side scaled to 20, uint8 (rows, columns)."""
+    solid = ink >= SOLID * 255
+    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    height, width = int(bottom - top), int(right - left)
+    scale = INK_SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    box = Image.fromarray(np.ascontiguousarray(ink[top:bottom, left:right]))
+    smooth = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BILINEAR
+    scaled = np.asarray(box.resize(size, smooth, reducing_gap=2.0), np.float32)
+    return (scaled * (255 / max(scaled.max(), 1)) + 0.5).astype(np.uint8)
+
+
+def _centre(ink: np.ndarray) -> np.ndarray:
+    """Ink of at most 20×20 -> an image whose centre of mass is at pixel 14, as far as the ink stays inside."""
+    image = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    total = ink.sum(dtype=np.float64)
+    corner = []
+    for axis, extent in enumerate(ink.shape):
+        centre = (ink.sum(1 - axis, dtype=np.float64) * np.arange(extent)).sum() / total
+        corner.append(int(np.clip(np.floor(CENTRE - centre + 0.5), 0, IMAGE_SIDE - extent)))
+    top, left = corner
+    image[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    return image

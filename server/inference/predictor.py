@@ -1,0 +1,78 @@
+"""Predictor: images -> probabilities, with one model's ONNX file."""
+
+import os
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import: afterwards a thread already runs and forks hang
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from server.inference.card import CARD_KEY, Card
+from server.inference.crops import cut, offsets
+from server.inference.errors import BadModel
+
+BATCH = 64
+"""Images a call of the runtime: their crops and activations stay within a core's cache."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model makes of n images.
+
+    offsets: the (top, left) corners of the k crops that were averaged.
+    crops: float32 (n, k, labels), each crop's own probabilities.
+    probabilities: float32 (n, labels), their mean.
+    """
+
+    offsets: list[tuple[int, int]]
+    crops: np.ndarray
+    probabilities: np.ndarray
+
+
+class Predictor:
+    """One loaded model. Make it in the process that answers: a session does not survive a fork."""
+
+    def __init__(self, path: Path):
+        """Load and check a model file. Raises BadModel with the rule it breaks."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        options.enable_cpu_mem_arena = False  # costs nothing at this size, and memory stays flat
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 4  # what goes wrong is raised, and said once
+        try:
+            self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # the runtime raises a dozen types of its own, none of them public
+            raise BadModel(f"Expected an ONNX model. Received {path.name}, which the runtime cannot load.") from error
+        try:
+            self.card = Card.parse(self.session.get_modelmeta().custom_metadata_map.get(CARD_KEY))
+            self._check_graph()
+        except BadModel as error:
+            raise BadModel(f"{path.name}: {error}") from error
+
+    def predict(self, images: np.ndarray, crops: str = "4") -> Answers:
+        """Answer images, uint8 (n, 28, 28): each of the chosen crops on its own, and their mean.
+
+        Averaging the probabilities over crops is what ConvNetJS' MNIST demo does. Raises BadInput for another `crops`.
+        """
+        corners = offsets(self.card, crops)
+        answers = np.empty((len(images), len(corners), len(self.card.labels)), np.float32)
+        for start in range(0, len(images), BATCH):
+            batch = images[start : start + BATCH]
+            flat = self.session.run(["probabilities"], {"images": cut(batch, corners, self.card.crop_size)})[0]
+            answers[start : start + BATCH] = flat.reshape(len(batch), len(corners), -1)  # (n * k, labels) -> (n, k, labels)
+        return Answers(corners, answers, answers.mean(1))
+
+    def _check_graph(self) -> None:
+        size, labels = self.card.crop_size, len(self.card.labels)
+        inputs, outputs = self.session.get_inputs(), self.session.get_outputs()
+        takes = [(node.name, node.type, node.shape[1:]) for node in inputs]
+        gives = [(node.name, node.type, node.shape[1:]) for node in outputs]
+        if takes != [("images", "tensor(uint8)", [size, size, 1])]:
+            raise BadModel(f"Expected one input, images, uint8 (N, {size}, {size}, 1). Received {takes}.")
+        if gives != [("probabilities", "tensor(float)", [labels])]:
+            raise BadModel(f"Expected one output, probabilities, float32 (N, {labels}), as the card says. Received {gives}.")

@@ -1,0 +1,62 @@
+"""Pen strokes -> picture: a drawing as positions of a pen, as canvases and tablets record it."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from server.inference.errors import BadInput, EmptyPicture, TooLarge
+from server.inference.limits import Limits
+
+SIDE = 200
+"""Longer side of the drawing in the rendered picture, in pixels: ten times that of the ink in an image."""
+
+PEN = 22
+"""Width of the rendered pen in pixels: a tenth of it, 2.2, is the width of a stroke in MNIST's images."""
+
+FARTHEST = 1e6
+"""No coordinate is farther from 0 than this: no tablet counts so far, and squares of it stay exact."""
+
+
+def check_strokes(strokes: object, limits: Limits) -> list[np.ndarray]:
+    """Check strokes as JSON gives them, [[[x, y], …], …], and return one float64 (points, 2) array a stroke.
+
+    Raises BadInput, EmptyPicture or TooLarge.
+    """
+    if not isinstance(strokes, list) or not all(isinstance(stroke, list) for stroke in strokes):
+        raise BadInput("Expected strokes as [[[x, y], …], …]. Received something else.")
+    points = sum(map(len, strokes))
+    if points == 0:
+        raise EmptyPicture("Expected at least one pen position. Received strokes without any.")
+    if points > limits.max_points or len(strokes) > limits.max_points:
+        raise TooLarge(f"Expected at most {limits.max_points:,} pen positions. Received {max(points, len(strokes)):,}.")
+    return [_check_stroke(stroke) for stroke in strokes if stroke]
+
+
+def _check_stroke(stroke: list) -> np.ndarray:
+    numbers = all(
+        isinstance(point, list) and len(point) == 2 and all(type(value) in (int, float) for value in point) for point in stroke
+    )
+    if not numbers:
+        raise BadInput("Expected every pen position as [x, y], two numbers. Received something else.")
+    if not all(abs(value) <= FARTHEST for point in stroke for value in point):  # NaN fails this, too
+        raise BadInput(f"Expected pen positions between -{FARTHEST:.0f} and {FARTHEST:.0f}. Received one beyond.")
+    return np.array(stroke, np.float64)
+
+
+def render(strokes: list[np.ndarray], pen: float = PEN) -> np.ndarray:
+    """Draw strokes, each (points, 2) as [x, y] with y down, in black on white: uint8 (height, width).
+
+    The drawing's longer side becomes 200 pixels; `pen` is the width of the line in such pixels.
+    """
+    corner = np.min([stroke.min(0) for stroke in strokes], axis=0)
+    extent = np.max([stroke.max(0) for stroke in strokes], axis=0) - corner
+    scale = SIDE / extent.max() if extent.max() > 0 else 1.0
+    margin = pen
+    width, height = (np.ceil(extent * scale) + 2 * margin + 1).astype(int)
+    picture = Image.new("L", (int(width), int(height)), 255)
+    draw = ImageDraw.Draw(picture)
+    for stroke in strokes:
+        points = (stroke - corner) * scale + margin
+        draw.line([tuple(point) for point in points], fill=0, width=round(pen), joint="curve")
+        for x, y in (points[0], points[-1]):
+            draw.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=0)
+    return np.asarray(picture)
