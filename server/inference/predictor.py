@@ -6,6 +6,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import: afterw
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnxruntime
@@ -16,6 +17,13 @@ from server.inference.errors import BadModel
 
 BATCH = 64
 """Images a call of the runtime: their crops and activations stay within a core's cache."""
+
+
+class Session(Protocol):
+    """What answers crops: onnxruntime's session, or anything that is called like it."""
+
+    def run(self, names: list[str], feed: dict[str, np.ndarray]) -> list[np.ndarray]:
+        """{"images": uint8 (n, size, size, 1)} -> [probabilities, float32 (n, labels)]."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,13 @@ class Predictor:
             self._check_graph()
         except BadModel as error:
             raise BadModel(f"{path.name}: {error}") from error
+
+    @classmethod
+    def over(cls, session: Session, card: Card) -> "Predictor":
+        """A Predictor that answers with another runtime's session: how the trainer measures a network before export."""
+        predictor = cls.__new__(cls)
+        predictor.session, predictor.card = session, card
+        return predictor
 
     def predict(self, images: np.ndarray, crops: str = "4") -> Answers:
         """Answer images, uint8 (n, 28, 28): each of the chosen crops on its own, and their mean.

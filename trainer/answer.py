@@ -1,0 +1,35 @@
+"""A run's network behind the server's own `Predictor`, so that Keras and ONNX are measured by the same code."""
+
+import keras
+import numpy as np
+
+from server.inference.card import Card
+from server.inference.predictor import Predictor
+from trainer.card import sketch_card
+from trainer.networks.network import Network, build
+from trainer.run import Run
+
+
+class KerasSession:
+    """Answers like onnxruntime's session: {"images": uint8 (n, 24, 24, 1)} -> [float32 (n, labels)]."""
+
+    def __init__(self, network: Network):
+        self.network = network
+
+    def run(self, names: list[str], feed: dict[str, np.ndarray]) -> list[np.ndarray]:
+        """Answer crops; `names` is ["probabilities"], the only output."""
+        outputs = self.network.layers.predict_on_batch(feed["images"].astype(np.float32) / 255)
+        return [keras.ops.convert_to_numpy(self.network.probabilities(outputs)) for _ in names]
+
+
+def best_network(run: Run) -> Network:
+    """The run's network with its best weights, in float32."""
+    network = build(run.settings, len(run.data["labels"]))
+    network.layers.load_weights(run.file("best.weights.h5"))
+    return network
+
+
+def run_predictor(run: Run, network: Network | None = None) -> Predictor:
+    """A Predictor over the run's Keras network."""
+    network = network or best_network(run)
+    return Predictor.over(KerasSession(network), Card.parse(sketch_card(run, network)))

@@ -1,0 +1,32 @@
+"""The card of a run's model."""
+
+import json
+from datetime import UTC, datetime
+
+from server.inference.card import CARD_VERSION
+from server.inference.normalise import IMAGE_SIDE, NORMALISATION_VERSION
+from trainer.networks.network import CROP_SIZE, OFFSETS, Network
+from trainer.networks.table import layer_table
+from trainer.provenance import provenance
+from trainer.run import Run
+
+
+def sketch_card(run: Run, network: Network) -> str:
+    """A card with everything but what is measured on the exported file: enough to answer with."""
+    return json.dumps(card_fields(run, network, run.path.name, {}, {"threshold": 0.0, "how": "not measured yet"}))
+
+
+def card_fields(run: Run, network: Network, name: str, report: dict, known: dict) -> dict:
+    """The fields of a card, as the design fixes them."""
+    return {
+        "card": CARD_VERSION,
+        "name": name,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "labels": run.data["labels"],
+        "image": {"height": IMAGE_SIDE, "width": IMAGE_SIDE, "normalisation": NORMALISATION_VERSION},
+        "crop": {"size": CROP_SIZE, "offsets": [list(offset) for offset in OFFSETS]},
+        "layers": layer_table(network.layers),
+        "training": provenance(run),
+        "report": report,
+        "known": known,
+    }

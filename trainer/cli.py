@@ -1,0 +1,33 @@
+"""The command line `trainer`."""
+
+import sys
+
+import click
+
+from server.inference.errors import InklingError
+from trainer.commands.data import data
+from trainer.commands.evaluate import evaluate
+from trainer.commands.export import export
+from trainer.commands.fit import fit
+
+
+class OneSentence(click.Group):
+    """Says what went wrong in one sentence on standard error, and exits with 1."""
+
+    def invoke(self, ctx: click.Context):
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except InklingError as error:
+            click.echo(f"{ctx.info_name} {ctx.invoked_subcommand}: {error}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(package_name="inkling")
+def main() -> None:
+    """Teach a network to read handwriting: look at data, fit, evaluate, export."""
+
+
+for command in (data, fit, evaluate, export):
+    main.add_command(command)

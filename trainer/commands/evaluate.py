@@ -1,0 +1,40 @@
+"""`trainer evaluate`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from server.inference.crops import CHOICES
+
+
+@click.command()
+@click.argument("model", type=click.Path(path_type=Path), metavar="RUN|MODEL.onnx")
+@click.option("--data", metavar="SPEC", help="A labelled set, by name or path.  [default: the test part that a run kept]")
+@click.option(
+    "--crops", type=click.Choice(CHOICES), default="4", show_default=True, help="The centre, the card's, every window."
+)
+@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the pictures.  [default: evaluation, in RUN]"
+)
+def evaluate(model: Path, data: str | None, crops: str, as_json: bool, out: Path | None) -> None:
+    """Score a run or a model on a labelled set, with the code that serves. Draws confusion-matrix.png and mistakes.png."""
+    from trainer.device import prepare
+
+    prepare("auto")
+    from trainer.evaluate import evaluate as measure
+    from trainer.evaluate import format_report
+
+    report, pictures, part = measure(model, data, crops)
+    folder = out or (model / "evaluation" if model.is_dir() else Path("evaluation"))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in pictures.items():
+        (folder / name).write_bytes(content)
+    click.echo(f"{model}: {part}; pictures in {folder}", err=True)
+    if as_json:
+        json.dump(report, sys.stdout)
+        click.echo()
+    else:
+        click.echo(format_report(report))

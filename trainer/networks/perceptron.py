@@ -1,0 +1,31 @@
+"""The network of the tool that teaches hand-drawn characters: a bitmap of 6×6, twelve hidden neurons, sigmoid throughout."""
+
+import keras
+from keras import layers, ops
+
+from trainer.networks.tfjs import penalty
+from trainer.settings import FitSettings
+
+BITMAP_SIDE = 6
+HIDDEN = 12
+INKED = 0.25
+"""A bit of the bitmap is set where at least this share of its 4×4 pixels is ink."""
+
+
+@keras.saving.register_keras_serializable("inkling")
+class Bitmap(layers.Layer):
+    """Shares of ink, (n, 6, 6, 1) -> bits, 0 or 1 in the same shape."""
+
+    def call(self, shares):
+        return ops.cast(shares >= INKED, shares.dtype)
+
+
+def build(labels: int, shape: tuple[int, int, int], settings: FitSettings) -> keras.Model:
+    """6×6 bits, 12 sigmoid neurons, one sigmoid neuron a label: 36-12-2 where two labels are taught."""
+    options = {"activation": "sigmoid", "kernel_regularizer": penalty(settings)}
+    crops = keras.Input(shape, name="crops")
+    x = layers.AveragePooling2D(shape[0] // BITMAP_SIDE, name="shares")(crops)
+    x = Bitmap(name="bitmap")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(HIDDEN, name="hidden", **options)(x)
+    return keras.Model(crops, layers.Dense(labels, name="outputs", **options)(x), name="perceptron")

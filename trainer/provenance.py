@@ -1,0 +1,58 @@
+"""Where a model comes from: settings, data, device, versions, commit."""
+
+import json
+import platform
+import subprocess
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from trainer.run import Run
+
+PACKAGES = ("inkling", "keras", "tensorflow", "jax", "torch", "numpy", "pillow", "onnx", "tf2onnx", "onnxruntime")
+
+
+def provenance(run: Run) -> dict:
+    """The card's `training`: recipe, settings, data, seed, epochs, seconds, device, versions and commit."""
+    settings, history = run.settings, run.history()
+    fitted = json.loads(run.read_text("report.json"))["fitted"] if run.finished else {}
+    return {
+        "recipe": settings.recipe,
+        "settings": asdict(settings),
+        "data": run.data["sets"],
+        "counts": run.data["counts"],
+        "seed": settings.seed,
+        "epochs": len(history),
+        "seconds": fitted.get("seconds"),
+        "device": fitted.get("device"),
+        "backend": fitted.get("backend"),
+        "versions": {"python": platform.python_version()} | fitted.get("versions", {}),
+        "commit": fitted.get("commit"),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of the packages that matter and are installed."""
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def commit() -> str | None:
+    """The commit of the checkout that this code runs from, marked where it was changed; None outside of a checkout."""
+    home = Path(__file__).parents[1]
+    try:
+        described = subprocess.run(  # noqa: S603 — a fixed command over our own folder
+            ["git", "-C", str(home), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return described.stdout.strip() or None

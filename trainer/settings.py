@@ -1,0 +1,97 @@
+"""Fit settings: each declared once, with its default, range and help. Options, recipes and run folders come from here."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from server.inference.errors import BadInput
+
+OPTIMIZERS = ("sgd", "adadelta", "adam", "adamw")
+NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")
+SCHEDULES = ("constant", "one-cycle")
+AUGMENTATIONS = ("none", "crops", "affine", "elastic")
+DEVICES = ("auto", "cpu", "gpu")
+PRECISIONS = ("auto", "float32", "mixed_bfloat16")
+
+
+def setting(
+    default: Any, help: str, unit: str = "", choices: tuple = (), least: float | None = None, most: float | None = None
+) -> Any:
+    """A field that carries everything a form, an option or a check needs to know of it."""
+    metadata = {"help": help, "unit": unit, "choices": choices, "least": least, "most": most}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """Everything that decides what a fit does. With the same device and package versions, it decides the weights."""
+
+    data: tuple[str, ...] = setting(("mnist",), "a labelled set: a name or a path; repeat it to add sets up")
+    recipe: str = setting("inkling", "the named set of settings that the others override")
+    network: str = setting("inkling", "the layers", choices=NETWORKS)
+    optimizer: str = setting("adamw", "how gradients become steps", choices=OPTIMIZERS)
+    learning_rate: float = setting(0.004, "size of a step; the highest one where a schedule changes it", least=1e-7, most=10)
+    schedule: str = setting("one-cycle", "how the learning rate changes from step to step", choices=SCHEDULES)
+    momentum: float = setting(0.9, "sgd: momentum; adam, adamw: beta 1; adadelta: rho", least=0, most=0.9999)
+    weight_decay: float = setting(
+        0.02,
+        "pull of kernels towards 0: decoupled for adamw, else an L2 penalty of half this times the square",
+        least=0,
+        most=10,
+    )
+    batch_size: int = setting(64, "examples a step", unit="images", least=1, most=65_536)
+    epochs: int = setting(12, "passes over the training part", least=1, most=100_000)
+    augment: str = setting(
+        "elastic",
+        "what training images go through: none (the centre crop), crops (random windows), affine (those, rotated, scaled, "
+        "sheared), elastic (those, bent)",
+        choices=AUGMENTATIONS,
+    )
+    dropout: float = setting(0.0, "share of the last features left out in each step", least=0, most=0.95)
+    label_smoothing: float = setting(0.0, "share of each target spread over all labels", least=0, most=0.5)
+    validation: float = setting(
+        0.05, "share of the training part kept aside to choose the best weights by", least=0.001, most=0.5
+    )
+    seed: int = setting(0, "decides splits, first weights, order and augmentation", least=0, most=2**31 - 1)
+    device: str = setting("auto", "where to train; auto takes a GPU where there is one", choices=DEVICES)
+    precision: str = setting(
+        "auto", "number format of activations; auto is mixed_bfloat16 on a GPU and float32 elsewhere", choices=PRECISIONS
+    )
+
+    def __post_init__(self) -> None:
+        for declared in fields(self):
+            check(declared.name, getattr(self, declared.name))
+
+    def to_json(self) -> str:
+        """Every setting in full, as a JSON object."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "FitSettings":
+        """The settings that `to_json` wrote."""
+        values = json.loads(text)
+        return cls(**values | {"data": tuple(values["data"])})
+
+    def override(self, **values: Any) -> "FitSettings":
+        """These settings with some replaced. Raises BadInput for an unknown name or a value out of range."""
+        return replace(self, **{check(name, value): value for name, value in values.items()})
+
+
+DECLARED = {declared.name: declared for declared in fields(FitSettings)}
+
+
+def check(name: str, value: Any) -> str:
+    """Check one value against its declaration and return its name. Raises BadInput with what is allowed."""
+    if name not in DECLARED:
+        raise BadInput(f"Expected one of the settings {', '.join(DECLARED)}. Received {name!r:.40}.")
+    declared = DECLARED[name]
+    kind, facts = declared.type, declared.metadata
+    if kind is float and type(value) is int:
+        value = float(value)
+    if kind in (int, float, str) and type(value) is not kind:
+        raise BadInput(f"Expected {name} as {kind.__name__}. Received {value!r:.40}.")
+    if facts["choices"] and value not in facts["choices"]:
+        raise BadInput(f"Expected {name} as one of {', '.join(facts['choices'])}. Received {value!r:.40}.")
+    if facts["least"] is not None and not facts["least"] <= value <= facts["most"]:
+        raise BadInput(f"Expected {name} between {facts['least']:g} and {facts['most']:g}. Received {value!r:.40}.")
+    return name
