@@ -1,0 +1,62 @@
+# Two images from one file: `docker build --target server .` answers, without TensorFlow; `--target trainer` fits and exports.
+#   --build-arg EXTRA=gpu     makes the trainer's image with TensorFlow's CUDA packages
+# Both run as user 10001 and write to named volumes and /tmp only, so that the root file system can be read-only.
+
+FROM python:3.11-slim AS base
+ENV PATH=/opt/inkling/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    XDG_CACHE_HOME=/var/cache \
+    XDG_STATE_HOME=/var/lib \
+    ORT_DISABLE_TELEMETRY=1
+RUN groupadd --gid 10001 inkling \
+    && useradd --uid 10001 --gid 10001 --home-dir /var/cache/inkling --no-create-home --shell /usr/sbin/nologin inkling \
+    && install --directory --owner inkling --group inkling /models /runs /var/lib/inkling /var/cache/inkling \
+    && python -m venv /opt/inkling
+WORKDIR /build
+# The dependencies come first and without the code, so that a change of code leaves their layer in the cache.
+COPY pyproject.toml constraints.txt ./
+RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" \
+        > requirements.txt \
+    && pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt --requirement requirements.txt
+# A new named volume starts as a copy of the image's folder: with the models that the project brings.
+COPY --chown=10001:10001 models /models
+
+
+FROM base AS server
+COPY README.md LICENSE ./
+COPY server server
+COPY web web
+RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
+    && rm -rf /build/* /opt/inkling/bin/trainer
+WORKDIR /
+ENV INKLING_HOST=0.0.0.0 \
+    INKLING_PORT=8000 \
+    INKLING_MODELS=/models
+USER 10001:10001
+VOLUME ["/models", "/var/lib/inkling"]
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+    CMD ["python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['INKLING_PORT'] + '/health/ready', timeout=2)"]
+ENTRYPOINT ["server"]
+CMD ["run"]
+
+
+FROM base AS trainer
+ARG EXTRA=trainer
+RUN python -c "import sys, tomllib; extras = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; \
+print(*(line for extra in ('trainer', sys.argv[1]) for line in extras[extra] if not line.startswith('inkling')), sep='\n')" \
+        "$EXTRA" > requirements.txt \
+    && pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt --requirement requirements.txt
+COPY README.md LICENSE ./
+COPY server server
+COPY trainer trainer
+COPY web web
+RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
+    && rm -rf /build/*
+# Relative paths mean the volumes: `fit --run runs/mine`, `export runs/mine --out models/mine.onnx`.
+WORKDIR /
+USER 10001:10001
+VOLUME ["/models", "/runs", "/var/cache/inkling"]
+ENTRYPOINT ["trainer"]
+CMD ["--help"]
