@@ -24,4 +24,7 @@ class Limits:
     max_set_bytes: int = limit(
         512 * MEBI, "bytes", "a labelled set once unpacked; 100,000 images as CSV text take about 300 MB"
     )
+    max_set_pixels: int = limit(
+        4_000_000_000, "pixels", "all pictures of a set together, before they are reduced; a minute of decoding"
+    )
     max_labels: int = limit(100, "labels", "different labels in a set; the confusion matrix grows with the square")

@@ -13,7 +13,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 WORKING_SIDE = 512
 """Pictures are reduced by whole factors while their longer side stays at least this many pixels: an image has 28."""
 
-_GREY_FROM_RGB = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
+GREY_FROM_RGB = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
 
 
 def decode(data: bytes, limits: Limits) -> np.ndarray:
@@ -40,6 +40,13 @@ def decode(data: bytes, limits: Limits) -> np.ndarray:
         raise
     except Exception as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, …
         raise BadPicture(f"Expected a whole {picture.format} picture. Received one that breaks off or is damaged.") from error
+
+
+def dimensions(data: bytes, limits: Limits) -> tuple[int, int]:
+    """Height and width of a PNG, JPEG or WebP, from its header. Raises as `decode`."""
+    picture = _open(data)
+    _check_size(picture, limits)
+    return picture.height, picture.width
 
 
 def _open(data: bytes) -> Image.Image:
@@ -77,7 +84,7 @@ def _grey(picture: Image.Image) -> np.ndarray:
     opacity = rgba[..., 3].astype(np.float32) / 255
     if opacity.min() == 1:
         return np.array(picture.convert("L"))
-    grey = rgba[..., :3] @ _GREY_FROM_RGB
+    grey = rgba[..., :3] @ GREY_FROM_RGB
     visible = opacity.sum()
     drawn = (grey * opacity).sum() / visible if visible else 0.0
     ground = 255.0 if drawn < 128 else 0.0

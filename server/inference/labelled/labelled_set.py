@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from server.inference.errors import BadData
+from server.inference.errors import BadData, EmptyPicture, TooLarge
 from server.inference.limits import Limits
-from server.inference.normalise import normalise_all
+from server.inference.normalise import IMAGE_SIDE, normalise, normalise_all
+
+LONGEST_LABEL = 100
+"""Characters of a label: it has to fit beside a bar, into a table and into a file name."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,10 @@ class LabelledSet:
     ) -> "LabelledSet":
         """Normalise pictures, uint8 (n, height, width) or n of them of any sizes, and check them against their labels.
 
-        Raises BadData where there are no pictures, not one label for each, more labels than the limit, or no ink at all.
+        Raises BadData where there are no pictures, not one label for each, a label that cannot be shown, more labels than
+        the limit, or no ink at all; TooLarge for more pictures than the limit.
         """
+        check_count(max(len(pictures), len(labels)), limits)
         if len(pictures) != len(labels):
             raise BadData(
                 f"Expected one label for each picture. Received {len(pictures):,} pictures and {len(labels):,} labels."
@@ -55,6 +60,8 @@ class LabelledSet:
         different = sort_labels(set(labels))
         if len(different) > limits.max_labels:
             raise BadData(f"Expected at most {limits.max_labels} different labels. Received {len(different):,}.")
+        for label in different:
+            check_label(label)
         images, kept = _normalise_each(pictures)
         if len(kept) == 0:
             raise BadData(f"Expected pictures with ink. Received {len(pictures):,} without any.")
@@ -110,6 +117,40 @@ def sort_labels(labels: set[str]) -> tuple[str, ...]:
     if all(label.isascii() and label.isdigit() for label in labels):
         return tuple(sorted(labels, key=lambda label: (int(label), label)))
     return tuple(sorted(labels))
+
+
+def check_label(label: str) -> None:
+    """Raises BadData for a label that is blank, too long, or holds characters that cannot be shown, such as control codes."""
+    if not label.strip() or len(label) > LONGEST_LABEL or not label.isprintable():
+        raise BadData(f"Expected labels of 1 to {LONGEST_LABEL} printable characters. Received {label!a:.120}.")
+
+
+def check_count(count: int, limits: Limits) -> None:
+    """Raises TooLarge for more images than a set may have."""
+    if count > limits.max_set_images:
+        raise TooLarge(f"Expected at most {limits.max_set_images:,} images in a set. Received {count:,}.")
+
+
+def check_size(height: int, width: int, limits: Limits) -> None:
+    """Raises BadData or TooLarge for pictures without pixels or with more than the limit."""
+    if height < 1 or width < 1:
+        raise BadData(f"Expected pictures of at least 1×1 pixel. Received {height}×{width}.")
+    if height * width > limits.max_picture_pixels or max(height, width) > limits.max_picture_side:
+        raise TooLarge(
+            f"Expected pictures of at most {limits.max_picture_pixels:,} pixels and {limits.max_picture_side:,} a side. "
+            f"Received {height}×{width}."
+        )
+
+
+def image_of(picture: np.ndarray) -> np.ndarray:
+    """A picture's image, uint8 (28, 28), or a blank one where it has no ink: `LabelledSet.of` counts those as empty.
+
+    For readers that go through pictures one by one, so that no more than one large picture is held at a time.
+    """
+    try:
+        return normalise(picture)
+    except EmptyPicture:
+        return np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
 
 
 def _normalise_each(pictures: np.ndarray | Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
