@@ -1,0 +1,36 @@
+/* Numbers as text. Pure: knows nothing of the page. */
+
+const TENTHS = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const HUNDREDTHS = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const WHOLE = new Intl.NumberFormat("en");
+
+/** A probability, 0..1, as "99.9 %". Only exactly 1 reads as 100: what is nearly sure must not look certain. */
+export function percent(probability) {
+  const shown = probability < 1 ? Math.min(probability * 100, 99.9) : 100;
+  return `${TENTHS.format(shown)}\u00a0%`;
+}
+
+/** A measured share, 0..1, as "99.53 %". */
+export function share(value) {
+  return `${HUNDREDTHS.format(value * 100)}\u00a0%`;
+}
+
+/** A count as "10,000". */
+export function count(value) {
+  return WHOLE.format(value);
+}
+
+/** The position of the largest value. */
+export function argmax(values) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** The least and the largest of each column of equally long rows: [[low, high], …]. */
+export function ranges(rows) {
+  return rows[0].map((_, column) => {
+    const values = rows.map((row) => row[column]);
+    return [Math.min(...values), Math.max(...values)];
+  });
+}

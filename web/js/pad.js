@@ -1,0 +1,102 @@
+/* The pad: shows the drawing on its canvas, sharp at any pixel density. */
+
+import { SIDE } from "./drawing.js";
+import { colour, onThemeChange } from "./theme.js";
+
+const PEN = 70; // width of the line in units of the sheet: about a tenth of a drawing that fills two thirds of it
+const MARGIN = 40; // around a picture, in units of the sheet
+
+/** A stroke as a smooth path: curves through the midpoints between its positions. */
+function path(stroke) {
+  const line = new Path2D();
+  const [first, ...rest] = stroke;
+  line.moveTo(...first);
+  rest.forEach(([x, y], i) => {
+    const next = rest[i + 1];
+    if (next) line.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
+    else line.lineTo(x, y);
+  });
+  if (rest.length === 0) line.lineTo(...first); // with round ends, a line of no length is a dot
+  return line;
+}
+
+export class Pad {
+  #canvas;
+  #context;
+  #drawing;
+  #paths = new WeakMap(); // finished strokes never change
+  #frame = 0;
+  #marker = null;
+
+  constructor(canvas, drawing) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext("2d");
+    this.#drawing = drawing;
+    new ResizeObserver(([entry]) => this.#resize(entry)).observe(canvas);
+    onThemeChange(() => this.refresh());
+  }
+
+  /** Show the drawing as it is now, with the next frame. */
+  refresh() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#paint();
+    });
+  }
+
+  /** Show where the keyboard's pen is: {position, down}, or null for nowhere. */
+  mark(marker) {
+    this.#marker = marker;
+    this.refresh();
+  }
+
+  #resize(entry) {
+    const box = entry.devicePixelContentBoxSize?.[0];
+    const side = box ? box.inlineSize : entry.contentRect.width * devicePixelRatio;
+    this.#canvas.width = this.#canvas.height = Math.max(1, Math.round(side));
+    this.#paint(); // at once: a resized canvas is blank
+  }
+
+  #paint() {
+    const context = this.#context;
+    const side = this.#canvas.width;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, side, side);
+    context.scale(side / SIDE, side / SIDE);
+    if (this.#drawing.picture?.bitmap) this.#paintPicture(this.#drawing.picture.bitmap);
+    this.#paintStrokes();
+    if (this.#marker) this.#paintMarker();
+  }
+
+  #paintPicture(bitmap) {
+    const scale = (SIDE - 2 * MARGIN) / Math.max(bitmap.width, bitmap.height);
+    const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+    this.#context.imageSmoothingEnabled = scale < 2; // enlarged pixels stay pixels
+    this.#context.imageSmoothingQuality = "high";
+    this.#context.drawImage(bitmap, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+  }
+
+  #paintStrokes() {
+    const context = this.#context;
+    const { strokes, isDrawing } = this.#drawing;
+    context.strokeStyle = colour("--ink");
+    context.lineWidth = PEN;
+    context.lineCap = context.lineJoin = "round";
+    strokes.forEach((stroke, i) => {
+      const growing = isDrawing && i === strokes.length - 1;
+      if (!growing && !this.#paths.has(stroke)) this.#paths.set(stroke, path(stroke));
+      context.stroke(growing ? path(stroke) : this.#paths.get(stroke));
+    });
+  }
+
+  #paintMarker() {
+    const context = this.#context;
+    const { position, down } = this.#marker;
+    context.beginPath();
+    context.arc(...position, PEN / 2, 0, 2 * Math.PI);
+    context.lineWidth = 10;
+    context.strokeStyle = context.fillStyle = colour("--accent");
+    if (down) context.fill();
+    context.stroke();
+  }
+}
