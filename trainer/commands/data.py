@@ -1,0 +1,34 @@
+"""`trainer data`."""
+
+import os
+from pathlib import Path
+
+import click
+
+from server.inference.errors import BadInput
+from trainer.data.describe import describe, sample_sheet
+from trainer.data.spec import load, names
+
+
+@click.command(
+    epilog=f"SPEC: {', '.join(names())}, or a path to IDX files, .npz, a folder or .zip with a sub-folder a label, "
+    "label,pixel… CSV, pen strokes .jsonl[.gz], or a sprite PNG with its one-hot labels."
+)
+@click.argument("spec")
+@click.option("--sheet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png", help="Draw labelled samples.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the test part and samples.")
+def data(spec: str, sheet: Path | None, seed: int) -> None:
+    """Look at a labelled set: counts, shapes, labels, and test images that are in the training part as well."""
+    click.echo(f"reading {spec}", err=True)
+    known = load(spec)
+    click.echo(describe(known, seed))
+    if sheet:
+        beside = sheet.with_name(f".{sheet.name}.{os.getpid()}")
+        try:
+            sheet.parent.mkdir(parents=True, exist_ok=True)
+            sample_sheet(known, seed).save(beside, "PNG")
+            beside.replace(sheet)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise BadInput(f"Expected a place for the sheet. Received {sheet}: {error.strerror}.") from error
+        click.echo(f"samples drawn in {sheet}", err=True)

@@ -1,0 +1,41 @@
+"""SPEC -> labelled set: what `--data` and `trainer data` take, a name or a path."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from server.inference.errors import BadData
+from server.inference.labelled import idx
+from server.inference.labelled.labelled_set import LabelledSet, sort_labels
+from server.inference.labelled.read import WANTED_FILE, read_path
+from server.inference.limits import Limits
+from trainer.data.cache import folder_of
+from trainer.data.catalogue import SOURCES, Source
+from trainer.data.digits import read_digits
+
+TRAINER_LIMITS = Limits(max_set_images=1_000_000, max_set_bytes=4 << 30, max_set_pixels=100_000_000_000)
+"""Wider than a server's: here the files are the user's own. EMNIST has 814,255 images."""
+
+
+def names() -> list[str]:
+    """The sets that go by a name."""
+    return [*SOURCES, "digits"]
+
+
+def load(spec: str, limits: Limits = TRAINER_LIMITS) -> LabelledSet:
+    """The set of that name, else the one at that path ("./mnist" is always a path). Raises an InklingError."""
+    if spec == "digits":
+        return read_digits(limits)
+    if spec in SOURCES:
+        return _named(SOURCES[spec], limits)
+    path = Path(spec)
+    if not spec or "\0" in spec or not path.exists():
+        raise BadData(f"Expected {', '.join(names())}, or a path to {WANTED_FILE}. Received {spec!a:.200}, which is not there.")
+    return read_path(path, limits)
+
+
+def _named(source: Source, limits: Limits) -> LabelledSet:
+    read = idx.read_folder(folder_of(source), limits)
+    if max(map(int, read.labels)) >= len(source.labels):
+        raise BadData(f"Expected {source.name} with {len(source.labels)} labels. Received the label {read.labels[-1]}, too.")
+    meant = tuple(source.labels[int(label)] for label in read.labels)
+    return replace(read, name=source.name, labels=meant).relabelled(sort_labels(set(meant)))
