@@ -16,14 +16,18 @@ LONGEST_FILE = 300
 
 # Runs in an interpreter of its own: imports the modules it is told and writes what that did to the file it is told.
 WATCH = """
-import sys
+import importlib, json, os, pathlib, sys, threading
+out, given, names = json.loads(sys.argv[1])
+for name in given:
+    importlib.import_module(name)
 events = []
-sys.addaudithook(lambda event, args: event in ("socket.__new__", "_thread.start_new_thread") and events.append(event))
-import importlib, json, os, pathlib
-for name in sys.argv[2:]:
+start = threading.Thread.start
+threading.Thread.start = lambda thread: (events.append("thread"), start(thread))
+sys.addaudithook(lambda event, args: event == "socket.__new__" and events.append("socket"))
+for name in names:
     importlib.import_module(name)
 threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
-pathlib.Path(sys.argv[1]).write_text(json.dumps({"modules": sorted(sys.modules), "events": events, "threads": threads}))
+pathlib.Path(out).write_text(json.dumps({"modules": sorted(sys.modules), "events": events, "threads": threads}))
 """
 
 
@@ -67,8 +71,11 @@ def within(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
 
 
-def import_in_fresh_interpreter(names: list[str], folder: Path, root: Path = ROOT) -> dict:
-    """Import modules in an interpreter of their own with an empty home; what it loaded, started, printed and wrote."""
+def import_in_fresh_interpreter(names: list[str], folder: Path, root: Path = ROOT, given: tuple[str, ...] = ()) -> dict:
+    """Import modules in an interpreter of their own with an empty home; what it loaded, started, printed and wrote.
+
+    given: modules of others that are there already, so that what they start is not counted.
+    """
     home = folder / "home"
     home.mkdir()
     environment = {
@@ -78,8 +85,9 @@ def import_in_fresh_interpreter(names: list[str], folder: Path, root: Path = ROO
         "PYTHONDONTWRITEBYTECODE": "1",
         "OPENBLAS_NUM_THREADS": "1",  # numpy's own pool of threads is not ours
         "OMP_NUM_THREADS": "1",
+        "KERAS_BACKEND": "numpy",  # only the trainer's imports may load it; TensorFlow would say so on standard error
     }
-    command = [sys.executable, "-c", WATCH, str(folder / "seen.json"), *names]
+    command = [sys.executable, "-c", WATCH, json.dumps([str(folder / "seen.json"), given, names])]
     done = subprocess.run(command, capture_output=True, text=True, cwd=home, env=environment, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     written = sorted(str(path.relative_to(home)) for path in home.rglob("*"))
@@ -100,8 +108,9 @@ def inner_import(tmp_path_factory) -> dict:
 
 @pytest.fixture(scope="module")
 def trainer_import(tmp_path_factory) -> dict:
-    """What importing all of the trainer did."""
-    return import_in_fresh_interpreter(modules("trainer"), tmp_path_factory.mktemp("trainer"))
+    """What importing all of the trainer did, on the one backend of Keras that every installation of it has."""
+    given = ("keras", "matplotlib.pyplot")  # requests tries IPv6 with a socket, matplotlib looks for fonts with a timer
+    return import_in_fresh_interpreter(modules("trainer"), tmp_path_factory.mktemp("trainer"), given=given)
 
 
 NOISY = """
@@ -109,7 +118,7 @@ import pathlib, socket, threading, zipapp
 print("hello")
 pathlib.Path("left.txt").write_text("behind")
 socket.socket().close()
-threading.Thread(target=print).start()
+threading.Thread(target=threading.Event().wait, args=(3,)).start()
 """
 
 
@@ -119,7 +128,8 @@ def test_the_watch_sees(tmp_path):
     seen = import_in_fresh_interpreter(["noisy"], tmp_path, root=tmp_path)
     assert seen["printed"].startswith("hello")
     assert seen["written"] == ["left.txt"]
-    assert seen["events"] == ["socket.__new__", "_thread.start_new_thread"]
+    assert seen["events"] == ["socket", "thread"]
+    assert seen["threads"] == 2
     assert {"noisy", "zipapp"} <= set(seen["modules"])
 
 
@@ -193,6 +203,12 @@ def test_importing_the_trainer_is_silent(trainer_import):
     """Importing every module of the trainer prints nothing, opens no socket and starts no thread."""
     assert trainer_import["printed"] == ""
     assert trainer_import["events"] == []
+
+
+def test_the_trainer_runs_without_tensorflow(trainer_import):
+    """On another backend of Keras, importing every module of the trainer brings in neither TensorFlow nor its converter."""
+    assert "keras" in trainer_import["modules"]
+    assert not {"tensorflow", "tf2onnx"} & set(trainer_import["modules"])
 
 
 def test_nothing_is_unpickled():
