@@ -51,7 +51,6 @@ print(*(line for extra in ('trainer', sys.argv[1]) for line in extras[extra] if 
 COPY README.md LICENSE ./
 COPY server server
 COPY trainer trainer
-COPY web web
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
     && rm -rf /build/*
 # Relative paths mean the volumes: `fit --run runs/mine`, `export runs/mine --out models/mine.onnx`.
