@@ -1,0 +1,39 @@
+"""The app: everything that answers, put together for the given settings. Importing this module does nothing."""
+
+from threading import BoundedSemaphore
+
+from flask import Flask
+
+from server import failures, manners, metrics
+from server.encoding import OrjsonProvider
+from server.models import Models
+from server.parts import Parts
+from server.routes import docs, evaluate, health, models, page, predict, reports
+from server.routes import metrics as metrics_route
+from server.settings import Settings
+from server.store.database import open_database
+from server.store.reports import Reports
+
+ROUTES = (page, predict, evaluate, reports, models, health, metrics_route, docs)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Load the models, open the store and join the routes. Call it in the process that answers, after any fork.
+
+    Raises BadSettings where the store cannot be opened. A folder without a model that loads is no error: /health/ready
+    tells.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.url_map.merge_slashes = False
+    app.config.update(MAX_CONTENT_LENGTH=settings.max_predict_bytes, MAX_FORM_MEMORY_SIZE=settings.max_header_bytes)
+    loaded = Models(settings.models_folder, settings.model)
+    kept = Reports(open_database(settings.store), settings.max_reports)
+    counted = metrics.Metrics(loaded, kept)
+    Parts(settings, loaded, kept, counted, BoundedSemaphore(max(1, settings.threads - 1))).attach(app)
+    metrics.register(app, counted)
+    manners.register(app)
+    failures.register(app)
+    for route in ROUTES:
+        app.register_blueprint(route.blueprint)
+    return app

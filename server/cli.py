@@ -1,0 +1,73 @@
+"""The command `server`."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server.inference.errors import InklingError
+from server.settings import Settings, default_text, variable
+
+
+class Failures(click.Group):
+    """A group whose commands end with one sentence and exit code 1 where something of ours goes wrong."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except InklingError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(1)
+
+
+def setting_options(command: Callable) -> Callable:
+    """Give a command an option for every setting that is no secret."""
+    for declared in reversed(fields(Settings)):
+        if not declared.metadata.get("secret"):
+            command = _option(declared)(command)
+    return command
+
+
+def _option(declared: Field) -> Callable:
+    kind = click.STRING
+    if declared.type is int:
+        kind = click.IntRange(declared.metadata.get("minimum", 1), declared.metadata.get("maximum"))
+    return click.option(
+        f"--{declared.name.replace('_', '-')}",
+        declared.name,
+        type=kind,
+        default=declared.default if declared.default is not MISSING else declared.default_factory,
+        show_default=default_text(declared) or False,
+        envvar=variable(declared.name),
+        show_envvar=True,
+        metavar=declared.metadata["unit"].upper(),
+        help=declared.metadata["help"],
+    )
+
+
+@click.group(cls=Failures)
+@click.version_option(package_name="inkling")
+def main() -> None:
+    """Read handwriting over HTTP."""
+
+
+@main.command()
+@setting_options
+def run(**given: Any) -> None:
+    """Serve the page and the API. INKLING_TOKEN holds the token; it is no option, as others could see it there."""
+    from server.processes import serve
+
+    serve(Settings.from_environment(**given))
+
+
+@main.command()
+@click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(model: Path) -> None:
+    """Check a model file: its card, the smoke picture's answer, and the time of an answer."""
+    from server.check import check_model
+
+    for line in check_model(model):
+        click.echo(line)

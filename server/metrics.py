@@ -1,0 +1,94 @@
+"""Metrics for Prometheus, right over several worker processes: each writes its own files, and any of them adds all up."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from server.models import Model, Models
+from server.store.reports import Reports
+
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder that worker processes share; it must stand in the environment before prometheus_client is imported."""
+
+SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+OTHER = "other"
+"""Stands for every route and method that does not exist, so that nobody can make up labels without end."""
+
+
+class Metrics:
+    """What the server counts. One for an app; worker processes see each other's counts through FOLDER_VARIABLE."""
+
+    def __init__(self, models: Models, reports: Reports):
+        self.reports = reports
+        self.registry = registry = CollectorRegistry()
+        self.requests = Counter("inkling_requests", "Requests answered.", ["route", "method", "status"], registry=registry)
+        self.request_seconds = Histogram(
+            "inkling_request_seconds",
+            "Seconds from a request's arrival in full.",
+            ["route"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.pictures = Counter("inkling_pictures", "Pictures answered.", ["route"], registry=registry)
+        self.predictions = Counter("inkling_predictions", "Answers of /predict.", ["model", "label"], registry=registry)
+        self.model_seconds = Counter("inkling_model_seconds", "Seconds in which models answered.", ["model"], registry=registry)
+        workers = Gauge("inkling_workers", "Worker processes.", registry=registry, multiprocess_mode="livesum")
+        workers.set(1)
+        ready = Gauge("inkling_ready", "1 where a model answers.", registry=registry, multiprocess_mode="livemin")
+        ready.set(bool(models.loaded))
+
+    def answered(self, model: Model, winners: np.ndarray, seconds: float) -> None:
+        """Count what /predict answered: winners, int (n,), the positions of the most probable labels."""
+        self.pictures.labels("/predict").inc(len(winners))
+        self.model_seconds.labels(model.name).inc(seconds)
+        for winner in winners:
+            self.predictions.labels(model.name, model.predictor.card.labels[winner]).inc()
+
+    def evaluated(self, model: Model, n: int, seconds: float) -> None:
+        """Count what /evaluate scored."""
+        self.pictures.labels("/evaluate").inc(n)
+        self.model_seconds.labels(model.name).inc(seconds)
+
+    def refused(self, status: int) -> None:
+        """Count a request that was refused before it had a route."""
+        self.requests.labels(OTHER, OTHER, str(status)).inc()
+
+    def text(self) -> bytes:
+        """Everything, in Prometheus' text format."""
+        registry = CollectorRegistry() if FOLDER_VARIABLE in os.environ else self.registry
+        if registry is not self.registry:
+            MultiProcessCollector(registry)
+        return generate_latest(registry) + generate_latest(_StoredReports(self.reports))
+
+
+class _StoredReports(Collector):
+    def __init__(self, reports: Reports):
+        self.reports = reports
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        yield GaugeMetricFamily("inkling_reports", "Reports in the store.", self.reports.count())
+
+
+def register(app: Flask, metrics: Metrics) -> None:
+    """Count and time every request of the app."""
+
+    def started() -> None:
+        g.started = time.perf_counter()
+
+    def finished(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else OTHER
+        method = request.method if request.method in METHODS else OTHER
+        metrics.requests.labels(route, method, str(response.status_code)).inc()
+        metrics.request_seconds.labels(route).observe(time.perf_counter() - g.started)
+        return response
+
+    app.before_request(started)
+    app.after_request(finished)

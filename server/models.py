@@ -1,0 +1,104 @@
+"""Models: the ONNX files of a folder, loaded, each under its file's name."""
+
+import hashlib
+import logging
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from server.inference.errors import BadInput, BadModel, NotReady, UnknownModel
+from server.inference.predictor import Predictor
+from server.inference.smoke import smoke_image
+
+log = logging.getLogger(__name__)
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""What a model may be called: it becomes part of addresses and metrics."""
+
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Model:
+    """A loaded model that has answered. name: the file's, without `.onnx`; sha256: of the file."""
+
+    name: str
+    sha256: str
+    predictor: Predictor
+
+
+class Models:
+    """What is loaded, and what was refused and why."""
+
+    def __init__(self, folder: Path, default: str):
+        self.folder = folder
+        self.preferred = default
+        self.loaded: dict[str, Model] = {}
+        self.refused: dict[str, str] = {}
+        for path in sorted(folder.glob("*.onnx")):
+            if not path.name.startswith("."):  # an export that is being written
+                self.add(path)
+
+    def add(self, path: Path) -> None:
+        """Load one file, or note why not."""
+        try:
+            self.loaded[path.stem] = load(path)
+        except BadModel as error:
+            log.warning("refused the model %s: %s", path.name, error)
+            self.refused[path.name] = str(error)
+
+    @property
+    def default(self) -> str | None:
+        """The name that answers where none is given: the preferred one, or the only one."""
+        if self.preferred in self.loaded:
+            return self.preferred
+        return next(iter(self.loaded)) if len(self.loaded) == 1 else None
+
+    def find(self, name: str | None) -> Model:
+        """The model of a name, or the default. Raises NotReady, UnknownModel, or BadInput where a name is needed."""
+        model = self.loaded.get(name or self.default or "")
+        if model is None:
+            raise self._missing(name)
+        return model
+
+    def why_not_ready(self) -> str:
+        """One sentence for whoever finds no model loaded."""
+        refused = "; ".join(self.refused.values())
+        return f"Expected an ONNX model in the folder {self.folder.name}/. Received {refused or 'an empty folder'}."
+
+    def _missing(self, name: str | None) -> Exception:
+        if not self.loaded:
+            return NotReady(self.why_not_ready())
+        names = ", ".join(self.loaded)
+        if name is None:
+            return BadInput(f"Expected model as one of {names}, as none of them is the default. Received none.")
+        return UnknownModel(f"Expected model as one of {names}. Received {name!r:.40}.")
+
+
+def load(path: Path) -> Model:
+    """Load one file and let it answer the smoke picture. Raises BadModel."""
+    if not NAME.fullmatch(path.stem):
+        raise BadModel("Expected a name of letters, digits, '.', '_' and '-'. Received a file with another name.")
+    try:
+        digest = sha256(path)
+    except OSError as error:
+        raise BadModel(f"Expected a file that can be read. Received {path.name}: {error.strerror}.") from error
+    predictor = Predictor(path)
+    try:
+        probabilities = predictor.predict(smoke_image()[None]).probabilities
+    except Exception as error:  # the runtime raises a dozen types of its own, none of them public
+        raise BadModel(f"{path.name}: Expected an answer to the smoke picture. Received a failure of the runtime.") from error
+    if not np.isfinite(probabilities).all() or abs(probabilities.sum() - 1) > 1e-3:
+        raise BadModel(f"{path.name}: Expected probabilities that sum to 1. Received others for the smoke picture.")
+    return Model(path.stem, digest, predictor)
+
+
+def sha256(path: Path) -> str:
+    """Fingerprint of a file, read block by block."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,191 @@
+"""Schemas of the API's JSON, and the failures that several routes share."""
+
+from typing import Any
+
+from server.settings import Settings
+
+PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
+SHARE = PROBABILITY
+LABEL = {"type": "string", "minLength": 1}
+SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+TIME = {"type": "string", "format": "date-time", "description": "ISO 8601, UTC"}
+COUNT = {"type": "integer", "minimum": 0}
+OFFSETS = {
+    "type": "array",
+    "description": "Top left corners of the windows of the image that were answered and averaged, as [top, left].",
+    "items": {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2},
+}
+BASE64 = {"type": "string", "description": "A PNG, JPEG or WebP in base64, or as a data URL."}
+
+
+def ref(name: str) -> dict[str, str]:
+    """A reference to a schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def array(items: dict, description: str = "", **more: Any) -> dict[str, Any]:
+    """An array schema."""
+    return {"type": "array", "items": items, **({"description": description} if description else {}), **more}
+
+
+def record(properties: dict, optional: tuple[str, ...] = (), closed: bool = True, **more: Any) -> dict[str, Any]:
+    """An object schema in which everything is required but what is named optional."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": not closed, **more}
+
+
+def schemas(settings: Settings) -> dict[str, Any]:
+    """Every named schema."""
+    return {
+        "Error": record({"error": record({"code": {"type": "string"}, "message": {"type": "string"}})}),
+        **_request_schemas(settings),
+        **_answer_schemas(),
+        **_report_schemas(),
+        **_model_schemas(),
+    }
+
+
+def _request_schemas(settings: Settings) -> dict[str, Any]:
+    level = {"type": "number", "minimum": 0, "maximum": 255}
+    row = array(level, minItems=1, maxItems=settings.max_picture_side)
+    pen = array({"type": "number", "minimum": -1e6, "maximum": 1e6}, "[x, y], y down", minItems=2, maxItems=2)
+    several = {"minItems": 1, "maxItems": settings.max_pictures}
+    forms = {
+        "image": BASE64,
+        "images": array(BASE64, **several),
+        "pixels": {"oneOf": [ref("Pixels"), array(ref("Pixels"), **several)]},
+        "strokes": array(array(pen), f"A drawing: strokes of at most {settings.max_points:,} pen positions together."),
+    }
+    return {
+        "Pixels": array(row, "Rows of one length, grey levels from 0 to 255, of any size and polarity.", minItems=1),
+        "PredictRequest": {"oneOf": [record({name: form}) for name, form in forms.items()]},
+        "EvaluateRequest": record(
+            {
+                "images": array({"oneOf": [BASE64, ref("Pixels")]}, minItems=1, maxItems=settings.max_set_images),
+                "labels": array({"oneOf": [{"type": "string", "minLength": 1, "maxLength": 100}, {"type": "integer"}]}),
+            }
+        ),
+    }
+
+
+def _answer_schemas() -> dict[str, Any]:
+    probabilities = array(PROBABILITY, "In the order of `labels`.")
+    return {
+        "Prediction": record(
+            {
+                "label": LABEL,
+                "confidence": PROBABILITY | {"description": "The label's probability."},
+                "known": {"type": "boolean", "description": "Whether the confidence reaches the model's own threshold."},
+                "probabilities": probabilities,
+                "crops": array(probabilities, "What each window alone was read as."),
+                "image": array(
+                    array({"type": "integer", "minimum": 0, "maximum": 255}), "With show=image: 28×28, 0 = paper, 255 = ink."
+                ),
+            },
+            optional=("image",),
+        ),
+        "Predictions": record(
+            {"model": LABEL, "labels": array(LABEL), "crops": OFFSETS, "predictions": array(ref("Prediction"))}
+        ),
+    }
+
+
+def _report_schemas() -> dict[str, Any]:
+    data = record({"name": {"type": "string"}, "n": COUNT, "sha256": SHA256})
+    summary = {
+        "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
+        "model": LABEL,
+        "created": TIME,
+        "data": data,
+        "accuracy": SHARE,
+        "loss": {"type": "number", "minimum": 0},
+        "seconds": {"type": "number", "minimum": 0},
+    }
+    figures = {"precision": SHARE, "recall": SHARE, "f1": SHARE}
+    matrix = {
+        "labels": array(LABEL),
+        "rows": {"const": "true"},
+        "columns": {"const": "predicted"},
+        "counts": array(array(COUNT), "counts[i][j]: how often label i was read as label j."),
+    }
+    normalize = {"type": ["string", "null"], "enum": [None, "true", "predicted", "all"]}
+    return {
+        "ConfusionMatrix": record(matrix),
+        "NormalizedConfusionMatrix": record(
+            matrix | {"normalize": normalize, "shares": array(array(SHARE), "With normalize: the counts as shares.")},
+            optional=("shares",),
+        ),
+        "Report": record(
+            summary
+            | {
+                "crops": OFFSETS,
+                "macro": record(figures),
+                "classes": array(record({"label": LABEL, "n": COUNT, **figures})),
+                "confusion_matrix": ref("ConfusionMatrix"),
+                "mistakes": array(
+                    record({"index": COUNT, "true": LABEL, "predicted": LABEL, "confidence": PROBABILITY}),
+                    "The most confident first. The index counts the set's pictures with ink.",
+                ),
+            }
+        ),
+        "Reports": record({"reports": array(record(summary)), "next": {"type": ["string", "null"]}}),
+    }
+
+
+def _model_schemas() -> dict[str, Any]:
+    anything = {"type": "object"}
+    model = {
+        "name": LABEL,
+        "created": {"type": "string"},
+        "labels": array(LABEL),
+        "crops": OFFSETS,
+        "sha256": SHA256 | {"description": "Of the file."},
+        "accuracy": {"description": "As the card's report tells it; null where it does not."},
+    }
+    card = {
+        "card": {"const": 1},
+        "name": {"type": "string"},
+        "created": {"type": "string"},
+        "labels": array(LABEL, minItems=2),
+        "image": anything,
+        "crop": anything,
+        "layers": array(anything),
+        "training": anything,
+        "report": anything,
+        "known": anything,
+    }
+    return {
+        "Models": record({"default": {"type": ["string", "null"]}, "models": array(record(model))}),
+        "Card": record(card, closed=False),
+        "CardReport": {"type": "object"},
+        "Live": record({"status": {"const": "live"}}),
+        "Ready": record(
+            {
+                "status": {"const": "ready"},
+                "models": array(LABEL, minItems=1),
+                "refused": array(record({"file": {"type": "string"}, "reason": {"type": "string"}})),
+            }
+        ),
+    }
+
+
+FAILURES = {
+    400: ("BadRequest", "The request can be read, but is not of a form that is understood."),
+    401: ("Unauthorized", "The token is missing or another."),
+    403: ("Forbidden", "A page of another site asks, or the server has no token."),
+    404: ("NotFound", "There is none of that name."),
+    406: ("NotAcceptable", "None of the accepted types is on offer."),
+    411: ("LengthRequired", "The body does not say how long it is."),
+    413: ("TooLarge", "More bytes, pixels, pictures or points than the bound that the message names."),
+    415: ("UnsupportedMediaType", "A body or a picture of a type that is not read."),
+    422: ("Unprocessable", "The right form, but empty, damaged, or without sense."),
+    500: ("InternalError", "A fault of the server. It is logged."),
+    503: ("NotReady", "No model has answered yet, or the server is busy."),
+}
+"""Status -> the name and the meaning of a failure."""
+
+
+def responses() -> dict[str, Any]:
+    """The failures, each with the one body."""
+    content = {"application/json": {"schema": ref("Error")}}
+    return {name: {"description": meaning, "content": content} for name, meaning in FAILURES.values()}

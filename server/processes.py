@@ -1,0 +1,99 @@
+"""Processes: one arbiter that listens, watches and replaces, and the workers that answer."""
+
+import gc
+import logging
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from server.errors import BadSettings
+from server.settings import Settings
+
+METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it when it is imported
+
+BACKLOG = 1024
+"""Connections that wait in the kernel while no worker takes them, as after a crash of all."""
+
+HANG_SECONDS = 60
+"""A worker whose loop has not turned for so long is replaced. Requests may take longer: they run beside the loop."""
+
+MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 what is made in it has a name of its own, or none
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop. Raises BadSettings where that cannot begin."""
+    if not settings.models_folder.is_dir():
+        raise BadSettings(f"Expected a folder of models. Received {settings.models!r}, which is none.")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
+    listening = listen(settings.host, settings.port)
+    arbiter = os.getpid()
+    folder = tempfile.mkdtemp(prefix="inkling-", dir=_folder_in_memory())
+    os.environ[METRICS_VARIABLE] = folder
+    try:
+        _start(settings, listening.detach())
+    finally:
+        if os.getpid() == arbiter:  # a worker that leaves comes by here, too
+            shutil.rmtree(folder)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises BadSettings where the address is taken or none of this machine's."""
+    problem: OSError | None = None
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        addresses, problem = [], error
+    for family, *_, address in addresses:
+        try:
+            return socket.create_server(address, family=family, backlog=BACKLOG)
+        except OSError as error:
+            problem = error
+    reason = os.strerror(problem.errno) if problem and problem.errno and problem.errno > 0 else "no such name"
+    raise BadSettings(f"Expected an address that is free. Received {host} port {port}: {reason}.") from problem
+
+
+def _start(settings: Settings, descriptor: int) -> None:
+    # only now: what is imported before the fork is shared by all workers, and prometheus_client finds its folder
+    from gunicorn.app.base import BaseApplication
+    from prometheus_client.multiprocess import mark_process_dead
+
+    from server.app import create_app
+    from server.store.database import open_database
+    from server.worker import DoorWorker
+
+    class Arbited(BaseApplication):
+        def load_config(self) -> None:
+            chosen = _arbiter_settings(settings, descriptor)
+            chosen |= {"worker_class": DoorWorker, "child_exit": lambda _, worker: mark_process_dead(worker.pid)}
+            for name, value in chosen.items():
+                if name in self.cfg.settings:  # older versions have no control socket
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return create_app(settings)
+
+    open_database(settings.store).dispose()  # fails here, with a sentence, rather than in every worker
+    gc.collect()
+    gc.freeze()  # what is made by now is never collected, so that its pages stay shared
+    Arbited().run()
+
+
+def _arbiter_settings(settings: Settings, descriptor: int) -> dict[str, Any]:
+    """gunicorn's settings. It reads none of its own, neither from files nor from the environment."""
+    return {
+        "bind": f"fd://{descriptor}",
+        "workers": settings.workers,
+        "timeout": HANG_SECONDS,
+        "graceful_timeout": settings.graceful_timeout + 5,  # the workers keep to theirs; only then they are killed
+        "worker_tmp_dir": _folder_in_memory(),
+        "control_socket_disable": True,
+        "loglevel": "warning",
+    }
+
+
+def _folder_in_memory() -> str | None:
+    """For small files that are written all the time; None stands for the usual temporary folder."""
+    return str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None

@@ -1,0 +1,54 @@
+"""POST /predict: pictures -> what each is."""
+
+import time
+
+import numpy as np
+from flask import Blueprint, Response, jsonify, request
+
+from server.bodies.pictures import read_images
+from server.bodies.query import one_of, read_query
+from server.inference.crops import CHOICES
+from server.inference.predictor import Answers
+from server.models import Model
+from server.parts import parts
+
+blueprint = Blueprint("predict", __name__)
+
+DIGITS = 6
+"""Decimal places of probabilities: float32 holds hardly more, and a long tail of digits doubles the answer's size."""
+
+
+@blueprint.post("/predict")
+def predict() -> Response:
+    """Answer one picture or several."""
+    own = parts()
+    query = read_query(request, "model", "crops", "show")
+    crops = one_of("crops", query.get("crops"), CHOICES) or "4"
+    show = one_of("show", query.get("show"), ["image"])
+    model = own.models.find(query.get("model"))
+    images = read_images(request, own.settings)
+    started = time.perf_counter()
+    answers = model.predictor.predict(images, crops)
+    own.metrics.answered(model, answers.probabilities.argmax(1), time.perf_counter() - started)
+    return jsonify(encode(model, answers, images if show else None))
+
+
+def encode(model: Model, answers: Answers, images: np.ndarray | None) -> dict:
+    """Answers as the API gives them, with the images, uint8 (n, 28, 28), where they are wanted."""
+    card = model.predictor.card
+    probabilities = answers.probabilities.round(DIGITS)  # (n, labels)
+    crops = answers.crops.round(DIGITS)  # (n, k, labels)
+    predictions = []
+    for position, winner in enumerate(probabilities.argmax(1)):
+        confidence = probabilities[position, winner]
+        prediction = {
+            "label": card.labels[winner],
+            "confidence": confidence,
+            "known": bool(confidence >= card.threshold),
+            "probabilities": probabilities[position],
+            "crops": crops[position],
+        }
+        if images is not None:
+            prediction["image"] = images[position]
+        predictions.append(prediction)
+    return {"model": model.name, "labels": card.labels, "crops": answers.offsets, "predictions": predictions}

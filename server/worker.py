@@ -1,0 +1,62 @@
+"""The worker: the process that answers, as gunicorn's arbiter starts, watches and replaces it."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from gunicorn.workers.base import Worker
+
+from server.door import Door
+from server.parts import KEY, Parts
+
+WAIT_SECONDS = 1.0
+"""How long the worker waits for something to happen before it tells the arbiter that it lives."""
+
+
+class DoorWorker(Worker):
+    """Runs waitress on the socket that the arbiter listens on. The app is made here, after the fork."""
+
+    door: Door | None = None
+    notified = 0.0
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):  # Ctrl-C reaches every process of the terminal
+            signal.signal(number, self.handle_exit)
+
+    def handle_exit(self, *_: Any) -> None:
+        """Stop after what is in flight. Wakes the loop, as Python goes on waiting after a signal."""
+        self.alive = False
+        if self.door is not None:
+            self.door.pull_trigger()
+
+    def run(self) -> None:
+        """Answer until told to stop, or until the arbiter is gone."""
+        parts: Parts = self.wsgi.extensions[KEY]
+        self.door = Door(self.wsgi, self.sockets[0].sock, parts.settings, parts.metrics)
+        if self.age == 1:
+            announce(self.sockets[0].sock, parts)
+        while self.alive and os.getppid() == self.ppid:
+            self.tick()
+            self.door.wait(WAIT_SECONDS)
+        self.door.stop(parts.settings.graceful_timeout, self.tick)
+
+    def tick(self) -> None:
+        """Tell the arbiter that this process lives, at most once a second: it costs a system call."""
+        now = time.monotonic()
+        if now - self.notified >= WAIT_SECONDS:
+            self.notified = now
+            self.notify()
+
+
+def announce(listening: socket.socket, parts: Parts) -> None:
+    """The one line that says where the server answers."""
+    host, port = listening.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    models = parts.models
+    what = f"reads with {', '.join(models.loaded)}" if models.loaded else f"is not ready: {models.why_not_ready()}"
+    sys.stderr.write(f"Inkling answers at {address} and {what}\n")
+    sys.stderr.flush()
