@@ -24,13 +24,11 @@ def decode(data: bytes, limits: Limits) -> np.ndarray:
 
     Raises UnsupportedPicture, BadPicture or TooLarge.
     """
-    picture = _open(data)
+    picture = _open(data, limits)
     _check_size(picture, limits)
     picture.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG can be decoded at 1/2, 1/4 or 1/8; others ignore it
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture.load()
+        picture.load()
         picture = ImageOps.exif_transpose(_eight_bit(picture))
         factor = max(picture.size) // WORKING_SIDE
         if factor > 1:
@@ -44,16 +42,17 @@ def decode(data: bytes, limits: Limits) -> np.ndarray:
 
 def dimensions(data: bytes, limits: Limits) -> tuple[int, int]:
     """Height and width of a PNG, JPEG or WebP, from its header. Raises as `decode`."""
-    picture = _open(data)
+    picture = _open(data, limits)
     _check_size(picture, limits)
     return picture.height, picture.width
 
 
-def _open(data: bytes) -> Image.Image:
+def _open(data: bytes, limits: Limits) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise TooLarge("Expected a picture of sensible size. Received one that unpacks to far more.") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        most = limits.max_picture_pixels
+        raise TooLarge(f"Expected a picture of at most {most:,} pixels. Received one that unpacks to far more.") from error
     except Exception as error:
         raise UnsupportedPicture(f"Expected a PNG, JPEG or WebP. Received {len(data)} bytes that are none.") from error
 
