@@ -15,6 +15,8 @@ WORKING_SIDE = 512
 
 GREY_FROM_RGB = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
 
+warnings.simplefilter("error", Image.DecompressionBombWarning)  # once, as to change filters while threads decode is unsafe
+
 
 def decode(data: bytes, limits: Limits) -> np.ndarray:
     """Decode a PNG, JPEG or WebP into grey levels, uint8 (height, width), upright.
