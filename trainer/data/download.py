@@ -78,4 +78,5 @@ def _receive(url: str, file) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, urllib.error.HTTPError):
         return f"it answered {error.code} {error.reason}"
-    return str(getattr(error, "reason", None) or error) or type(error).__name__
+    cause = getattr(error, "reason", error)  # a URLError wraps what the socket said
+    return str(getattr(cause, "strerror", None) or cause) or type(cause).__name__

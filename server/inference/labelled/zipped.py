@@ -94,5 +94,5 @@ def _check_members(members: list[zipfile.ZipInfo], limits: Limits) -> None:
 def _check_name(member: zipfile.ZipInfo) -> None:
     """Refuse names that would lead out of a folder if somebody unpacked them, though nothing is unpacked here."""
     name = member.orig_filename
-    if _LEADS_OUT.match(name) or ".." in name.split("/") or "\\" in name or "\0" in name:
+    if not name or _LEADS_OUT.match(name) or ".." in name.split("/") or "\\" in name or "\0" in name:
         raise BadData(f"Expected paths inside the zip file, with / between folders. Received {name!a:.80}.")
