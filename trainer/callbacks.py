@@ -20,7 +20,7 @@ class Teller(keras.callbacks.Callback):
     def __init__(self, run: Run, learner: Learner, settings: FitSettings, tell: Listener, stopped: Callable[[], bool]):
         super().__init__()
         self.run, self.learner, self.settings, self.tell, self.stopped = run, learner, settings, tell, stopped
-        self.steps_an_epoch = len(learner.training)
+        self.steps_an_epoch = learner.steps_an_epoch
         self.best = _best_so_far(run)
         self.step = 0
         self.epoch = 0
@@ -55,8 +55,8 @@ class Teller(keras.callbacks.Callback):
                 step=self.step,
                 loss=float(logs["loss"]),
                 accuracy=float(logs["accuracy"]),
-                seen=self.step * self.learner.training.batch_size,
-                images_per_second=speed * self.learner.training.batch_size,
+                seen=self.step * self.learner.batch_size,
+                images_per_second=speed * self.learner.batch_size,
                 seconds_left=(self.learner.steps - self.step) / speed,
                 learning_rate=self._learning_rate(),
             )
@@ -75,7 +75,7 @@ class Teller(keras.callbacks.Callback):
             self.run.write("best.weights.h5", _save_weights(self.learner.network.layers))
         if self.interrupted:
             return
-        images = self.steps_an_epoch * self.learner.training.batch_size
+        images = self.steps_an_epoch * self.learner.batch_size
         now = time.perf_counter()
         done = epoch + 1 - self.first_step // self.steps_an_epoch
         event = Epoch(

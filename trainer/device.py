@@ -7,7 +7,7 @@ from server.inference.errors import BadInput
 from trainer.settings import FitSettings
 
 QUIET = {
-    "TF_CPP_MIN_LOG_LEVEL": "2",  # TensorFlow's notes about the processor say nothing that a user can act on
+    "TF_CPP_MIN_LOG_LEVEL": "3",  # its notes say nothing that a user can act on; what fails is raised as well
     "TF_DETERMINISTIC_OPS": "1",  # the same seed gives the same weights
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
 }
@@ -39,13 +39,23 @@ def take(settings: FitSettings) -> Device:
     import keras
 
     backend = keras.backend.backend()
-    gpus = keras.distribution.list_devices("gpu") if settings.device != "cpu" else []
+    gpus = _gpus(backend) if settings.device != "cpu" else []
     if settings.device == "gpu" and not gpus:
         raise BadInput(
             f"Expected a GPU that Keras on {backend} can use. Received none: check nvidia-smi, install the extra "
             "inkling[gpu], or say --device auto."
         )
     return Device(gpus[0] if gpus else "cpu:0", bool(gpus), backend)
+
+
+def _gpus(backend: str) -> list[str]:
+    import keras
+
+    if backend == "torch":  # Keras lists devices on its other backends only
+        import torch
+
+        return [f"cuda:{number}" for number in range(torch.cuda.device_count())]
+    return [name for name in keras.distribution.list_devices() if name.startswith(("gpu", "cuda"))]
 
 
 def precision(settings: FitSettings, device: Device) -> str:

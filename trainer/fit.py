@@ -1,14 +1,15 @@
 """Fit: settings -> labelled sets -> network -> training -> a run folder. The command line and the service call this."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from server.inference.errors import BadInput
+from server.inference.errors import BadInput, InklingError
 from trainer.data.spec import load
 from trainer.data.split import Split, split
 from trainer.device import Device, precision, prepare, take
-from trainer.events import Event, Finished, Listener, Started
+from trainer.events import Event, Failed, Finished, Listener, Started
 from trainer.listeners import RunLog, TensorBoardLog
 from trainer.run import Run
 from trainer.settings import FitSettings
@@ -27,6 +28,15 @@ def fit(
     so far. With `resume` the run at `path` goes on after its last whole epoch; the same weights come out as if it had
     never been interrupted. Raises an InklingError for what the user can mend.
     """
+    try:
+        return _fit(settings, path, listeners, stopped, resume)
+    except Exception as error:
+        for listener in listeners:
+            listener(Failed(message=str(error) if isinstance(error, InklingError) else f"{type(error).__name__}: {error}"))
+        raise
+
+
+def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: Callable[[], bool], resume: bool) -> Run:
     prepare(settings.device)
     sets = [load(spec) for spec in settings.data]
     parts = split(sets, settings.seed, settings.validation)
@@ -54,7 +64,7 @@ def _train(
     from trainer.summary import summarise
 
     first_epoch = len(run.history()) if resume else 0
-    learner = Learner(settings, parts, device, first_epoch)
+    learner = Learner(settings, parts, device)
     if resume:
         learner.restore(run.read_state())
     with RunLog(run, keep=first_epoch) as log, TensorBoardLog(run, keep=first_epoch) as board:
@@ -80,7 +90,7 @@ def _train(
         )
         teller = Teller(run, learner, settings, tell, stopped)
         began = time.perf_counter()
-        learner.fit(first_epoch, settings.epochs, [teller])
+        learner.fit(first_epoch, [teller])
         seconds = time.perf_counter() - began
         reports = summarise(run, parts, device, seconds)
         history = run.history()
@@ -117,6 +127,4 @@ def _reopen(path: Path, settings: FitSettings, data: dict) -> Run:
 
 
 def _json(value: dict) -> str:
-    import json
-
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -8,7 +8,6 @@ from trainer.data.split import Split
 from trainer.device import Device, precision
 from trainer.networks.network import CROP_SIZE, Network, build
 from trainer.optimizer import make_optimizer
-from trainer.positions import Positions
 from trainer.sampler import AUGMENTATIONS, Sampler
 from trainer.settings import FitSettings
 
@@ -18,7 +17,7 @@ VALIDATION_BATCH = 1_000
 class Learner:
     """What a fit trains. Training and validation images lie in one sampler on the device."""
 
-    def __init__(self, settings: FitSettings, split: Split, device: Device, first_epoch: int = 0):
+    def __init__(self, settings: FitSettings, split: Split, device: Device):
         keras.utils.set_random_seed(settings.seed)
         keras.config.set_dtype_policy(precision(settings, device))
         try:
@@ -29,12 +28,15 @@ class Learner:
         self.sampler = Sampler(images, CROP_SIZE, AUGMENTATIONS[settings.augment], settings.seed)
         positions = keras.Input((), dtype="int32", name="positions")
         self.model = keras.Model(positions, self.network.layers(self.sampler(positions)))
-        self.training = Positions(split.train.targets, settings.batch_size, settings.seed, first_epoch)
+        self.settings = settings
+        self.targets = split.train.targets.astype(np.int32)
+        self.batch_size = min(settings.batch_size, len(self.targets))
+        self.steps_an_epoch = len(self.targets) // self.batch_size
         self.validation = (
             np.arange(len(split.train), len(images), dtype=np.int32),
             split.validation.targets.astype(np.int32),
         )
-        self.steps = len(self.training) * settings.epochs
+        self.steps = self.steps_an_epoch * settings.epochs
         self.model.compile(
             optimizer=make_optimizer(settings, self.steps),
             loss=self.network.loss,
@@ -43,17 +45,36 @@ class Learner:
         )
         self.model.optimizer.build(self.model.trainable_variables)
 
-    def fit(self, first_epoch: int, epochs: int, callbacks: list[keras.callbacks.Callback]) -> None:
-        """Train from one epoch to another."""
-        self.model.fit(
-            self.training,
-            initial_epoch=first_epoch,
-            epochs=epochs,
-            validation_data=self.validation,
-            validation_batch_size=VALIDATION_BATCH,
-            callbacks=callbacks,
-            verbose=0,
-        )
+    def fit(self, first_epoch: int, callbacks: list[keras.callbacks.Callback]) -> None:
+        """Train from an epoch to the last, or until a callback stops the model.
+
+        Each epoch is a fit of Keras' own, over positions in an order that only the seed and the epoch decide: so a
+        resumed run sees what an uninterrupted one does.
+        """
+        for epoch in range(first_epoch, self.settings.epochs):
+            order = self.order(epoch)
+            self.model.fit(
+                order,
+                self.targets[order],
+                batch_size=self.batch_size,
+                shuffle=False,
+                initial_epoch=epoch,
+                epochs=epoch + 1,
+                validation_data=self.validation,
+                validation_batch_size=VALIDATION_BATCH,
+                callbacks=callbacks,
+                verbose=0,
+            )
+            if self.model.stop_training:
+                return
+
+    def order(self, epoch: int) -> np.ndarray:
+        """The training images of an epoch, int32, in its order.
+
+        Every batch is full, so that a compiled step has one shape; which images are left over changes with the epoch.
+        """
+        order = np.random.default_rng([self.settings.seed, epoch]).permutation(len(self.targets)).astype(np.int32)
+        return order[: self.steps_an_epoch * self.batch_size]
 
     def state(self) -> dict[str, np.ndarray]:
         """Every variable that training changes, by its place: weights, statistics, random states, the optimizer's."""

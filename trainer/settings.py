@@ -74,18 +74,27 @@ class FitSettings:
 
     def override(self, **values: Any) -> "FitSettings":
         """These settings with some replaced. Raises BadInput for an unknown name or a value out of range."""
-        return replace(self, **{check(name, value): value for name, value in values.items()})
+        for name, value in values.items():
+            check(name, value)
+        return replace(
+            self, **{name: float(value) if DECLARED[name].type is float else value for name, value in values.items()}
+        )
 
 
 DECLARED = {declared.name: declared for declared in fields(FitSettings)}
 
 
-def check(name: str, value: Any) -> str:
-    """Check one value against its declaration and return its name. Raises BadInput with what is allowed."""
+def check(name: str, value: Any) -> None:
+    """Check one value against its declaration. Raises BadInput with what is allowed."""
     if name not in DECLARED:
         raise BadInput(f"Expected one of the settings {', '.join(DECLARED)}. Received {name!r:.40}.")
     declared = DECLARED[name]
     kind, facts = declared.type, declared.metadata
+    if name == "data":
+        if not isinstance(value, tuple) or not all(isinstance(spec, str) and spec for spec in value):
+            raise BadInput(f"Expected data as names or paths. Received {value!r:.40}.")
+        if not value:
+            raise BadInput("Expected at least one data set. Received none.")
     if kind is float and type(value) is int:
         value = float(value)
     if kind in (int, float, str) and type(value) is not kind:
@@ -94,4 +103,3 @@ def check(name: str, value: Any) -> str:
         raise BadInput(f"Expected {name} as one of {', '.join(facts['choices'])}. Received {value!r:.40}.")
     if facts["least"] is not None and not facts["least"] <= value <= facts["most"]:
         raise BadInput(f"Expected {name} between {facts['least']:g} and {facts['most']:g}. Received {value!r:.40}.")
-    return name

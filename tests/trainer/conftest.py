@@ -1,0 +1,39 @@
+"""A small fit that the trainer's tests share: the `tfjs` net on scikit-learn's digits, a few seconds on a CPU."""
+
+from pathlib import Path
+
+import pytest
+
+from trainer.events import Event
+from trainer.fit import fit
+from trainer.recipes import recipe
+from trainer.run import Run
+from trainer.settings import FitSettings
+
+
+def small_settings(**overrides) -> FitSettings:
+    """Settings of a fit that takes seconds."""
+    usual = {"data": ("digits",), "epochs": 4, "batch_size": 64, "learning_rate": 0.01, "augment": "crops", "device": "cpu"}
+    return recipe("tfjs", **usual | overrides)
+
+
+@pytest.fixture(scope="session")
+def fitted(tmp_path_factory) -> tuple[Run, list[Event]]:
+    """A finished run and the events that its fit told."""
+    events: list[Event] = []
+    run = fit(small_settings(), tmp_path_factory.mktemp("runs") / "small", [events.append])
+    return run, events
+
+
+@pytest.fixture(scope="session")
+def digits_run(fitted) -> Run:
+    """A finished run."""
+    return fitted[0]
+
+
+@pytest.fixture(scope="session")
+def digits_model(digits_run: Run, tmp_path_factory) -> Path:
+    """The run's exported model."""
+    from trainer.export import export
+
+    return export(digits_run, tmp_path_factory.mktemp("models") / "small.onnx")

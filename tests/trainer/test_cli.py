@@ -1,0 +1,105 @@
+"""The command line, as people type it."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from trainer.cli import main
+
+
+def run(*words: str):
+    """Invoke `trainer` in this process."""
+    return CliRunner().invoke(main, [str(word) for word in words], prog_name="trainer")
+
+
+def test_help_lists_every_command():
+    """`trainer --help` names what there is."""
+    text = run("--help").output
+    assert all(command in text for command in ("data", "evaluate", "export", "fit"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fit", "--data", "nowhere"], "nowhere"),
+        (["fit", "--resume", "nowhere"], "settings.json"),
+        (["fit", "--resume", "nowhere", "--seed", "1"], "no other setting"),
+        (["export", "nowhere"], "settings.json"),
+        (["evaluate", "nowhere"], "which is neither"),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_exit_1(words, said):
+    """Nothing but the sentence reaches standard error, and no traceback."""
+    result = run(*words)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert result.stderr.strip().count("\n") == 0
+    assert result.stderr.startswith(f"trainer {words[0]}: Expected")
+
+
+@pytest.mark.parametrize(
+    "words", [["fit", "--optimizer", "lbfgs"], ["fit", "--epochs", "0"], ["fit", "--seed", "x"], ["teach"]]
+)
+def test_wrong_usage_exits_with_2(words):
+    """click's own checks come from the declared choices and ranges."""
+    assert run(*words).exit_code == 2
+
+
+def test_evaluate_gives_a_report_and_draws_its_pictures(digits_run, digits_model, tmp_path):
+    """For a run and for its model alike; --json prints the whole report."""
+    for model in (digits_run.path, digits_model):
+        out = tmp_path / model.name
+        result = run("evaluate", model, "--data", "digits", "--crops", "1", "--json", "--out", out)
+        assert result.exit_code == 0, result.stderr
+        report = json.loads(result.stdout)
+        assert report["data"]["n"] == 359
+        assert report["crops"] == [[2, 2]]
+        assert "not fitted on" in result.stderr
+        for name in ("confusion-matrix.png", "mistakes.png"):
+            assert (out / name).read_bytes().startswith(b"\x89PNG")
+    text = run("evaluate", digits_run.path, "--out", tmp_path / "text").stdout
+    assert text.startswith("accuracy 9")
+    assert len(text.splitlines()) == 13
+
+
+def test_run_and_model_are_scored_alike(digits_run, digits_model, tmp_path):
+    """The same Predictor measures both, so the reports agree."""
+    both = [
+        json.loads(run("evaluate", model, "--data", "digits", "--crops", "all", "--json", "--out", tmp_path / "out").stdout)
+        for model in (digits_run.path, digits_model)
+    ]
+    assert both[0]["confusion_matrix"] == both[1]["confusion_matrix"]
+    assert both[0]["loss"] == pytest.approx(both[1]["loss"], abs=1e-5)
+
+
+@pytest.fixture
+def long_fit(tmp_path):
+    """A real `trainer fit` that would take very long, in a process of its own."""
+    words = ["fit", "--data", "digits", "--recipe", "tfjs", "--epochs", "99999", "--progress", "json"]
+    command = [sys.executable, "-c", "from trainer.cli import main; main()", *words, "--run", str(tmp_path / "run")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    yield process, tmp_path / "run"
+    process.kill()
+    process.communicate()
+
+
+def test_ctrl_c_keeps_the_best_weights_and_leaves_a_run_that_exports(long_fit, tmp_path):
+    """SIGINT during the third epoch ends the fit with exit 0; the run exports."""
+    process, folder = long_fit
+    for line in process.stdout:
+        event = json.loads(line)
+        if event["event"] == "epoch" and event["epoch"] == 2:
+            process.send_signal(signal.SIGINT)
+            break
+    rest, errors = process.communicate(timeout=120)
+    last = json.loads(rest.splitlines()[-1])
+    assert process.returncode == 0, errors
+    assert (last["event"], last["interrupted"]) == ("finished", True)
+    assert "the best weights are kept" in errors
+    result = run("export", folder, "--out", tmp_path / "model.onnx")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.strip() == str(tmp_path / "model.onnx")

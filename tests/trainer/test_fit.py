@@ -1,0 +1,145 @@
+"""Fit: from settings to a run folder."""
+
+import itertools
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from server.inference.errors import BadInput, InklingError
+from tests.trainer.conftest import small_settings
+from trainer.answer import best_network
+from trainer.events import Batch, Epoch, Failed, Finished, Started
+from trainer.fit import fit
+
+
+def weights(run) -> list[np.ndarray]:
+    """The run's best weights."""
+    return best_network(run).layers.get_weights()
+
+
+def final_state(run) -> dict[str, np.ndarray]:
+    """Every variable as of the last whole epoch."""
+    return run.read_state()
+
+
+def test_a_fit_learns_to_read_digits(fitted):
+    """The tutorial's net reads nine in ten of the digits kept aside after four epochs."""
+    finished = fitted[1][-1]
+    assert finished.test["4"] > 0.9
+    assert finished.test["n"] == 359
+
+
+def test_events_come_in_order(fitted):
+    """One `started`, every epoch with batches before it, one `finished`."""
+    run, events = fitted
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Finished)
+    assert [event.epoch for event in events if isinstance(event, Epoch)] == [1, 2, 3, 4]
+    assert any(isinstance(event, Batch) for event in events)
+    assert [event.time for event in events] == sorted(event.time for event in events)
+    assert events[0].counts == run.data["counts"]
+    assert not events[-1].interrupted
+
+
+def test_batch_events_are_bounded_in_number(fitted):
+    """No more than twenty a second reach the listeners, however fast the fit is."""
+    times = [event.time for event in fitted[1] if isinstance(event, Batch)]
+    assert all(later - earlier > 0.045 for earlier, later in itertools.pairwise(times))
+
+
+def test_the_run_folder_tells_everything(digits_run):
+    """Settings in full, history, curves, samples, TensorBoard logs, report."""
+    assert digits_run.settings == small_settings()
+    assert [row["epoch"] for row in digits_run.history()] == [1, 2, 3, 4]
+    for name in ("curves.png", "samples.png"):
+        assert digits_run.file(name).read_bytes().startswith(b"\x89PNG")
+    assert next(digits_run.file("tensorboard").iterdir()).name.startswith("events.out.tfevents")
+    reports = json.loads(digits_run.read_text("report.json"))["reports"]
+    assert reports["4"]["accuracy"] > 0.9
+    assert not list(digits_run.path.glob(".writing-*"))
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run, tmp_path):
+    """Seed, device and versions decide every weight."""
+    again = fit(small_settings(), tmp_path / "again", [])
+    other = fit(small_settings(seed=1, epochs=1), tmp_path / "other", [])
+    for mine, theirs in zip(weights(digits_run), weights(again), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert any((mine != theirs).any() for mine, theirs in zip(weights(digits_run), weights(other), strict=True))
+
+
+@pytest.mark.parametrize("changes", [{}, {"network": "inkling", "optimizer": "adamw", "augment": "elastic", "dropout": 0.2}])
+def test_a_resumed_fit_ends_where_an_uninterrupted_one_does(changes, tmp_path):
+    """Stopping after an epoch and going on gives the same weights, bit for bit."""
+    settings = small_settings(epochs=3, schedule="one-cycle", **changes)
+    whole = fit(settings, tmp_path / "whole", [])
+    seen = []
+    fit(settings, tmp_path / "parted", [seen.append], stopped=lambda: any(isinstance(event, Epoch) for event in seen))
+    events = []
+    parted = fit(settings, tmp_path / "parted", [events.append], resume=True)
+    assert events[0].first_epoch == 1
+    assert [row["epoch"] for row in parted.history()] == [1, 2, 3]
+    ours, theirs = final_state(whole), final_state(parted)
+    assert ours.keys() == theirs.keys()
+    for name in ours:
+        np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
+
+
+def test_a_fit_stopped_in_its_first_epoch_leaves_a_run_that_exports(tmp_path):
+    """Ctrl-C after the first step keeps the weights there are."""
+    from trainer.export import export
+
+    events = []
+    run = fit(small_settings(), tmp_path / "run", [events.append], stopped=lambda: True)
+    assert events[-1].interrupted
+    assert run.history() == []
+    assert export(run, tmp_path / "model.onnx").exists()
+
+
+def test_sets_add_up(tmp_path):
+    """Two sets are split each on its own and trained on together."""
+    run = fit(small_settings(data=("digits", "digits"), epochs=1), tmp_path / "run", [])
+    assert sum(run.data["counts"].values()) == 2 * 1797
+    assert len(run.data["sets"]) == 2
+
+
+def test_a_gpu_that_is_not_there_is_refused(tmp_path):
+    """`--device gpu` without a GPU fails with a sentence, before any folder is made."""
+    import keras
+
+    if [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]:
+        pytest.skip("this machine has a GPU")
+    events = []
+    with pytest.raises(BadInput, match="Expected a GPU"):
+        fit(small_settings(device="gpu"), tmp_path / "run", [events.append])
+    assert isinstance(events[-1], Failed)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_folder_is_never_written_over(digits_run):
+    """A second fit into the same folder is refused and changes nothing."""
+    before = digits_run.file("best.weights.h5").read_bytes()
+    with pytest.raises(BadInput, match="holds one"):
+        fit(small_settings(epochs=1), digits_run.path, [])
+    assert digits_run.file("best.weights.h5").read_bytes() == before
+
+
+def test_resuming_what_cannot_go_on_is_refused(digits_run, tmp_path):
+    """A finished run, a folder that is none, and a run on other data are each told apart."""
+    with pytest.raises(BadInput, match="all of its 4 epochs"):
+        fit(digits_run.settings, digits_run.path, [], resume=True)
+    with pytest.raises(BadInput, match=r"settings\.json"):
+        fit(small_settings(), tmp_path, [], resume=True)
+    copy = tmp_path / "copy"
+    shutil.copytree(digits_run.path, copy)
+    with pytest.raises(BadInput, match="sets that differ"):
+        fit(small_settings(data=("digits", "digits"), epochs=9), copy, [], resume=True)
+
+
+def test_unknown_data_is_refused_before_anything_is_written(tmp_path):
+    """A misspelt set costs nothing."""
+    with pytest.raises(InklingError):
+        fit(small_settings(data=("minst",)), tmp_path / "run", [])
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,61 @@
+"""Networks and their table of layers."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from trainer.networks.network import build, cross_entropy, share, softmax, squared_error
+from trainer.networks.table import format_table, layer_table
+from trainer.recipes import RECIPES, recipe
+
+
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("labels", [2, 10, 40])
+def test_a_network_gives_probabilities_for_any_number_of_labels(name, labels):
+    """Crops in, rows that sum to 1 out."""
+    network = build(recipe(name), labels)
+    crops = np.random.default_rng(0).random((5, 24, 24, 1), np.float32)
+    probabilities = ops.convert_to_numpy(network.probabilities(network.layers(crops)))
+    assert probabilities.shape == (5, labels)
+    assert (probabilities >= 0).all()
+    np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-5)
+
+
+def test_the_table_of_the_tutorials_network_is_known_by_hand():
+    """Shapes, parameters and multiply-adds of conv 5×5×8, pool, conv 5×5×16, pool, dense on 24×24."""
+    rows = layer_table(build(recipe("tfjs"), 10).layers)
+    assert [(row["name"], row["output_shape"], row["parameters"], row["multiply_adds"]) for row in rows] == [
+        ("crops", [24, 24, 1], 0, 0),
+        ("conv1", [20, 20, 8], 8 * 26, 20 * 20 * 8 * 25),
+        ("pool1", [10, 10, 8], 0, 0),
+        ("conv2", [6, 6, 16], 16 * (8 * 25 + 1), 6 * 6 * 16 * 8 * 25),
+        ("pool2", [3, 3, 16], 0, 0),
+        ("flatten", [144], 0, 0),
+        ("dense", [10], 1450, 1440),
+    ]
+
+
+def test_the_perceptron_is_36_12_2():
+    """Two labels make the very net of the tool it descends from."""
+    rows = layer_table(build(recipe("perceptron"), 2).layers)
+    assert [row["output_shape"] for row in rows][-3:] == [[36], [12], [2]]
+    assert [row["parameters"] for row in rows][-2:] == [36 * 12 + 12, 12 * 2 + 2]
+
+
+def test_the_printed_table_ends_in_totals():
+    """The last line sums parameters and multiply-adds."""
+    last = format_table(layer_table(build(recipe("tfjs"), 10).layers)).splitlines()[-1]
+    assert last.split() == ["total", "4,874", "196,640"]
+
+
+def test_losses_agree_with_their_definitions():
+    """Cross-entropy, smoothed or not, and half of the squared distance, by hand in numpy."""
+    logits = np.array([[2.0, -1.0, 0.5], [0.0, 0.0, 3.0]], np.float32)
+    targets = np.array([0, 1], np.int32)
+    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    np.testing.assert_allclose(cross_entropy(targets, logits), -np.log(p[[0, 1], targets]), rtol=1e-5)
+    wanted = np.eye(3)[targets] * 0.9 + 0.1 / 3
+    np.testing.assert_allclose(cross_entropy(targets, logits, 0.1), -(wanted * np.log(p)).sum(1), rtol=1e-5)
+    np.testing.assert_allclose(squared_error(targets, p), ((p - np.eye(3)[targets]) ** 2).sum(1) / 2, rtol=1e-5)
+    np.testing.assert_allclose(softmax(logits), p, rtol=1e-5)
+    np.testing.assert_allclose(share(np.array([[0.2, 0.6]], np.float32)), [[0.25, 0.75]], rtol=1e-6)
