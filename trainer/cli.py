@@ -19,8 +19,13 @@ class OneSentence(click.Group):
         try:
             return super().invoke(ctx)
         except InklingError as error:
-            click.echo(f"{ctx.info_name} {ctx.invoked_subcommand}: {error}", err=True)
-            sys.exit(1)
+            sentence = str(error)
+        except OSError as error:  # a full disk, a folder that may not be written, a file that went away
+            if error.filename is None:
+                raise
+            sentence = f"Expected to read or write {error.filename}. Received: {error.strerror}."
+        click.echo(f"{ctx.info_name} {ctx.invoked_subcommand}: {sentence}", err=True)
+        sys.exit(1)
 
 
 @click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
