@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from server.bodies.json_body import json_kind, read_json_object
 from server.bodies.pixels import check_pixels, decode_base64
+from server.bodies.whole import require_whole_body
 from server.errors import UnsupportedMedia
 from server.inference.errors import BadInput, EmptyPicture, InklingError, TooLarge
 from server.inference.labelled.labelled_set import LabelledSet
@@ -24,6 +25,7 @@ LONGEST_NAME = 100
 
 def read_labelled_set(request: Request, settings: Settings, name: str | None) -> LabelledSet:
     """The set that a request holds, under the given name or its file's. Raises InklingError of several kinds."""
+    require_whole_body(request)
     if name is not None and (not name.strip() or len(name) > LONGEST_NAME or not name.isprintable()):
         raise BadInput(f"Expected a name of 1 to {LONGEST_NAME} printable characters. Received {name!a:.60}.")
     if request.mimetype == "application/json":

@@ -8,6 +8,7 @@ from flask import Request
 
 from server.bodies.json_body import json_kind, read_json_object
 from server.bodies.pixels import check_pixels, decode_base64
+from server.bodies.whole import require_whole_body
 from server.errors import UnsupportedMedia
 from server.inference.errors import BadInput, InklingError, TooLarge
 from server.inference.normalise import IMAGE_SIDE, normalise
@@ -21,6 +22,7 @@ MEDIA_TYPES = "image/png, image/jpeg, image/webp, multipart/form-data or applica
 
 def read_images(request: Request, settings: Settings) -> np.ndarray:
     """The pictures of a request as images, uint8 (n, 28, 28), n >= 1. Raises InklingError of several kinds."""
+    require_whole_body(request)
     media_type = request.mimetype
     if media_type.startswith("image/") or media_type in ("application/octet-stream", ""):
         data = request.get_data(cache=False)
