@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import click
+from PIL import Image
 
 from server.inference.errors import BadInput
 from trainer.data.describe import describe, sample_sheet
@@ -23,12 +24,18 @@ def data(spec: str, sheet: Path | None, seed: int) -> None:
     known = load(spec)
     click.echo(describe(known, seed))
     if sheet:
-        beside = sheet.with_name(f".{sheet.name}.{os.getpid()}")
-        try:
-            sheet.parent.mkdir(parents=True, exist_ok=True)
-            sample_sheet(known, seed).save(beside, "PNG")
-            beside.replace(sheet)
-        except OSError as error:
-            beside.unlink(missing_ok=True)
-            raise BadInput(f"Expected a place for the sheet. Received {sheet}: {error.strerror}.") from error
+        _write(sample_sheet(known, seed), sheet)
         click.echo(f"samples drawn in {sheet}", err=True)
+
+
+def _write(picture: Image.Image, place: Path) -> None:
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            picture.save(beside, "PNG")
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadInput(f"Expected a place for the sheet. Received {place}: {error.strerror}.") from error

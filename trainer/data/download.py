@@ -68,6 +68,9 @@ def _receive(url: str, file) -> str:
                     digest.update(part)
                     file.write(part)
                     bar.update(len(part))
+    except urllib.error.HTTPError as error:
+        with error:  # it is an open answer as well
+            raise DownloadFailed(f"Could not fetch {url}: it answered {error.code} {error.reason}.") from error
     except (OSError, http.client.HTTPException, ValueError) as error:  # URLError and timeouts are OSErrors
         raise DownloadFailed(f"Could not fetch {url}: {_reason(error)}.") from error
     if received < length:
@@ -76,7 +79,5 @@ def _receive(url: str, file) -> str:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, urllib.error.HTTPError):
-        return f"it answered {error.code} {error.reason}"
     cause = getattr(error, "reason", error)  # a URLError wraps what the socket said
     return str(getattr(cause, "strerror", None) or cause) or type(cause).__name__

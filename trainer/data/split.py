@@ -90,13 +90,18 @@ def _set_aside(
     strata: np.ndarray,
     rng: np.random.Generator,
 ) -> None:
-    """Move a share of the free positions, int (m,), into another part."""
-    settled = {groups[position] for position in np.flatnonzero(part == into)}
+    """Move a share of the free positions, int (m,), from training into another part.
+
+    Whoever, or whatever image, a set has named for that part or for training already goes there as well.
+    """
+    already = {groups[position] for position in np.flatnonzero(part == into)}
+    fixed = np.setdiff1d(np.flatnonzero(part == TRAIN), free)
+    staying = {groups[position] for position in fixed} - already
     members: dict[Group, list[int]] = {}
     for position in free.tolist():
-        if groups[position] in settled:
+        if groups[position] in already:
             part[position] = into
-        else:
+        elif groups[position] not in staying:
             members.setdefault(groups[position], []).append(position)
     hands = [positions for group, positions in members.items() if isinstance(group, tuple)]
     alike = [positions for group, positions in members.items() if not isinstance(group, tuple)]
