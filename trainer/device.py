@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from server.inference.errors import BadInput
+from trainer.quiet import held_stderr
 from trainer.settings import FitSettings
 
 QUIET = {
@@ -23,7 +24,7 @@ class Device:
 
 
 def prepare(wanted: str) -> None:
-    """Set the environment for a device. Call it before anything imports Keras."""
+    """Set the environment for a device and import Keras. Nothing may have imported it before."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     flags = os.environ.get("XLA_FLAGS", "")
@@ -32,6 +33,8 @@ def prepare(wanted: str) -> None:
     if wanted == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["JAX_PLATFORMS"] = "cpu"
+    with held_stderr():
+        import keras  # noqa: F401
 
 
 def take(settings: FitSettings) -> Device:

@@ -21,9 +21,10 @@ from server.inference.crops import CHOICES
 )
 def evaluate(model: Path, data: str | None, crops: str, as_json: bool, out: Path | None) -> None:
     """Score a run or a model on a labelled set, with the code that serves. Draws confusion-matrix.png and mistakes.png."""
-    from trainer.device import prepare
+    if model.is_dir():  # an ONNX file is answered without Keras
+        from trainer.device import prepare
 
-    prepare("auto")
+        prepare("auto")
     from trainer.evaluate import evaluate as measure
     from trainer.evaluate import format_report
 
