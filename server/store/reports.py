@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Column, Engine, Float, Integer, String, Table, Text, delete, func, insert, select
+from sqlalchemy import BigInteger, Column, Engine, Float, Integer, Row, String, Table, Text, delete, func, insert, select
 
 from server.errors import UnknownReport
 from server.store.database import metadata
@@ -70,8 +70,8 @@ class Reports:
                 if position is None:
                     raise UnknownReport(f"Expected before as the ID of a report that is kept. Received {before!r:.80}.")
                 query = query.where(table.c.position < position)
-            rows = connection.execute(query).mappings().all()
-        return [_summary(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None
+            rows = connection.execute(query).all()
+        return [_summary(row) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None
 
     def count(self) -> int:
         """How many are kept."""
@@ -79,7 +79,13 @@ class Reports:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _summary(row: Any) -> dict[str, Any]:
-    fields = dict(row)
-    data = {"name": fields.pop("data_name"), "n": fields.pop("n"), "sha256": fields.pop("sha256")}
-    return {**fields, "data": data}
+def _summary(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "model": row.model,
+        "created": row.created,
+        "data": {"name": row.data_name, "n": row.n, "sha256": row.sha256},
+        "accuracy": row.accuracy,
+        "loss": row.loss,
+        "seconds": row.seconds,
+    }
