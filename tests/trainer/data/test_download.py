@@ -41,7 +41,7 @@ def site() -> Iterator[http.server.HTTPServer]:
     """A server on loopback with nothing to give yet."""
     with http.server.HTTPServer(("127.0.0.1", 0), Files) as server:
         server.files, server.asked, server.missing = {}, [], 0
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield server
         server.shutdown()

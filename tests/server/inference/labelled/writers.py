@@ -8,9 +8,12 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from server.inference.errors import BadData
 from server.inference.labelled.labelled_set import LabelledSet
+from server.inference.labelled.read import read_upload
 from server.inference.limits import Limits
 from server.inference.normalise import normalise
 from server.inference.strokes import render
@@ -122,3 +125,11 @@ def write_sprite(images: np.ndarray, targets: list[str], folder: Path, different
 def content(known: LabelledSet) -> list[tuple[str, bytes]]:
     """What a set holds, in an order that does not depend on that of the files."""
     return sorted((known.labels[target], image.tobytes()) for target, image in zip(known.targets, known.images, strict=True))
+
+
+def assert_refused(data: bytes, sentence: str) -> None:
+    """An upload is refused as BadData, in words that can be printed and that hold the given ones."""
+    with pytest.raises(BadData) as refused:
+        read_upload("upload", data, LIMITS)
+    assert sentence in str(refused.value)
+    assert str(refused.value).isprintable()
