@@ -12,10 +12,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from server.models import Model, Models
+from server.processes import METRICS_VARIABLE
 from server.store.reports import Reports
-
-FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder that worker processes share; it must stand in the environment before prometheus_client is imported."""
 
 SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -24,7 +22,7 @@ OTHER = "other"
 
 
 class Metrics:
-    """What the server counts. One for an app; worker processes see each other's counts through FOLDER_VARIABLE."""
+    """What the server counts. One for an app; worker processes see each other's counts through METRICS_VARIABLE."""
 
     def __init__(self, models: Models, reports: Reports):
         self.reports = reports
@@ -63,7 +61,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """Everything, in Prometheus' text format."""
-        registry = CollectorRegistry() if FOLDER_VARIABLE in os.environ else self.registry
+        registry = CollectorRegistry() if METRICS_VARIABLE in os.environ else self.registry
         if registry is not self.registry:
             MultiProcessCollector(registry)
         return generate_latest(registry) + generate_latest(_StoredReports(self.reports))

@@ -12,7 +12,8 @@ from typing import Any
 from server.errors import BadSettings
 from server.settings import Settings
 
-METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it when it is imported
+METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which workers count for each other. It must be set before prometheus_client is imported."""
 
 BACKLOG = 1024
 """Connections that wait in the kernel while no worker takes them, as after a crash of all."""
@@ -36,6 +37,7 @@ def serve(settings: Settings) -> None:
         _start(settings, listening.detach())
     finally:
         if os.getpid() == arbiter:  # a worker that leaves comes by here, too
+            del os.environ[METRICS_VARIABLE]
             shutil.rmtree(folder)
 
 

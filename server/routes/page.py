@@ -3,7 +3,8 @@
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
-from flask import Blueprint, Response, abort, send_from_directory
+from flask import Blueprint, Response, abort, request
+from werkzeug.utils import safe_join
 
 blueprint = Blueprint("page", __name__)
 
@@ -45,8 +46,10 @@ def static_docs(name: str) -> Response:
 def send(folder: Path, name: str) -> Response:
     """A file of a folder, with its ETag; a browser asks each time whether it still has the right one."""
     media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix)
-    if media_type is None:
+    path = safe_join(str(folder), name)
+    if media_type is None or path is None or not Path(path).is_file():
         abort(404)
-    response = send_from_directory(folder, name, mimetype=media_type)
+    response = Response(Path(path).read_bytes(), mimetype=media_type)
     response.headers["Cache-Control"] = "no-cache"
-    return response
+    response.add_etag()
+    return response.make_conditional(request)
