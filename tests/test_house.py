@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 TOP = {"pyproject.toml", "constraints.txt", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "Dockerfile", "compose.yaml"}
-FOLDERS = {"server", "trainer", "web", "models", "tests", "benchmarks"}
+FOLDERS = {"server", "trainer", "web", "models", "tests", "benchmarks", "docs"}
 HIDDEN = {".ci", ".gitignore", ".dockerignore"}
 TARGETS = ("setup", "run", "test", "train", "lint", "bench", "image")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
