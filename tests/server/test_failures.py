@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.inference import errors as inner
-from server.inference.errors import InklingError
+from server.inference.errors import EmptyPicture, InklingError
 from server.parts import KEY
 from tests.server.shape import assert_error
 
@@ -60,13 +59,18 @@ def test_a_fault_while_an_answer_is_finished_has_the_body_too(app: Flask, client
     assert_error(client.get("/health/live"), 500, "internal_error")
 
 
+def tree() -> set[type[InklingError]]:
+    """Every error of the server."""
+    found = {InklingError, *InklingError.__subclasses__()}
+    found |= {below for each in found for below in each.__subclasses__()}
+    return {each for each in found if each.__module__.startswith("server.")}
+
+
 def test_every_error_has_a_status_and_a_code():
     """All classes of the tree: a status that fits, and a code in small letters; and each code has one status."""
-    tree = {InklingError, *InklingError.__subclasses__()}
-    tree |= {below for each in tree for below in each.__subclasses__()}
-    assert inner.EmptyPicture in tree
+    assert EmptyPicture in tree()
     statuses: dict[str, int] = {}
-    for each in tree:
+    for each in tree():
         assert 400 <= each.status < 600
         assert each.code.replace("_", "").islower()
         assert statuses.setdefault(each.code, each.status) == each.status
