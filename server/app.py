@@ -16,6 +16,9 @@ from server.store.reports import Reports
 
 ROUTES = (page, predict, evaluate, reports, models, health, metrics_route, docs)
 
+FORM_MEMORY_BYTES = 500_000
+"""werkzeug's own default. It reads forms in blocks of 64 KiB, each of which must fit, though files are not kept in memory."""
+
 
 def create_app(settings: Settings) -> Flask:
     """Load the models, open the store and join the routes. Call it in the process that answers, after any fork.
@@ -26,7 +29,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
-    app.config.update(MAX_CONTENT_LENGTH=settings.max_predict_bytes, MAX_FORM_MEMORY_SIZE=settings.max_header_bytes)
+    app.config.update(MAX_CONTENT_LENGTH=settings.max_predict_bytes, MAX_FORM_MEMORY_SIZE=FORM_MEMORY_BYTES)
     loaded = Models(settings.models_folder, settings.model)
     kept = Reports(open_database(settings.store), settings.max_reports)
     counted = metrics.Metrics(loaded, kept)
