@@ -74,10 +74,10 @@ def lay_out(labels: list[str], counts: np.ndarray, normalize: str | None = None,
 
 
 def shade(value: float, largest: float) -> Colour:
-    """The colour of a number between 0 and the largest. It follows the cube root, so that single mistakes show beside a
+    """The colour of a number between 0 and the largest. It follows the fourth root, so that single mistakes show beside a
     diagonal of thousands.
     """
-    place = (value / largest) ** (1 / 3) * (len(SHADES) - 1) if largest > 0 else 0.0
+    place = (value / largest) ** (1 / 4) * (len(SHADES) - 1) if largest > 0 else 0.0
     stops = np.arange(len(SHADES))
     return tuple(round(float(np.interp(place, stops, channel))) for channel in zip(*SHADES, strict=True))
 
