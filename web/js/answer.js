@@ -55,13 +55,13 @@ export class Answer {
 
   /** Nothing is drawn. */
   clear() {
-    this.#empty("idle", "Draw, and the answer appears here.");
+    this.#empty("idle", "Ready", "Draw, and the answer appears here.");
     this.#voice.say("", 0);
   }
 
   /** Say why there is no answer to what is drawn. */
   refuse(sentence) {
-    this.#empty("problem", sentence);
+    this.#empty("problem", "No answer", sentence);
     this.#voice.say(sentence);
   }
 
@@ -69,23 +69,24 @@ export class Answer {
   suspend(sentence) {
     this.#parts.answer.dataset.state = "suspended";
     this.#parts.sentence.textContent = sentence;
+    this.#parts.confidence.textContent = "Waiting";
     this.#voice.say(sentence);
   }
 
-  #empty(state, sentence) {
+  #empty(state, headline, sentence) {
     this.#prediction = null;
-    this.#say(state, "", "", sentence);
+    this.#say(state, "", headline, sentence);
     this.#bars.clear();
     this.#image.clear();
     this.#crops.clear();
     this.#parts.legend.textContent = "";
   }
 
-  #say(state, label, confidence, sentence) {
+  #say(state, label, headline, sentence) {
     this.#parts.answer.dataset.state = state;
     this.#parts.label.textContent = label;
     this.#parts.label.classList.toggle("long", label.length > 2);
-    this.#parts.confidence.textContent = confidence;
+    this.#parts.confidence.textContent = headline;
     this.#parts.sentence.textContent = sentence;
   }
 

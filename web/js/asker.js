@@ -4,7 +4,7 @@
    passed on and of the last question forgotten, so nothing old can ever overwrite something newer. */
 
 const GAP = 25; // ms between two questions: forty answers a second look continuous
-const OVERTAKE = 1000; // ms after which a question that hangs is given up, if a newer one waits
+const OVERTAKE = 3000; // ms after which a question that hangs is given up, if a newer one waits
 
 export class Asker {
   #send;

@@ -1,6 +1,6 @@
 /* The connection: loads what the page needs of the server, and keeps trying while the server is gone. */
 
-import { Gone } from "./api.js";
+import { Gone, Refused } from "./api.js";
 
 const FIRST_WAIT = 500; // ms, doubled with each failure
 const LONGEST_WAIT = 8_000;
@@ -12,7 +12,7 @@ export class Connection {
   #timer = 0;
   #trying = null;
 
-  /** `load()` returns a promise; `hear` = {up(), down(error), refused(error)} is told how it went. */
+  /** `load()` returns a promise; `hear` = {up(), down(error)} is told how it went. */
   constructor(load, hear) {
     this.#load = load;
     this.#hear = hear;
@@ -43,8 +43,8 @@ export class Connection {
     try {
       await this.#load();
     } catch (error) {
-      if (error instanceof Gone) this.#down(error);
-      else this.#hear.refused(error);
+      if (!(error instanceof Gone || error instanceof Refused)) throw error;
+      this.#down(error);
       return;
     }
     this.up = true;

@@ -16,9 +16,9 @@ import { Voice } from "./voice.js";
 
 const byId = (id) => document.getElementById(id);
 
-const BLANK = "This picture is blank: there is no ink in it to read.";
-const KEPT = "Your drawing is kept, and this goes on by itself.";
-const GOES_ON = "This page goes on by itself.";
+const BLANK = "This picture is blank: there is no ink to read.";
+const KEPT = "Your drawing is kept; this page tries again.";
+const GOES_ON = "This page tries again by itself.";
 
 /** Open the view on the page's elements. */
 export function openDraw() {
@@ -31,7 +31,7 @@ export function openDraw() {
   const keyboardPen = new KeyboardPen(byId("pad"), drawing, pad, (sentence) => voice.say(sentence, 0));
   const answer = new Answer(answerParts(), voice);
   const asker = new Asker(predict, answered, failed);
-  const connection = new Connection(load, { up, down, refused: (error) => down(error) });
+  const connection = new Connection(load, { up, down });
   const settings = new Settings(
     { field: byId("model-field"), select: byId("model"), choice: byId("crops-choice") },
     (part) => choose({ ...state, ...part }),

@@ -32,7 +32,7 @@ export class Pad {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
     this.#drawing = drawing;
-    new ResizeObserver(([entry]) => this.#resize(entry)).observe(canvas);
+    this.#watchSize();
     onThemeChange(() => this.refresh());
   }
 
@@ -50,11 +50,14 @@ export class Pad {
     this.refresh();
   }
 
-  #resize(entry) {
-    const box = entry.devicePixelContentBoxSize?.[0];
-    const side = box ? box.inlineSize : entry.contentRect.width * devicePixelRatio;
-    this.#canvas.width = this.#canvas.height = Math.max(1, Math.round(side));
-    this.#paint(); // at once: a resized canvas is blank
+  /** Keep a pixel of the canvas for each of the screen's, on another screen or at another zoom, too. */
+  #watchSize() {
+    const box = "devicePixelContentBoxSize" in ResizeObserverEntry.prototype ? "device-pixel-content-box" : "content-box";
+    const observer = new ResizeObserver(([{ contentRect }]) => {
+      this.#canvas.width = this.#canvas.height = Math.max(1, Math.round(contentRect.width * devicePixelRatio));
+      this.#paint(); // at once: a resized canvas is blank
+    });
+    observer.observe(this.#canvas, { box });
   }
 
   #paint() {

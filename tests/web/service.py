@@ -1,0 +1,68 @@
+"""Service: a real `server run` on a port of its own, that can be stopped and started again."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+READY_WITHIN = 30
+"""Seconds: a start takes one or two; a machine busy with other tests takes longer."""
+
+
+class Service:
+    """One server over a folder of models. `address` stays the same over restarts."""
+
+    def __init__(self, models: Path, folder: Path):
+        self.models = models
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen | None = None
+
+    def __enter__(self) -> "Service":
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the server and return once it is ready."""
+        command = [str(Path(sys.executable).with_name("server")), "run", "--port", str(self.port), "--workers", "1"]
+        command += ["--models", str(self.models), "--store", f"sqlite:///{self.folder / 'store.sqlite'}"]
+        with (self.folder / "server.log").open("a") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        deadline = time.monotonic() + READY_WITHIN
+        while not self._ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError(f"Expected a server that becomes ready. Received: {self.log()[-2000:]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop the server and wait until it is gone."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def log(self) -> str:
+        """What the server has printed."""
+        return (self.folder / "server.log").read_text()
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/health/ready", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False

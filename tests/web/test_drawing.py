@@ -1,0 +1,86 @@
+"""The page's pure modules, by themselves: the drawing's history, numbers, the state in the address."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def module_page(browser, service) -> Page:
+    """One page in which modules are imported."""
+    page = browser.new_page(base_url=service.address)
+    page.goto("/")
+    yield page
+    page.close()
+
+
+def test_any_history_is_undone_and_redone(module_page: Page) -> None:
+    """After random work, as many undos as steps lead back to nothing, and as many redos to the same drawing."""
+    steps, start, end, again = module_page.evaluate(
+        """async () => {
+            const { Drawing } = await import("/static/js/drawing.js");
+            const drawing = new Drawing();
+            const shown = () => JSON.stringify([drawing.strokes, drawing.picture]);
+            const history = [shown()];
+            let seed = 1;
+            const random = (n) => (seed = (seed * 16807) % 2147483647) % n;
+            for (let i = 0; i < 200; i++) {
+                const before = shown();
+                [
+                    () => { drawing.begin([random(1000), 5]); drawing.extend([random(1000), 500]); drawing.end(); },
+                    () => { drawing.begin([1, 1]); drawing.cancel(); },
+                    () => drawing.show({ name: String(i) }),
+                    () => drawing.clear(),
+                ][random(4)]();
+                if (shown() !== before) history.push(shown());
+            }
+            const end = shown();
+            let steps = 0;
+            for (; drawing.canUndo; steps++) {
+                if (shown() !== history[history.length - 1 - steps]) throw new Error(`step ${steps}`);
+                drawing.undo();
+            }
+            const start = shown();
+            for (let i = 0; i < steps; i++) drawing.redo();
+            return [steps === history.length - 1, start, end, shown()];
+        }"""
+    )
+    assert steps
+    assert start == "[[],null]"
+    assert again == end
+
+
+def test_positions_are_kept_where_they_say_something(module_page: Page) -> None:
+    """Positions are whole units on the sheet; those too near to the last are left out."""
+    strokes = module_page.evaluate(
+        """async () => {
+            const { Drawing } = await import("/static/js/drawing.js");
+            const drawing = new Drawing();
+            drawing.begin([-5, 10.4]);
+            for (let i = 0; i <= 100; i++) drawing.extend([i / 10, 10]);
+            drawing.extend([2000, 2000]);
+            drawing.end();
+            return drawing.strokes;
+        }"""
+    )
+    assert strokes == [[[0, 10], [3, 10], [6, 10], [9, 10], [1000, 1000]]]
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0, "0.0 %"), (0.0004, "0.0 %"), (0.5, "50.0 %"), (0.9994, "99.9 %"), (0.99999, "99.9 %"), (1, "100.0 %")],
+)
+def test_a_probability_as_text(module_page: Page, probability: float, text: str) -> None:
+    """One decimal, and nothing short of certainty is called 100 %."""
+    shown = module_page.evaluate("async (p) => (await import('/static/js/numbers.js')).percent(p)", probability)
+    assert shown == text.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize("query", ["", "?crops=1", "?model=digits", "?model=a%26b&crops=all"])
+def test_the_state_comes_back_from_its_link(module_page: Page, query: str) -> None:
+    """Reading a link and writing it gives the same link."""
+    script = "async (q) => { const s = await import('/static/js/state.js'); return s.writeState(s.readState(q)); }"
+    assert module_page.evaluate(script, query) == query

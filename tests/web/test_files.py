@@ -1,0 +1,49 @@
+"""The page's files as they lie in the folder: small, plain, their own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+WEB = Path(__file__).parents[2] / "web"
+SCRIPTS = sorted(WEB.glob("js/*.js"))
+STYLES = sorted(WEB.glob("css/*.css"))
+PAGE = (WEB / "index.html").read_text()
+
+
+def test_script_and_style_stay_small() -> None:
+    """Script and style together are under 60 kB, as they are."""
+    assert sum(path.stat().st_size for path in SCRIPTS + STYLES) < 60_000
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_module_is_one_noun(path: Path) -> None:
+    """Every module begins with a comment that says what it is, and has under 200 lines."""
+    text = path.read_text()
+    assert text.startswith("/* ")
+    assert text.count("\n") < 200
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, *STYLES, WEB / "index.html", WEB / "favicon.svg"], ids=lambda path: path.name)
+def test_nothing_comes_from_elsewhere(path: Path) -> None:
+    """No file names another host; the one address allowed is the name of SVG."""
+    addresses = set(re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}[^\s\"')]*", path.read_text()))
+    assert addresses <= {"http://www.w3.org/2000/svg"}
+
+
+def test_nothing_stands_inline() -> None:
+    """No script, style or handler stands in the page, as its Content-Security-Policy allows none."""
+    assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", PAGE)
+
+
+def test_every_module_is_fetched_at_once() -> None:
+    """The page names every module, so that none waits for another to be read."""
+    named = set(re.findall(r'(?:href|src)="/static/(js/[^"]+)"', PAGE))
+    assert named == {str(path.relative_to(WEB)) for path in SCRIPTS}
+
+
+def test_every_style_and_name_is_used() -> None:
+    """Every class and every id in the styles is in the page or made by a module."""
+    made = PAGE + "".join(path.read_text() for path in SCRIPTS)
+    names = {name for path in STYLES for name in re.findall(r"[.#]([a-z][a-z-]*)(?=[^;{}]*\{)", path.read_text())}
+    assert {name for name in names if not re.search(rf"\b{name}\b", made)} == set()
