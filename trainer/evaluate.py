@@ -3,9 +3,8 @@
 import io
 from pathlib import Path
 
-from server.inference.drawing.sheet import sheet
-
 from server.inference.drawing.confusion import confusion_png
+from server.inference.drawing.sheet import sheet
 from server.inference.errors import BadInput
 from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.predictor import Predictor

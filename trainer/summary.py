@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import numpy as np
-from server.inference.drawing.sheet import sheet
 
+from server.inference.drawing.sheet import sheet
 from server.inference.report import score
 from trainer.answer import run_predictor
 from trainer.curves import draw_curves
