@@ -89,6 +89,17 @@ class Answer(WSGITask):
             self.set_close_on_finish()
         return super().build_response_header()
 
+    def write(self, data: bytes) -> None:
+        """As waitress', but headers and a body that is whole leave in one packet."""
+        whole = not self.wrote_header and self.complete and self.has_body and data and len(data) == self.content_length
+        if not whole:
+            super().write(data)
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written = len(data)
+        self.channel.write_soon(head + data)
+
 
 class Refusal(ErrorTask):
     """A request that is refused before the app sees it: broken, too large, or one that made waitress itself fail."""

@@ -2,11 +2,14 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -27,17 +30,19 @@ class Metrics:
     def __init__(self, models: Models, reports: Reports):
         self.reports = reports
         self.registry = registry = CollectorRegistry()
-        self.requests = Counter("inkling_requests", "Requests answered.", ["route", "method", "status"], registry=registry)
-        self.request_seconds = Histogram(
+        requests = Counter("inkling_requests", "Requests answered.", ["route", "method", "status"], registry=registry)
+        request_seconds = Histogram(
             "inkling_request_seconds",
             "Seconds from a request's arrival in full.",
             ["route"],
             buckets=SECONDS,
             registry=registry,
         )
-        self.pictures = Counter("inkling_pictures", "Pictures answered.", ["route"], registry=registry)
-        self.predictions = Counter("inkling_predictions", "Answers of /predict.", ["model", "label"], registry=registry)
-        self.model_seconds = Counter("inkling_model_seconds", "Seconds in which models answered.", ["model"], registry=registry)
+        pictures = Counter("inkling_pictures", "Pictures answered.", ["route"], registry=registry)
+        predictions = Counter("inkling_predictions", "Answers of /predict.", ["model", "label"], registry=registry)
+        model_seconds = Counter("inkling_model_seconds", "Seconds in which models answered.", ["model"], registry=registry)
+        self.requests, self.request_seconds = remembered(requests), remembered(request_seconds)
+        self.pictures, self.predictions, self.model_seconds = map(remembered, (pictures, predictions, model_seconds))
         workers = Gauge("inkling_workers", "Worker processes.", registry=registry, multiprocess_mode="livesum")
         workers.set(1)
         ready = Gauge("inkling_ready", "1 where a model answers.", registry=registry, multiprocess_mode="livemin")
@@ -45,19 +50,19 @@ class Metrics:
 
     def answered(self, model: Model, winners: np.ndarray, seconds: float) -> None:
         """Count what /predict answered: winners, int (n,), the positions of the most probable labels."""
-        self.pictures.labels("/predict").inc(len(winners))
-        self.model_seconds.labels(model.name).inc(seconds)
+        self.pictures("/predict").inc(len(winners))
+        self.model_seconds(model.name).inc(seconds)
         for winner in winners:
-            self.predictions.labels(model.name, model.predictor.card.labels[winner]).inc()
+            self.predictions(model.name, model.predictor.card.labels[winner]).inc()
 
     def evaluated(self, model: Model, n: int, seconds: float) -> None:
         """Count what /evaluate scored."""
-        self.pictures.labels("/evaluate").inc(n)
-        self.model_seconds.labels(model.name).inc(seconds)
+        self.pictures("/evaluate").inc(n)
+        self.model_seconds(model.name).inc(seconds)
 
     def refused(self, status: int) -> None:
         """Count a request that was refused before it had a route."""
-        self.requests.labels(OTHER, OTHER, str(status)).inc()
+        self.requests(OTHER, OTHER, str(status)).inc()
 
     def text(self) -> bytes:
         """Everything, in Prometheus' text format."""
@@ -65,6 +70,11 @@ class Metrics:
         if registry is not self.registry:
             MultiProcessCollector(registry)
         return generate_latest(registry) + generate_latest(_StoredReports(self.reports))
+
+
+def remembered(metric: MetricWrapperBase) -> Callable[..., Any]:
+    """The metric's `labels`, which takes longer to find what it is to count with than that takes to count."""
+    return lru_cache(maxsize=None)(metric.labels)
 
 
 class _StoredReports(Collector):
@@ -84,8 +94,8 @@ def register(app: Flask, metrics: Metrics) -> None:
     def finished(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else OTHER
         method = request.method if request.method in METHODS else OTHER
-        metrics.requests.labels(route, method, str(response.status_code)).inc()
-        metrics.request_seconds.labels(route).observe(time.perf_counter() - g.started)
+        metrics.requests(route, method, str(response.status_code)).inc()
+        metrics.request_seconds(route).observe(time.perf_counter() - g.started)
         return response
 
     app.before_request(started)

@@ -9,7 +9,9 @@ from server.inference.errors import BadInput
 
 def read_query(request: Request, *names: str) -> dict[str, str]:
     """The query as a dict. Raises BadInput for a parameter that is not among `names` or stands there twice."""
-    query = {}
+    query: dict[str, str] = {}
+    if not request.query_string:
+        return query
     for name, values in request.args.lists():
         if name not in names:
             expected = f"only the query parameters {', '.join(names)}" if names else "no query parameters"

@@ -31,7 +31,7 @@ def decode(data: bytes, limits: Limits) -> np.ndarray:
     picture.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG can be decoded at 1/2, 1/4 or 1/8; others ignore it
     try:
         picture.load()
-        picture = ImageOps.exif_transpose(_eight_bit(picture))
+        picture = _upright(_eight_bit(picture))
         factor = max(picture.size) // WORKING_SIDE
         if factor > 1:
             picture = picture.convert("RGBA" if picture.has_transparency_data else "L").reduce(factor)
@@ -78,9 +78,15 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
     return eight
 
 
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its EXIF or XMP says. Most drawings have neither, and to look into none takes as long as to decode one."""
+    told = picture.format != "PNG" or any("exif" in key.lower() or "xmp" in key.lower() for key in picture.info)
+    return ImageOps.exif_transpose(picture) if told else picture
+
+
 def _grey(picture: Image.Image) -> np.ndarray:
     if not picture.has_transparency_data:
-        return np.array(picture.convert("L"))
+        return np.array(picture if picture.mode == "L" else picture.convert("L"))
     rgba = np.asarray(picture.convert("RGBA"))  # (h, w, 4)
     opacity = rgba[..., 3].astype(np.float32) / 255
     if opacity.min() == 1:
