@@ -63,6 +63,7 @@ def _start(settings: Settings, descriptor: int) -> None:
     from prometheus_client.multiprocess import mark_process_dead
 
     from server.app import create_app
+    from server.heap import give_back_large_blocks
     from server.store.database import open_database
     from server.worker import DoorWorker
 
@@ -77,6 +78,7 @@ def _start(settings: Settings, descriptor: int) -> None:
         def load(self) -> Any:
             return create_app(settings)
 
+    give_back_large_blocks()
     open_database(settings.store).dispose()  # fails here, with a sentence, rather than in every worker
     gc.collect()
     gc.freeze()  # what is made by now is never collected, so that its pages stay shared
