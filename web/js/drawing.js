@@ -4,7 +4,7 @@
 
 export const SIDE = 1000;
 
-const STEP = 3; // positions nearer than this add nothing that a pen 70 wide could show
+const STEP = 8; // positions nearer than this show the hand's and the screen's jitter, not the stroke
 
 const EMPTY = Object.freeze({ strokes: Object.freeze([]), picture: null });
 
@@ -60,17 +60,15 @@ export class Drawing {
   /** Move the pen. Returns whether that added a position. */
   extend(position) {
     if (!this.#live) return false;
-    const next = onSheet(position);
-    const last = this.#live.at(-1);
-    if (Math.hypot(next[0] - last[0], next[1] - last[1]) < STEP) return false;
-    this.#live.push(next);
-    this.#changed("extended");
-    return true;
+    const added = this.#add(onSheet(position), STEP);
+    if (added) this.#changed("extended");
+    return added;
   }
 
-  /** Lift the pen: the stroke becomes one step of the history. */
-  end() {
+  /** Lift the pen, where it is if that is known: the stroke becomes one step of the history. */
+  end(position) {
     if (!this.#live) return;
+    if (position) this.#add(onSheet(position), 1);
     const stroke = this.#live;
     this.#live = null;
     this.#become({ strokes: [...this.#now.strokes, stroke], picture: null }, "extended");
@@ -101,6 +99,13 @@ export class Drawing {
 
   redo() {
     if (!this.#live) this.#travel(this.#future, this.#past);
+  }
+
+  #add([x, y], distance) {
+    const [lastX, lastY] = this.#live.at(-1);
+    if (Math.hypot(x - lastX, y - lastY) < distance) return false;
+    this.#live.push([x, y]);
+    return true;
   }
 
   #become(next, how) {

@@ -4,10 +4,9 @@ const TENTHS = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFr
 const HUNDREDTHS = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const WHOLE = new Intl.NumberFormat("en");
 
-/** A probability, 0..1, as "99.9 %". Only exactly 1 reads as 100: what is nearly sure must not look certain. */
+/** A probability, 0..1, as "99.9 %". Nothing reads as 100: no network is certain, and a 1 is a rounded number. */
 export function percent(probability) {
-  const shown = probability < 1 ? Math.min(probability * 100, 99.9) : 100;
-  return `${TENTHS.format(shown)}\u00a0%`;
+  return `${TENTHS.format(Math.min(probability * 100, 99.9))}\u00a0%`;
 }
 
 /** A measured share, 0..1, as "99.53 %". */

@@ -47,9 +47,9 @@ export class Pen {
 
   #up(event) {
     if (event.pointerId !== this.#pointer?.id) return;
-    this.#drawing.extend(this.#position(event));
+    const position = this.#position(event);
     this.#pointer = null;
-    this.#drawing.end();
+    this.#drawing.end(position);
   }
 
   #cancel(event) {
