@@ -4,6 +4,7 @@
 VENV   := .venv
 BASE   := $(VENV)/.base-is-installed
 FULL   := $(VENV)/.everything-is-installed
+PEERS  := $(VENV)/.peers-are-installed
 PIP    := $(VENV)/bin/python -m pip install --disable-pip-version-check --constraint constraints.txt
 DOCKER ?= docker
 DATA   ?= mnist
@@ -41,7 +42,7 @@ lint: $(FULL)  ## check the code's rules and its format
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 
-bench: $(FULL)  ## measure speed and memory on this machine
+bench: $(PEERS)  ## measure speed and memory on this machine
 	@echo "bench: running the benchmarks."
 	@$(VENV)/bin/python -m benchmarks $(ARGS)
 
@@ -61,6 +62,11 @@ $(FULL): pyproject.toml constraints.txt | $(BASE)
 	@echo "setup: installing the trainer and the tests' tools, with TensorFlow, into $(VENV); the first time takes minutes."
 	@$(PIP) --quiet --editable '.[test]'
 	@touch $(BASE) $@
+
+$(PEERS): $(FULL)
+	@echo "setup: installing what the benchmarks measure beside us into $(VENV)."
+	@$(PIP) --quiet --editable '.[test,bench]'
+	@touch $(BASE) $(FULL) $@
 
 # The first interpreter that is new enough and can make virtual environments, tested versions first; or one sentence.
 define FIND_PYTHON
