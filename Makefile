@@ -8,7 +8,7 @@ PEERS  := $(VENV)/.peers-are-installed
 PIP    := $(VENV)/bin/python -m pip install --disable-pip-version-check --constraint constraints.txt
 DOCKER ?= docker
 DATA   ?= mnist
-NAME   ?= $(basename $(notdir $(DATA)))
+NAME   ?= my-$(basename $(notdir $(DATA)))
 ifndef RUN
 RUN := runs/$(NAME)-$(shell date +%Y%m%d-%H%M%S)
 endif
@@ -31,11 +31,11 @@ test: $(FULL)  ## run the tests
 	@echo "test: running pytest."
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
-train: $(FULL)  ## fit the default recipe on DATA (mnist) and export it to models/NAME.onnx
+train: $(FULL)  ## fit the default recipe on DATA (mnist) and export it to models/my-DATA.onnx
 	@echo "train: fitting $(DATA) into $(RUN), then exporting to models/$(NAME).onnx."
 	@$(VENV)/bin/trainer fit --data '$(DATA)' --run '$(RUN)' $(ARGS)
 	@$(VENV)/bin/trainer export '$(RUN)' --out 'models/$(NAME).onnx'
-	@echo "train: models/$(NAME).onnx is ready; \`make run\` serves it."
+	@echo "train: models/$(NAME).onnx is ready; \`make run ARGS='--model $(NAME)'\` serves it."
 
 lint: $(FULL)  ## check the code's rules and its format
 	@echo "lint: ruff check, ruff format --check."

@@ -163,14 +163,14 @@ def test_a_failed_installation_is_tried_again(house):
 
 
 def test_training_exports_the_run_that_it_fitted(house):
-    """`make train` fits a run folder of its own and exports that same folder."""
+    """`make train` fits a run folder of its own and exports that same folder, beside the models that the project brings."""
     script(house / ".venv/bin/python", "true")
     script(house / ".venv/bin/trainer", 'echo "$*"')
     done = make(house, "train", "DATA=kmnist")
     fitted, exported = [line.split() for line in done.stdout.splitlines() if line.startswith(("fit", "export"))]
     assert fitted[:3] == ["fit", "--data", "kmnist"]
-    assert re.fullmatch(r"runs/kmnist-\d{8}-\d{6}", fitted[-1])
-    assert exported == ["export", fitted[-1], "--out", "models/kmnist.onnx"]
+    assert re.fullmatch(r"runs/my-kmnist-\d{8}-\d{6}", fitted[-1])
+    assert exported == ["export", fitted[-1], "--out", "models/my-kmnist.onnx"]
 
 
 @pytest.mark.parametrize(
