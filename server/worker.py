@@ -1,6 +1,7 @@
 """The worker: the process that answers, as gunicorn's arbiter starts, watches and replaces it."""
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -11,6 +12,7 @@ from gunicorn.workers.base import Worker
 
 from server.door import Door
 from server.parts import KEY, Parts
+from server.processes import METRICS_VARIABLE
 
 WAIT_SECONDS = 1.0
 """How long the worker waits for something to happen before it tells the arbiter that it lives."""
@@ -43,6 +45,8 @@ class DoorWorker(Worker):
             self.tick()
             self.door.wait(WAIT_SECONDS)
         self.door.stop(parts.settings.graceful_timeout, self.tick)
+        if os.getppid() != self.ppid:  # it was killed, and could not tidy up itself
+            shutil.rmtree(os.environ[METRICS_VARIABLE], ignore_errors=True)
 
     def tick(self) -> None:
         """Tell the arbiter that this process lives, at most once a second: it costs a system call."""

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import sys
 import threading
@@ -195,10 +196,13 @@ def test_small_pictures_do_not_wait_for_evaluations(models: Path, tmp_path: Path
 
 
 def test_workers_leave_when_the_arbiter_is_killed(running: Running):
-    """None goes on alone."""
+    """None goes on alone, and the folder of their counts is gone with them."""
     workers = running.workers()
+    running.get("/health/live")
+    counts = wait_for(lambda: re.search(r"\S+(?=/counter_\d+\.db)", Path(f"/proc/{workers[0]}/maps").read_text()), "counts")
     assert running.stop(signal.SIGKILL) == -signal.SIGKILL
     wait_for(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers), "the workers to leave")
+    assert not Path(counts.group()).exists()
 
 
 def test_a_hangup_replaces_the_workers(running: Running):
