@@ -24,4 +24,4 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        return Response(dumps(self._prepare_response_obj(args, kwargs)), mimetype=MEDIA_TYPE)
+        return Response(dumps(self._prepare_response_obj(args, kwargs)), content_type=MEDIA_TYPE)

@@ -11,8 +11,9 @@ def require_whole_body(request: Request) -> None:
     waitress unpacks chunked bodies and tells their length. Servers that hand them through end them at the limit, as if
     they were whole.
     """
-    if request.content_length is None and "Transfer-Encoding" in request.headers:
+    environ = request.environ
+    if "HTTP_TRANSFER_ENCODING" in environ:
         raise LengthRequired("Expected a body with its Content-Length. Received a chunked one.")
-    packed = request.headers.get("Content-Encoding", "identity")
+    packed = environ.get("HTTP_CONTENT_ENCODING", "identity")
     if packed.lower() not in ("identity", ""):
         raise UnsupportedMedia(f"Expected a body without Content-Encoding. Received {packed:.40}.")

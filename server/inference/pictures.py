@@ -87,10 +87,11 @@ def _upright(picture: Image.Image) -> Image.Image:
 def _grey(picture: Image.Image) -> np.ndarray:
     if not picture.has_transparency_data:
         return np.array(picture if picture.mode == "L" else picture.convert("L"))
-    rgba = np.asarray(picture.convert("RGBA"))  # (h, w, 4)
-    opacity = rgba[..., 3].astype(np.float32) / 255
-    if opacity.min() == 1:
+    with_alpha = picture.convert("RGBA")
+    if with_alpha.getchannel("A").getextrema() == (255, 255):
         return np.array(picture.convert("L"))
+    rgba = np.asarray(with_alpha)  # (h, w, 4)
+    opacity = rgba[..., 3].astype(np.float32) / 255
     grey = rgba[..., :3] @ GREY_FROM_RGB
     visible = opacity.sum()
     drawn = (grey * opacity).sum() / visible if visible else 0.0

@@ -29,17 +29,22 @@ def predict() -> Response:
     images = read_images(request, own.settings)
     started = time.perf_counter()
     answers = model.predictor.predict(images, crops)
-    own.metrics.answered(model, answers.probabilities.argmax(1), time.perf_counter() - started)
-    return jsonify(encode(model, answers, images if show else None))
+    seconds = time.perf_counter() - started
+    winners = answers.probabilities.argmax(1)
+    own.metrics.answered(model, winners, seconds)
+    return jsonify(encode(model, answers, winners, images if show else None))
 
 
-def encode(model: Model, answers: Answers, images: np.ndarray | None) -> dict:
-    """Answers as the API gives them, with the images, uint8 (n, 28, 28), where they are wanted."""
+def encode(model: Model, answers: Answers, winners: np.ndarray, images: np.ndarray | None) -> dict:
+    """Answers as the API gives them.
+
+    winners: int (n,), the positions of the most probable labels. images: uint8 (n, 28, 28), where they are wanted.
+    """
     card = model.predictor.card
     probabilities = answers.probabilities.round(DIGITS)  # (n, labels)
     crops = answers.crops.round(DIGITS)  # (n, k, labels)
     predictions = []
-    for position, winner in enumerate(probabilities.argmax(1)):
+    for position, winner in enumerate(winners):
         confidence = probabilities[position, winner]
         prediction = {
             "label": card.labels[winner],
