@@ -6,7 +6,7 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # glibc's <malloc.h>
 
 LARGE_BYTES = 2 << 20
 """Blocks from here on go back to the system when they are freed; a batch's largest activations are smaller. Left alone,
-glibc raises this bound to the largest block it has seen, up to 32 MiB, and each thread keeps as much from its last /evaluate."""
+glibc raises this bound to the largest block it has seen, up to 32 MiB, and each thread keeps as much from an /evaluate."""
 
 SPARE_BYTES = 8 << 20
 """Free memory that a thread keeps for its next request. With glibc's 128 KiB a canvas picture would take and give back its
