@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from server.inference.card import Card
+from server.inference.errors import BadInput
 from server.inference.predictor import Predictor
 from trainer.card import sketch_card
 from trainer.networks.network import Network, build
@@ -25,7 +26,10 @@ class KerasSession:
 def best_network(run: Run) -> Network:
     """The run's network with its best weights, in float32."""
     network = build(run.settings, len(run.data["labels"]))
-    network.layers.load_weights(run.file("best.weights.h5"))
+    weights = run.read_weights()
+    if [weight.shape for weight in weights] != [tuple(weight.shape) for weight in network.layers.weights]:
+        raise BadInput(f"Expected the weights of the network {run.settings.network} in {run.path}. Received another's.")
+    network.layers.set_weights(weights)
     return network
 
 

@@ -21,9 +21,11 @@ class OneSentence(click.Group):
         except InklingError as error:
             sentence = str(error)
         except OSError as error:  # a full disk, a folder that may not be written, a file that went away
-            if error.filename is None:
-                raise
-            sentence = f"Expected to read or write {error.filename}. Received: {error.strerror}."
+            sentence = f"Expected to read or write {error.filename or 'a file'}. Received: {error.strerror or error}."
+        except ModuleNotFoundError as error:
+            sentence = (
+                f"Expected the packages of inkling[trainer]. Received an installation without {error.name}: run make setup."
+            )
         click.echo(f"{ctx.info_name} {ctx.invoked_subcommand}: {sentence}", err=True)
         sys.exit(1)
 

@@ -33,8 +33,13 @@ def prepare(wanted: str) -> None:
     if wanted == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["JAX_PLATFORMS"] = "cpu"
-    with held_stderr():
-        import keras  # noqa: F401
+    try:
+        with held_stderr():
+            import keras  # noqa: F401
+    except ValueError as error:  # Keras' own word for a backend that it does not know
+        raise BadInput(
+            f"Expected KERAS_BACKEND as tensorflow, jax or torch. Received {os.environ.get('KERAS_BACKEND')!r:.40}."
+        ) from error
 
 
 def take(settings: FitSettings) -> Device:

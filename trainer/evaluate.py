@@ -68,16 +68,28 @@ def _predictor(model: Path) -> Predictor:
 
 def _part(spec: str, training: dict) -> tuple[LabelledSet, str]:
     from trainer.data.spec import load
-    from trainer.data.split import split
 
     data = load(spec)
     if data.in_test is not None and data.in_test.any():
         return data.take(data.in_test), "the set's own test part"
     fitted_on = [known.get("sha256") for known in training.get("data", [])]
     if data.sha256() in fitted_on:
-        settings = training["settings"]
-        return split([data], settings["seed"], settings["validation"]).test, "the part that the model was not fitted on"
+        return _unseen(data, fitted_on, training["settings"]), "the part that the model was not fitted on"
     return data, "all of the set"
+
+
+def _unseen(data: LabelledSet, fitted_on: list[str], settings: dict) -> LabelledSet:
+    """The test images of one of the sets that a model was fitted on: all of the sets are parted together, as the fit did."""
+    from trainer.data.spec import load
+    from trainer.data.split import TEST, assign
+
+    place = fitted_on.index(data.sha256())
+    sets = [data] if len(fitted_on) == 1 else [load(spec) for spec in settings["data"]]
+    if [known.sha256() for known in sets] != fitted_on:
+        raise BadInput("Expected the sets that the model was fitted on, to tell which images it never saw. Received others.")
+    _, part = assign(sets, settings["seed"], settings["validation"])
+    begin = sum(len(known) for known in sets[:place])
+    return data.take(part[begin : begin + len(data)] == TEST)
 
 
 def _mistakes(report: dict, data: LabelledSet) -> bytes:

@@ -34,21 +34,24 @@ class Started(Event):
 
 @dataclass(frozen=True)
 class Batch(Event):
-    """A step is done. loss, accuracy: means since the epoch began. seen: training images since the fit began."""
+    """A step is done. loss, accuracy: means since the epoch began. seen: training images since the fit began.
+
+    images_per_second, seconds_left: None until a step was timed.
+    """
 
     epoch: int
     step: int
     loss: float
     accuracy: float
     seen: int
-    images_per_second: float
-    seconds_left: float
+    images_per_second: float | None
+    seconds_left: float | None
     learning_rate: float
 
 
 @dataclass(frozen=True)
 class Epoch(Event):
-    """An epoch is done. seconds: since the first step of this fit, validation included."""
+    """An epoch is done. seconds: since the first step of the fit, over all of its sittings, validation included."""
 
     epoch: int
     epochs: int
@@ -57,9 +60,9 @@ class Epoch(Event):
     validation_loss: float
     validation_accuracy: float
     best: bool
-    images_per_second: float
+    images_per_second: float | None
     seconds: float
-    seconds_left: float
+    seconds_left: float | None
     learning_rate: float
 
 

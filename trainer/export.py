@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from server.inference.card import CARD_KEY, CARD_VERSION
-from server.inference.errors import BadInput, InklingError
+from server.inference.errors import BadInput
 from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.predictor import Predictor
 from server.inference.report import score
 from server.inference.smoke import smoke_image
+from trainer.errors import ExportFailed
 from trainer.run import Run
 
 OPSET = 17
@@ -21,13 +22,6 @@ TOLERANCE = 1e-5
 REAL_IMAGES = (1, 256)
 REFUSED = 0.01
 """The share of held-out images that may fall under the threshold of `known`."""
-
-
-class ExportFailed(InklingError):
-    """The converted model is not what was trained; nothing was written."""
-
-    status = 500
-    code = "export_failed"
 
 
 def export(run: Run, place: Path) -> Path:
@@ -43,9 +37,9 @@ def export(run: Run, place: Path) -> Path:
 
     if place.suffix != ".onnx":
         raise BadInput(f"Expected a file name that ends in .onnx. Received {place.name}.")
-    if not run.file("best.weights.h5").exists() or not run.finished:
+    if not run.finished:
         raise BadInput(f"Expected a finished run. Received {run.path}, whose fit has not come to its end: --resume it.")
-    network = best_network(run)
+    network, test, validation = best_network(run), run.held_out("test"), run.held_out("validation")
     model = convert(network, len(run.data["labels"]))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -55,10 +49,9 @@ def export(run: Run, place: Path) -> Path:
     try:
         _write(model, sketch_card(run, network), beside)
         predictor = Predictor(beside)
-        test, validation = run.held_out("test"), run.held_out("validation")
         check_parity(run_predictor(run, network), predictor, test.images)
         report, known = _measure(predictor, test, place.stem), find_threshold(predictor, validation)
-        _write(model, json.dumps(card_fields(run, network, place.stem, report, known)), beside)
+        _write(model, json.dumps(card_fields(run, network, place.stem, report, known), allow_nan=False), beside)
         onnx.checker.check_model(str(beside), full_check=True)
         _check_smoke(Predictor(beside), report)
         beside.replace(place)

@@ -1,32 +1,31 @@
 """Fit: settings -> labelled sets -> network -> training -> a run folder. The command line and the service call this."""
 
-import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from server.inference.errors import BadInput, InklingError
+from server.inference.labelled.labelled_set import LabelledSet
 from trainer.data.spec import load
 from trainer.data.split import Split, split
 from trainer.device import Device, precision, prepare, take
+from trainer.errors import FitFailed
 from trainer.events import Event, Failed, Finished, Listener, Started
 from trainer.listeners import RunLog, TensorBoardLog
 from trainer.run import Run
 from trainer.settings import FitSettings
+from trainer.state import State
+
+Stopped = Callable[[], bool]
 
 
 def fit(
-    settings: FitSettings,
-    path: Path,
-    listeners: list[Listener],
-    stopped: Callable[[], bool] = lambda: False,
-    resume: bool = False,
+    settings: FitSettings, path: Path, listeners: list[Listener], stopped: Stopped = lambda: False, resume: bool = False
 ) -> Run:
     """Train a network and leave a run that can be evaluated and exported.
 
     `stopped` is asked after every step; once it says true the fit ends as if it had been its last, with the best weights
     so far. With `resume` the run at `path` goes on after its last whole epoch; the same weights come out as if it had
-    never been interrupted. Raises an InklingError for what the user can mend.
+    never been interrupted. Raises an InklingError for what the user can mend; every failure is told as `Failed` first.
     """
     try:
         return _fit(settings, path, listeners, stopped, resume)
@@ -36,95 +35,97 @@ def fit(
         raise
 
 
-def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: Callable[[], bool], resume: bool) -> Run:
+def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: Stopped, resume: bool) -> Run:
+    specs = _places(settings)
+    if resume:
+        run = Run.open(path)
+        specs = run.data["specs"]
+    else:
+        Run.check_free(path)
     prepare(settings.device)
-    sets = [load(spec) for spec in settings.data]
+    sets = [load(spec) for spec in specs]
     parts = split(sets, settings.seed, settings.validation)
     device = take(settings)
-    data = _describe(sets, parts)
-    run = _reopen(path, settings, data) if resume else Run.create(path, settings)
-    if not resume:
-        run.write_text("data.json", _json(data))
+    if stopped():
+        raise FitFailed("Stopped before the first step; nothing was written.")
+    data = _describe(specs, sets, parts)
+    run = _reopen(run, settings, data) if resume else Run.create(path, settings, data)
     run.write_held_out(parts.validation, parts.test)
-    return _train(run, settings, parts, device, listeners, stopped, resume)
+    with RunLog(run) as log, TensorBoardLog(run) as board:
+        return _train(run, settings, parts, device, [log, board, *listeners], stopped)
 
 
-def _train(
-    run: Run,
-    settings: FitSettings,
-    parts: Split,
-    device: Device,
-    listeners: list[Listener],
-    stopped: Callable[[], bool],
-    resume: bool,
-) -> Run:
+def _train(run: Run, settings: FitSettings, parts: Split, device: Device, listeners: list[Listener], stopped: Stopped) -> Run:
     from trainer.callbacks import Teller
     from trainer.learner import Learner
     from trainer.networks.table import layer_table
     from trainer.summary import summarise
 
-    first_epoch = len(run.history()) if resume else 0
+    def tell(event: Event) -> None:
+        for listener in listeners:
+            listener(event)
+
+    begin = State.read(run)
     learner = Learner(settings, parts, device)
-    if resume:
-        learner.restore(run.read_state())
-    with RunLog(run, keep=first_epoch) as log, TensorBoardLog(run, keep=first_epoch) as board:
-        everyone = [log, board, *listeners]
-
-        def tell(event: Event) -> None:
-            for listener in everyone:
-                listener(event)
-
-        tell(
-            Started(
-                run=str(run.path),
-                device=device.name,
-                backend=device.backend,
-                precision=precision(settings, device),
-                labels=list(parts.train.labels),
-                counts=run.data["counts"],
-                epochs=settings.epochs,
-                first_epoch=first_epoch,
-                steps=learner.steps,
-                layers=layer_table(learner.network.layers),
-            )
+    if begin.epoch:
+        learner.restore(begin.variables)
+    tell(
+        Started(
+            run=str(run.path),
+            device=device.name,
+            backend=device.backend,
+            precision=precision(settings, device),
+            labels=list(parts.train.labels),
+            counts=run.data["counts"],
+            epochs=settings.epochs,
+            first_epoch=begin.epoch,
+            steps=learner.steps,
+            layers=layer_table(learner.network.layers),
         )
-        teller = Teller(run, learner, settings, tell, stopped)
-        began = time.perf_counter()
-        learner.fit(first_epoch, [teller])
-        seconds = time.perf_counter() - began
-        reports = summarise(run, parts, device, seconds)
-        history = run.history()
-        tell(
-            Finished(
-                run=str(run.path),
-                interrupted=teller.interrupted or len(history) < settings.epochs,
-                epochs=len(history),
-                best_epoch=max(history, key=lambda row: (row["best"], row["epoch"]), default={"epoch": 0})["epoch"],
-                validation_accuracy=teller.best[0],
-                seconds=seconds,
-                test={choice: report["accuracy"] for choice, report in reports.items()} | {"n": len(parts.test)},
-            )
+    )
+    teller = Teller(run, learner, settings, begin, tell, stopped)
+    try:
+        learner.fit(begin.epoch, [teller])
+    except FitFailed:
+        if teller.best:
+            summarise(run, parts, device, teller.seconds)
+        raise
+    seconds = teller.seconds
+    reports = summarise(run, parts, device, seconds)
+    history = run.history()
+    tell(
+        Finished(
+            run=str(run.path),
+            interrupted=teller.interrupted,
+            epochs=len(history),
+            best_epoch=max((row["epoch"] for row in history if row["best"]), default=0),
+            validation_accuracy=teller.best[0],
+            seconds=seconds,
+            test={choice: report["accuracy"] for choice, report in reports.items()} | {"n": len(parts.test)},
         )
+    )
     return run
 
 
-def _describe(sets: list, parts: Split) -> dict:
+def _places(settings: FitSettings) -> list[str]:
+    """The data by names or by absolute paths, so that a run can go on from another folder."""
+    return [str(Path(spec).resolve()) if Path(spec).exists() else spec for spec in settings.data]
+
+
+def _describe(specs: list[str], sets: list[LabelledSet], parts: Split) -> dict:
     return {
         "labels": list(parts.train.labels),
+        "specs": specs,
         "sets": [{"name": known.name, "n": len(known), "sha256": known.sha256()} for known in sets],
         "counts": {"training": len(parts.train), "validation": len(parts.validation), "test": len(parts.test)},
     }
 
 
-def _reopen(path: Path, settings: FitSettings, data: dict) -> Run:
-    run = Run.open(path)
+def _reopen(run: Run, settings: FitSettings, data: dict) -> Run:
     if run.data["sets"] != data["sets"]:
-        raise BadInput(f"Expected the data that {path} was fitted on. Received sets that differ from it.")
-    if len(run.history()) >= settings.epochs:
-        raise BadInput(f"Expected a run to go on with. Received {path}, which has all of its {settings.epochs} epochs.")
-    run.write_text("settings.json", settings.to_json())
+        raise BadInput(f"Expected the data that {run.path} was fitted on. Received sets that differ from it.")
+    if State.read(run).epoch >= settings.epochs:
+        raise BadInput(f"Expected a run to go on with. Received {run.path}, which has all of its {settings.epochs} epochs.")
+    run.file("report.json").unlink(missing_ok=True)  # it is not finished any more
+    run.write_json("settings.json", settings.to_dict())
     return run
-
-
-def _json(value: dict) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -4,11 +4,12 @@ import keras
 import numpy as np
 
 from server.inference.errors import BadInput
+from trainer.augmentation import AUGMENTATIONS
 from trainer.data.split import Split
 from trainer.device import Device, precision
 from trainer.networks.network import CROP_SIZE, Network, build
-from trainer.optimizer import make_optimizer
-from trainer.sampler import AUGMENTATIONS, Sampler
+from trainer.optimizer import OneCycle, make_optimizer
+from trainer.sampler import Sampler
 from trainer.settings import FitSettings
 
 VALIDATION_BATCH = 1_000
@@ -75,6 +76,12 @@ class Learner:
         """
         order = np.random.default_rng([self.settings.seed, epoch]).permutation(len(self.targets)).astype(np.int32)
         return order[: self.steps_an_epoch * self.batch_size]
+
+    def learning_rate(self, step: int) -> float:
+        """The learning rate of a step, counted from 0."""
+        if self.settings.schedule == "constant":
+            return self.settings.learning_rate
+        return float(OneCycle(self.settings.learning_rate, self.steps)(step))
 
     def state(self) -> dict[str, np.ndarray]:
         """Every variable that training changes, by its place: weights, statistics, random states, the optimizer's."""

@@ -4,9 +4,9 @@ import json
 import sys
 from typing import IO, Any
 
-from server.inference.errors import BadInput
-from trainer.events import Batch, Epoch, Event, Finished, Started
+from trainer.events import Batch, Epoch, Event, Failed, Finished, Started
 from trainer.run import Run
+from trainer.state import State
 
 
 class JsonLines:
@@ -16,7 +16,7 @@ class JsonLines:
         self.stream = stream
 
     def __call__(self, event: Event) -> None:
-        print(json.dumps(event.to_dict()), file=self.stream, flush=True)
+        print(json.dumps(event.to_dict(), allow_nan=False), file=self.stream, flush=True)
 
 
 class Terminal:
@@ -28,10 +28,12 @@ class Terminal:
 
     def __call__(self, event: Event) -> None:
         text = self._text(event)
+        if isinstance(event, Failed) and self.live:
+            text = ""  # the line that was alive goes; whoever runs the fit says what went wrong
         if text is None:
             return
         start = "\r\x1b[K" if self.live else ""
-        end = "" if isinstance(event, Batch) else "\n"
+        end = "" if isinstance(event, Batch | Failed) else "\n"
         print(f"{start}{text}", end=end, file=self.stream, flush=True)
 
     def _text(self, event: Event) -> str | None:
@@ -42,13 +44,13 @@ class Terminal:
                 return None
             return (
                 f"epoch {event.epoch}  loss {event.loss:.4f}  accuracy {event.accuracy:.2%}  "
-                f"{event.images_per_second:,.0f} images/s  {duration(event.seconds_left)} left"
+                f"{_pace(event)}{duration(event.seconds_left)} left"
             )
         if isinstance(event, Epoch):
             return (
                 f"epoch {event.epoch}/{event.epochs}  loss {event.loss:.4f}  accuracy {event.accuracy:.2%}  "
                 f"validation {event.validation_loss:.4f} {event.validation_accuracy:.2%}{' best' if event.best else '     '}  "
-                f"{event.images_per_second:,.0f} images/s  {duration(event.seconds)}, {duration(event.seconds_left)} left"
+                f"{_pace(event)}{duration(event.seconds)}, {duration(event.seconds_left)} left"
             )
         if isinstance(event, Finished):
             test = "  ".join(
@@ -71,8 +73,14 @@ def _started(event: Started) -> str:
     )
 
 
-def duration(seconds: float) -> str:
-    """Seconds as people say them: 8 s, 3:05, 1:02:03."""
+def _pace(event: Batch | Epoch) -> str:
+    return "" if event.images_per_second is None else f"{event.images_per_second:,.0f} images/s  "
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as people say them: 8 s, 3:05, 1:02:03; "?" where nobody knows."""
+    if seconds is None:
+        return "?"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -82,15 +90,14 @@ def duration(seconds: float) -> str:
 
 
 class RunLog:
-    """history.jsonl of a run: its epochs, the first `keep` of an earlier part kept."""
+    """history.jsonl of a run; what an earlier sitting wrote beyond its last state is dropped."""
 
-    def __init__(self, run: Run, keep: int):
+    def __init__(self, run: Run):
         self.run = run
-        rows = run.history()[:keep]
-        self.lines = [json.dumps(row) for row in rows]
+        self.lines = [json.dumps(row, allow_nan=False) for row in run.history()[: State.read(run).epoch]]
 
     def __enter__(self) -> "RunLog":
-        self.run.write_text("history.jsonl", "".join(f"{line}\n" for line in self.lines))
+        self._write()
         return self
 
     def __exit__(self, *_: Any) -> None:
@@ -98,19 +105,22 @@ class RunLog:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Epoch):
-            self.lines.append(json.dumps(event.to_dict()))
-            self.run.write_text("history.jsonl", "".join(f"{line}\n" for line in self.lines))
+            self.lines.append(json.dumps(event.to_dict(), allow_nan=False))
+            self._write()
+
+    def _write(self) -> None:
+        text = "".join(f"{line}\n" for line in self.lines)
+        self.run.write("history.jsonl", lambda path: path.write_text(text, "utf-8"))
 
 
 class TensorBoardLog:
     """Curves for TensorBoard, in the run's folder `tensorboard`."""
 
-    def __init__(self, run: Run, keep: int):
-        try:
-            from tensorboardX import SummaryWriter
-        except ImportError as error:
-            raise BadInput("Expected the package tensorboardX. Received none: install inkling[trainer].") from error
-        self.writer = SummaryWriter(str(run.file("tensorboard")), purge_step=keep + 1 if keep else None)
+    def __init__(self, run: Run):
+        from tensorboardX import SummaryWriter
+
+        done = State.read(run).epoch
+        self.writer = SummaryWriter(str(run.file("tensorboard")), purge_step=done + 1 if done else None)
 
     def __enter__(self) -> "TensorBoardLog":
         return self
@@ -125,5 +135,6 @@ class TensorBoardLog:
                 self.writer.add_scalar(f"{chart}/training", getattr(event, training), event.epoch)
                 self.writer.add_scalar(f"{chart}/validation", getattr(event, validation), event.epoch)
             self.writer.add_scalar("learning_rate", event.learning_rate, event.epoch)
-            self.writer.add_scalar("images_per_second", event.images_per_second, event.epoch)
+            if event.images_per_second is not None:
+                self.writer.add_scalar("images_per_second", event.images_per_second, event.epoch)
             self.writer.flush()

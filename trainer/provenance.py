@@ -1,9 +1,7 @@
 """Where a model comes from: settings, data, device, versions, commit."""
 
-import json
 import platform
 import subprocess
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,10 +13,10 @@ PACKAGES = ("inkling", "keras", "tensorflow", "jax", "torch", "numpy", "pillow",
 def provenance(run: Run) -> dict:
     """The card's `training`: recipe, settings, data, seed, epochs, seconds, device, versions and commit."""
     settings, history = run.settings, run.history()
-    fitted = json.loads(run.read_text("report.json"))["fitted"] if run.finished else {}
+    fitted = run.read_json("report.json")["fitted"] if run.finished else {}
     return {
         "recipe": settings.recipe,
-        "settings": asdict(settings),
+        "settings": settings.to_dict(),
         "data": run.data["sets"],
         "counts": run.data["counts"],
         "seed": settings.seed,
@@ -45,6 +43,8 @@ def versions() -> dict[str, str]:
 def commit() -> str | None:
     """The commit of the checkout that this code runs from, marked where it was changed; None outside of a checkout."""
     home = Path(__file__).parents[1]
+    if not (home / ".git").exists():  # installed somewhere: a repository around it is somebody else's
+        return None
     try:
         described = subprocess.run(  # noqa: S603 — a fixed command over our own folder
             ["git", "-C", str(home), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],  # noqa: S607

@@ -21,7 +21,7 @@ def held_stderr() -> Iterator[None]:
         os.dup2(held.fileno(), STDERR)
         try:
             yield
-        except BaseException:
+        except Exception:
             os.dup2(before, STDERR)
             held.seek(0)
             os.write(STDERR, held.read())

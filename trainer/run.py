@@ -1,13 +1,12 @@
 """Run: the folder that one fit writes, complete enough to be resumed, evaluated and exported anywhere.
 
-settings.json   every setting in full          data.json       labels, sets with counts and hashes, counts of the parts
-best.weights.h5 the network at its best        state.npz       everything that going on needs, as of the last whole epoch
-history.jsonl   an event a line                held_out.npz    the validation and test images and targets
-report.json     the test report by crops       curves.png, samples.png, tensorboard/
+settings.json  every setting in full           data.json      labels, sets with counts and hashes, counts of the parts
+best.npz       the network's best weights      state.npz      everything that going on needs, as of the last whole epoch
+history.jsonl  a line an epoch                 held_out.npz   the validation and test images and targets
+report.json    the test report by crops        curves.png, samples.png, tensorboard/
 """
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,28 +15,34 @@ import numpy as np
 
 from server.inference.errors import BadInput
 from server.inference.labelled.labelled_set import LabelledSet
+from trainer.arrays import load_arrays, replace_file, save_arrays, whole
 from trainer.settings import FitSettings
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run folder; every file in it is written beside its place and renamed."""
+    """A run folder; every file in it is written beside its place and renamed. Damaged files raise BadInput."""
 
     path: Path
 
     @classmethod
-    def create(cls, path: Path, settings: FitSettings) -> "Run":
-        """Make a new run folder. Raises BadInput where it holds a run already or cannot be made."""
-        run = cls(path)
-        if run.file("settings.json").exists():
+    def check_free(cls, path: Path) -> None:
+        """Raise BadInput where a new run could not be made at `path`, as far as can be told beforehand."""
+        if (path / "settings.json").exists():
             raise BadInput(
                 f"Expected a new folder for the run. Received {path}, which holds one: --resume it or choose another."
             )
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-            run.write_text("settings.json", settings.to_json())
-        except OSError as error:
-            raise BadInput(f"Expected a folder for the run that can be written. Received {path}: {error.strerror}.") from error
+        if path.exists() and not path.is_dir():
+            raise BadInput(f"Expected a folder for the run. Received {path}, which is a file.")
+
+    @classmethod
+    def create(cls, path: Path, settings: FitSettings, data: dict) -> "Run":
+        """Make a new run folder. Raises BadInput where it holds a run already."""
+        cls.check_free(path)
+        path.mkdir(parents=True, exist_ok=True)
+        run = cls(path)
+        run.write_json("data.json", data)
+        run.write_json("settings.json", settings.to_dict())
         return run
 
     @classmethod
@@ -53,38 +58,35 @@ class Run:
 
     @property
     def settings(self) -> FitSettings:
-        return FitSettings.from_json(self.read_text("settings.json"))
+        with whole(self.file("settings.json")):
+            return FitSettings.from_dict(json.loads(self.file("settings.json").read_text("utf-8")))
 
     @property
     def data(self) -> dict:
-        """labels; sets: name, n, sha256 of each; counts: images of training, validation and test."""
-        return json.loads(self.read_text("data.json"))
+        """labels; specs: where the sets are; sets: name, n, sha256 of each; counts: images of training, validation, test."""
+        return self.read_json("data.json")
 
     @property
     def finished(self) -> bool:
         """Whether the fit came to its end, or was ended by Ctrl-C, so that the run can be exported."""
-        return self.file("report.json").exists()
+        return self.file("report.json").exists() and self.file("best.npz").exists()
 
-    def read_text(self, name: str) -> str:
-        """Read one of the run's text files. Raises BadInput where it is missing."""
-        try:
-            return self.file(name).read_text("utf-8")
-        except OSError as error:
-            raise BadInput(f"Expected a run with {name}. Received {self.path}: {error.strerror}.") from error
+    def read_json(self, name: str) -> dict:
+        """Read one of the run's JSON objects."""
+        with whole(self.file(name)):
+            value = json.loads(self.file(name).read_text("utf-8"))
+            if not isinstance(value, dict):
+                raise ValueError(name)
+            return value
 
-    def write_text(self, name: str, text: str) -> None:
-        """Write one of the run's text files."""
+    def write_json(self, name: str, value: dict) -> None:
+        """Write a JSON object."""
+        text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         self.write(name, lambda path: path.write_text(text, "utf-8"))
 
     def write(self, name: str, writer: Callable[[Path], object]) -> None:
         """Let `writer` write a file beside its place, then rename it."""
-        place = self.file(name)
-        beside = place.with_name(f".writing-{os.getpid()}-{place.name}")
-        try:
-            writer(beside)
-            beside.replace(place)
-        finally:
-            beside.unlink(missing_ok=True)
+        replace_file(self.file(name), writer)
 
     def write_held_out(self, validation: LabelledSet, test: LabelledSet) -> None:
         """Keep the validation and test images, so that the run can be measured without the data it came from."""
@@ -94,34 +96,32 @@ class Run:
             "test_images": test.images,
             "test_targets": test.targets,
         }
-        self.write("held_out.npz", lambda path: _save_arrays(path, arrays))
+        self.write("held_out.npz", lambda path: save_arrays(path, arrays))
 
     def held_out(self, part: str) -> LabelledSet:
         """The `validation` or the `test` images."""
-        with np.load(self.file("held_out.npz"), allow_pickle=False) as arrays:
-            images, targets = arrays[f"{part}_images"], arrays[f"{part}_targets"]
-        data = self.data
+        arrays, data = load_arrays(self.file("held_out.npz")), self.data
         name = " + ".join(known["name"] for known in data["sets"]) + f" ({part})"
-        return LabelledSet(name, images, tuple(data["labels"]), targets)
+        with whole(self.file("held_out.npz")):
+            return LabelledSet(name, arrays[f"{part}_images"], tuple(data["labels"]), arrays[f"{part}_targets"])
 
-    def write_state(self, arrays: dict[str, np.ndarray]) -> None:
-        """Keep everything that going on needs."""
-        self.write("state.npz", lambda path: _save_arrays(path, arrays))
+    def write_weights(self, weights: list[np.ndarray]) -> None:
+        """Keep the best weights, in the order of the network's layers."""
+        arrays = {f"{place:04d}": weight for place, weight in enumerate(weights)}
+        self.write("best.npz", lambda path: save_arrays(path, arrays))
 
-    def read_state(self) -> dict[str, np.ndarray]:
-        """What `write_state` kept. Raises BadInput where no epoch was completed."""
-        if not self.file("state.npz").exists():
-            raise BadInput(f"Expected a run with at least one whole epoch. Received {self.path}, which has none to go on from.")
-        with np.load(self.file("state.npz"), allow_pickle=False) as arrays:
-            return dict(arrays)
+    def read_weights(self) -> list[np.ndarray]:
+        """The best weights."""
+        arrays = load_arrays(self.file("best.npz"))
+        return [arrays[name] for name in sorted(arrays)]
 
     def history(self) -> list[dict]:
         """The events of every epoch so far."""
-        if not self.file("history.jsonl").exists():
+        place = self.file("history.jsonl")
+        if not place.exists():
             return []
-        return [json.loads(line) for line in self.read_text("history.jsonl").splitlines()]
-
-
-def _save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    with path.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        with whole(place):
+            rows = [json.loads(line) for line in place.read_text("utf-8").splitlines()]
+            if [row["epoch"] for row in rows] != list(range(1, len(rows) + 1)):
+                raise ValueError(place.name)
+            return rows

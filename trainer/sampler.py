@@ -4,40 +4,17 @@ The images lie on the device once, as a variable; a step sends only its position
 every backend of Keras augments alike. The sampler is not part of the network and is never exported.
 """
 
-from dataclasses import dataclass
-
 import keras
 import numpy as np
 from keras import ops
+
+from trainer.augmentation import Augmentation
 
 BORDER = 4
 """Blank pixels stored around every image, so that a distorted window may look beyond it."""
 
 BEND_GRID = 4
 """Elastic distortions move this many points a side; what lies between follows smoothly (Simard, Steinkraus, Platt 2003)."""
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """How far a training image is moved at random, each uniform in ± (elastic: standard deviation)."""
-
-    window: bool = False  # any of the windows of the image, instead of its centre
-    rotation: float = 0.0  # degrees
-    scale: float = 0.0  # share
-    shear: float = 0.0  # pixels sideways a pixel down
-    elastic: float = 0.0  # pixels
-
-    @property
-    def distorts(self) -> bool:
-        return any((self.rotation, self.scale, self.shear, self.elastic))
-
-
-AUGMENTATIONS = {
-    "none": Augmentation(),
-    "crops": Augmentation(window=True),
-    "affine": Augmentation(window=True, rotation=12, scale=0.12, shear=0.15),
-    "elastic": Augmentation(window=True, rotation=12, scale=0.12, shear=0.15, elastic=0.7),
-}
 
 
 class Sampler(keras.layers.Layer):

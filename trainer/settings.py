@@ -1,15 +1,14 @@
 """Fit settings: each declared once, with its default, range and help. Options, recipes and run folders come from here."""
 
-import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from server.inference.errors import BadInput
+from trainer.augmentation import AUGMENTATIONS
 
 OPTIMIZERS = ("sgd", "adadelta", "adam", "adamw")
 NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")
 SCHEDULES = ("constant", "one-cycle")
-AUGMENTATIONS = ("none", "crops", "affine", "elastic")
 DEVICES = ("auto", "cpu", "gpu")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 
@@ -32,7 +31,7 @@ class FitSettings:
     optimizer: str = setting("adamw", "how gradients become steps", choices=OPTIMIZERS)
     learning_rate: float = setting(0.004, "size of a step; the highest one where a schedule changes it", least=1e-7, most=10)
     schedule: str = setting("one-cycle", "how the learning rate changes from step to step", choices=SCHEDULES)
-    momentum: float = setting(0.9, "sgd: momentum; adam, adamw: beta 1; adadelta: rho", least=0, most=0.9999)
+    momentum: float = setting(0.9, "sgd: Nesterov's momentum; adam, adamw: beta 1; adadelta: rho", least=0, most=0.9999)
     weight_decay: float = setting(
         0.02,
         "pull of kernels towards 0: decoupled for adamw, else an L2 penalty of half this times the square",
@@ -45,7 +44,7 @@ class FitSettings:
         "elastic",
         "what training images go through: none (the centre crop), crops (random windows), affine (those, rotated, scaled, "
         "sheared), elastic (those, bent)",
-        choices=AUGMENTATIONS,
+        choices=tuple(AUGMENTATIONS),
     )
     dropout: float = setting(0.0, "share of the last features left out in each step", least=0, most=0.95)
     label_smoothing: float = setting(0.0, "share of each target spread over all labels", least=0, most=0.5)
@@ -62,15 +61,15 @@ class FitSettings:
         for declared in fields(self):
             check(declared.name, getattr(self, declared.name))
 
-    def to_json(self) -> str:
-        """Every setting in full, as a JSON object."""
-        return json.dumps(asdict(self), indent=2) + "\n"
+    def to_dict(self) -> dict:
+        """Every setting in full, as JSON takes it."""
+        return asdict(self) | {"data": list(self.data)}
 
     @classmethod
-    def from_json(cls, text: str) -> "FitSettings":
-        """The settings that `to_json` wrote."""
-        values = json.loads(text)
-        return cls(**values | {"data": tuple(values["data"])})
+    def from_dict(cls, values: dict) -> "FitSettings":
+        """The settings that `to_dict` gave. Raises BadInput, KeyError or TypeError for anything else."""
+        data = values["data"]
+        return cls(**values | {"data": tuple(data) if isinstance(data, list) else data})
 
     def override(self, **values: Any) -> "FitSettings":
         """These settings with some replaced. Raises BadInput for an unknown name or a value out of range."""

@@ -1,6 +1,5 @@
 """Summary of a run, made once its weights are final: test reports, curves, sample sheet."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,7 @@ def summarise(run: Run, parts: Split, device: Device, seconds: float) -> dict[st
         "versions": versions(),
         "commit": commit(),
     }
-    run.write_text("report.json", json.dumps({"fitted": fitted, "reports": reports}) + "\n")
+    run.write_json("report.json", {"fitted": fitted, "reports": reports})
     run.write("curves.png", lambda path: draw_curves(run.history(), path))
     run.write("samples.png", lambda path: _draw_samples(parts, path))
     return reports

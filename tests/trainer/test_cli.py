@@ -99,7 +99,40 @@ def test_ctrl_c_keeps_the_best_weights_and_leaves_a_run_that_exports(long_fit, t
     last = json.loads(rest.splitlines()[-1])
     assert process.returncode == 0, errors
     assert (last["event"], last["interrupted"]) == ("finished", True)
-    assert "the best weights are kept" in errors
+    assert "the best weights so far are kept" in errors
     result = run("export", folder, "--out", tmp_path / "model.onnx")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.strip() == str(tmp_path / "model.onnx")
+
+
+def test_a_run_keeps_its_recipe_when_it_goes_on(digits_run):
+    """`--resume` with a recipe is refused rather than ignored."""
+    result = run("fit", "--resume", digits_run.path, "--recipe", "convnetjs")
+    assert (result.exit_code, "no other setting" in result.stderr) == (1, True)
+
+
+def test_an_installation_without_the_trainers_packages_is_told_what_is_missing(tmp_path):
+    """`make run` installs no TensorFlow; the sentence says what to do."""
+    blocked = "import sys; sys.modules['sklearn.datasets'] = None; from trainer.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", blocked, "fit", "--data", "digits", "--run", str(tmp_path / "run")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "without sklearn" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_gets_a_sentence(monkeypatch, tmp_path):
+    """What the system says without naming a file is passed on."""
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("trainer.run.save_arrays", full)
+    result = run("fit", "--data", "digits", "--recipe", "tfjs", "--epochs", "1", "--run", tmp_path / "run")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "trainer fit: Expected to read or write a file. Received: No space left on device."

@@ -1,7 +1,5 @@
 """Export: the gates between a run and a model file."""
 
-import json
-
 import numpy as np
 import onnx
 import pytest
@@ -11,7 +9,8 @@ from server.inference.errors import BadInput
 from server.inference.predictor import Predictor
 from trainer import export as module
 from trainer.answer import run_predictor
-from trainer.export import ExportFailed, export
+from trainer.errors import ExportFailed
+from trainer.export import export
 from trainer.recipes import RECIPES
 from trainer.run import Run
 
@@ -53,7 +52,7 @@ def test_the_card_says_what_the_run_was(digits_run, digits_model):
     assert {"keras", "numpy", "tensorflow", "python"} <= training["versions"].keys()
     report = card["report"]
     assert report["data"]["n"] == sum(map(sum, report["confusion_matrix"]["counts"])) == 359
-    assert report["accuracy"] == json.loads(digits_run.read_text("report.json"))["reports"]["4"]["accuracy"]
+    assert report["accuracy"] == digits_run.read_json("report.json")["reports"]["4"]["accuracy"]
     assert 0 < card["known"]["threshold"] < 1
     assert "validation images" in card["known"]["how"]
 
@@ -97,7 +96,7 @@ def test_what_is_no_finished_run_is_refused(tmp_path, digits_run):
     """A folder without a run, an unfinished run, and a file name that is no model's."""
     with pytest.raises(BadInput, match=r"settings\.json"):
         Run.open(tmp_path)
-    unfinished = Run.create(tmp_path / "run", digits_run.settings)
+    unfinished = Run.create(tmp_path / "run", digits_run.settings, digits_run.data)
     with pytest.raises(BadInput, match="Expected a finished run"):
         export(unfinished, tmp_path / "model.onnx")
     with pytest.raises(BadInput, match=r"ends in \.onnx"):

@@ -1,7 +1,6 @@
 """Fit: from settings to a run folder."""
 
 import itertools
-import json
 import shutil
 
 import numpy as np
@@ -10,18 +9,17 @@ import pytest
 from server.inference.errors import BadInput, InklingError
 from tests.trainer.conftest import small_settings
 from trainer.answer import best_network
+from trainer.data.spec import load
+from trainer.errors import FitFailed
 from trainer.events import Batch, Epoch, Failed, Finished, Started
 from trainer.fit import fit
+from trainer.run import Run
+from trainer.state import State
 
 
 def weights(run) -> list[np.ndarray]:
     """The run's best weights."""
     return best_network(run).layers.get_weights()
-
-
-def final_state(run) -> dict[str, np.ndarray]:
-    """Every variable as of the last whole epoch."""
-    return run.read_state()
 
 
 def test_a_fit_learns_to_read_digits(fitted):
@@ -56,7 +54,7 @@ def test_the_run_folder_tells_everything(digits_run):
     for name in ("curves.png", "samples.png"):
         assert digits_run.file(name).read_bytes().startswith(b"\x89PNG")
     assert next(digits_run.file("tensorboard").iterdir()).name.startswith("events.out.tfevents")
-    reports = json.loads(digits_run.read_text("report.json"))["reports"]
+    reports = digits_run.read_json("report.json")["reports"]
     assert reports["4"]["accuracy"] > 0.9
     assert not list(digits_run.path.glob(".writing-*"))
 
@@ -72,19 +70,107 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run
 
 @pytest.mark.parametrize("changes", [{}, {"network": "inkling", "optimizer": "adamw", "augment": "elastic", "dropout": 0.2}])
 def test_a_resumed_fit_ends_where_an_uninterrupted_one_does(changes, tmp_path):
-    """Stopping after an epoch and going on gives the same weights, bit for bit."""
+    """Stopping in an epoch and going on gives the same weights, bit for bit, the last as well as the best."""
     settings = small_settings(epochs=3, schedule="one-cycle", **changes)
     whole = fit(settings, tmp_path / "whole", [])
-    seen = []
-    fit(settings, tmp_path / "parted", [seen.append], stopped=lambda: any(isinstance(event, Epoch) for event in seen))
+    seen, asked = [], []
+
+    def stop() -> bool:
+        asked.append(any(isinstance(event, Epoch) for event in seen))
+        return sum(asked) > 4  # in the middle of the second epoch
+
+    parted = fit(settings, tmp_path / "parted", [seen.append], stopped=stop)
+    assert seen[-1].interrupted
+    assert seen[-1].validation_accuracy == parted.history()[0]["validation_accuracy"]
+    assert seen[-1].best_epoch == 1
     events = []
-    parted = fit(settings, tmp_path / "parted", [events.append], resume=True)
+    fit(settings, tmp_path / "parted", [events.append], resume=True)
     assert events[0].first_epoch == 1
     assert [row["epoch"] for row in parted.history()] == [1, 2, 3]
-    ours, theirs = final_state(whole), final_state(parted)
+    assert events[-1].seconds > seen[-1].seconds
+    ours, theirs = State.read(whole).variables, State.read(parted).variables
     assert ours.keys() == theirs.keys()
     for name in ours:
         np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
+    for mine, other in zip(weights(whole), weights(parted), strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+def test_a_fit_killed_before_its_first_epoch_ended_can_go_on(digits_run, tmp_path):
+    """Nothing was learnt yet, so going on means starting again, with the same weights in the end."""
+    path = tmp_path / "run"
+    Run.create(path, digits_run.settings, digits_run.data)
+    again = fit(digits_run.settings, path, [], resume=True)
+    for mine, theirs in zip(weights(digits_run), weights(again), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("settings.json", lambda run: run.settings),
+        ("data.json", lambda run: run.data),
+        ("history.jsonl", lambda run: run.history()),
+        ("state.npz", State.read),
+        ("held_out.npz", lambda run: run.held_out("test")),
+        ("best.npz", best_network),
+    ],
+)
+@pytest.mark.parametrize("damage", [lambda old: old[: len(old) // 2], lambda _: b"nonsense", lambda _: b"[]"])
+def test_a_damaged_run_is_refused_by_the_name_of_its_file(digits_run, tmp_path, name, read, damage):
+    """Cut short, overwritten, or of another form: one sentence that names the file."""
+    shutil.copytree(digits_run.path, tmp_path / "run")
+    place = tmp_path / "run" / name
+    place.write_bytes(damage(place.read_bytes()))
+    with pytest.raises(BadInput, match=name):
+        read(Run.open(tmp_path / "run"))
+
+
+def test_a_history_that_is_too_short_is_refused(digits_run, tmp_path):
+    """The state of the fourth epoch without the rows of four epochs."""
+    shutil.copytree(digits_run.path, tmp_path / "run")
+    place = tmp_path / "run" / "history.jsonl"
+    place.write_text(place.read_text().splitlines(keepends=True)[0])
+    with pytest.raises(BadInput, match="history of 4 epochs"):
+        fit(small_settings(epochs=5), tmp_path / "run", [], resume=True)
+
+
+def test_a_fit_that_diverges_says_so_and_keeps_the_best(tmp_path):
+    """A loss that is not a number ends the fit with a sentence; what was learnt before can be exported."""
+    wild = {"optimizer": "sgd", "learning_rate": 10, "momentum": 0.99, "augment": "none"}
+    events = []
+    with pytest.raises(FitFailed, match=r"finite loss.*learning-rate"):
+        fit(small_settings(epochs=50, weight_decay=5, **wild), tmp_path / "run", [events.append])
+    assert isinstance(events[-1], Failed)
+    assert all(np.isfinite(event.loss) for event in events if isinstance(event, Batch | Epoch))
+
+
+def test_time_left_leaves_out_what_is_not_training(fitted):
+    """The first step, which waits for compilation, gives no estimate; the last epoch has nothing left."""
+    batches = [event for event in fitted[1] if isinstance(event, Batch)]
+    assert batches[0].seconds_left is None
+    epochs = [event for event in fitted[1] if isinstance(event, Epoch)]
+    assert [event.seconds_left > 0 for event in epochs] == [True, True, True, False]
+    assert [event.seconds for event in epochs] == sorted(event.seconds for event in epochs)
+
+
+def test_a_stop_before_the_first_step_writes_nothing(tmp_path, monkeypatch):
+    """Ctrl-C while data is loaded leaves no folder behind."""
+    loaded = []
+    monkeypatch.setattr("trainer.fit.load", lambda spec: loaded.append(spec) or load(spec))
+    with pytest.raises(FitFailed, match="nothing was written"):
+        fit(small_settings(), tmp_path / "run", [], stopped=lambda: bool(loaded))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("network", ["tfjs", "convnetjs", "perceptron", "inkling"])
+@pytest.mark.parametrize("change", [{"dropout": 0.5}, {"label_smoothing": 0.3}, {"weight_decay": 0.1}])
+def test_settings_take_effect_on_every_network(network, change, tmp_path):
+    """A setting that the card states has changed the weights."""
+    plain = {"network": network, "epochs": 1, "batch_size": 512, "optimizer": "sgd", "weight_decay": 0.0}
+    usual = fit(small_settings(**plain), tmp_path / "usual", [])
+    changed = fit(small_settings(**plain | change), tmp_path / "changed", [])
+    assert any((mine != theirs).any() for mine, theirs in zip(weights(usual), weights(changed), strict=True))
 
 
 def test_a_fit_stopped_in_its_first_epoch_leaves_a_run_that_exports(tmp_path):
@@ -92,7 +178,8 @@ def test_a_fit_stopped_in_its_first_epoch_leaves_a_run_that_exports(tmp_path):
     from trainer.export import export
 
     events = []
-    run = fit(small_settings(), tmp_path / "run", [events.append], stopped=lambda: True)
+    started = lambda: any(isinstance(event, Started) for event in events)  # noqa: E731
+    run = fit(small_settings(), tmp_path / "run", [events.append], stopped=started)
     assert events[-1].interrupted
     assert run.history() == []
     assert export(run, tmp_path / "model.onnx").exists()
@@ -120,10 +207,10 @@ def test_a_gpu_that_is_not_there_is_refused(tmp_path):
 
 def test_a_run_folder_is_never_written_over(digits_run):
     """A second fit into the same folder is refused and changes nothing."""
-    before = digits_run.file("best.weights.h5").read_bytes()
+    before = digits_run.file("best.npz").read_bytes()
     with pytest.raises(BadInput, match="holds one"):
         fit(small_settings(epochs=1), digits_run.path, [])
-    assert digits_run.file("best.weights.h5").read_bytes() == before
+    assert digits_run.file("best.npz").read_bytes() == before
 
 
 def test_resuming_what_cannot_go_on_is_refused(digits_run, tmp_path):
@@ -134,8 +221,10 @@ def test_resuming_what_cannot_go_on_is_refused(digits_run, tmp_path):
         fit(small_settings(), tmp_path, [], resume=True)
     copy = tmp_path / "copy"
     shutil.copytree(digits_run.path, copy)
+    place = copy / "data.json"
+    place.write_text(place.read_text().replace(digits_run.data["sets"][0]["sha256"], "0" * 64))
     with pytest.raises(BadInput, match="sets that differ"):
-        fit(small_settings(data=("digits", "digits"), epochs=9), copy, [], resume=True)
+        fit(small_settings(epochs=9), copy, [], resume=True)
 
 
 def test_unknown_data_is_refused_before_anything_is_written(tmp_path):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from trainer.sampler import AUGMENTATIONS, Augmentation, Sampler, spread_matrix
+from trainer.augmentation import AUGMENTATIONS, Augmentation
+from trainer.sampler import Sampler, spread_matrix
 
 SIZE = 24
 

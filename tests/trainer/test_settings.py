@@ -1,5 +1,7 @@
 """Fit settings and recipes."""
 
+import json
+
 import pytest
 
 from server.inference.errors import BadInput
@@ -11,7 +13,7 @@ from trainer.settings import DECLARED, FitSettings
 def test_settings_survive_a_round_trip_through_json(name):
     """What a run folder keeps is what the fit was given."""
     settings = recipe(name, data=("digits", "more.npz"), seed=7)
-    assert FitSettings.from_json(settings.to_json()) == settings
+    assert FitSettings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
 
 
 @pytest.mark.parametrize("name", DECLARED)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from server.inference.crops import CHOICES
+from trainer.arrays import replace_file
 
 
 @click.command()
@@ -32,10 +33,10 @@ def evaluate(model: Path, data: str | None, crops: str, as_json: bool, out: Path
     folder = out or (model / "evaluation" if model.is_dir() else Path("evaluation"))
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in pictures.items():
-        (folder / name).write_bytes(content)
+        replace_file(folder / name, lambda path, content=content: path.write_bytes(content))
     click.echo(f"{model}: {part}; pictures in {folder}", err=True)
     if as_json:
-        json.dump(report, sys.stdout)
+        json.dump(report, sys.stdout, allow_nan=False)
         click.echo()
     else:
         click.echo(format_report(report))

@@ -1,5 +1,6 @@
 """`trainer fit`."""
 
+import os
 import signal
 import sys
 import threading
@@ -7,6 +8,7 @@ import time
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from server.inference.errors import BadInput
 from trainer.recipes import RECIPES, recipe
@@ -48,29 +50,34 @@ def _range(declared) -> click.ParamType:
 @click.option(
     "--progress", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json: events to stdout."
 )
-def fit(data, recipe_name, run, resume, progress, **given) -> None:
+@click.pass_context
+def fit(context, data, recipe_name, run, resume, progress, **given) -> None:
     """Train a network on labelled sets and leave a run folder. Ctrl-C ends the fit and keeps the best weights so far."""
+    stop = stop_on_interrupt()
     overrides = {name: value for name, value in given.items() if value is not None}
     if data:
         overrides["data"] = tuple(data)
-    settings = _resumed(resume, run, overrides) if resume else recipe(recipe_name, **overrides)
+    if resume:
+        chosen = context.get_parameter_source("recipe_name") is not ParameterSource.DEFAULT
+        settings = _resumed(resume, bool(run) or chosen, overrides)
+    else:
+        settings = recipe(recipe_name, **overrides)
     path = resume or run or Path("runs") / f"{recipe_name}-{time.strftime('%Y%m%d-%H%M%S')}"
 
     from trainer.fit import fit as run_fit
     from trainer.listeners import JsonLines, Terminal
 
     listener = JsonLines(sys.stdout) if progress == "json" else Terminal()
-    stop = stop_on_interrupt()
     done = run_fit(settings, path, [listener], stop.is_set, resume=bool(resume))
     if progress == "text":
         click.echo(done.path)
 
 
-def _resumed(path: Path, run: Path | None, overrides: dict) -> FitSettings:
+def _resumed(path: Path, more: bool, overrides: dict) -> FitSettings:
     from trainer.run import Run
 
     allowed = {"epochs", "device"}
-    if run or set(overrides) - allowed:
+    if more or set(overrides) - allowed:
         raise BadInput(
             "Expected --resume with no other setting than --epochs and --device. Received more: a run keeps its own."
         )
@@ -85,12 +92,13 @@ def _resumed(path: Path, run: Path | None, overrides: dict) -> FitSettings:
 def stop_on_interrupt() -> threading.Event:
     """An event that the first Ctrl-C sets; the second one ends the program."""
     stop = threading.Event()
+    terminal = os.dup(2)  # standard error itself is held back while libraries load
 
     def handle(*_) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        click.echo("\nstopping after this step; the best weights are kept. Ctrl-C again gives up.", err=True)
+        os.write(terminal, b"\nstopping after this step; the best weights so far are kept. Ctrl-C again gives up.\n")
 
     signal.signal(signal.SIGINT, handle)
     signal.signal(signal.SIGTERM, handle)

@@ -27,7 +27,13 @@ class Split:
 
 
 def split(sets: Sequence[LabelledSet], seed: int, validation: float) -> Split:
-    """Part sets, each by its own rule, and add them up.
+    """Part sets, each by its own rule, and add them up: see `assign`."""
+    pool, part = assign(sets, seed, validation)
+    return Split(*(pool.take(part == which) for which in (TRAIN, VALIDATION, TEST)))
+
+
+def assign(sets: Sequence[LabelledSet], seed: int, validation: float) -> tuple[LabelledSet, np.ndarray]:
+    """All images of all sets, one set after the other, and the part of each: TRAIN, VALIDATION or TEST, int (n,).
 
     A test part that a set names stays the test part. Of any other set a fifth is the test part: by writer where the set
     names writers, else by image, each label of each set in proportion. `validation` is the share, 0 to below 1, of what
@@ -51,7 +57,7 @@ def split(sets: Sequence[LabelledSet], seed: int, validation: float) -> Split:
         rest = np.flatnonzero(part == TRAIN)
         _set_aside(part, rest, VALIDATION, validation, groups, strata, np.random.default_rng([seed, VALIDATION]))
     _check(pool, part, validation)
-    return Split(*(pool.take(part == which) for which in (TRAIN, VALIDATION, TEST)))
+    return pool, part
 
 
 def _pool(sets: Sequence[LabelledSet]) -> LabelledSet:

@@ -3,7 +3,8 @@
 import keras
 from keras import layers
 
-from trainer.networks.tfjs import penalty
+from trainer.networks.head import head
+from trainer.networks.penalty import penalty
 from trainer.settings import FitSettings
 
 
@@ -16,4 +17,4 @@ def build(labels: int, shape: tuple[int, int, int], settings: FitSettings) -> ke
     x = layers.Conv2D(16, 5, padding="same", activation="relu", name="conv2", **options)(x)
     x = layers.MaxPooling2D(3, name="pool2")(x)
     x = layers.Flatten(name="flatten")(x)
-    return keras.Model(crops, layers.Dense(labels, name="dense", **options)(x), name="convnetjs")
+    return keras.Model(crops, head(x, labels, settings, "dense", **options), name="convnetjs")

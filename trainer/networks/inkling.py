@@ -3,7 +3,8 @@
 import keras
 from keras import layers
 
-from trainer.networks.tfjs import penalty
+from trainer.networks.head import head
+from trainer.networks.penalty import penalty
 from trainer.settings import FitSettings
 
 
@@ -17,9 +18,7 @@ def build(labels: int, shape: tuple[int, int, int], settings: FitSettings) -> ke
     x = _block(x, "conv4", 64, 3, settings)
     x = layers.MaxPooling2D(2, name="pool2")(x)  # (6, 6) -> (3, 3)
     x = layers.Flatten(name="flatten")(x)
-    if settings.dropout:
-        x = layers.Dropout(settings.dropout, seed=settings.seed, name="dropout")(x)
-    return keras.Model(crops, layers.Dense(labels, name="dense", kernel_regularizer=penalty(settings))(x), name="inkling")
+    return keras.Model(crops, head(x, labels, settings, "dense", kernel_regularizer=penalty(settings)), name="inkling")
 
 
 def _block(x, name: str, filters: int, size: int, settings: FitSettings, strides: int = 1):

@@ -3,13 +3,15 @@
 import keras
 from keras import layers, ops
 
-from trainer.networks.tfjs import penalty
+from trainer.networks.head import head
+from trainer.networks.penalty import penalty
 from trainer.settings import FitSettings
 
 BITMAP_SIDE = 6
 HIDDEN = 12
-INKED = 0.25
-"""A bit of the bitmap is set where at least this share of its 4×4 pixels is ink."""
+INKED = 0.25 - 0.5 / (16 * 255)
+"""A bit of the bitmap is set where a quarter of its 4×4 pixels is ink. The threshold lies half a grey level lower, where no
+sum of pixels falls: on the quarter itself, one runtime would round up and another down."""
 
 
 @keras.saving.register_keras_serializable("inkling")
@@ -28,4 +30,4 @@ def build(labels: int, shape: tuple[int, int, int], settings: FitSettings) -> ke
     x = Bitmap(name="bitmap")(x)
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(HIDDEN, name="hidden", **options)(x)
-    return keras.Model(crops, layers.Dense(labels, name="outputs", **options)(x), name="perceptron")
+    return keras.Model(crops, head(x, labels, settings, "outputs", **options), name="perceptron")

@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from trainer.networks.head import head
+from trainer.networks.penalty import penalty
 from trainer.settings import FitSettings
 
 
@@ -15,11 +17,4 @@ def build(labels: int, shape: tuple[int, int, int], settings: FitSettings) -> ke
     x = layers.Conv2D(16, 5, activation="relu", name="conv2", **options)(x)
     x = layers.MaxPooling2D(2, name="pool2")(x)
     x = layers.Flatten(name="flatten")(x)
-    return keras.Model(crops, layers.Dense(labels, name="dense", **options)(x), name="tfjs")
-
-
-def penalty(settings: FitSettings) -> keras.regularizers.Regularizer | None:
-    """The L2 penalty on kernels, where the optimizer does not decay the weights itself."""
-    if settings.optimizer == "adamw" or not settings.weight_decay:
-        return None
-    return keras.regularizers.L2(settings.weight_decay / 2)
+    return keras.Model(crops, head(x, labels, settings, "dense", **options), name="tfjs")

@@ -1,0 +1,38 @@
+"""State: where a fit stands after a whole epoch, so that it can go on as if it had never stopped."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from server.inference.errors import BadInput
+from trainer.arrays import load_arrays, save_arrays
+from trainer.run import Run
+
+
+@dataclass(frozen=True)
+class State:
+    """epoch: how many are done. seconds: what they took. variables: everything that training changes, by its place."""
+
+    epoch: int = 0
+    seconds: float = 0.0
+    variables: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, run: Run) -> "State":
+        """The run's state, that of the very beginning where it has none. Raises BadInput where its history is shorter."""
+        place = run.file("state.npz")
+        if not place.exists():
+            return cls()
+        arrays = load_arrays(place)
+        try:
+            state = cls(int(arrays.pop("epoch")), float(arrays.pop("seconds")), arrays)
+        except (KeyError, ValueError, TypeError) as error:
+            raise BadInput(f"Expected a whole state.npz in {run.path}. Received one that is damaged.") from error
+        if len(run.history()) < state.epoch:
+            raise BadInput(f"Expected a history of {state.epoch} epochs in {run.path}. Received {len(run.history())}.")
+        return state
+
+    def write(self, run: Run) -> None:
+        """Keep the state; the history must hold its epochs already."""
+        arrays = self.variables | {"epoch": np.int64(self.epoch), "seconds": np.float64(self.seconds)}
+        run.write("state.npz", lambda path: save_arrays(path, arrays))
