@@ -1,5 +1,6 @@
 """serve: requests a second and p99 of /predict, beside a route that does nothing."""
 
+import http.client
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from benchmarks.harness.cores import apart, on
 from benchmarks.harness.load import Load, generator, load
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, small_png
-from benchmarks.harness.request import EMPTY_ROUTE, predict
+from benchmarks.harness.request import EMPTY_ROUTE, HOST, predict
 from benchmarks.harness.section import Section, Table, ratio, verdict
 from benchmarks.harness.served import Served, ours, serving
 from benchmarks.harness.timing import Spread
@@ -44,9 +45,9 @@ def measure(options: Options) -> Section:
     """Load our server in two layouts."""
     with on(apart()[0] if apart() else None):
         model_seconds = bare_four_crops(Predictor(options.model), smoke_image(), options.pick(15, 2))
-    shares, tables = {}, []
+    shares, tables, within = {}, [], {}
     for layout in layouts()[: options.pick(2, 1)]:
-        found = load_all(options, layout)
+        found, within[layout.workers] = load_all(options, layout)
         shares[layout.workers] = {connections: share(found, layout, connections, model_seconds) for connections in CONNECTIONS}
         tables.append(Table(COLUMNS, rows(found, layout, model_seconds), layout.title))
     reached = min(shares[1].values())
@@ -58,7 +59,8 @@ def measure(options: Options) -> Section:
         [
             f"The load is made by {generator()}, and every figure is of {options.pick(5, 1)} turns.",
             f"A bare four-crop `session.run` takes {model_seconds * 1e6:.0f} µs, which the last column takes off the time "
-            "that a worker spends on a request.",
+            f"that a worker spends on a request. Within the server, between other work, `Predictor` takes "
+            f"{within[1] * 1e6:.0f} µs, by its own count in `/metrics`.",
             verdict(
                 reached >= TARGET,
                 f"The 28×28 PNG, one worker on a core of its own: {reached:.0%} of the empty route's requests without the "
@@ -87,8 +89,8 @@ def requests() -> list:
     ]
 
 
-def load_all(options: Options, layout: Layout) -> dict[tuple[str, int], list[Load]]:
-    """Loads by request and connections, all in turns."""
+def load_all(options: Options, layout: Layout) -> tuple[dict[tuple[str, int], list[Load]], float]:
+    """Loads by request and connections, all in turns; and the seconds of a picture that the server itself counted."""
     found: dict[tuple[str, int], list[Load]] = {}
     with serving(ours(layout.workers), options.model, layout.server) as served:
         for request in requests()[: options.pick(3, 0)]:  # warms up
@@ -98,7 +100,16 @@ def load_all(options: Options, layout: Layout) -> dict[tuple[str, int], list[Loa
                 for request in requests():
                     made = one(served, request, connections, options.pick(4, 1), layout)
                     found.setdefault((request.name, connections), []).append(made)
-    return found
+        return found, counted(served.port, "inkling_model_seconds_total") / counted(served.port, "inkling_pictures_total")
+
+
+def counted(port: int, name: str) -> float:
+    """The sum of a counter of /metrics over its labels."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    connection.request("GET", "/metrics")
+    lines = connection.getresponse().read().decode().splitlines()
+    connection.close()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(f"{name}{{"))
 
 
 def one(served: Served, request, connections: int, seconds: float, layout: Layout) -> Load:
