@@ -47,7 +47,11 @@ class Models:
             self.loaded[path.stem] = load(path)
         except BadModel as error:
             log.warning("refused the model %s: %s", path.name, error)
-            self.refused[path.name] = str(error)
+            self.refused[_plain(path.name)] = str(error)
+        except Exception as error:  # whatever one file does to the loader, the others are served
+            log.exception("refused the model %s", path.name)
+            name = _plain(path.name)
+            self.refused[name] = f"{name}: Expected a model that loads. Received {type(error).__name__} on the way."
 
     @property
     def default(self) -> str | None:
@@ -75,6 +79,11 @@ class Models:
         if name is None:
             return BadInput(f"Expected model as one of {names}, as none of them is the default. Received none.")
         return UnknownModel(f"Expected model as one of {names}. Received {name!r:.40}.")
+
+
+def _plain(name: str) -> str:
+    """A file's name as text that can be sent: bytes of it that are no UTF-8 become �."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def load(path: Path) -> Model:

@@ -33,25 +33,25 @@ def normalise(picture: np.ndarray) -> np.ndarray:
     """Turn a picture, uint8 (height, width), of any size and polarity into an image, uint8 (28, 28), 0 = paper, 255 = ink.
 
     A picture that is an image already comes back as it is, so normalise(normalise(p)) == normalise(p).
+    Polarity does not matter: normalise(255 - p) == normalise(p), but where the picture is an exact draw: as many dark as
+    light pixels, at its edge and in all, or two partings of its levels that are equally good.
     Raises EmptyPicture where there is no ink.
     """
     if picture.ndim != 2 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise BadInput(f"Expected uint8 (height, width). Received {picture.dtype} {picture.shape}.")
-    if is_image(picture[None])[0]:
-        return picture
-    ink = _find_ink(picture)
     if picture.shape == (IMAGE_SIDE, IMAGE_SIDE):
-        inverted = 255 - picture
-        if is_image(inverted[None])[0]:
-            return inverted
-    return _centre(_scale(ink))
+        for image in (picture, 255 - picture):
+            if is_image(image[None])[0]:
+                return image
+    return _centre(_scale(_find_ink(picture)))
 
 
 def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Normalise equally sized pictures, uint8 (n, height, width).
 
     Returns the images, uint8 (m, 28, 28), and the positions, int (m,), of the pictures they came from: pictures without
-    ink are left out. Pictures that are images already, as all of MNIST are, cost a few microseconds each.
+    ink are left out. Pictures that are images already cost a few microseconds each; all of MNIST's 70,000 are but
+    one, number 19841 of the training set, which lies 0.52 pixels off its centre.
     """
     ready = is_image(pictures)
     images = np.zeros((len(pictures), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
@@ -97,8 +97,10 @@ def _find_ink(picture: np.ndarray) -> np.ndarray:
         )
     threshold = _otsu(histogram)
     edge = np.concatenate([picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]])
-    ink_is_dark = np.mean(edge <= threshold) < 0.5
-    if not ink_is_dark:
+    dark = np.mean(edge <= threshold)
+    if dark == 0.5:  # the edge draws, so the whole picture tells which is more and hence the paper
+        dark = histogram[: threshold + 1].sum() / picture.size
+    if dark >= 0.5:  # light ink
         picture, histogram, threshold = 255 - picture, histogram[::-1], 254 - threshold
     paper = threshold + 1 + _median_level(histogram[threshold + 1 :])
     ink = _median_level(histogram[: threshold + 1])
@@ -110,15 +112,18 @@ def _find_ink(picture: np.ndarray) -> np.ndarray:
 
 
 def _otsu(histogram: np.ndarray) -> int:
-    """The level, 0..254, that best parts the dark (<= level) from the light: Otsu 1979, largest between-class variance."""
+    """The level, 0..254, that best parts the dark (<= level) from the light: Otsu 1979, largest between-class variance.
+
+    Of several equally good levels the middle one. All sums are whole numbers, so that a picture and its inverse draw alike.
+    """
     levels = np.arange(256)
-    dark = np.cumsum(histogram)[:-1].astype(np.float64)
-    dark_sum = np.cumsum(histogram * levels)[:-1].astype(np.float64)
-    light = histogram.sum() - dark
-    light_sum = (histogram * levels).sum() - dark_sum
-    parted = (dark > 0) & (light > 0)
-    difference = dark_sum / np.maximum(dark, 1) - light_sum / np.maximum(light, 1)
-    return int(np.argmax(np.where(parted, dark * light * difference**2, -1)))
+    count, total = histogram.sum(), (histogram * levels).sum()
+    dark = np.cumsum(histogram)[:-1]
+    light = count - dark
+    apart = (np.cumsum(histogram * levels)[:-1] * count - total * dark).astype(np.float64)
+    variance = np.where((dark > 0) & (light > 0), apart**2 / np.maximum(dark * light, 1), -1)
+    best = np.flatnonzero(variance == variance.max())
+    return int(best[len(best) // 2])
 
 
 def _median_level(histogram: np.ndarray) -> int:

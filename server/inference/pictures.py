@@ -4,16 +4,40 @@ import io
 import warnings
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
-from server.inference.errors import BadPicture, InklingError, TooLarge, UnsupportedPicture
+from server.inference.errors import BadPicture, TooLarge, UnsupportedPicture
 from server.inference.limits import Limits
+from server.inference.normalise import MIN_CONTRAST
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 WORKING_SIDE = 512
 """Pictures are reduced by whole factors while their longer side stays at least this many pixels: an image has 28."""
 
-GREY_FROM_RGB = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
+BAND = 32
+"""Rows of a reduced picture that are made at a time."""
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF's orientation -> what undoes it."""
+
+SOLID = 191
+"""Opacity above which a pixel is part of a card or a stroke: the shadow of a window stays below."""
+
+CARD_FILL = 0.75
+"""Share of its bounding box that a card fills, at least (a disc: 0.79), and of its rim that is paper."""
+
+STRAY = 0.001
+"""Share of the darkest and of the lightest pixels that says nothing about contrast."""
+
+GREY_FROM_RGBA = np.array([0.299, 0.587, 0.114, 0], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
 
 warnings.simplefilter("error", Image.DecompressionBombWarning)  # once, as to change filters while threads decode is unsafe
 
@@ -21,25 +45,25 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)  # once, as to ch
 def decode(data: bytes, limits: Limits) -> np.ndarray:
     """Decode a PNG, JPEG or WebP into grey levels, uint8 (height, width), upright.
 
-    The EXIF rotation is applied; 16-bit levels are scaled to 8; a transparent ground is filled with the tone that
-    contrasts with what is drawn on it; of an animation the first frame counts. Large pictures come back reduced.
+    The rotation that EXIF or XMP tells is applied; 16-bit levels are scaled to 8; of an animation the first frame counts.
+    What is transparent is filled with the paper of the card that is drawn on, or, where strokes lie on nothing, with the
+    tone that contrasts with them. Large pictures come back reduced.
 
     Raises UnsupportedPicture, BadPicture or TooLarge.
     """
     picture = _open(data, limits)
     _check_size(picture, limits)
+    kind = picture.format
     picture.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG can be decoded at 1/2, 1/4 or 1/8; others ignore it
     try:
         picture.load()
-        picture = _upright(_eight_bit(picture))
-        factor = max(picture.size) // WORKING_SIDE
-        if factor > 1:
-            picture = picture.convert("RGBA" if picture.has_transparency_data else "L").reduce(factor)
-        return _grey(picture)
-    except InklingError:
+        turn = _turn(picture)
+        picture = _reduce(picture)
+        return _grey(picture if turn is None else picture.transpose(turn))
+    except MemoryError:  # ours, not the picture's
         raise
     except Exception as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, …
-        raise BadPicture(f"Expected a whole {picture.format} picture. Received one that breaks off or is damaged.") from error
+        raise BadPicture(f"Expected a whole {kind} picture. Received one that breaks off or is damaged.") from error
 
 
 def dimensions(data: bytes, limits: Limits) -> tuple[int, int]:
@@ -55,6 +79,8 @@ def _open(data: bytes, limits: Limits) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         most = limits.max_picture_pixels
         raise TooLarge(f"Expected a picture of at most {most:,} pixels. Received one that unpacks to far more.") from error
+    except MemoryError:
+        raise
     except Exception as error:
         raise UnsupportedPicture(f"Expected a PNG, JPEG or WebP. Received {len(data)} bytes that are none.") from error
 
@@ -68,32 +94,84 @@ def _check_size(picture: Image.Image, limits: Limits) -> None:
         )
 
 
+def _turn(picture: Image.Image) -> Image.Transpose | None:
+    """How to turn the picture upright, as its EXIF or XMP says. Where that is damaged the pixels still count, as they lie."""
+    told = picture.format != "PNG" or any("exif" in key.lower() or "xmp" in key.lower() for key in picture.info)
+    if not told:  # most drawings, and to look into no EXIF takes as long as to decode one
+        return None
+    try:
+        return TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    except MemoryError:
+        raise
+    except Exception:  # a dozen types: SyntaxError, struct.error, KeyError, …
+        return None
+
+
+def _reduce(picture: Image.Image) -> Image.Image:
+    """In 8 bits, and smaller by a whole factor where it is large.
+
+    A large picture goes band by band: Pillow copies what it converts and reduces, and each copy of a whole one takes as
+    much memory as the picture.
+    """
+    factor = max(picture.size) // WORKING_SIDE
+    if factor < 2:
+        return _eight_bit(picture)
+    mode = "RGBA" if picture.has_transparency_data else "L"
+    small = Image.new(mode, (-(-picture.width // factor), -(-picture.height // factor)))
+    for top in range(0, picture.height, BAND * factor):
+        band = picture.crop((0, top, picture.width, min(top + BAND * factor, picture.height)))
+        small.paste(_eight_bit(band).convert(mode).reduce(factor), (0, top // factor))
+    return small
+
+
 def _eight_bit(picture: Image.Image) -> Image.Image:
     """16-bit and 32-bit grey -> 8-bit, full range; other modes stay."""
     if not picture.mode.startswith(("I", "F")):
         return picture
     levels = np.asarray(picture, np.float32)  # (h, w), 0..65535
-    eight = Image.fromarray((np.clip(levels, 0, 65535) / 257 + 0.5).astype(np.uint8))
-    eight.info = picture.info
-    return eight
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    """Turned as its EXIF or XMP says. Most drawings have neither, and to look into none takes as long as to decode one."""
-    told = picture.format != "PNG" or any("exif" in key.lower() or "xmp" in key.lower() for key in picture.info)
-    return ImageOps.exif_transpose(picture) if told else picture
+    eight = (np.clip(levels, 0, 65535) / 257 + 0.5).astype(np.uint8)
+    clear = picture.info.get("transparency")  # the one level that stands for nothing
+    if clear is None:
+        return Image.fromarray(eight)
+    return Image.fromarray(np.dstack([eight, np.where(levels == clear, 0, 255).astype(np.uint8)]), "LA")
 
 
 def _grey(picture: Image.Image) -> np.ndarray:
     if not picture.has_transparency_data:
         return np.array(picture if picture.mode == "L" else picture.convert("L"))
-    with_alpha = picture.convert("RGBA")
-    if with_alpha.getchannel("A").getextrema() == (255, 255):
+    picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    if picture.getchannel("A").getextrema() == (255, 255):
         return np.array(picture.convert("L"))
-    rgba = np.asarray(with_alpha)  # (h, w, 4)
+    rgba = np.asarray(picture)  # (h, w, 4)
+    grey = rgba @ GREY_FROM_RGBA
+    solid = rgba[..., 3] > SOLID
+    paper = _card_paper(grey, solid)
+    if paper is not None:
+        return np.where(solid, grey + 0.5, paper).astype(np.uint8)  # its shadow is none of the drawing
     opacity = rgba[..., 3].astype(np.float32) / 255
-    grey = rgba[..., :3] @ GREY_FROM_RGB
     visible = opacity.sum()
     drawn = (grey * opacity).sum() / visible if visible else 0.0
     ground = 255.0 if drawn < 128 else 0.0
     return (grey * opacity + ground * (1 - opacity) + 0.5).astype(np.uint8)
+
+
+def _card_paper(grey: np.ndarray, solid: np.ndarray) -> int | None:
+    """The paper's tone, 0..255, where what is solid is a card that holds the drawing; None where it is the drawing.
+
+    A card fills its bounding box, holds contrast, and is paper all round. Strokes leave their box open, but for an upright
+    one; that is of one tone, or has an outline, or shades from end to end. grey: float32, solid: bool, both (h, w).
+    """
+    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+    if not rows.size:
+        return None
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    grey, solid = grey[box], solid[box]
+    if np.count_nonzero(solid) < CARD_FILL * solid.size:
+        return None
+    counts = np.cumsum(np.bincount((grey[solid] + 0.5).astype(np.uint8), minlength=256))
+    darkest, paper, lightest = (int(np.searchsorted(counts, share * counts[-1])) for share in (STRAY, 0.5, 1 - STRAY))
+    if lightest - darkest < MIN_CONTRAST:
+        return None
+    rim = np.concatenate([grey[edge][solid[edge]] for edge in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1])])
+    near = np.abs(rim - paper) < (lightest - darkest) / 4
+    return paper if near.mean() >= CARD_FILL else None

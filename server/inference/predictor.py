@@ -55,10 +55,11 @@ class Predictor:
         options.log_severity_level = 4  # what goes wrong is raised, and said once
         try:
             self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            text = self.session.get_modelmeta().custom_metadata_map.get(CARD_KEY)  # fails where it is no UTF-8
         except Exception as error:  # the runtime raises a dozen types of its own, none of them public
             raise BadModel(f"Expected an ONNX model. Received {path.name}, which the runtime cannot load.") from error
         try:
-            self.card = Card.parse(self.session.get_modelmeta().custom_metadata_map.get(CARD_KEY))
+            self.card = Card.parse(text)
             self._check_graph()
         except BadModel as error:
             raise BadModel(f"{path.name}: {error}") from error
@@ -93,3 +94,6 @@ class Predictor:
             raise BadModel(f"Expected one input, images, uint8 (N, {size}, {size}, 1). Received {takes}.")
         if gives != [("probabilities", "tensor(float)", [labels])]:
             raise BadModel(f"Expected one output, probabilities, float32 (N, {labels}), as the card says. Received {gives}.")
+        for node in (*inputs, *outputs):
+            if isinstance(node.shape[0], int):  # a free dimension has a name, or None
+                raise BadModel(f"Expected {node.name} for any number N of crops. Received a graph for {node.shape[0]} only.")
