@@ -37,7 +37,8 @@ CARD_FILL = 0.75
 STRAY = 0.001
 """Share of the darkest and of the lightest pixels that says nothing about contrast."""
 
-GREY_FROM_RGBA = np.array([0.299, 0.587, 0.114, 0], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
+GREY_FROM_RGB = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
+GREY_FROM_RGBA = np.append(GREY_FROM_RGB, np.float32(0))  # twice as fast as cutting the opacity off
 
 warnings.simplefilter("error", Image.DecompressionBombWarning)  # once, as to change filters while threads decode is unsafe
 
