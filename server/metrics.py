@@ -14,8 +14,8 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from server.counts import METRICS_VARIABLE
 from server.models import Model, Models
-from server.processes import METRICS_VARIABLE
 from server.store.reports import Reports
 
 SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)

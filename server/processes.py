@@ -3,25 +3,18 @@
 import gc
 import logging
 import os
-import shutil
 import socket
-import tempfile
-from pathlib import Path
 from typing import Any
 
+from server.counts import counted_together, folder_in_memory
 from server.errors import BadSettings
 from server.settings import Settings
-
-METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder in which workers count for each other. It must be set before prometheus_client is imported."""
 
 BACKLOG = 1024
 """Connections that wait in the kernel while no worker takes them, as after a crash of all."""
 
 HANG_SECONDS = 60
 """A worker whose loop has not turned for so long is replaced. Requests may take longer: they run beside the loop."""
-
-MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 what is made in it has a name of its own, or none
 
 
 def serve(settings: Settings) -> None:
@@ -30,15 +23,8 @@ def serve(settings: Settings) -> None:
         raise BadSettings(f"Expected a folder of models. Received {settings.models!r}, which is none.")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
     listening = listen(settings.host, settings.port)
-    arbiter = os.getpid()
-    folder = tempfile.mkdtemp(prefix="inkling-", dir=_folder_in_memory())
-    os.environ[METRICS_VARIABLE] = folder
-    try:
+    with counted_together():
         _start(settings, listening.detach())
-    finally:
-        if os.getpid() == arbiter:  # a worker that leaves comes by here, too
-            del os.environ[METRICS_VARIABLE]
-            shutil.rmtree(folder)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -92,12 +78,7 @@ def _arbiter_settings(settings: Settings, descriptor: int) -> dict[str, Any]:
         "workers": settings.workers,
         "timeout": HANG_SECONDS,
         "graceful_timeout": settings.graceful_timeout + 5,  # the workers keep to theirs; only then they are killed
-        "worker_tmp_dir": _folder_in_memory(),
+        "worker_tmp_dir": folder_in_memory(),
         "control_socket_disable": True,
         "loglevel": "warning",
     }
-
-
-def _folder_in_memory() -> str | None:
-    """For small files that are written all the time; None stands for the usual temporary folder."""
-    return str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None

@@ -10,9 +10,9 @@ from typing import Any
 
 from gunicorn.workers.base import Worker
 
+from server.counts import METRICS_VARIABLE
 from server.door import Door
 from server.parts import KEY, Parts
-from server.processes import METRICS_VARIABLE
 
 WAIT_SECONDS = 1.0
 """How long the worker waits for something to happen before it tells the arbiter that it lives."""
