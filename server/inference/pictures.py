@@ -34,8 +34,8 @@ SOLID = 191
 CARD_FILL = 0.75
 """Share of its bounding box that a card fills, at least (a disc: 0.79), and of its rim that is paper."""
 
-STRAY = 0.001
-"""Share of the darkest and of the lightest pixels that says nothing about contrast."""
+STRAY = 0.0001
+"""Share of the darkest and of the lightest pixels that says nothing about contrast: less than a small digit in a window."""
 
 GREY_FROM_RGB = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
 GREY_FROM_RGBA = np.append(GREY_FROM_RGB, np.float32(0))  # twice as fast as cutting the opacity off

@@ -12,6 +12,9 @@ SIDE = 200
 PEN = 22
 """Width of the rendered pen in pixels: a tenth of it, 2.2, is the width of a stroke in MNIST's images."""
 
+DOT = 1e-6
+"""A drawing that extends less is a dot: no device tells positions apart so finely, and its scale would overflow."""
+
 FARTHEST = 1e6
 """No coordinate is farther from 0 than this: no tablet counts so far, and squares of it stay exact."""
 
@@ -49,7 +52,7 @@ def render(strokes: list[np.ndarray], pen: float = PEN) -> np.ndarray:
     """
     corner = np.min([stroke.min(0) for stroke in strokes], axis=0)
     extent = np.max([stroke.max(0) for stroke in strokes], axis=0) - corner
-    scale = SIDE / extent.max() if extent.max() > 0 else 1.0
+    scale = SIDE / extent.max() if extent.max() > DOT else 1.0
     margin = pen
     width, height = (np.ceil(extent * scale) + 2 * margin + 1).astype(int)
     picture = Image.new("L", (int(width), int(height)), 255)

@@ -1,0 +1,105 @@
+"""Metrics: whole matrices, laws, and the same figures as scikit-learn."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics as sklearn
+
+from server.inference.metrics import SMALLEST, confusion_matrix, cross_entropy, per_class, shares
+
+answers = st.integers(2, 6).flatmap(
+    lambda labels: st.tuples(
+        st.just(labels), st.lists(st.tuples(st.integers(0, labels - 1), st.integers(0, labels - 1)), min_size=1, max_size=40)
+    )
+)
+
+
+def counts_of(labels: int, pairs: list[tuple[int, int]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """True and predicted positions, and their confusion matrix."""
+    true, predicted = np.array(pairs, np.int64).T
+    return true, predicted, confusion_matrix(true, predicted, labels)
+
+
+def test_rows_are_true_and_columns_predicted():
+    """Element [i, j] counts how often label i was read as label j."""
+    counts = confusion_matrix(np.array([0, 0, 0, 1, 2, 2]), np.array([0, 0, 1, 1, 0, 2]), 4)
+    assert counts.tolist() == [[2, 1, 0, 0], [0, 1, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]
+    assert counts.dtype == np.int64
+
+
+def test_figures_of_each_label():
+    """Precision, recall and F1 of a matrix that can be checked by hand; a share of nothing is 0."""
+    first, second, absent = per_class(np.array([[3, 1, 0], [2, 4, 0], [0, 0, 0]]))
+    assert first == pytest.approx({"n": 4, "precision": 3 / 5, "recall": 3 / 4, "f1": 2 / 3})
+    assert second == pytest.approx({"n": 6, "precision": 4 / 5, "recall": 4 / 6, "f1": 8 / 11})
+    assert absent == {"n": 0, "precision": 0, "recall": 0, "f1": 0}
+
+
+SHARES = {
+    "true": [[0.75, 0.25, 0], [0.5, 0.5, 0], [0, 0, 0]],
+    "predicted": [[0.6, 1 / 3, 0], [0.4, 2 / 3, 0], [0, 0, 0]],
+    "all": [[0.375, 0.125, 0], [0.25, 0.25, 0], [0, 0, 0]],
+}
+
+
+@pytest.mark.parametrize("normalize", SHARES)
+def test_shares_of_a_matrix(normalize: str):
+    """By row, by column and in all; what has no counts stays 0."""
+    found = shares(np.array([[3, 1, 0], [2, 2, 0], [0, 0, 0]]), normalize)
+    assert found == pytest.approx(np.array(SHARES[normalize]))
+
+
+def test_another_way_of_sharing_is_refused():
+    """Only the three that have a meaning."""
+    with pytest.raises(KeyError):
+        shares(np.eye(2, dtype=np.int64), "rows")
+
+
+@settings(max_examples=60, deadline=None)
+@given(answers)
+def test_counts_and_shares_are_scikit_learns(drawn: tuple[int, list[tuple[int, int]]]):
+    """For every way of normalising, also where labels do not occur."""
+    labels, pairs = drawn
+    true, predicted, counts = counts_of(labels, pairs)
+    every = list(range(labels))
+    assert np.array_equal(counts, sklearn.confusion_matrix(true, predicted, labels=every))
+    for ours, theirs in {"true": "true", "predicted": "pred", "all": "all"}.items():
+        assert shares(counts, ours) == pytest.approx(sklearn.confusion_matrix(true, predicted, labels=every, normalize=theirs))
+
+
+@settings(max_examples=60, deadline=None)
+@given(answers)
+def test_figures_are_scikit_learns(drawn: tuple[int, list[tuple[int, int]]]):
+    """Precision, recall, F1 and n of every label."""
+    labels, pairs = drawn
+    true, predicted, counts = counts_of(labels, pairs)
+    theirs = sklearn.precision_recall_fscore_support(true, predicted, labels=list(range(labels)), zero_division=0)
+    ours = per_class(counts)
+    for key, expected in zip(("precision", "recall", "f1", "n"), theirs, strict=True):
+        assert [figures[key] for figures in ours] == pytest.approx(expected.tolist())
+
+
+@settings(max_examples=60, deadline=None)
+@given(answers)
+def test_sums_are_kept(drawn: tuple[int, list[tuple[int, int]]]):
+    """Rows add up to how often a label occurs, the whole to n, the diagonal to what is right."""
+    true, predicted, counts = counts_of(*drawn)
+    assert counts.sum() == len(true)
+    assert counts.sum(1).tolist() == np.bincount(true, minlength=len(counts)).tolist()
+    assert counts.sum(0).tolist() == np.bincount(predicted, minlength=len(counts)).tolist()
+    assert np.trace(counts) == (true == predicted).sum()
+    assert np.array_equal(confusion_matrix(predicted, true, len(counts)), counts.T)
+
+
+def test_loss_is_the_mean_of_minus_the_logarithm():
+    """Natural, of what the true label was given."""
+    probabilities = np.array([[0.5, 0.5], [0.25, 0.75], [1, 0]], np.float32)
+    assert cross_entropy(probabilities, np.array([0, 1, 0])) == pytest.approx(-(math.log(0.5) + math.log(0.75)) / 3)
+
+
+def test_one_sure_mistake_does_not_make_the_loss_infinite():
+    """A probability of 0 counts as the smallest."""
+    assert cross_entropy(np.array([[1, 0]], np.float32), np.array([1])) == pytest.approx(-math.log(SMALLEST))
