@@ -56,7 +56,7 @@ def confusion_matrix(name: str) -> Response:
         response = Response(as_csv(labels, shares(counts, normalize) if normalize else counts), mimetype=MEDIA_TYPES[form])
     else:
         draw = confusion_png if form == "png" else confusion_svg
-        title = f"{kept['model']} on {kept['data']['name']}, n = {kept['data']['n']:,}"
+        title = f"{kept['model']} on {kept['data']['name']}"
         response = Response(draw(labels, counts, normalize, title), mimetype=MEDIA_TYPES[form])
     response.headers["Vary"] = "Accept"
     return response
