@@ -11,7 +11,7 @@ from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, small_png
 from benchmarks.harness.request import EMPTY_ROUTE, HOST, predict
 from benchmarks.harness.section import Section, Table, ratio, verdict
-from benchmarks.harness.served import Served, ours, serving
+from benchmarks.harness.served import ours, serving
 from benchmarks.harness.timing import Spread
 from server.inference.predictor import Predictor
 from server.inference.smoke import smoke_image
@@ -98,7 +98,7 @@ def load_all(options: Options, layout: Layout) -> tuple[dict[tuple[str, int], li
         for _ in range(options.pick(5, 1)):
             for connections in CONNECTIONS:
                 for request in requests():
-                    made = one(served, request, connections, options.pick(4, 1), layout)
+                    made = load(served.port, request, connections, options.pick(4, 1), layout.client)
                     found.setdefault((request.name, connections), []).append(made)
         return found, counted(served.port, "inkling_model_seconds_total") / counted(served.port, "inkling_pictures_total")
 
@@ -110,11 +110,6 @@ def counted(port: int, name: str) -> float:
     lines = connection.getresponse().read().decode().splitlines()
     connection.close()
     return sum(float(line.split()[-1]) for line in lines if line.startswith(f"{name}{{"))
-
-
-def one(served: Served, request, connections: int, seconds: float, layout: Layout) -> Load:
-    """One load."""
-    return load(served.port, request, connections, seconds, layout.client)
 
 
 def share(found: dict, layout: Layout, connections: int, model_seconds: float, name: str | None = None) -> float:
