@@ -104,6 +104,13 @@ def test_whatever_is_accepted_is_drawn(drawing: list):
     assert normalise(picture).shape == (28, 28)
 
 
+@pytest.mark.parametrize("extent", [5e-324, 1e-300, 1e-9])
+def test_a_drawing_that_hardly_extends_is_a_dot(extent: float):
+    """Its scale would overflow, or show the rounding of numbers as a drawing."""
+    dot = normalise(render([np.zeros((1, 2))]))
+    assert np.array_equal(normalise(render([np.array([[0, 0], [extent, 0]])])), dot)
+
+
 def test_a_dot_is_a_disc_of_the_pens_width():
     """A pen that was only set down still writes."""
     rows, columns = np.nonzero(render([np.array([[5.0, 5.0]])]) == 0)
