@@ -17,7 +17,14 @@ INK_SIDE = 20
 CENTRE = 14
 """Pixel index of the centre of mass in MNIST's images: 14.0 on average, within half a pixel in every one of them."""
 
+TOGETHER = 500
+"""Pictures that are looked at in one go: as float32 they take 1.6 MB, which stays within a core's cache."""
+
 POSITIONS = np.arange(IMAGE_SIDE, dtype=np.float32)
+PROFILES = np.hstack(
+    [np.kron(np.eye(IMAGE_SIDE), np.ones((IMAGE_SIDE, 1))), np.kron(np.ones((IMAGE_SIDE, 1)), np.eye(IMAGE_SIDE))]
+)
+PROFILES = PROFILES.astype(np.float32)  # (784, 56): an image times this is the sums of its rows, then of its columns
 
 MIN_CONTRAST = 32
 """Grey levels between paper and ink below which a picture counts as empty: the noise of a scanned blank stays under it."""
@@ -75,16 +82,20 @@ def is_image(pictures: np.ndarray) -> np.ndarray:
     count = len(pictures)
     if pictures.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
         return np.zeros(count, bool)
-    rows, columns = pictures.sum(2, dtype=np.float32), pictures.sum(1, dtype=np.float32)  # (n, 28)
-    profiles = np.concatenate([rows, columns])  # (2 * n, 28): both directions at once, as one image is mostly calls
+    if count > TOGETHER:
+        return np.concatenate([is_image(pictures[start : start + TOGETHER]) for start in range(0, count, TOGETHER)])
+    flat = pictures.reshape(count, IMAGE_SIDE**2)
+    # one product for all sums, as one image is mostly calls: (n, 784) @ (784, 56) -> (n, 2, 28), of whole numbers below 2**24
+    profiles = (flat.astype(np.float32) @ PROFILES).reshape(count, 2, IMAGE_SIDE)
     inked = profiles > 0
-    first, beyond = inked.argmax(1), IMAGE_SIDE - inked[:, ::-1].argmax(1)
-    longest = (beyond - first).reshape(2, count).max(0)
-    centre = profiles @ POSITIONS / np.maximum(profiles.sum(1), 1)
-    stopped = ((first == 0) & (centre > CENTRE)) | ((beyond == IMAGE_SIDE) & (centre < CENTRE))
-    centred = ((np.abs(centre - CENTRE) <= 0.51) | stopped).reshape(2, count).all(0)
-    strong = pictures.reshape(count, IMAGE_SIDE**2).max(1) >= 2 * MIN_CONTRAST
-    return strong & ((longest == INK_SIDE) | (longest == INK_SIDE - 1)) & centred
+    first, beyond = inked.argmax(2), IMAGE_SIDE - inked[:, :, ::-1].argmax(2)  # (n, 2)
+    longest = (beyond - first).max(1)
+    centre = profiles @ POSITIONS / np.maximum(np.add.reduce(profiles, 2), 1)
+    centred = np.abs(centre - CENTRE) <= 0.51
+    if not centred.all():
+        centred |= ((first == 0) & (centre > CENTRE)) | ((beyond == IMAGE_SIDE) & (centre < CENTRE))  # the frame stopped it
+    fits = (longest == INK_SIDE) | (longest == INK_SIDE - 1)
+    return fits & centred.all(1) & (flat.max(1) >= 2 * MIN_CONTRAST)
 
 
 def _find_ink(picture: np.ndarray) -> np.ndarray:

@@ -139,7 +139,8 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
 
 def _grey(picture: Image.Image) -> np.ndarray:
     if not picture.has_transparency_data:
-        return np.array(picture if picture.mode == "L" else picture.convert("L"))
+        grey = picture if picture.mode == "L" else picture.convert("L")
+        return np.frombuffer(grey.tobytes(), np.uint8).reshape(grey.height, grey.width)
     picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     if picture.getchannel("A").getextrema() == (255, 255):
         return np.array(picture.convert("L"))
