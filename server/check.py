@@ -26,13 +26,21 @@ def check_model(path: Path) -> Iterator[str]:
     """Check a model and tell each finding as a line. Raises BadModel with the first thing that is off."""
     model = load(path)
     predictor = model.predictor
-    yield from card_lines(predictor)
+    yield from of_form(card_lines(predictor))
     yield f"sha256      {model.sha256}"
-    yield from smoke_lines(predictor)
+    yield from of_form(smoke_lines(predictor))
     image = smoke_image()[None]
     for crops in ("1", "4"):
         seconds = answer_seconds(predictor, image, crops)
         yield f"time        {seconds * 1e6:,.0f} µs for an answer of {len(offsets(predictor.card, crops))} crop(s), one core"
+
+
+def of_form(lines: Iterator[str]) -> Iterator[str]:
+    """The lines. Raises BadModel where the card holds something of another form, which serving does not need but people do."""
+    try:
+        yield from lines
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadModel("Expected a card whose layers and report have the form of version 1. Received another form.") from error
 
 
 def card_lines(predictor: Predictor) -> Iterator[str]:

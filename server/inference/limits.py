@@ -15,7 +15,9 @@ class Limits:
     """Bounds on what a user may send. The defaults are the server's."""
 
     max_picture_pixels: int = limit(
-        16_000_000, "pixels", "one picture; a phone's photograph has 12 million, which decode into at most 64 MB"
+        16_000_000,
+        "pixels",
+        "one picture; a phone's photograph has 12 million: as WebP 190 MB while it is decoded, else under 60 MB",
     )
     max_picture_side: int = limit(16_384, "pixels", "a picture's longer side; no camera or scanner in use goes beyond")
     max_pictures: int = limit(256, "pictures", "pictures in one /predict; more belong into /evaluate")

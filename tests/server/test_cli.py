@@ -63,6 +63,24 @@ def test_check_fails_where_the_answer_is_another(tmp_path: Path):
     assert "as at export" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"layers": [{"parameters": "many"}]},
+        {"report": {"one_crop": 1}},
+        {"report": {"data": []}},
+        {"report": {"smoke": {"probabilities": ["all", "of", "them"]}}},
+        {"report": {"smoke": {}}},
+    ],
+)
+def test_check_refuses_a_card_that_people_cannot_be_told(tmp_path: Path, change: dict):
+    """What serving does not need must have its form all the same."""
+    labels = [str(digit) for digit in range(10)]
+    model = write_fake_model(tmp_path / "odd.onnx", card=fake_card(labels) | change)
+    result = CliRunner().invoke(main, ["check", str(model)])
+    assert (result.exit_code, "form of version 1" in result.stderr) == (1, True)
+
+
 def test_check_refuses_what_is_no_model(tmp_path: Path):
     """One sentence, exit 1."""
     path = tmp_path / "digits.onnx"

@@ -70,7 +70,9 @@ def test_made_up_requests_get_what_is_described(api: schemathesis.BaseSchema, pa
         if mode.is_positive:  # else most end as the 404 of a name that is made up
             case.query = {name: value for name, value in (case.query or {}).items() if name not in ("model", "before")}
             case.path_parameters = dict.fromkeys(case.path_parameters or {}, "digits" if "models" in path else "latest")
-        case.call_and_validate(checks=checks)
+        response = case.call()
+        refused_for_size = response.status_code == 413  # a refusal, too, though none that schemathesis counts among them
+        case.validate_response(response, checks=CHECKS if refused_for_size else checks)
 
     call()
 
