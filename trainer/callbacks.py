@@ -11,7 +11,6 @@ from trainer.events import Batch, Epoch, Listener
 from trainer.learner import Learner
 from trainer.pace import Pace
 from trainer.run import Run
-from trainer.settings import FitSettings
 from trainer.state import State
 
 BATCH_EVENTS_A_SECOND = 20
@@ -20,19 +19,11 @@ BATCH_EVENTS_A_SECOND = 20
 class Teller(keras.callbacks.Callback):
     """Turns a Keras fit into `Batch` and `Epoch` events and keeps the run's best weights and state."""
 
-    def __init__(
-        self, run: Run, learner: Learner, settings: FitSettings, begin: State, tell: Listener, stopped: Callable[[], bool]
-    ):
+    def __init__(self, run: Run, learner: Learner, begin: State, tell: Listener, stopped: Callable[[], bool]):
         super().__init__()
-        self.run, self.learner, self.settings, self.begin, self.tell, self.stopped = (
-            run,
-            learner,
-            settings,
-            begin,
-            tell,
-            stopped,
-        )
-        self.pace = Pace(learner.steps_an_epoch, settings.epochs)
+        self.run, self.learner, self.begin, self.tell, self.stopped = run, learner, begin, tell, stopped
+        self.epochs = learner.settings.epochs
+        self.pace = Pace(learner.steps_an_epoch, self.epochs)
         rows = run.history()[: begin.epoch]
         self.best = max(((row["validation_accuracy"], -row["validation_loss"]) for row in rows), default=None)
         self.epoch = self.step = 0
@@ -97,7 +88,7 @@ class Teller(keras.callbacks.Callback):
         self.tell(
             Epoch(
                 epoch=epoch + 1,
-                epochs=self.settings.epochs,
+                epochs=self.epochs,
                 loss=self._finite(logs["loss"]),
                 accuracy=float(logs["accuracy"]),
                 validation_loss=-score[1],

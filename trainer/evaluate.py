@@ -3,6 +3,8 @@
 import io
 from pathlib import Path
 
+import numpy as np
+
 from server.inference.drawing.confusion import confusion_png
 from server.inference.drawing.sheet import sheet
 from server.inference.errors import BadInput
@@ -21,8 +23,6 @@ def evaluate(model: Path, spec: str | None, crops: str) -> tuple[dict, dict[str,
     part where it names one; where the model was fitted on this very set, the part that its seed kept aside; else all.
     Raises an InklingError for what the user can mend.
     """
-    import numpy as np
-
     predictor = _predictor(model)
     if spec is None:
         if not model.is_dir():

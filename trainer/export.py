@@ -1,7 +1,6 @@
 """Export: a run -> an ONNX file with its card. This file alone imports TensorFlow, and what it does is behind `convert`."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from server.inference.predictor import Predictor
 from server.inference.report import score
 from server.inference.smoke import smoke_image
 from trainer.errors import ExportFailed
+from trainer.files import replace_file
 from trainer.run import Run
 
 OPSET = 17
@@ -45,8 +45,8 @@ def export(run: Run, place: Path) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(f"Expected a folder for models. Received {place.parent}: {error.strerror}.") from error
-    beside = place.with_name(f".exporting-{os.getpid()}-{place.name}")
-    try:
+
+    def write_through_the_gates(beside: Path) -> None:
         _write(model, sketch_card(run, network), beside)
         predictor = Predictor(beside)
         check_parity(run_predictor(run, network), predictor, test.images)
@@ -54,11 +54,11 @@ def export(run: Run, place: Path) -> Path:
         _write(model, json.dumps(card_fields(run, network, place.stem, report, known), allow_nan=False), beside)
         onnx.checker.check_model(str(beside), full_check=True)
         _check_smoke(Predictor(beside), report)
-        beside.replace(place)
+
+    try:
+        replace_file(place, write_through_the_gates)
     except OSError as error:
         raise BadInput(f"Expected room and leave to write {place}. Received: {error.strerror}.") from error
-    finally:
-        beside.unlink(missing_ok=True)
     return place
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from server.inference.errors import BadInput, InklingError
 from server.inference.labelled.labelled_set import LabelledSet
-from trainer.data.spec import load
+from trainer.data.spec import load, place_of
 from trainer.data.split import Split, split
 from trainer.device import Device, precision, prepare, take
 from trainer.errors import FitFailed
@@ -36,12 +36,12 @@ def fit(
 
 
 def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: Stopped, resume: bool) -> Run:
-    specs = _places(settings)
     if resume:
         run = Run.open(path)
-        specs = run.data["specs"]
+        specs, begin = run.data["specs"], State.read(run)
     else:
         Run.check_free(path)
+        specs, begin = [place_of(spec) for spec in settings.data], State()
     prepare(settings.device)
     sets = [load(spec) for spec in specs]
     parts = split(sets, settings.seed, settings.validation)
@@ -49,13 +49,21 @@ def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: 
     if stopped():
         raise FitFailed("Stopped before the first step; nothing was written.")
     data = _describe(specs, sets, parts)
-    run = _reopen(run, settings, data) if resume else Run.create(path, settings, data)
+    run = _reopen(run, settings, data, begin) if resume else Run.create(path, settings, data)
     run.write_held_out(parts.validation, parts.test)
-    with RunLog(run) as log, TensorBoardLog(run) as board:
-        return _train(run, settings, parts, device, [log, board, *listeners], stopped)
+    with RunLog(run, begin.epoch) as log, TensorBoardLog(run, begin.epoch) as board:
+        return _train(run, settings, parts, device, begin, [log, board, *listeners], stopped)
 
 
-def _train(run: Run, settings: FitSettings, parts: Split, device: Device, listeners: list[Listener], stopped: Stopped) -> Run:
+def _train(
+    run: Run,
+    settings: FitSettings,
+    parts: Split,
+    device: Device,
+    begin: State,
+    listeners: list[Listener],
+    stopped: Stopped,
+) -> Run:
     from trainer.callbacks import Teller
     from trainer.learner import Learner
     from trainer.networks.table import layer_table
@@ -65,7 +73,6 @@ def _train(run: Run, settings: FitSettings, parts: Split, device: Device, listen
         for listener in listeners:
             listener(event)
 
-    begin = State.read(run)
     learner = Learner(settings, parts, device)
     if begin.epoch:
         learner.restore(begin.variables)
@@ -83,7 +90,7 @@ def _train(run: Run, settings: FitSettings, parts: Split, device: Device, listen
             layers=layer_table(learner.network.layers),
         )
     )
-    teller = Teller(run, learner, settings, begin, tell, stopped)
+    teller = Teller(run, learner, begin, tell, stopped)
     try:
         learner.fit(begin.epoch, [teller])
     except FitFailed:
@@ -107,11 +114,6 @@ def _train(run: Run, settings: FitSettings, parts: Split, device: Device, listen
     return run
 
 
-def _places(settings: FitSettings) -> list[str]:
-    """The data by names or by absolute paths, so that a run can go on from another folder."""
-    return [str(Path(spec).resolve()) if Path(spec).exists() else spec for spec in settings.data]
-
-
 def _describe(specs: list[str], sets: list[LabelledSet], parts: Split) -> dict:
     return {
         "labels": list(parts.train.labels),
@@ -121,10 +123,10 @@ def _describe(specs: list[str], sets: list[LabelledSet], parts: Split) -> dict:
     }
 
 
-def _reopen(run: Run, settings: FitSettings, data: dict) -> Run:
+def _reopen(run: Run, settings: FitSettings, data: dict, begin: State) -> Run:
     if run.data["sets"] != data["sets"]:
         raise BadInput(f"Expected the data that {run.path} was fitted on. Received sets that differ from it.")
-    if State.read(run).epoch >= settings.epochs:
+    if begin.epoch >= settings.epochs:
         raise BadInput(f"Expected a run to go on with. Received {run.path}, which has all of its {settings.epochs} epochs.")
     run.file("report.json").unlink(missing_ok=True)  # it is not finished any more
     run.write_json("settings.json", settings.to_dict())

@@ -98,4 +98,4 @@ class Learner:
 
     def _variables(self) -> list[keras.Variable]:
         kept = [variable for variable in self.model.variables if variable is not self.sampler.pixels]
-        return [variable for variable in (*kept, *self.model.optimizer.variables) if variable.dtype != "string"]
+        return [*kept, *self.model.optimizer.variables]

@@ -6,7 +6,6 @@ from typing import IO, Any
 
 from trainer.events import Batch, Epoch, Event, Failed, Finished, Started
 from trainer.run import Run
-from trainer.state import State
 
 
 class JsonLines:
@@ -90,11 +89,11 @@ def duration(seconds: float | None) -> str:
 
 
 class RunLog:
-    """history.jsonl of a run; what an earlier sitting wrote beyond its last state is dropped."""
+    """history.jsonl of a run; of what an earlier sitting wrote the first `done` epochs stay."""
 
-    def __init__(self, run: Run):
+    def __init__(self, run: Run, done: int):
         self.run = run
-        self.lines = [json.dumps(row, allow_nan=False) for row in run.history()[: State.read(run).epoch]]
+        self.lines = [json.dumps(row, allow_nan=False) for row in run.history()[:done]]
 
     def __enter__(self) -> "RunLog":
         self._write()
@@ -114,12 +113,11 @@ class RunLog:
 
 
 class TensorBoardLog:
-    """Curves for TensorBoard, in the run's folder `tensorboard`."""
+    """Curves for TensorBoard, in the run's folder `tensorboard`, after the first `done` epochs of an earlier sitting."""
 
-    def __init__(self, run: Run):
+    def __init__(self, run: Run, done: int):
         from tensorboardX import SummaryWriter
 
-        done = State.read(run).epoch
         self.writer = SummaryWriter(str(run.file("tensorboard")), purge_step=done + 1 if done else None)
 
     def __enter__(self) -> "TensorBoardLog":

@@ -15,7 +15,8 @@ import numpy as np
 
 from server.inference.errors import BadInput
 from server.inference.labelled.labelled_set import LabelledSet
-from trainer.arrays import load_arrays, replace_file, save_arrays, whole
+from trainer.arrays import load_arrays, save_arrays
+from trainer.files import replace_file, whole
 from trainer.settings import FitSettings
 
 

@@ -192,6 +192,15 @@ def test_sets_add_up(tmp_path):
     assert len(run.data["sets"]) == 2
 
 
+def test_a_name_means_the_set_of_that_name_wherever_the_fit_starts(tmp_path, monkeypatch):
+    """A folder called `digits` in the way is no data, neither for the fit nor for the run that it leaves."""
+    (tmp_path / "digits").mkdir()
+    monkeypatch.chdir(tmp_path)
+    run = fit(small_settings(epochs=1), tmp_path / "run", [])
+    assert run.data["specs"] == ["digits"]
+    assert run.data["sets"][0]["n"] == 1797
+
+
 def test_a_gpu_that_is_not_there_is_refused(tmp_path):
     """`--device gpu` without a GPU fails with a sentence, before any folder is made."""
     import keras

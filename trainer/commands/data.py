@@ -1,6 +1,5 @@
 """`trainer data`."""
 
-import os
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ from PIL import Image
 from server.inference.errors import BadInput
 from trainer.data.describe import describe, sample_sheet
 from trainer.data.spec import load, names
+from trainer.files import replace_file
 
 
 @click.command(
@@ -29,13 +29,8 @@ def data(spec: str, sheet: Path | None, seed: int) -> None:
 
 
 def _write(picture: Image.Image, place: Path) -> None:
-    beside = place.with_name(f".{place.name}.{os.getpid()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            picture.save(beside, "PNG")
-            beside.replace(place)
-        finally:
-            beside.unlink(missing_ok=True)
+        replace_file(place, lambda path: picture.save(path, "PNG"))
     except OSError as error:
         raise BadInput(f"Expected a place for the sheet. Received {place}: {error.strerror}.") from error

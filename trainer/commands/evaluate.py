@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from server.inference.crops import CHOICES
-from trainer.arrays import replace_file
+from trainer.files import replace_file
 
 
 @click.command()

@@ -33,6 +33,11 @@ def load(spec: str, limits: Limits = TRAINER_LIMITS) -> LabelledSet:
     return read_path(path, limits)
 
 
+def place_of(spec: str) -> str:
+    """The same set from whichever folder it is loaded: a name stays, the path of what is there becomes absolute."""
+    return spec if spec in names() or not Path(spec).exists() else str(Path(spec).absolute())
+
+
 def _named(source: Source, limits: Limits) -> LabelledSet:
     read = idx.read_folder(folder_of(source), limits)
     if max(map(int, read.labels)) >= len(source.labels):
