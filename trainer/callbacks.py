@@ -81,7 +81,7 @@ class Teller(keras.callbacks.Callback):
         best = self.best is None or score > self.best
         if best:
             self.best = score
-            self.run.write_weights(self.learner.network.layers.get_weights())
+            self.run.write_weights(self.learner.weights())
         if not whole:
             return
         speed = self.pace.speed

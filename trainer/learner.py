@@ -5,6 +5,8 @@ import numpy as np
 
 from server.inference.errors import BadInput
 from trainer.augmentation import AUGMENTATIONS
+from trainer.averaging import Average
+from trainer.data.pens import redraw
 from trainer.data.split import Split
 from trainer.device import Device, precision
 from trainer.networks.network import CROP_SIZE, Network, build
@@ -26,7 +28,9 @@ class Learner:
         finally:
             keras.config.set_dtype_policy("float32")
         images = np.concatenate([split.train.images, split.validation.images])
-        self.sampler = Sampler(images, CROP_SIZE, AUGMENTATIONS[settings.augment], settings.seed)
+        extra, extras = redraw(split.train.strokes or (), settings.pens, settings.seed)
+        extras = np.concatenate([extras, np.zeros((len(images) - len(extras), 2), np.int32)])
+        self.sampler = Sampler(images, CROP_SIZE, AUGMENTATIONS[settings.augment], settings.seed, extra, extras)
         positions = keras.Input((), dtype="int32", name="positions")
         self.model = keras.Model(positions, self.network.layers(self.sampler(positions)))
         self.settings = settings
@@ -45,6 +49,9 @@ class Learner:
             jit_compile=device.gpu,  # on a CPU, XLA's convolutions are slower than oneDNN's
         )
         self.model.optimizer.build(self.model.trainable_variables)
+        self.average = (
+            Average(self.network.layers, settings.averaging * self.steps_an_epoch) if settings.averaging > 0 else None
+        )
 
     def fit(self, first_epoch: int, callbacks: list[keras.callbacks.Callback]) -> None:
         """Train from an epoch to the last, or until a callback stops the model.
@@ -52,6 +59,8 @@ class Learner:
         Each epoch is a fit of Keras' own, over positions in an order that only the seed and the epoch decide: so a
         resumed run sees what an uninterrupted one does.
         """
+        if self.average:
+            callbacks = [self.average, *callbacks]
         for epoch in range(first_epoch, self.settings.epochs):
             order = self.order(epoch)
             self.model.fit(
@@ -83,19 +92,31 @@ class Learner:
             return self.settings.learning_rate
         return float(OneCycle(self.settings.learning_rate, self.steps)(step))
 
+    def weights(self) -> list[np.ndarray]:
+        """The network's weights as they are worth keeping: averaged, where the settings ask for it."""
+        return self.average.weights() if self.average else self.network.layers.get_weights()
+
     def state(self) -> dict[str, np.ndarray]:
-        """Every variable that training changes, by its place: weights, statistics, random states, the optimizer's."""
-        return {f"{place:04d}": keras.ops.convert_to_numpy(variable) for place, variable in enumerate(self._variables())}
+        """All that training changes, by its place: weights, statistics, random states, the optimizer's, the average's."""
+        values = [keras.ops.convert_to_numpy(variable) for variable in self._variables()]
+        values += self.average.state() if self.average else []
+        return {f"{place:04d}": value for place, value in enumerate(values)}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
         """Set the variables that `state` gave. Raises BadInput where they are another network's."""
         variables = self._variables()
+        values = [state[name] for name in sorted(state)]
+        own, average = values[: len(variables)], values[len(variables) :]
         shapes = [tuple(variable.shape) for variable in variables]
-        if [state[name].shape for name in sorted(state)] != shapes:
+        shapes += [value.shape for value in self.average.state()] if self.average else []
+        if [value.shape for value in values] != shapes:
             raise BadInput("Expected the state of this network and optimizer. Received another's.")
-        for variable, name in zip(variables, sorted(state), strict=True):
-            variable.assign(state[name])
+        for variable, value in zip(variables, own, strict=True):
+            variable.assign(value)
+        if self.average:
+            self.average.restore(average)
 
     def _variables(self) -> list[keras.Variable]:
-        kept = [variable for variable in self.model.variables if variable is not self.sampler.pixels]
+        constant = {id(variable) for variable in self.sampler.constants}
+        kept = [variable for variable in self.model.variables if id(variable) not in constant]
         return [*kept, *self.model.optimizer.variables]

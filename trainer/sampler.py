@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from trainer.augmentation import Augmentation
+from trainer.tones import Tones
 
 BORDER = 4
 """Blank pixels stored around every image, so that a distorted window may look beyond it."""
@@ -20,33 +21,68 @@ BEND_GRID = 4
 class Sampler(keras.layers.Layer):
     """int32 (n,) positions -> float32 (n, size, size, 1) crops, 0 = paper, 1 = ink.
 
-    While training a random window of each image, distorted; otherwise its centre as it is.
+    While training a random window of each image, distorted; otherwise its centre as it is. An image may have others to
+    stand for it in training: `extra` are those, uint8 (m, 28, 28), and `extras` tells, int (n, 2), where each image's
+    begin and how many it has; then each step takes one of them or the image itself, by chance.
     """
 
-    def __init__(self, images: np.ndarray, size: int, augmentation: Augmentation, seed: int):
+    def __init__(
+        self,
+        images: np.ndarray,
+        size: int,
+        augmentation: Augmentation,
+        seed: int,
+        extra: np.ndarray | None = None,
+        extras: np.ndarray | None = None,
+    ):
         super().__init__(name="sampler", dtype="float32", trainable=False)
         height, width = images.shape[1:]
         self.size, self.augmentation = size, augmentation
         self.room = height - size
         self.stride = width + 2 * BORDER
+        self.extras = None
+        if extra is not None and len(extra):
+            extras = np.array(extras, np.int32)
+            extras[:, 0] += len(images)
+            self.extras = self._constant("extras", extras)
+            images = np.concatenate([images, extra])
         padded = np.pad(images, ((0, 0), (BORDER, BORDER), (BORDER, BORDER)))
         self.area = padded[0].size
-        self.pixels = self.add_weight(
-            shape=(padded.size,),
-            dtype="uint8",
-            initializer=lambda shape, dtype: ops.reshape(ops.convert_to_tensor(padded, dtype), shape),
-            trainable=False,
-            name="pixels",
-        )
+        self.pixels = self._constant("pixels", padded.reshape(-1))
         self.seeds = keras.random.SeedGenerator(seed)
+        self.tones = Tones(augmentation, self.seeds)
 
     def call(self, positions, training=False):
         """Cut the crops of some images."""
         positions = ops.cast(ops.reshape(positions, (-1,)), "int32")
+        if training and self.extras is not None:
+            positions = self._stand_ins(positions)
         base = positions * self.area
-        if training and self.augmentation.distorts:
-            return self._distorted(base)
-        return self._windows(base, random=training and self.augmentation.window)
+        if not training:
+            return self._windows(base, random=False)
+        crops = self._distorted(base) if self.augmentation.distorts else self._windows(base, random=self.augmentation.window)
+        return self.tones(crops)
+
+    @property
+    def constants(self) -> list[keras.Variable]:
+        """The variables that no step changes."""
+        return [self.pixels] if self.extras is None else [self.pixels, self.extras]
+
+    def _constant(self, name: str, values: np.ndarray) -> keras.Variable:
+        return self.add_weight(
+            shape=values.shape,
+            dtype=str(values.dtype),
+            initializer=lambda shape, dtype: ops.reshape(ops.convert_to_tensor(values, dtype), shape),
+            trainable=False,
+            name=name,
+        )
+
+    def _stand_ins(self, positions):
+        begin, count = ops.split(ops.take(self.extras, positions, axis=0), 2, axis=1)  # (n, 1) each
+        begin, count = ops.reshape(begin, (-1,)), ops.reshape(count, (-1,))
+        chance = keras.random.uniform(ops.shape(positions), seed=self.seeds)
+        which = ops.cast(chance * (ops.cast(count, "float32") + 1), "int32")  # 0 is the image itself
+        return ops.where(which > 0, begin + ops.minimum(which, count) - 1, positions)
 
     def _uniform(self, shape, extent: float):
         return keras.random.uniform(shape, -extent, extent, seed=self.seeds)

@@ -5,6 +5,7 @@ from typing import Any
 
 from server.inference.errors import BadInput
 from trainer.augmentation import AUGMENTATIONS
+from trainer.layers import parse
 
 OPTIMIZERS = ("sgd", "adadelta", "adam", "adamw")
 NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")
@@ -27,7 +28,11 @@ class FitSettings:
 
     data: tuple[str, ...] = setting(("mnist",), "a labelled set: a name or a path; repeat it to add sets up")
     recipe: str = setting("inkling", "the named set of settings that the others override")
-    network: str = setting("inkling", "the layers", choices=NETWORKS)
+    network: str = setting("inkling", "the kind of network", choices=NETWORKS)
+    layers: str = setting(
+        "5x5x24/2 3x3x48 pool 3x3x64 3x3x64 pool",
+        "inkling: its convolutions (kernel, filters, /2 for steps of 2 pixels, v for no padding) and pools, in order",
+    )
     optimizer: str = setting("adamw", "how gradients become steps", choices=OPTIMIZERS)
     learning_rate: float = setting(0.004, "size of a step; the highest one where a schedule changes it", least=1e-7, most=10)
     schedule: str = setting("one-cycle", "how the learning rate changes from step to step", choices=SCHEDULES)
@@ -50,6 +55,12 @@ class FitSettings:
     label_smoothing: float = setting(0.0, "share of each target spread over all labels", least=0, most=0.5)
     validation: float = setting(
         0.05, "share of the training part kept aside to choose the best weights by", least=0.001, most=0.5
+    )
+    averaging: float = setting(
+        0.5, "epochs that the weights are averaged over, as they are validated and kept; 0 for none", least=0, most=1000
+    )
+    pens: int = setting(
+        8, "pictures drawn of each training drawing that comes as strokes, each with another pen and hand", least=1, most=1000
     )
     seed: int = setting(0, "decides splits, first weights, order and augmentation", least=0, most=2**31 - 1)
     device: str = setting("auto", "where to train; auto takes a GPU where there is one", choices=DEVICES)
@@ -102,3 +113,5 @@ def check(name: str, value: Any) -> None:
         raise BadInput(f"Expected {name} as one of {', '.join(facts['choices'])}. Received {value!r:.40}.")
     if facts["least"] is not None and not facts["least"] <= value <= facts["most"]:
         raise BadInput(f"Expected {name} between {facts['least']:g} and {facts['most']:g}. Received {value!r:.40}.")
+    if name == "layers":
+        parse(value)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from server.inference.errors import BadInput
 from trainer.networks.network import build, cross_entropy, share, softmax, squared_error
 from trainer.networks.table import format_table, layer_table
 from trainer.recipes import RECIPES, recipe
@@ -59,3 +60,24 @@ def test_losses_agree_with_their_definitions():
     np.testing.assert_allclose(squared_error(targets, p), ((p - np.eye(3)[targets]) ** 2).sum(1) / 2, rtol=1e-5)
     np.testing.assert_allclose(softmax(logits), p, rtol=1e-5)
     np.testing.assert_allclose(share(np.array([[0.2, 0.6]], np.float32)), [[0.25, 0.75]], rtol=1e-6)
+
+
+def test_the_layers_of_our_network_are_a_setting():
+    """Kernel, filters, steps and padding are as the text says, pools halve, and each convolution is normalised."""
+    rows = layer_table(build(recipe("inkling", layers="5x5x8/2v 3x3x16 pool 3x3x12v"), 10).layers)
+    shapes = {row["name"]: row["output_shape"] for row in rows}
+    assert shapes["conv1"] == [10, 10, 8]
+    assert shapes["conv2_norm"] == [10, 10, 16]
+    assert shapes["pool1"] == [5, 5, 16]
+    assert shapes["conv3_relu"] == [3, 3, 12]
+    assert shapes["dense"] == [10]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    ["", "3x3", "3x5x8", "0x0x8", "3x3x0", "3x3x8/0", "conv", "pool " * 41, "pool " * 5, "3x3x8 /2", "9x9x4v 9x9x4v 9x9x4v"],
+)
+def test_layers_that_cannot_be_built_are_refused_with_what_is_expected(layers):
+    """One clear sentence, most of them before any data is read."""
+    with pytest.raises(BadInput, match="Expected"):
+        build(recipe("inkling", layers=layers), 10)

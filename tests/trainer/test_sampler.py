@@ -74,3 +74,17 @@ def test_the_same_seed_gives_the_same_crops_and_another_seed_others():
 def test_bending_moves_every_pixel_as_far_as_the_setting_says():
     """Each row of the spread has unit length, so a pixel's displacement has the deviation of a grid point's."""
     np.testing.assert_allclose((spread_matrix(SIZE) ** 2).sum(1), 1, rtol=1e-5)
+
+
+def test_an_image_with_others_to_stand_for_it_is_sampled_from_all_of_them():
+    """Each comes about as often as the image itself; an image without any, and validation, see just the image."""
+    pictures, extra = images(2), images(5)[2:]
+    sampler = Sampler(pictures, SIZE, Augmentation(), 0, extra, np.array([[0, 3], [0, 0]]))
+    crops = ops.convert_to_numpy(sampler(np.zeros(800, np.int32), training=True))[..., 0]
+    shown = [image[2:26, 2:26] / 255 for image in (pictures[0], *extra)]
+    counts = [int((np.abs(crops - one).max((1, 2)) < 1e-6).sum()) for one in shown]
+    assert sum(counts) == 800
+    assert min(counts) > 120
+    for positions, training in (([1] * 50, True), ([0] * 50, False)):
+        crops = ops.convert_to_numpy(sampler(np.array(positions, np.int32), training=training))[..., 0]
+        np.testing.assert_allclose(crops, np.repeat(pictures[positions[:1], 2:26, 2:26], 50, 0) / 255, atol=1e-6)

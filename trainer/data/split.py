@@ -72,6 +72,7 @@ def _pool(sets: Sequence[LabelledSet]) -> LabelledSet:
         labels=labels,
         targets=np.concatenate([known.relabelled(labels).targets for known in sets]),
         writers=tuple(writers) if all(known.writers for known in sets) else None,
+        strokes=tuple(drawing for known in sets for drawing in known.strokes or [None] * len(known)),
     )
 
 

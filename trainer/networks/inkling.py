@@ -1,33 +1,47 @@
-"""Our own network: small kernels, batch normalisation (Ioffe & Szegedy 2015), most work at a quarter of the pixels."""
+"""Our own network: small kernels, batch normalisation (Ioffe & Szegedy 2015), most work at a sixteenth of the pixels.
+
+Its convolutions are a setting, `layers`, so that a search over networks is a search over settings.
+"""
 
 import keras
 from keras import layers
 
+from server.inference.errors import BadInput
+from trainer.layers import POOL, Convolution, parse
 from trainer.networks.head import head
 from trainer.networks.penalty import penalty
 from trainer.settings import FitSettings
 
 
 def build(labels: int, shape: tuple[int, int, int], settings: FitSettings) -> keras.Model:
-    """Conv 5×5×24 in steps of 2, conv 3×3×48, pool, two convs 3×3×64, pool, dense."""
-    crops = keras.Input(shape, name="crops")
-    x = _block(crops, "conv1", 24, 5, settings, strides=2)  # (24, 24) -> (12, 12)
-    x = _block(x, "conv2", 48, 3, settings)
-    x = layers.MaxPooling2D(2, name="pool1")(x)  # (12, 12) -> (6, 6)
-    x = _block(x, "conv3", 64, 3, settings)
-    x = _block(x, "conv4", 64, 3, settings)
-    x = layers.MaxPooling2D(2, name="pool2")(x)  # (6, 6) -> (3, 3)
+    """The convolutions and pools that the settings name, each convolution normalised and rectified, then dense."""
+    crops = x = keras.Input(shape, name="crops")
+    convolutions = pools = 0
+    for layer in parse(settings.layers):
+        if layer == POOL:
+            pools += 1
+            _check_room(x, 2)
+            x = layers.MaxPooling2D(2, name=f"pool{pools}")(x)
+        else:
+            convolutions += 1
+            _check_room(x, 1 if layer.padded else layer.size)
+            x = _block(x, f"conv{convolutions}", layer, settings)
     x = layers.Flatten(name="flatten")(x)
     return keras.Model(crops, head(x, labels, settings, "dense", kernel_regularizer=penalty(settings)), name="inkling")
 
 
-def _block(x, name: str, filters: int, size: int, settings: FitSettings, strides: int = 1):
+def _check_room(x: keras.KerasTensor, least: int) -> None:
+    if min(x.shape[1:3]) < least:
+        raise BadInput(f"Expected layers that leave at least {least} pixels for each next one. Received {x.shape[1]}.")
+
+
+def _block(x: keras.KerasTensor, name: str, layer: Convolution, settings: FitSettings) -> keras.KerasTensor:
     """Convolution, batch normalisation, rectifier; in the exported graph the first two become one."""
     x = layers.Conv2D(
-        filters,
-        size,
-        strides=strides,
-        padding="same",
+        layer.filters,
+        layer.size,
+        strides=layer.strides,
+        padding="same" if layer.padded else "valid",
         use_bias=False,
         kernel_initializer="he_normal",
         kernel_regularizer=penalty(settings),

@@ -24,6 +24,7 @@ class LabelledSet:
     targets: int64 (n,), the position of each image's label in `labels`.
     in_test: bool (n,), where the set itself names a test part, else None.
     writers: who wrote each image, where the set tells, else None.
+    strokes: the pen strokes that each image was drawn from, each float64 (points, 2), where the set has them, else None.
     empty: how many pictures of the set were left out because they hold no ink.
     """
 
@@ -33,6 +34,7 @@ class LabelledSet:
     targets: np.ndarray
     in_test: np.ndarray | None = None
     writers: tuple[str, ...] | None = None
+    strokes: tuple[list[np.ndarray] | None, ...] | None = None
     empty: int = 0
 
     @classmethod
@@ -44,6 +46,7 @@ class LabelledSet:
         limits: Limits,
         in_test: np.ndarray | None = None,
         writers: Sequence[str] | None = None,
+        strokes: Sequence[list[np.ndarray]] | None = None,
     ) -> "LabelledSet":
         """Normalise pictures, uint8 (n, height, width) or n of them of any sizes, and check them against their labels.
 
@@ -74,6 +77,7 @@ class LabelledSet:
             targets=targets,
             in_test=None if in_test is None else np.asarray(in_test, bool)[kept],
             writers=None if writers is None else tuple(writers[index] for index in kept),
+            strokes=None if strokes is None else tuple(strokes[index] for index in kept),
             empty=len(pictures) - len(kept),
         )
 
@@ -100,6 +104,7 @@ class LabelledSet:
             targets=self.targets[positions],
             in_test=None if self.in_test is None else self.in_test[positions],
             writers=None if self.writers is None else tuple(self.writers[index] for index in positions),
+            strokes=None if self.strokes is None else tuple(self.strokes[index] for index in positions),
         )
 
     def relabelled(self, labels: Sequence[str]) -> "LabelledSet":

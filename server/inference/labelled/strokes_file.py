@@ -21,7 +21,7 @@ BYTES_A_POINT = 64
 
 def read(data: bytes, name: str, limits: Limits) -> LabelledSet:
     """A set from the bytes of a file: each drawing rendered and normalised. Raises BadData with the number of the line."""
-    images, labels, writers = [], [], []
+    images, labels, writers, drawings = [], [], [], []
     longest = BYTES_A_POINT * limits.max_points + 1000
     for number, line in enumerate(io.BytesIO(plain(data, limits)), 1):
         if not line.strip():
@@ -32,7 +32,8 @@ def read(data: bytes, name: str, limits: Limits) -> LabelledSet:
             record = _record(line)
             labels.append(_label(record))
             writers.append(_writer(record))
-            images.append(_image(record["strokes"], limits))
+            drawings.append(_drawing(record["strokes"], limits))
+            images.append(image_of(render(drawings[-1])) if drawings[-1] else np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8))
         except InklingError as error:
             raise (TooLarge if isinstance(error, TooLarge) else BadData)(f"Line {number}: {error}") from error
         check_count(len(images), limits)
@@ -40,7 +41,7 @@ def read(data: bytes, name: str, limits: Limits) -> LabelledSet:
     if named not in (0, len(writers)):
         raise BadData(f"Expected a writer in every line or in none. Received one in {named:,} of {len(writers):,}.")
     pictures = np.stack(images) if images else np.empty((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    return LabelledSet.of(name, pictures, labels, limits, writers=writers if named else None)
+    return LabelledSet.of(name, pictures, labels, limits, writers=writers if named else None, strokes=drawings)
 
 
 def _record(line: bytes) -> dict:
@@ -72,9 +73,9 @@ def _writer(record: dict) -> str | None:
     return writer
 
 
-def _image(strokes: object, limits: Limits) -> np.ndarray:
-    """The drawing's image, uint8 (28, 28); blank where the pen never touched."""
+def _drawing(strokes: object, limits: Limits) -> list[np.ndarray]:
+    """The drawing's strokes, each float64 (points, 2); none where the pen never touched."""
     try:
-        return image_of(render(check_strokes(strokes, limits)))
+        return check_strokes(strokes, limits)
     except EmptyPicture:
-        return np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+        return []

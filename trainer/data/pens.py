@@ -1,0 +1,90 @@
+"""Pens: drawings that come as strokes, drawn anew with other pens and other hands, as the server would see them."""
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+
+from server.inference.errors import EmptyPicture
+from server.inference.normalise import IMAGE_SIDE, normalise
+from server.inference.strokes import SIDE, render
+
+THINNEST, WIDEST = 0.035, 0.24
+"""Width of the pen as a share of the drawing's longer side: from a ballpoint on a whole page to a marker on a small one."""
+
+TURN = 0.12
+"""Radians that a drawing is turned by, at most."""
+
+SLANT = 0.3
+"""Sideways a unit down, at most."""
+
+STRETCH = 0.18
+"""Share that width and height differ by, at most."""
+
+ASTRAY = 0.035
+"""Share of the drawing's size that each stroke is moved by, as a standard deviation: where a hand sets the pen down again."""
+
+UNSTEADY = 0.012
+"""Share of the drawing's size that a stroke's course wavers by, as a standard deviation."""
+
+WAVE = 5
+"""Points that a stroke's wavering is drawn for; between them it is smooth."""
+
+WORTH_PROCESSES = 4_000
+"""Pictures from which on it pays to start processes for them."""
+
+Drawing = list[np.ndarray]
+
+
+def redraw(drawings: Sequence[Drawing | None], pens: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw each drawing with `pens` pens. The seed and a drawing's place decide what comes out.
+
+    Returns images, uint8 (m, 28, 28), and for each drawing where its images begin and how many there are, int32 (n, 2).
+    What is None has none.
+    """
+    tasks = [(drawing, pens, seed, place) for place, drawing in enumerate(drawings) if drawing]
+    processes = min(os.cpu_count() or 1, 8)
+    if len(tasks) * pens < WORTH_PROCESSES or processes == 1:
+        drawn = list(map(_redraw_one, tasks))
+    else:
+        context = multiprocessing.get_context("spawn")  # a fork would copy the threads of what computes here
+        with ProcessPoolExecutor(processes, context) as pool:
+            drawn = list(pool.map(_redraw_one, tasks, chunksize=200))
+    spans = np.zeros((len(drawings), 2), np.int32)
+    begin = 0
+    for (_, _, _, place), images in zip(tasks, drawn, strict=True):
+        spans[place] = begin, len(images)
+        begin += len(images)
+    return np.concatenate([np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8), *drawn]), spans
+
+
+def _redraw_one(task: tuple[Drawing, int, int, int]) -> np.ndarray:
+    drawing, pens, seed, place = task
+    rng = np.random.default_rng([seed, place])
+    images = []
+    for _ in range(pens):
+        pen = SIDE * np.exp(rng.uniform(np.log(THINNEST), np.log(WIDEST)))
+        try:
+            images.append(normalise(render(jitter(drawing, rng), pen)))
+        except EmptyPicture:  # no pen is so thin, but the images of a drawing are whatever there is
+            continue
+    return np.stack(images) if images else np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+
+
+def jitter(drawing: Drawing, rng: np.random.Generator) -> Drawing:
+    """The drawing as another hand might have drawn it: turned, slanted, stretched, its strokes moved and less steady."""
+    points = np.concatenate(drawing)
+    size = max(float((points.max(0) - points.min(0)).max()), 1e-9)
+    turn, slant, stretch = rng.uniform(-TURN, TURN), rng.uniform(-SLANT, SLANT), rng.uniform(-STRETCH, STRETCH)
+    turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    change = turned @ np.array([[1 + stretch, slant], [0, 1 - stretch]])
+    return [stroke @ change.T + _wander(len(stroke), rng) * size for stroke in drawing]
+
+
+def _wander(count: int, rng: np.random.Generator) -> np.ndarray:
+    """How far each point of a stroke is moved, float64 (count, 2), as shares of the drawing's size."""
+    astray = rng.normal(0, ASTRAY, 2)
+    at, along = np.linspace(0, WAVE - 1, count), np.arange(WAVE)
+    return astray + np.stack([np.interp(at, along, rng.normal(0, UNSTEADY, WAVE)) for _ in range(2)], axis=1)
