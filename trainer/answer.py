@@ -23,9 +23,11 @@ class KerasSession:
         return [keras.ops.convert_to_numpy(self.network.probabilities(outputs)) for _ in names]
 
 
-def best_network(run: Run) -> Network:
-    """The run's network with its best weights, in float32."""
-    network = build(run.settings, len(run.data["labels"]))
+def best_network(run: Run, temperature: float | None = None) -> Network:
+    """The run's network with its best weights, in float32, at a temperature: else at the one found for them."""
+    if temperature is None:
+        temperature = run.fitted.get("temperature", 1.0)
+    network = build(run.settings, len(run.data["labels"]), temperature)
     weights = run.read_weights()
     if [weight.shape for weight in weights] != [tuple(weight.shape) for weight in network.layers.weights]:
         raise BadInput(f"Expected the weights of the network {run.settings.network} in {run.path}. Received another's.")
@@ -33,7 +35,7 @@ def best_network(run: Run) -> Network:
     return network
 
 
-def run_predictor(run: Run, network: Network | None = None) -> Predictor:
-    """A Predictor over the run's Keras network."""
+def run_predictor(run: Run, network: Network | None = None, known: dict | None = None) -> Predictor:
+    """A Predictor over the run's Keras network. known: the card's threshold, the run's own unless another is given."""
     network = network or best_network(run)
-    return Predictor.over(KerasSession(network), Card.parse(sketch_card(run, network)))
+    return Predictor.over(KerasSession(network), Card.parse(sketch_card(run, network, known)))

@@ -28,6 +28,8 @@ class Average(keras.callbacks.Callback):
         """Take the weights into the mean."""
         if (batch + 1) % EVERY:
             return
+        if hasattr(self.model, "jax_state_sync"):  # on JAX, variables are empty while a fit goes on, unless asked for
+            self.model.jax_state_sync()
         self.looks += 1
         share = max(1 / max(1.0, YOUNG * self.looks), min(1.0, EVERY / self.horizon))
         for mean, weight in zip(self.mean, self.network.get_weights(), strict=True):

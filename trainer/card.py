@@ -10,10 +10,12 @@ from trainer.networks.table import layer_table
 from trainer.provenance import provenance
 from trainer.run import Run
 
+UNMEASURED = {"threshold": 0.0, "how": "not measured yet"}
 
-def sketch_card(run: Run, network: Network) -> str:
-    """A card with everything but what is measured on the exported file: enough to answer with."""
-    return json.dumps(card_fields(run, network, run.path.name, {}, {"threshold": 0.0, "how": "not measured yet"}))
+
+def sketch_card(run: Run, network: Network, known: dict | None = None) -> str:
+    """A card with everything but the report on the exported file: enough to answer with. known: else the run's own."""
+    return json.dumps(card_fields(run, network, run.path.name, {}, known or run.fitted.get("known", UNMEASURED)))
 
 
 def card_fields(run: Run, network: Network, name: str, report: dict, known: dict) -> dict:

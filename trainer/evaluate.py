@@ -12,25 +12,31 @@ from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.predictor import Predictor
 from server.inference.report import score
 from trainer.run import Run
+from trainer.unseen import unseen_outliers, unseen_part
 
 WORST = 60
 
 
-def evaluate(model: Path, spec: str | None, crops: str) -> tuple[dict, dict[str, bytes], str]:
-    """Score a run folder or an .onnx file.
+def evaluate(model: Path, spec: str | None, crops: str, outliers: tuple[str, ...] = ()) -> tuple[dict, dict[str, bytes], str]:
+    """Score a run folder or an .onnx file, also on outliers, where SPECs of them are given or the run kept some.
 
     Returns the report, its pictures by file name, and which part of the data was scored, in words: the set's own test
     part where it names one; where the model was fitted on this very set, the part that its seed kept aside; else all.
     Raises an InklingError for what the user can mend.
     """
     predictor = _predictor(model)
+    training, others = predictor.card.fields["training"], None
     if spec is None:
         if not model.is_dir():
             raise BadInput("Expected --data SPEC beside an ONNX file. Received none.")
-        data, part = Run.open(model).held_out("test"), "the test part that the run kept"
+        run = Run.open(model)
+        data, part = run.held_out("test"), "the test part that the run kept"
+        others = run.held_out_outliers("test")
     else:
-        data, part = _part(spec, predictor.card.fields["training"])
-    report = score(predictor, data, crops)
+        data, part = unseen_part(spec, training)
+    if outliers:
+        others = unseen_outliers(outliers, data, predictor.card.labels, training)
+    report = score(predictor, data, crops, outliers=others)
     counts = np.array(report["confusion_matrix"]["counts"])
     title = f"{report['model']} on {report['data']['name']}"
     pictures = {
@@ -45,6 +51,7 @@ def format_report(report: dict) -> str:
     lines = [
         f"accuracy {report['accuracy']:.2%}   loss {report['loss']:.4f}   n = {report['data']['n']:,}   "
         f"{len(report['mistakes'])} mistakes   {report['seconds']:.2f} s",
+        _trust(report["calibration"], report["known"]),
         f"{'label':<12} {'n':>7} {'precision':>10} {'recall':>8} {'F1':>8}",
     ]
     lines += [
@@ -56,6 +63,14 @@ def format_report(report: dict) -> str:
     return "\n".join(lines)
 
 
+def _trust(calibration: dict, known: dict) -> str:
+    """How far the confidence can be trusted, in a line."""
+    line = f"calibration error {calibration['error']:.2%}   {known['refused']:.2%} refused below {known['threshold']:.4f}"
+    if "outliers" in known:
+        line += f"   of {known['outliers']:,} outliers {known['outliers_refused']:.2%}, ROC area {known['roc_area']:.4f}"
+    return line
+
+
 def _predictor(model: Path) -> Predictor:
     if model.is_dir():
         from trainer.answer import run_predictor
@@ -64,32 +79,6 @@ def _predictor(model: Path) -> Predictor:
     if not model.is_file():
         raise BadInput(f"Expected the folder of a run or an ONNX file. Received {model}, which is neither.")
     return Predictor(model)
-
-
-def _part(spec: str, training: dict) -> tuple[LabelledSet, str]:
-    from trainer.data.spec import load
-
-    data = load(spec)
-    if data.in_test is not None and data.in_test.any():
-        return data.take(data.in_test), "the set's own test part"
-    fitted_on = [known.get("sha256") for known in training.get("data", [])]
-    if data.sha256() in fitted_on:
-        return _unseen(data, fitted_on, training["settings"]), "the part that the model was not fitted on"
-    return data, "all of the set"
-
-
-def _unseen(data: LabelledSet, fitted_on: list[str], settings: dict) -> LabelledSet:
-    """The test images of one of the sets that a model was fitted on: all of the sets are parted together, as the fit did."""
-    from trainer.data.spec import load
-    from trainer.data.split import TEST, assign
-
-    place = fitted_on.index(data.sha256())
-    sets = [data] if len(fitted_on) == 1 else [load(spec) for spec in settings["data"]]
-    if [known.sha256() for known in sets] != fitted_on:
-        raise BadInput("Expected the sets that the model was fitted on, to tell which images it never saw. Received others.")
-    _, part = assign(sets, settings["seed"], settings["validation"])
-    begin = sum(len(known) for known in sets[:place])
-    return data.take(part[begin : begin + len(data)] == TEST)
 
 
 def _mistakes(report: dict, data: LabelledSet) -> bytes:

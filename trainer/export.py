@@ -13,6 +13,7 @@ from server.inference.report import score
 from server.inference.smoke import smoke_image
 from trainer.errors import ExportFailed
 from trainer.files import replace_file
+from trainer.known import find_threshold
 from trainer.run import Run
 
 OPSET = 17
@@ -20,8 +21,6 @@ OPSET = 17
 
 TOLERANCE = 1e-5
 REAL_IMAGES = (1, 256)
-REFUSED = 0.01
-"""The share of held-out images that may fall under the threshold of `known`."""
 
 
 def export(run: Run, place: Path) -> Path:
@@ -39,7 +38,7 @@ def export(run: Run, place: Path) -> Path:
         raise BadInput(f"Expected a file name that ends in .onnx. Received {place.name}.")
     if not run.finished:
         raise BadInput(f"Expected a finished run. Received {run.path}, whose fit has not come to its end: --resume it.")
-    network, test, validation = best_network(run), run.held_out("test"), run.held_out("validation")
+    network, test, outliers = best_network(run), run.held_out("test"), run.held_out_outliers("test")
     model = convert(network, len(run.data["labels"]))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +49,9 @@ def export(run: Run, place: Path) -> Path:
         _write(model, sketch_card(run, network), beside)
         predictor = Predictor(beside)
         check_parity(run_predictor(run, network), predictor, test.images)
-        report, known = _measure(predictor, test, place.stem), find_threshold(predictor, validation)
+        known = find_threshold(predictor, run)
+        _write(model, sketch_card(run, network, known), beside)
+        report = _measure(Predictor(beside), test, outliers, place.stem)
         _write(model, json.dumps(card_fields(run, network, place.stem, report, known), allow_nan=False), beside)
         onnx.checker.check_model(str(beside), full_check=True)
         _check_smoke(Predictor(beside), report)
@@ -105,17 +106,9 @@ def check_parity(keras_predictor: Predictor, onnx_predictor: Predictor, images: 
             )
 
 
-def find_threshold(predictor: Predictor, validation: LabelledSet) -> dict:
-    """The card's `known`: the confidence that all but one in a hundred held-out images reach."""
-    confidences = predictor.predict(validation.images).probabilities.max(1)
-    threshold = float(np.quantile(confidences, REFUSED))
-    how = f"{1 - REFUSED:.0%} of n = {len(validation):,} validation images are answered with at least this confidence"
-    return {"threshold": round(threshold, 6), "how": how}
-
-
-def _measure(predictor: Predictor, test: LabelledSet, name: str) -> dict:
+def _measure(predictor: Predictor, test: LabelledSet, outliers: LabelledSet | None, name: str) -> dict:
     """The card's report: of the averaged crops, with the figures of one crop and the answer to the smoke picture."""
-    averaged, single = score(predictor, test, "4"), score(predictor, test, "1")
+    averaged, single = score(predictor, test, "4", outliers=outliers), score(predictor, test, "1")
     smoke = predictor.predict(smoke_image()[None]).probabilities[0]
     return averaged | {
         "model": name,

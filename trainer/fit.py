@@ -1,10 +1,12 @@
 """Fit: settings -> labelled sets -> network -> training -> a run folder. The command line and the service call this."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from server.inference.errors import BadInput, InklingError
 from server.inference.labelled.labelled_set import LabelledSet
+from trainer.data.outliers import MADE_UP, gather
 from trainer.data.spec import load, place_of
 from trainer.data.split import Split, split
 from trainer.device import Device, precision, prepare, take
@@ -38,19 +40,22 @@ def fit(
 def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: Stopped, resume: bool) -> Run:
     if resume:
         run = Run.open(path)
-        specs, begin = run.data["specs"], State.read(run)
+        specs, outlier_specs, begin = run.data["specs"], run.data.get("outlier_specs", []), State.read(run)
     else:
         Run.check_free(path)
         specs, begin = [place_of(spec) for spec in settings.data], State()
+        outlier_specs = [spec if spec in MADE_UP else place_of(spec) for spec in settings.outliers]
     prepare(settings.device)
     sets = [load(spec) for spec in specs]
-    parts = split(sets, settings.seed, settings.validation)
+    parts, outliers = _part(settings, sets, outlier_specs)
     device = take(settings)
     if stopped():
         raise FitFailed("Stopped before the first step; nothing was written.")
     data = _describe(specs, sets, parts)
+    if parts.outliers:
+        data |= _describe_outliers(outlier_specs, outliers, parts.outliers, data["counts"])
     run = _reopen(run, settings, data, begin) if resume else Run.create(path, settings, data)
-    run.write_held_out(parts.validation, parts.test)
+    run.write_held_out(parts)
     with RunLog(run, begin.epoch) as log, TensorBoardLog(run, begin.epoch) as board:
         return _train(run, settings, parts, device, begin, [log, board, *listeners], stopped)
 
@@ -123,8 +128,24 @@ def _describe(specs: list[str], sets: list[LabelledSet], parts: Split) -> dict:
     }
 
 
+def _part(settings: FitSettings, sets: list[LabelledSet], outlier_specs: list[str]) -> tuple[Split, list[LabelledSet]]:
+    parts = split(sets, settings.seed, settings.validation)
+    if not outlier_specs:
+        return parts, []
+    outliers, outlier_parts = gather(outlier_specs, sets, parts, settings.seed, settings.validation)
+    return replace(parts, outliers=outlier_parts), outliers
+
+
+def _describe_outliers(specs: list[str], sets: list[LabelledSet], parts: Split, counts: dict[str, int]) -> dict:
+    return {
+        "outlier_specs": specs,
+        "outliers": [{"name": known.name, "n": len(known), "sha256": known.sha256(), "role": "outliers"} for known in sets],
+        "counts": counts | {"outliers": len(parts.train)},
+    }
+
+
 def _reopen(run: Run, settings: FitSettings, data: dict, begin: State) -> Run:
-    if run.data["sets"] != data["sets"]:
+    if any(run.data.get(key) != data.get(key) for key in ("sets", "outliers")):
         raise BadInput(f"Expected the data that {run.path} was fitted on. Received sets that differ from it.")
     if begin.epoch >= settings.epochs:
         raise BadInput(f"Expected a run to go on with. Received {run.path}, which has all of its {settings.epochs} epochs.")

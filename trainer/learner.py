@@ -4,11 +4,13 @@ import keras
 import numpy as np
 
 from server.inference.errors import BadInput
+from trainer.accuracy import Accuracy
 from trainer.augmentation import AUGMENTATIONS
 from trainer.averaging import Average
 from trainer.data.pens import redraw
 from trainer.data.split import Split
 from trainer.device import Device, precision
+from trainer.examples import Examples
 from trainer.networks.network import CROP_SIZE, Network, build
 from trainer.optimizer import OneCycle, make_optimizer
 from trainer.sampler import Sampler
@@ -27,25 +29,25 @@ class Learner:
             self.network: Network = build(settings, len(split.train.labels))
         finally:
             keras.config.set_dtype_policy("float32")
-        images = np.concatenate([split.train.images, split.validation.images])
-        extra, extras = redraw(split.train.strokes or (), settings.pens, settings.seed)
-        extras = np.concatenate([extras, np.zeros((len(images) - len(extras), 2), np.int32)])
-        self.sampler = Sampler(images, CROP_SIZE, AUGMENTATIONS[settings.augment], settings.seed, extra, extras)
+        self.examples = Examples.of(split)
+        self.sampler = Sampler(
+            self.examples.images,
+            CROP_SIZE,
+            AUGMENTATIONS[settings.augment],
+            settings.seed,
+            *redraw(self.examples.drawings, settings.pens, settings.seed),
+        )
         positions = keras.Input((), dtype="int32", name="positions")
         self.model = keras.Model(positions, self.network.layers(self.sampler(positions)))
         self.settings = settings
-        self.targets = split.train.targets.astype(np.int32)
-        self.batch_size = min(settings.batch_size, len(self.targets))
-        self.steps_an_epoch = len(self.targets) // self.batch_size
-        self.validation = (
-            np.arange(len(split.train), len(images), dtype=np.int32),
-            split.validation.targets.astype(np.int32),
-        )
+        images_an_epoch = self.examples.labelled + self.examples.drawn(settings.outlier_share)
+        self.batch_size = min(settings.batch_size, images_an_epoch)
+        self.steps_an_epoch = images_an_epoch // self.batch_size
         self.steps = self.steps_an_epoch * settings.epochs
         self.model.compile(
             optimizer=make_optimizer(settings, self.steps),
             loss=self.network.loss,
-            metrics=[keras.metrics.SparseCategoricalAccuracy("accuracy")],
+            metrics=[Accuracy("accuracy")],
             jit_compile=device.gpu,  # on a CPU, XLA's convolutions are slower than oneDNN's
         )
         self.model.optimizer.build(self.model.trainable_variables)
@@ -65,12 +67,12 @@ class Learner:
             order = self.order(epoch)
             self.model.fit(
                 order,
-                self.targets[order],
+                self.examples.targets[order],
                 batch_size=self.batch_size,
                 shuffle=False,
                 initial_epoch=epoch,
                 epochs=epoch + 1,
-                validation_data=self.validation,
+                validation_data=self.examples.validation,
                 validation_batch_size=VALIDATION_BATCH,
                 callbacks=callbacks,
                 verbose=0,
@@ -79,11 +81,11 @@ class Learner:
                 return
 
     def order(self, epoch: int) -> np.ndarray:
-        """The training images of an epoch, int32, in its order.
+        """The training images of an epoch, int32, in its order, with outliers among them.
 
         Every batch is full, so that a compiled step has one shape; which images are left over changes with the epoch.
         """
-        order = np.random.default_rng([self.settings.seed, epoch]).permutation(len(self.targets)).astype(np.int32)
+        order = self.examples.order(self.settings.seed, epoch, self.settings.outlier_share)
         return order[: self.steps_an_epoch * self.batch_size]
 
     def learning_rate(self, step: int) -> float:

@@ -13,14 +13,15 @@ PACKAGES = ("inkling", "keras", "tensorflow", "jax", "torch", "numpy", "pillow",
 def provenance(run: Run) -> dict:
     """The card's `training`: recipe, settings, data, seed, epochs, seconds, device, versions and commit."""
     settings, history = run.settings, run.history()
-    fitted = run.read_json("report.json")["fitted"] if run.finished else {}
+    fitted, data = run.fitted, run.data
     return {
         "recipe": settings.recipe,
         "settings": settings.to_dict(),
-        "data": run.data["sets"],
-        "counts": run.data["counts"],
+        "data": [*data["sets"], *data.get("outliers", [])],
+        "counts": data["counts"],
         "seed": settings.seed,
         "epochs": len(history),
+        "temperature": fitted.get("temperature", 1.0),
         "seconds": fitted.get("seconds"),
         "device": fitted.get("device"),
         "backend": fitted.get("backend"),

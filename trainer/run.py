@@ -2,7 +2,7 @@
 
 settings.json  every setting in full           data.json      labels, sets with counts and hashes, counts of the parts
 best.npz       the network's best weights      state.npz      everything that going on needs, as of the last whole epoch
-history.jsonl  a line an epoch                 held_out.npz   the validation and test images and targets
+history.jsonl  a line an epoch                 held_out.npz   the validation and test images, targets and outliers
 report.json    the test report by crops        curves.png, samples.png, tensorboard/
 """
 
@@ -16,6 +16,7 @@ import numpy as np
 from server.inference.errors import BadInput
 from server.inference.labelled.labelled_set import LabelledSet
 from trainer.arrays import load_arrays, save_arrays
+from trainer.data.split import Split
 from trainer.files import replace_file, whole
 from trainer.settings import FitSettings
 
@@ -64,7 +65,7 @@ class Run:
 
     @property
     def data(self) -> dict:
-        """labels; specs: where the sets are; sets: name, n, sha256 of each; counts: images of training, validation, test."""
+        """labels; specs: where the sets are; sets: name, n, sha256 of each; outliers: the same; counts: of each part."""
         return self.read_json("data.json")
 
     @property
@@ -89,14 +90,16 @@ class Run:
         """Let `writer` write a file beside its place, then rename it."""
         replace_file(self.file(name), writer)
 
-    def write_held_out(self, validation: LabelledSet, test: LabelledSet) -> None:
+    def write_held_out(self, parts: Split) -> None:
         """Keep the validation and test images, so that the run can be measured without the data it came from."""
-        arrays = {
-            "validation_images": validation.images,
-            "validation_targets": validation.targets,
-            "test_images": test.images,
-            "test_targets": test.targets,
-        }
+        arrays = {}
+        for part in ("validation", "test"):
+            known, outliers = getattr(parts, part), getattr(parts.outliers, part, None)
+            arrays |= {f"{part}_images": known.images, f"{part}_targets": known.targets}
+            if outliers is not None:
+                arrays[f"{part}_outliers"] = outliers.images
+        if parts.validation_sets is not None:
+            arrays["validation_sets"] = parts.validation_sets
         self.write("held_out.npz", lambda path: save_arrays(path, arrays))
 
     def held_out(self, part: str) -> LabelledSet:
@@ -105,6 +108,24 @@ class Run:
         name = " + ".join(known["name"] for known in data["sets"]) + f" ({part})"
         with whole(self.file("held_out.npz")):
             return LabelledSet(name, arrays[f"{part}_images"], tuple(data["labels"]), arrays[f"{part}_targets"])
+
+    def held_out_outliers(self, part: str) -> LabelledSet | None:
+        """The outliers of the `validation` or the `test` part, under one label; None where the fit had none there."""
+        images = load_arrays(self.file("held_out.npz")).get(f"{part}_outliers")
+        if images is None or not len(images):
+            return None
+        name = " + ".join(known["name"] for known in self.data["outliers"]) + f" ({part})"
+        return LabelledSet(name, images, ("none",), np.zeros(len(images), np.int64))
+
+    def validation_sets(self) -> np.ndarray:
+        """Which of the sets each validation image is from, int (n,)."""
+        arrays = load_arrays(self.file("held_out.npz"))
+        return arrays.get("validation_sets", np.zeros(len(arrays["validation_targets"]), np.int64))
+
+    @property
+    def fitted(self) -> dict:
+        """What was found once the weights were final: device, seconds, versions, temperature, known; empty before."""
+        return self.read_json("report.json")["fitted"] if self.finished else {}
 
     def write_weights(self, weights: list[np.ndarray]) -> None:
         """Keep the best weights, in the order of the network's layers."""

@@ -27,6 +27,12 @@ class FitSettings:
     """Everything that decides what a fit does. With the same device and package versions, it decides the weights."""
 
     data: tuple[str, ...] = setting(("mnist",), "a labelled set: a name or a path; repeat it to add sets up")
+    outliers: tuple[str, ...] = setting(
+        (), "images that are none of the labels: scribbles, faces, pairs (made up) or a labelled set; repeat it to add them up"
+    )
+    outlier_share: float = setting(
+        0.1, "share of each epoch's images that are outliers, where there are any", least=0, most=0.5
+    )
     recipe: str = setting("inkling", "the named set of settings that the others override")
     network: str = setting("inkling", "the kind of network", choices=NETWORKS)
     layers: str = setting(
@@ -74,13 +80,14 @@ class FitSettings:
 
     def to_dict(self) -> dict:
         """Every setting in full, as JSON takes it."""
-        return asdict(self) | {"data": list(self.data)}
+        return asdict(self) | {"data": list(self.data), "outliers": list(self.outliers)}
 
     @classmethod
     def from_dict(cls, values: dict) -> "FitSettings":
-        """The settings that `to_dict` gave. Raises BadInput, KeyError or TypeError for anything else."""
-        data = values["data"]
-        return cls(**values | {"data": tuple(data) if isinstance(data, list) else data})
+        """The settings that `to_dict` gave, also before there were outliers. Raises BadInput, KeyError or TypeError."""
+        values = {"outliers": []} | values
+        specs = {name: values[name] for name in ("data", "outliers")}
+        return cls(**values | {name: tuple(given) if isinstance(given, list) else given for name, given in specs.items()})
 
     def override(self, **values: Any) -> "FitSettings":
         """These settings with some replaced. Raises BadInput for an unknown name or a value out of range."""
@@ -100,10 +107,10 @@ def check(name: str, value: Any) -> None:
         raise BadInput(f"Expected one of the settings {', '.join(DECLARED)}. Received {name!r:.40}.")
     declared = DECLARED[name]
     kind, facts = declared.type, declared.metadata
-    if name == "data":
+    if name in ("data", "outliers"):
         if not isinstance(value, tuple) or not all(isinstance(spec, str) and spec for spec in value):
-            raise BadInput(f"Expected data as names or paths. Received {value!r:.40}.")
-        if not value:
+            raise BadInput(f"Expected {name} as names or paths. Received {value!r:.40}.")
+        if name == "data" and not value:
             raise BadInput("Expected at least one data set. Received none.")
     if kind is float and type(value) is int:
         value = float(value)

@@ -1,4 +1,4 @@
-"""Summary of a run, made once its weights are final: test reports, curves, sample sheet."""
+"""Summary of a run, made once its weights are final: temperature, threshold, test reports, curves, sample sheet."""
 
 from pathlib import Path
 
@@ -6,32 +6,49 @@ import numpy as np
 
 from server.inference.drawing.sheet import sheet
 from server.inference.report import score
-from trainer.answer import run_predictor
+from trainer.answer import best_network, run_predictor
 from trainer.curves import draw_curves
 from trainer.data.split import Split
 from trainer.device import Device
+from trainer.known import find_threshold
+from trainer.networks.network import Network, has_temperature
 from trainer.provenance import commit, versions
 from trainer.run import Run
+from trainer.temperature import fit_temperature
 
 SAMPLES = 100
 
 
 def summarise(run: Run, parts: Split, device: Device, seconds: float) -> dict[str, dict]:
     """Write report.json, curves.png and samples.png; return the reports by choice of crops."""
-    predictor = run_predictor(run)
-    test = run.held_out("test")
-    reports = {choice: score(predictor, test, choice) for choice in ("1", "4")}
+    network, temperature = _calibrated(run)
+    known = find_threshold(run_predictor(run, network), run)
+    predictor, test, outliers = run_predictor(run, network, known), run.held_out("test"), run.held_out_outliers("test")
+    reports = {choice: score(predictor, test, choice, outliers=outliers) for choice in ("1", "4")}
     fitted = {
         "device": device.name,
         "backend": device.backend,
         "seconds": round(seconds, 1),
         "versions": versions(),
         "commit": commit(),
+        "temperature": temperature,
+        "known": known,
     }
     run.write_json("report.json", {"fitted": fitted, "reports": reports})
     run.write("curves.png", lambda path: draw_curves(run.history(), path))
     run.write("samples.png", lambda path: _draw_samples(parts, path))
     return reports
+
+
+def _calibrated(run: Run) -> tuple[Network, float]:
+    """The run's network at the temperature that fits its validation images, and that temperature."""
+    network = best_network(run, temperature=1.0)
+    if not has_temperature(run.settings):
+        return network, 1.0
+    validation = run.held_out("validation")
+    crops = run_predictor(run, network).predict(validation.images).crops
+    temperature = fit_temperature(crops, validation.targets)
+    return best_network(run, temperature), temperature
 
 
 def _draw_samples(parts: Split, path: Path) -> None:

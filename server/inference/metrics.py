@@ -5,6 +5,9 @@ import numpy as np
 SMALLEST = 1e-7
 """Probabilities are taken as at least this in the loss, so that one sure mistake does not make it infinite."""
 
+BINS = 15
+"""Of the calibration error: as many as Guo et al. took."""
+
 
 def confusion_matrix(targets: np.ndarray, predicted: np.ndarray, labels: int) -> np.ndarray:
     """int64 (labels, labels): element [i, j] is how often label i (row, true) was read as label j (column, predicted)."""
@@ -38,3 +41,39 @@ def shares(counts: np.ndarray, normalize: str) -> np.ndarray:
     """
     axis = {"true": 1, "predicted": 0, "all": None}[normalize]
     return counts / np.maximum(counts.sum(axis, keepdims=axis is not None), 1)
+
+
+def calibration(confidences: np.ndarray, right: np.ndarray, bins: int = BINS) -> dict:
+    """How far confidences, float (n,) from 0 to 1, are from the share that is right, bool (n,).
+
+    `error`: the expected calibration error: over bins of equal width, each open below and closed above, the mean of
+    |accuracy - mean confidence|, weighted by how many answers a bin holds (Naeini, Cooper, Hauskrecht 2015; Guo, Pleiss, Sun,
+    Weinberger 2017). `bins`: those that hold any.
+    """
+    confidences = np.clip(confidences.astype(np.float64), 0, 1)
+    place = np.clip(np.ceil(confidences * bins).astype(np.int64) - 1, 0, bins - 1)
+    n = np.bincount(place, minlength=bins)
+    confidence, accuracy = (np.bincount(place, each, bins) / np.maximum(n, 1) for each in (confidences, right))
+    return {
+        "error": float((n * np.abs(accuracy - confidence)).sum() / len(confidences)),
+        "bins": [
+            {
+                "from": float(i) / bins,
+                "to": float(i + 1) / bins,
+                "n": int(n[i]),
+                "confidence": min(1.0, float(confidence[i])),
+                "accuracy": float(accuracy[i]),
+            }
+            for i in np.flatnonzero(n)
+        ],
+    }
+
+
+def roc_area(known: np.ndarray, others: np.ndarray) -> float:
+    """Area under the ROC curve: how often one of `known`, float (n,), is above one of `others`, float (m,), ties half.
+
+    By ranks, as Mann and Whitney 1947, in O((n + m) log m).
+    """
+    others = np.sort(others)
+    below = np.searchsorted(others, known, "left") + np.searchsorted(others, known, "right")
+    return float(below.sum() / (2 * len(known) * len(others)))

@@ -8,6 +8,9 @@ import numpy as np
 from PIL import Image
 
 from server.inference.errors import BadInput, EmptyPicture
+from server.inference.ink import find_ink
+from server.inference.sign import find_sign
+from server.inference.tones import MIN_CONTRAST
 
 NORMALISATION_VERSION = 1
 """Raise it with every change that gives any picture another image: models name the version they were fitted with."""
@@ -26,15 +29,6 @@ PROFILES = np.hstack(
 )
 PROFILES = PROFILES.astype(np.float32)  # (784, 56): an image times this is the sums of its rows, then of its columns
 
-MIN_CONTRAST = 32
-"""Grey levels between paper and ink below which a picture counts as empty: the noise of a scanned blank stays under it."""
-
-FAINT = 0.1
-"""Ink below this share of the darkest is noise of the paper or of JPEG."""
-
-SOLID = 0.3
-"""Ink above this share of the darkest spans the bounding box; less is the soft edge of a stroke."""
-
 
 def normalise(picture: np.ndarray) -> np.ndarray:
     """Turn a picture, uint8 (height, width), of any size and polarity into an image, uint8 (28, 28), 0 = paper, 255 = ink.
@@ -50,7 +44,7 @@ def normalise(picture: np.ndarray) -> np.ndarray:
         for image in (picture, 255 - picture):
             if is_image(image[None])[0]:
                 return image
-    return _centre(_scale(_find_ink(picture)))
+    return _centre(_scale(find_sign(find_ink(picture))))
 
 
 def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -98,58 +92,12 @@ def is_image(pictures: np.ndarray) -> np.ndarray:
     return fits & centred.all(1) & (flat.max(1) >= 2 * MIN_CONTRAST)
 
 
-def _find_ink(picture: np.ndarray) -> np.ndarray:
-    """The picture's ink, uint8 (height, width): 0 = paper, 255 = the darkest ink."""
-    histogram = np.bincount(picture.ravel(), minlength=256)
-    levels = np.flatnonzero(histogram)
-    if levels[-1] - levels[0] < MIN_CONTRAST:
-        raise EmptyPicture(
-            f"Expected a picture with ink on paper. Received one whose tones span {levels[-1] - levels[0]} of 255 levels."
-        )
-    threshold = _otsu(histogram)
-    edge = np.concatenate([picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]])
-    dark = np.mean(edge <= threshold)
-    if dark == 0.5:  # the edge draws, so the whole picture tells which is more and hence the paper
-        dark = histogram[: threshold + 1].sum() / picture.size
-    if dark >= 0.5:  # light ink
-        picture, histogram, threshold = 255 - picture, histogram[::-1], 254 - threshold
-    paper = threshold + 1 + _median_level(histogram[threshold + 1 :])
-    ink = _median_level(histogram[: threshold + 1])
-    if paper - ink < MIN_CONTRAST:
-        raise EmptyPicture(f"Expected ink on paper. Received a picture whose ink is {paper - ink} levels off its paper.")
-    strength = (paper - np.arange(256, dtype=np.float32)) / (paper - ink)
-    strength[strength < FAINT] = 0
-    return (np.clip(strength, 0, 1) * 255 + 0.5).astype(np.uint8)[picture]
-
-
-def _otsu(histogram: np.ndarray) -> int:
-    """The level, 0..254, that best parts the dark (<= level) from the light: Otsu 1979, largest between-class variance.
-
-    Of several equally good levels the middle one. All sums are whole numbers, so that a picture and its inverse draw alike.
-    """
-    levels = np.arange(256)
-    count, total = histogram.sum(), (histogram * levels).sum()
-    dark = np.cumsum(histogram)[:-1]
-    light = count - dark
-    apart = (np.cumsum(histogram * levels)[:-1] * count - total * dark).astype(np.float64)
-    variance = np.where((dark > 0) & (light > 0), apart**2 / np.maximum(dark * light, 1), -1)
-    best = np.flatnonzero(variance == variance.max())
-    return int(best[len(best) // 2])
-
-
-def _median_level(histogram: np.ndarray) -> int:
-    return int(np.searchsorted(np.cumsum(histogram), histogram.sum() / 2))
-
-
 def _scale(ink: np.ndarray) -> np.ndarray:
-    """Ink, uint8 (height, width) -> its bounding box with the longer side scaled to 20, uint8 (rows, columns)."""
-    solid = ink >= SOLID * 255
-    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    height, width = int(bottom - top), int(right - left)
+    """Ink that fills its box, uint8 (height, width) -> the same with the longer side scaled to 20, uint8 (rows, columns)."""
+    height, width = ink.shape
     scale = INK_SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    box = Image.fromarray(np.ascontiguousarray(ink[top:bottom, left:right]))
+    box = Image.fromarray(np.ascontiguousarray(ink))
     smooth = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BILINEAR
     scaled = np.asarray(box.resize(size, smooth, reducing_gap=2.0), np.float32)
     return (scaled * (255 / max(scaled.max(), 1)) + 0.5).astype(np.uint8)

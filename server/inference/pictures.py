@@ -8,7 +8,7 @@ from PIL import ExifTags, Image
 
 from server.inference.errors import BadPicture, TooLarge, UnsupportedPicture
 from server.inference.limits import Limits
-from server.inference.normalise import MIN_CONTRAST
+from server.inference.tones import MIN_CONTRAST
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 WORKING_SIDE = 512

@@ -8,17 +8,24 @@ from datetime import UTC, datetime
 import numpy as np
 
 from server.inference.labelled.labelled_set import LabelledSet
-from server.inference.metrics import confusion_matrix, cross_entropy, per_class
+from server.inference.metrics import calibration, confusion_matrix, cross_entropy, per_class, roc_area
 from server.inference.predictor import Predictor
 
 SLICE = 2_000
 """Images between two notices of progress: about a second's work."""
 
 
-def score(predictor: Predictor, data: LabelledSet, crops: str = "4", notice: Callable[[int], None] | None = None) -> dict:
+def score(
+    predictor: Predictor,
+    data: LabelledSet,
+    crops: str = "4",
+    notice: Callable[[int], None] | None = None,
+    outliers: LabelledSet | None = None,
+) -> dict:
     """Score a labelled set and return the report as the API gives it.
 
     Targets are matched to the model's labels by name. `notice` is called with the number of images answered so far.
+    outliers: images that are none of the model's labels, whatever they are called; they serve for the report's `known` only.
     Raises BadData where the set holds a label that the model does not have, BadInput for unknown `crops`.
     """
     data = data.relabelled(predictor.card.labels)
@@ -30,7 +37,9 @@ def score(predictor: Predictor, data: LabelledSet, crops: str = "4", notice: Cal
         if notice:
             notice(min(start + SLICE, len(data)))
     seconds = time.perf_counter() - started
-    return report(predictor.card.name, predictor.card.labels, data, np.concatenate(parts), answers.offsets, seconds)
+    others = None if outliers is None else predictor.predict(outliers.images, crops).probabilities.max(1)
+    card = predictor.card
+    return report(card.name, card.labels, data, np.concatenate(parts), answers.offsets, seconds, card.threshold, others)
 
 
 def report(
@@ -40,9 +49,15 @@ def report(
     probabilities: np.ndarray,
     offsets: list[tuple[int, int]],
     seconds: float,
+    threshold: float = 0.0,
+    outliers: np.ndarray | None = None,
 ) -> dict:
-    """Make a report of answers, float32 (n, labels), to a set whose targets count in the same labels."""
-    predicted = probabilities.argmax(1)
+    """Make a report of answers, float32 (n, labels), to a set whose targets count in the same labels.
+
+    threshold: the confidence from which on an answer is `known`. outliers: confidences, float32 (m,), of images that are none
+    of the labels.
+    """
+    predicted, confidences = probabilities.argmax(1), probabilities.max(1)
     counts = confusion_matrix(data.targets, predicted, len(labels))
     classes = [{"label": label, **figures} for label, figures in zip(labels, per_class(counts), strict=True)]
     seen = [figures for figures in classes if figures["n"]]
@@ -55,10 +70,28 @@ def report(
         "accuracy": float((predicted == data.targets).mean()),
         "loss": cross_entropy(probabilities, data.targets),
         "seconds": round(seconds, 3),
+        "calibration": calibration(confidences, predicted == data.targets),
+        "known": known(confidences, threshold, outliers),
         "macro": {key: float(np.mean([figures[key] for figures in seen])) for key in ("precision", "recall", "f1")},
         "classes": classes,
         "confusion_matrix": {"labels": labels, "rows": "true", "columns": "predicted", "counts": counts.tolist()},
         "mistakes": _mistakes(labels, data.targets, probabilities, predicted),
+    }
+
+
+def known(confidences: np.ndarray, threshold: float, outliers: np.ndarray | None = None) -> dict:
+    """What a threshold does to answers with these confidences, float32 (n,), and to those of outliers, float32 (m,).
+
+    `refused`, `outliers_refused`: the shares that are below it. `roc_area`: how often an image is answered more surely than an
+    outlier.
+    """
+    figures = {"threshold": threshold, "refused": float((confidences < threshold).mean())}
+    if outliers is None:
+        return figures
+    return figures | {
+        "roc_area": roc_area(confidences, outliers),
+        "outliers": len(outliers),
+        "outliers_refused": float((outliers < threshold).mean()),
     }
 
 

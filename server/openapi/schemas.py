@@ -108,6 +108,18 @@ def _report_schemas() -> dict[str, Any]:
         "columns": {"const": "predicted"},
         "counts": array(array(COUNT), "counts[i][j]: how often label i was read as label j."),
     }
+    level = {"from": SHARE, "to": SHARE, "n": COUNT, "confidence": PROBABILITY, "accuracy": SHARE}
+    calibration = {
+        "error": SHARE | {"description": "Expected calibration error: |accuracy - confidence|, averaged over all images."},
+        "bins": array(record(level), "Of equal width, open below and closed above; those without images are left out."),
+    }
+    known = {
+        "threshold": PROBABILITY | {"description": "The model's own, from its card."},
+        "refused": SHARE | {"description": "Of the set's images, those with a confidence below the threshold."},
+        "roc_area": SHARE | {"description": "How often an image of the set is answered more surely than an outlier."},
+        "outliers": COUNT | {"description": "Images scored beside the set that are none of the labels."},
+        "outliers_refused": SHARE,
+    }
     normalize = {"type": ["string", "null"], "enum": [None, "true", "predicted", "all"]}
     return {
         "ConfusionMatrix": record(matrix),
@@ -119,6 +131,8 @@ def _report_schemas() -> dict[str, Any]:
             summary
             | {
                 "crops": OFFSETS,
+                "calibration": record(calibration),
+                "known": record(known, optional=("roc_area", "outliers", "outliers_refused")),
                 "macro": record(figures),
                 "classes": array(record({"label": LABEL, "n": COUNT, **figures})),
                 "confusion_matrix": ref("ConfusionMatrix"),
@@ -126,7 +140,8 @@ def _report_schemas() -> dict[str, Any]:
                     record({"index": COUNT, "true": LABEL, "predicted": LABEL, "confidence": PROBABILITY}),
                     "The most confident first. The index counts the set's pictures with ink.",
                 ),
-            }
+            },
+            optional=("calibration", "known"),  # reports that an older server kept lack them
         ),
         "Reports": record({"reports": array(record(summary)), "next": {"type": ["string", "null"]}}),
     }

@@ -67,10 +67,13 @@ def test_a_report_is_where_its_location_says(client: FlaskClient):
 def test_a_report_has_the_documented_fields(client: FlaskClient):
     """Every field of the contract, and no other."""
     report = client.post("/evaluate", json=labelled.as_json()).json
-    top = "id model created data crops accuracy loss seconds macro classes confusion_matrix mistakes"
+    top = "id model created data crops accuracy loss seconds calibration known macro classes confusion_matrix mistakes"
     assert report.keys() == set(top.split())
     assert report["model"] == "digits"
     assert report["data"].keys() == {"name", "n", "sha256"}
+    assert report["calibration"].keys() == {"error", "bins"}
+    assert report["calibration"]["bins"][0].keys() == {"from", "to", "n", "confidence", "accuracy"}
+    assert report["known"].keys() == {"threshold", "refused"}
     assert report["macro"].keys() == {"precision", "recall", "f1"}
     assert [row["label"] for row in report["classes"]] == report["confusion_matrix"]["labels"]
     assert report["classes"][0].keys() == {"label", "n", "precision", "recall", "f1"}

@@ -17,6 +17,7 @@ def walk(average: Average, values: list[float]) -> None:
     """A step for each value, which the weight then has; only every eighth is looked at."""
     for step, value in enumerate(values):
         average.network.set_weights([np.array([[value]], np.float32)])
+        average.set_model(average.network)
         average.on_train_batch_end(step)
 
 

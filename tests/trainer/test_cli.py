@@ -63,7 +63,8 @@ def test_evaluate_gives_a_report_and_draws_its_pictures(digits_run, digits_model
             assert (out / name).read_bytes().startswith(b"\x89PNG")
     text = run("evaluate", digits_run.path, "--out", tmp_path / "text").stdout
     assert text.startswith("accuracy 9")
-    assert len(text.splitlines()) == 13
+    assert text.splitlines()[1].startswith("calibration error ")
+    assert len(text.splitlines()) == 14
 
 
 def test_run_and_model_are_scored_alike(digits_run, digits_model, tmp_path):

@@ -14,7 +14,7 @@ from server.inference.errors import BadInput
 from trainer.recipes import RECIPES, recipe
 from trainer.settings import DECLARED, FitSettings
 
-NOT_OPTIONS = ("data", "recipe")
+NOT_OPTIONS = ("data", "outliers", "recipe")
 
 
 def setting_options(command):
@@ -40,6 +40,12 @@ def _range(declared) -> click.ParamType:
     "--data", multiple=True, metavar="SPEC", help="A labelled set, by name or path; repeated, sets add up.  [default: mnist]"
 )
 @click.option(
+    "--outliers",
+    multiple=True,
+    metavar="SPEC",
+    help="Images that are none of the labels: scribbles, faces, pairs, or a labelled set; repeated, they add up.",
+)
+@click.option(
     "--recipe", "recipe_name", type=click.Choice(list(RECIPES)), default="inkling", show_default=True, help="All settings."
 )
 @setting_options
@@ -51,12 +57,14 @@ def _range(declared) -> click.ParamType:
     "--progress", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json: events to stdout."
 )
 @click.pass_context
-def fit(context, data, recipe_name, run, resume, progress, **given) -> None:
+def fit(context, data, outliers, recipe_name, run, resume, progress, **given) -> None:
     """Train a network on labelled sets and leave a run folder. Ctrl-C ends the fit and keeps the best weights so far."""
     stop = stop_on_interrupt()
     overrides = {name: value for name, value in given.items() if value is not None}
     if data:
         overrides["data"] = tuple(data)
+    if outliers:
+        overrides["outliers"] = tuple(outliers)
     if resume:
         chosen = context.get_parameter_source("recipe_name") is not ParameterSource.DEFAULT
         settings = _resumed(resume, bool(run) or chosen, overrides)

@@ -19,17 +19,26 @@ Group = bytes | tuple[str, str]
 
 @dataclass(frozen=True)
 class Split:
-    """Three parts, each image of what was split in exactly one of them; their targets count in one list of labels."""
+    """Three parts, each image of what was split in exactly one of them; their targets count in one list of labels.
+
+    validation_sets: int (n,), which of the sets each validation image is from.
+    outliers: the same three parts of images that are none of the labels, where there are any.
+    """
 
     train: LabelledSet
     validation: LabelledSet
     test: LabelledSet
+    validation_sets: np.ndarray | None = None
+    outliers: "Split | None" = None
 
 
 def split(sets: Sequence[LabelledSet], seed: int, validation: float) -> Split:
     """Part sets, each by its own rule, and add them up: see `assign`."""
     pool, part = assign(sets, seed, validation)
-    return Split(*(pool.take(part == which) for which in (TRAIN, VALIDATION, TEST)))
+    which_set = np.repeat(np.arange(len(sets)), [len(known) for known in sets])
+    return Split(
+        *(pool.take(part == which) for which in (TRAIN, VALIDATION, TEST)), validation_sets=which_set[part == VALIDATION]
+    )
 
 
 def assign(sets: Sequence[LabelledSet], seed: int, validation: float) -> tuple[LabelledSet, np.ndarray]:
@@ -58,6 +67,29 @@ def assign(sets: Sequence[LabelledSet], seed: int, validation: float) -> tuple[L
         _set_aside(part, rest, VALIDATION, validation, groups, strata, np.random.default_rng([seed, VALIDATION]))
     _check(pool, part, validation)
     return pool, part
+
+
+def assign_beside(
+    further: Sequence[LabelledSet], sets: Sequence[LabelledSet], part: np.ndarray, seed: int, validation: float
+) -> np.ndarray:
+    """The part of each image of further sets, one set after the other, int (n,), by the same rules as in `assign`.
+
+    part: what `assign` gave for `sets`. A writer, or an image, that is in these goes where it is there, so that no hand that
+    was trained on is tested, whatever it wrote. The further sets themselves change nothing in `part`.
+    """
+    groups, count = _groups([*sets, *further]), len(part)
+    place = dict(zip(groups[:count], part.tolist(), strict=True))
+    beside = np.where(np.concatenate([_test_part(known) for known in further]), TEST, TRAIN)
+    elsewhere = np.array([group in place for group in groups[count:]])
+    for position in np.flatnonzero(elsewhere & (beside == TRAIN)):
+        beside[position] = place[groups[count + position]]
+    sizes, most = [len(known) for known in further], max(len(known.labels) for known in further)
+    named = np.repeat([known.in_test is not None for known in further], sizes)
+    strata = np.repeat(np.arange(len(further)), sizes) * most + np.concatenate([known.targets for known in further])
+    for into, share, free in ((TEST, TEST_SHARE, ~elsewhere & ~named), (VALIDATION, validation, ~elsewhere)):
+        rest = np.flatnonzero(free & (beside == TRAIN))
+        _set_aside(beside, rest, into, share, groups[count:], strata, np.random.default_rng([seed, into]))
+    return beside
 
 
 def _pool(sets: Sequence[LabelledSet]) -> LabelledSet:

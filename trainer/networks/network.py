@@ -1,5 +1,6 @@
 """Network: layers, the loss they are trained with, and what makes probabilities of their outputs."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,11 +18,16 @@ BUILDERS = {name: import_module(f"trainer.networks.{name}").build for name in NE
 """Every network has a file of its name, with a function `build(labels, shape of a crop, settings)`."""
 
 
+SHARES = ("perceptron",)
+"""Networks whose outputs are activations from 0 to 1, not logits."""
+
+
 @dataclass(frozen=True)
 class Network:
     """layers: a Functional model, float32 (n, 24, 24, 1) -> outputs, float32 (n, labels).
 
-    loss: (targets int (n,), outputs (n, labels)) -> (n,). probabilities: outputs -> rows that sum to 1.
+    loss: (targets int (n,), outputs (n, labels)) -> (n,); the target "number of labels" stands for none of them.
+    probabilities: outputs -> rows that sum to 1.
     """
 
     layers: keras.Model
@@ -29,22 +35,39 @@ class Network:
     probabilities: Callable
 
 
-def build(settings: FitSettings, labels: int) -> Network:
-    """Build the network that the settings name, with fresh weights."""
+def has_temperature(settings: FitSettings) -> bool:
+    """Whether the network ends in a softmax, whose logits a temperature may divide."""
+    return settings.network not in SHARES
+
+
+def build(settings: FitSettings, labels: int, temperature: float = 1.0) -> Network:
+    """Build the network that the settings name, with fresh weights.
+
+    temperature: what logits are divided by before the softmax (Guo, Pleiss, Sun, Weinberger 2017); it changes how sure an
+    answer is, never which. A network without a softmax has none.
+    """
     layers = BUILDERS[settings.network](labels, (CROP_SIZE, CROP_SIZE, 1), settings)
-    error, probabilities = (squared_error, share) if settings.network == "perceptron" else (cross_entropy, softmax)
+    error = cross_entropy if has_temperature(settings) else squared_error
 
     def loss(targets, outputs):
         return error(targets, outputs, settings.label_smoothing)
 
-    return Network(layers, loss, probabilities)
+    def calibrated(logits):
+        return softmax(logits if temperature == 1 else logits / temperature)
+
+    return Network(layers, loss, calibrated if has_temperature(settings) else share)
 
 
 def cross_entropy(targets, logits, smoothing: float = 0.0):
-    """Softmax cross-entropy of each example, (n,)."""
+    """Softmax cross-entropy of each example, (n,).
+
+    For none of the labels its least, the logarithm of their number, is taken off: 0 is perfect there as well, so that losses
+    with and without such examples compare. What is left is the divergence of the answer from the uniform one.
+    """
     logits = ops.cast(logits, "float32")
-    logarithms = ops.log_softmax(logits)
-    return -ops.sum(_wanted(targets, logits.shape[-1], smoothing) * logarithms, -1)
+    labels = logits.shape[-1]
+    loss = -ops.sum(_wanted(targets, labels, smoothing) * ops.log_softmax(logits), -1)
+    return loss - ops.where(_none(targets, labels), math.log(labels), 0.0)
 
 
 def squared_error(targets, activations, smoothing: float = 0.0):
@@ -54,8 +77,15 @@ def squared_error(targets, activations, smoothing: float = 0.0):
 
 
 def _wanted(targets, labels: int, smoothing: float):
-    """(n,) -> (n, labels): one-hot, but for the share that is spread over all labels."""
-    return ops.one_hot(ops.reshape(targets, (-1,)), labels, dtype="float32") * (1 - smoothing) + smoothing / labels
+    """(n,) -> (n, labels): one-hot, but for the share that is spread over all labels; for none of them, spread evenly."""
+    index = ops.minimum(ops.reshape(targets, (-1,)), labels - 1)  # a backend may refuse an index beyond the labels
+    wanted = ops.one_hot(index, labels, dtype="float32") * (1 - smoothing) + smoothing / labels
+    return ops.where(_none(targets, labels)[:, None], 1 / labels, wanted)
+
+
+def _none(targets, labels: int):
+    """Which targets stand for none of the labels: bool (n,)."""
+    return ops.reshape(targets, (-1,)) >= labels
 
 
 def softmax(logits):

@@ -1,0 +1,110 @@
+"""Ink: a picture of writing -> how dark the ink is at every pixel, whatever the paper, the light and the polarity."""
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from server.inference.errors import EmptyPicture
+from server.inference.paper import closing, opening
+from server.inference.rules import erase_rules
+from server.inference.surroundings import find_surroundings
+from server.inference.tones import MIN_CONTRAST, Tones, histogram_of, look_up, median_level, otsu, strengths
+
+SMALL = 32
+"""A picture with a shorter side is a crop of one sign, of which ink may be most: its paper counts as flat."""
+
+PEN = 0.25
+"""Widest stroke as a share of the picture's shorter side. What is dark and wider is a shadow, or a table."""
+
+POLARITY_SIDE = 128
+"""Polarity is told from a picture reduced to about this."""
+
+FAINTEST = 16
+"""Density of 255 below which the middle of a stroke is no ink on uneven paper: a hard pencil leaves 25."""
+
+LEAST = 0.0001
+"""Share of the pixels that are ink, at least, where paper is uneven."""
+
+SCALES = (3, 5, 7, 11, 15, 21, 29)
+"""Widths, in pixels of that picture, at which light things are weighed against dark ones."""
+
+NOISY = 2.5
+"""Standard deviation of noise, in grey levels, from which on a picture is smoothed."""
+
+
+def find_ink(picture: np.ndarray) -> np.ndarray:
+    """The ink of a picture, uint8 (height, width): an array of the same shape, 0 = paper, 255 = the middle of a stroke.
+
+    On flat paper a threshold by Otsu (1979) tells ink from paper; where light or paper are uneven, or lines are printed on it,
+    each point is compared with the paper there. What is not writing, such as specks and frames, is still in it.
+    Raises EmptyPicture where there is no ink.
+    """
+    histogram = histogram_of(picture)
+    tones = Tones.of(picture, histogram)
+    if tones.span < FAINTEST or min(picture.shape) < SMALL:
+        tones.check()
+        return tones.ink(picture)
+    if tones.paper - tones.dark >= MIN_CONTRAST and tones.are_flat(histogram):
+        return tones.ink(picture)
+    return _find_uneven(picture)
+
+
+def _find_uneven(picture: np.ndarray) -> np.ndarray:
+    """The same by the density of the ink: the share of the paper's light that it takes away, wherever and whatever that is."""
+    grey = 255 - picture if _is_light_on_dark(picture) else picture
+    if _noise(grey) > NOISY:
+        grey = np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(1)))
+    side = int(PEN * min(grey.shape)) // 2 * 2 + 1
+    paper = closing(grey, side, side)
+    share = grey * (255 / np.maximum(paper, 1).astype(np.float32))
+    density, _ = erase_rules((255.5 - share).astype(np.uint8))
+    floor, ink, threshold = _levels(density)
+    surroundings = find_surroundings(density > threshold)
+    if surroundings.any():
+        density = np.where(surroundings, 0, density)
+        floor, ink, _ = _levels(density)
+    return look_up(density, strengths(255 - floor, 255 - ink)[::-1])
+
+
+def _levels(density: np.ndarray) -> tuple[int, int, int]:
+    """Of a density, uint8 (height, width): where noise ends, the middle of a stroke, what parts ink from the rest."""
+    histogram = histogram_of(density)
+    bare = median_level(histogram)
+    spread = max(1, bare - int(np.searchsorted(np.cumsum(histogram), 0.16 * density.size)))
+    floor = bare + max(3, 3 * spread)
+    above = histogram.copy()
+    above[: max(floor, bare + FAINTEST // 2) + 1] = 0
+    if above.sum() < max(8, LEAST * density.size):
+        raise EmptyPicture("Expected ink on paper. Received a picture that is paper, light and shade alone.")
+    threshold = otsu(above)
+    ink = threshold + 1 + median_level(above[threshold + 1 :])
+    if ink - bare < max(FAINTEST, 5 * spread):
+        raise EmptyPicture("Expected ink on paper. Received a picture whose darkest marks hardly differ from its paper.")
+    return floor, ink, threshold
+
+
+def _is_light_on_dark(picture: np.ndarray) -> bool:
+    """Whether the narrow things of a picture are lighter than what is round them: the strokes are, the shadows do not count.
+
+    Compares what openings take away with what closings do, from narrow to wide: a stroke goes before the paper that it
+    encloses. All steps are whole numbers, so that inverting a picture inverts the answer; of a draw it is False.
+    """
+    factor = -(-max(picture.shape) // POLARITY_SIDE)
+    height, width = (side // factor * factor for side in picture.shape)
+    blocks = picture[:height, :width].reshape(height // factor, factor, width // factor, factor)
+    small = blocks.sum((1, 3), dtype=np.int32)
+    balance = 0.0
+    for side in SCALES:
+        if side <= PEN * min(small.shape):
+            lighter, darker = small - opening(small, side, side), closing(small, side, side) - small
+            balance += float((lighter.astype(np.float64) ** 2).sum() - (darker.astype(np.float64) ** 2).sum())
+    return balance > 0
+
+
+def _noise(grey: np.ndarray) -> float:
+    """Standard deviation of the noise in grey levels, by the Laplacian of a Laplacian (Immerkær 1996), its median for its mean."""
+    middle = grey[::2].astype(np.int16)
+    if len(middle) < 3 or grey.shape[1] < 3:
+        return 0.0
+    across = middle[:, :-2] - 2 * middle[:, 1:-1] + middle[:, 2:]
+    rough = across[:-2] - 2 * across[1:-1] + across[2:]
+    return float(np.median(np.abs(rough)) * 1.4826 / 6)

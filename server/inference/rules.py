@@ -1,0 +1,138 @@
+"""Rules: printed lines that cross a picture, found and taken out without harm to the ink that crosses them."""
+
+import numpy as np
+from PIL import Image
+
+from server.inference.paper import opening
+
+HOUGH_SIDE = 320
+"""Lines are looked for in a picture reduced to about this: a rule is then a pixel or two thick."""
+
+SLANT = 0.22
+"""Steepest rule, as rise over run: 12 degrees."""
+
+ACROSS = 0.6
+"""Share of a picture's width that a rule covers at least: the bar of a digit ends earlier, and a sheet's edge may be in view."""
+
+THICK = 0.02
+"""Greatest thickness of a rule as a share of the picture's shorter side."""
+
+SMALLEST = 48
+"""Pictures with a shorter side hold no rules: there a pixel may be a stroke."""
+
+MOST = 120
+"""Rules that are taken out in one direction, at most: finer ones are a texture."""
+
+
+def erase_rules(density: np.ndarray) -> tuple[np.ndarray, int]:
+    """Take the rules out of a picture's density, uint8 (height, width), 0 = paper, 255 = black.
+
+    Returns the density without them, a new array, and how many there were. Lines are found by counting what is darker than
+    paper along every slanted line (Hough 1962; Duda and Hart 1972). Where a pen crossed a rule its own share stays:
+    what two layers of ink let through multiplies.
+    """
+    if min(density.shape) < SMALLEST:
+        return density, 0
+    result = density.copy()
+    count = sum(_erase_across(part) for part in (result, result.T))
+    return result, count
+
+
+def _erase_across(density: np.ndarray) -> int:
+    """Take out, in place, the lines that run from left to right; how many."""
+    factor = max(1, max(density.shape) // HOUGH_SIDE)
+    small = np.asarray(Image.fromarray(np.ascontiguousarray(density)).reduce(factor))
+    lines = _find_lines(small)
+    for rise, at in lines:
+        columns = np.arange(density.shape[1])
+        middle = (small.shape[1] - 1) / 2
+        centre = ((columns + 0.5) / factor - 0.5 - middle) * rise + at  # rows of the reduced picture
+        _subtract(density, (centre + 0.5) * factor - 0.5, max(1, round(THICK * min(density.shape) / 2)) + factor)
+    return len(lines)
+
+
+def _find_lines(density: np.ndarray) -> list[tuple[float, float]]:
+    """Rise over run, and row at the middle column, of each line across."""
+    height, width = density.shape
+    thick = max(2, round(THICK * min(height, width)) + 1)
+    low, middle_level = np.percentile(density, (16, 50))
+    mask = density > middle_level + max(3, 2.5 * (middle_level - low))
+    mask &= ~opening(mask, 2 * (thick // 2) + 3, 1)  # what is thicker is no rule
+    mask[1:] |= mask[:-1]  # a rule is not quite straight
+    y, x = np.nonzero(mask)
+    if len(y) < ACROSS * width:
+        return []
+    middle = (width - 1) / 2
+    pad = int(SLANT * middle) + 3
+    rises = np.linspace(-SLANT, SLANT, 2 * max(1, round(SLANT * width / 2)) + 1)  # ends of neighbours lie a pixel apart
+    counts = np.empty((len(rises), height + 2 * pad))
+    rows = np.arange(-pad, height + pad)
+    for index, rise in enumerate(rises):
+        falls = (y - rise * (x - middle) + (pad + 0.5)).astype(np.intp)
+        counts[index] = np.bincount(falls, minlength=height + 2 * pad)[: height + 2 * pad]
+        if rise:  # the share of the line that lies in the picture
+            ends = np.sort([(0 - rows) / rise, (height - 1 - rows) / rise], axis=0)
+            inside = np.clip(ends[1], -middle, middle) - np.clip(ends[0], -middle, middle)
+        else:
+            inside = np.where((rows >= 0) & (rows < height), width, 0)
+        counts[index] /= np.maximum(inside, width / 2)
+    lines = []
+    while len(lines) < MOST:
+        index, at = np.unravel_index(counts.argmax(), counts.shape)
+        if counts[index, at] < ACROSS:
+            break
+        lines.append((float(rises[index]), float(at - pad) - 0.5))
+        reach = (np.abs(rises - rises[index]) * middle + thick).astype(np.intp) + 1  # two rules do not cross in the picture
+        for other, far in enumerate(reach):
+            counts[other, max(0, at - far) : at + far + 1] = 0
+    return lines
+
+
+def _subtract(density: np.ndarray, centre: np.ndarray, reach: int) -> None:
+    """Take one line out, in place. centre: float (width,), its row at each column, right within `reach` pixels."""
+    height, width = density.shape
+    offsets = np.arange(-2 * reach, 2 * reach + 1)
+    rows = np.floor(centre + 0.5).astype(np.intp) + offsets[:, None]  # (offsets, width)
+    columns = np.broadcast_to(np.arange(width), rows.shape)
+    inside = (rows >= 0) & (rows < height)
+    band = np.where(inside, density[np.clip(rows, 0, height - 1), columns], 0)
+    shift = _follow(band, reach)
+    rows = rows + shift
+    inside = (rows >= 0) & (rows < height)
+    band = np.where(inside, density[np.clip(rows, 0, height - 1), columns], 0).astype(np.float32)
+    valid = inside[len(offsets) // 2]
+    if not valid.any():
+        return
+    profile = np.percentile(band[:, valid], 60, axis=1)  # the line's own density, row by row: ink covers less than this
+    ground = np.median(profile)
+    near = np.abs(offsets) <= reach + 1
+    line = np.where(near, np.maximum(profile - ground, 0), 0)
+    peak = line.max()
+    if peak < 2:
+        return
+    line = np.where(line > peak * 0.2, np.maximum(line * 1.35, peak * 0.75), line)  # a print is not everywhere of one density
+    line = np.minimum(line, 250)
+    clean = 255 - (255 - band) * (255 / (255 - line[:, None]))
+    touched = (line > 0)[:, None] & inside
+    strong = np.flatnonzero(line > peak * 0.2)
+    first, last = strong[0], strong[-1]
+    above, below = band[max(0, first - 2)], band[min(len(offsets) - 1, last + 2)]
+    bridge = np.minimum(above, below) * (np.minimum(above, below) > peak * 0.5)  # ink comes in and goes out
+    clean = np.clip(np.maximum(clean, np.minimum(bridge, band)), 0, 255)
+    density[rows[touched], columns[touched]] = clean[touched].astype(np.uint8)
+
+
+def _follow(band: np.ndarray, reach: int) -> np.ndarray:
+    """By how many rows the line lies beside its straight course at each column, int (width,): paper bends."""
+    pieces = np.array_split(np.arange(band.shape[1]), 24)
+    means = np.array([np.median(band[:, piece], axis=1) if len(piece) else np.zeros(len(band)) for piece in pieces])
+    means = np.pad(means, ((0, 0), (1, 1)), "edge")
+    soft = means[:, :-2] + 2 * means[:, 1:-1] + means[:, 2:]
+    soft = soft[:, reach : len(band) - reach]
+    found = soft.argmax(1) - reach
+    sure = soft.max(1) > 1.5 * np.median(soft, axis=1) + 4
+    found = np.where(sure, found, np.median(found[sure]) if sure.any() else 0)
+    steady = np.array([np.median(found[max(0, at - 2) : at + 3]) for at in range(len(found))])
+    return np.floor(
+        np.interp(np.arange(band.shape[1]), [piece.mean() if len(piece) else 0 for piece in pieces], steady) + 0.5
+    ).astype(np.intp)

@@ -1,0 +1,149 @@
+"""Sign: which parts of the ink are writing, and which are specks, frames or what the picture's edge cut off."""
+
+import numpy as np
+from PIL import Image
+
+from server.inference.errors import EmptyPicture
+from server.inference.parts import Parts, find_parts
+from server.inference.tones import look_up
+
+SOLID = 0.3
+"""Ink above this share of the darkest spans the bounding box; less is the soft edge of a stroke."""
+
+CELLS = 64
+"""Parts are looked for in the ink's box reduced to at most this many cells a side: what no empty cell parts is one."""
+
+ROUNDS = 4
+"""How often what is left is looked at again, in finer cells."""
+
+MOST = 150
+"""Parts that are weighed, the largest ones: the others are specks."""
+
+SPECK = 0.13
+"""A part shorter than this share of the main one is a speck, unless it is nearer to what is kept than it is long."""
+
+FAR = 0.35
+"""A part less than half as long as the main one belongs to it where the gap is at most this share of the main one's length."""
+
+RECTANGLE = 0.85
+"""Share of its box that a frame's outline encloses, at least (a ring: 0.79)."""
+
+RIM = 0.005
+"""A part touches the picture's edge if it comes as near as this share of the side, or to the last pixel."""
+
+SMALLEST = 24
+"""Smaller pictures are crops of one sign, whose strokes may well touch their edges."""
+
+_SOLID_TABLE = np.where(np.arange(256) >= SOLID * 255, 255, 0).astype(np.uint8)
+
+Box = tuple[int, int, int, int]
+
+
+def find_sign(ink: np.ndarray) -> np.ndarray:
+    """Cut the writing out of a picture's ink, uint8 (height, width): the ink in its box, all that is no writing set to 0.
+
+    The box spans all solid ink of the writing. Several signs of like size all stay, and so do the parts of one: a bar, or the
+    pieces of a broken stroke. Raises EmptyPicture where nothing is solid.
+    """
+    box = Image.fromarray(look_up(ink, _SOLID_TABLE)).getbbox()
+    if box is None:
+        raise EmptyPicture("Expected ink on paper. Received a picture in which nothing stands out.")
+    height, width = ink.shape
+    sides = (0, 0, width, height)
+    reach = [max(1, RIM * side) if min(ink.shape) >= SMALLEST else -1 for side in (width, height)] * 2
+    for _ in range(ROUNDS):
+        ink = ink[box[1] : box[3], box[0] : box[2]]
+        sides = tuple(side - box[axis % 2] for axis, side in enumerate(sides))
+        solid = Image.fromarray(look_up(ink, _SOLID_TABLE))
+        factor = -(-max(ink.shape) // CELLS)
+        parts = find_parts(np.asarray(solid.reduce(factor) if factor > 1 else solid) > 0)
+        if len(parts) == 1:
+            break
+        ends = np.array([0, 0, ink.shape[1], ink.shape[0]])
+        touching = [abs(ends[side] - sides[side]) <= reach[side] for side in range(4)]
+        kept = choose(parts, np.array(touching))
+        if kept.all():
+            break
+        ink = np.where(_grown(parts.mask(kept), factor, ink.shape), ink, 0)
+        box = Image.fromarray(look_up(ink, _SOLID_TABLE)).getbbox()
+    return ink
+
+
+def choose(parts: Parts, at_edge: np.ndarray) -> np.ndarray:
+    """Which parts are writing: bool (n,). at_edge: bool (4,), whether the mask's left, top, right and bottom are the picture's."""
+    boxes = parts.boxes
+    height, width = parts.shape
+    sizes = boxes[:, 2:] - boxes[:, :2]  # width, height
+    longest = sizes.max(1)
+    cut = ((boxes == (0, 0, width, height)) & at_edge).any(1)
+    weighed = np.zeros(len(parts), bool)
+    weighed[np.argsort(-parts.areas, kind="stable")[:MOST]] = True
+    weighed &= ~_frames(parts)
+    if not weighed.any():
+        return np.ones(len(parts), bool)
+    main = _main(parts, weighed, cut)
+    if not cut[main]:
+        near = _gaps(boxes, boxes[main]) <= 0.05 * longest[main]
+        weighed &= ~cut | (near & (longest < longest[main] / 2))
+    kept = weighed & (longest >= longest[main] / 2)
+    kept[main] = True
+    fragments = weighed & ~kept
+    reach = np.where(longest < SPECK * longest[main], 0.7 * longest, FAR * longest[main])
+    while fragments.any():  # a broken stroke goes on from piece to piece
+        gaps = np.min([_gaps(boxes, box) for box in boxes[kept]], axis=0)
+        joined = fragments & (gaps <= reach)
+        if not joined.any():
+            break
+        kept |= joined
+        fragments &= ~joined
+    return kept
+
+
+def _main(parts: Parts, weighed: np.ndarray, cut: np.ndarray) -> int:
+    """The part with the most ink; one that the picture's edge cuts only if it comes to the middle or nothing else is large."""
+    areas = np.where(weighed, parts.areas, 0)
+    main = int(areas.argmax())
+    if not cut[main]:
+        return main
+    height, width = parts.shape
+    middle = np.zeros(parts.shape)
+    middle[height // 4 : height - height // 4, width // 4 : width - width // 4] = 1
+    inner = parts.sums(middle)
+    if inner[main] > 0.1 * areas[main]:
+        return main
+    whole = np.where(cut, 0, areas)
+    other = int(whole.argmax())
+    long = (parts.boxes[other, 2:] - parts.boxes[other, :2]).max()
+    return other if whole[other] and long >= 0.15 * min(height, width) else main
+
+
+def _frames(parts: Parts) -> np.ndarray:
+    """Which parts are outlines of rectangles with something large inside of them: bool (n,)."""
+    frames = np.zeros(len(parts), bool)
+    boxes = parts.boxes
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    for part in np.argsort(-sizes.min(1), kind="stable")[:3]:
+        left, top, right, bottom = boxes[part]
+        inside = (boxes[:, :2] > (left, top)).all(1) & (boxes[:, 2:] < (right, bottom)).all(1)
+        if not (inside & (sizes >= 0.3 * sizes[part]).any(1)).any():
+            continue
+        runs = parts.labels == part
+        first, last = np.full(bottom - top, right), np.full(bottom - top, left)
+        np.minimum.at(first, parts.rows[runs] - top, parts.starts[runs])
+        np.maximum.at(last, parts.rows[runs] - top, parts.ends[runs])
+        spanned = np.maximum(last - first, 0).sum() / ((right - left) * (bottom - top))
+        frames[part] = spanned >= RECTANGLE and parts.areas[part] <= 0.5 * (right - left) * (bottom - top)
+    return frames
+
+
+def _gaps(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Distance of each box, (n, 4), from one box: the wider of the gaps beside and above, (n,)."""
+    return np.maximum(np.maximum(boxes[:, :2] - box[2:], box[:2] - boxes[:, 2:]), 0).max(1)
+
+
+def _grown(cells: np.ndarray, factor: int, shape: tuple[int, int]) -> np.ndarray:
+    """Cells, bool, and those round them, as pixels: bool of the shape."""
+    padded = np.pad(cells, 1)
+    wide = padded[:, :-2] | padded[:, 1:-1] | padded[:, 2:]
+    grown = wide[:-2] | wide[1:-1] | wide[2:]
+    return np.repeat(np.repeat(grown, factor, 0), factor, 1)[: shape[0], : shape[1]]

@@ -1,0 +1,107 @@
+"""Outliers: images that are none of the labels. A network that sees some in training learns not to be sure of them
+(outlier exposure: Hendrycks, Mazeika, Dietterich 2019).
+
+A SPEC of outliers is one of the names below, which stand for drawings that are made up, or any labelled set; of that, images
+whose label is one of the network's, or looks like one, are left out.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from server.inference.errors import BadData
+from server.inference.labelled.labelled_set import LabelledSet
+from trainer.data.faces import face
+from trainer.data.pairs import pairs_of
+from trainer.data.pen import images_of
+from trainer.data.scribbles import KINDS
+from trainer.data.spec import load
+from trainer.data.split import TEST, TRAIN, VALIDATION, Split, assign, assign_beside
+
+MADE_UP = ("scribbles", "faces", "pairs")
+
+COUNTS = {TRAIN: 1_500, VALIDATION: 250, TEST: 500}
+"""Images of each of them: they take three seconds to make, and augmentation makes many of one."""
+
+PARTS = (TRAIN, VALIDATION, TEST)
+
+LOOK_ALIKES = {"0": "oO", "1": "iIl", "2": "zZ", "5": "sS", "6": "b", "8": "B", "9": "gq"}
+"""Letters that many hands write as they write the digit: nobody could tell which it is from the image alone, and a network
+that is taught to doubt the one is taught to doubt the other."""
+
+
+def gather(
+    specs: Sequence[str], sets: Sequence[LabelledSet], parts: Split, seed: int, validation: float
+) -> tuple[list[LabelledSet], Split]:
+    """Load outliers for the parts of `sets`: a LabelledSet a SPEC, as far as it is used, and a Split of them all.
+
+    Made-up ones are drawn anew for each part, and pairs of that part's own images. Any other set is parted as `sets` are,
+    with every writer on one side. Raises an InklingError.
+    """
+    labels = parts.train.labels
+    loaded = {spec: without(load(spec), labels) for spec in dict.fromkeys(specs) if spec not in MADE_UP}
+    placed = part_outliers(list(loaded.values()), sets, seed, validation)
+    taken: list[LabelledSet] = []
+    by_part: dict[int, list[LabelledSet]] = {which: [] for which in PARTS}
+    for spec in dict.fromkeys(specs):
+        if spec in MADE_UP:
+            own = dict(zip(PARTS, (parts.train, parts.validation, parts.test), strict=True))
+            pieces = {which: make_up(spec, own[which], seed, which) for which in PARTS}
+            taken.append(joined(list(pieces.values()), spec))
+        else:
+            part = placed[list(loaded).index(spec)]
+            pieces = {which: loaded[spec].take(part == which) for which in PARTS}
+            taken.append(loaded[spec])
+        for which, piece in pieces.items():
+            by_part[which].append(piece)
+    name = " + ".join(known.name for known in taken)
+    return taken, Split(*(joined(by_part[which], name) for which in PARTS))
+
+
+def part_outliers(
+    outliers: Sequence[LabelledSet], sets: Sequence[LabelledSet], seed: int, validation: float
+) -> list[np.ndarray]:
+    """The part of each image of each outlier set, so that no writer of theirs or of `sets` is in two parts."""
+    if not outliers:
+        return []
+    beside = assign_beside(outliers, sets, assign(sets, seed, validation)[1], seed, validation)
+    return np.split(beside, np.cumsum([len(known) for known in outliers])[:-1])
+
+
+def make_up(name: str, known: LabelledSet, seed: int, part: int) -> LabelledSet:
+    """Made-up outliers of a name for one part: `known` holds that part's images, of which pairs are made, and the labels."""
+    rng = np.random.default_rng([seed, MADE_UP.index(name), part])
+    count = COUNTS[part]
+    if name == "scribbles":
+        kinds = {draw.__name__: draw for draw, signs in KINDS.items() if not {draw.__name__, *signs} & set(known.labels)}
+        each = np.array_split(np.arange(count), len(kinds))
+        images = [images_of(draw, len(chosen), rng) for draw, chosen in zip(kinds.values(), each, strict=True)]
+        targets = np.repeat(np.arange(len(kinds)), [len(chosen) for chosen in each])
+        return LabelledSet(name, np.concatenate(images), tuple(kinds), targets)
+    images = images_of(face, count, rng) if name == "faces" else pairs_of(known, count, rng)
+    return LabelledSet(name, images, (name.removesuffix("s"),), np.zeros(len(images), np.int64))
+
+
+def without(known: LabelledSet, labels: Sequence[str]) -> LabelledSet:
+    """A set without the images that are, or look like, one of the labels. Raises BadData where no other is left."""
+    kept = known.take(~np.array([could_be(label, labels) for label in known.labels])[known.targets])
+    if not len(kept):
+        raise BadData(f"Expected outliers other than the labels and what looks like them. Received none in {known.name}.")
+    return kept
+
+
+def could_be(sign: str, labels: Sequence[str]) -> bool:
+    """Whether a sign is one of the labels or looks like one, by `LOOK_ALIKES` in either direction."""
+    return any(sign in (label, *LOOK_ALIKES.get(label, "")) or label in LOOK_ALIKES.get(sign, "") for label in labels)
+
+
+def joined(sets: Sequence[LabelledSet], name: str) -> LabelledSet:
+    """The images of several sets one after the other; their labels, too, one set's after the other's."""
+    labels = tuple(dict.fromkeys(label for known in sets for label in known.labels))
+    return LabelledSet(
+        name=name,
+        images=np.concatenate([known.images for known in sets]),
+        labels=labels,
+        targets=np.concatenate([known.relabelled(labels).targets for known in sets]),
+        strokes=tuple(drawing for known in sets for drawing in known.strokes or [None] * len(known)),
+    )
