@@ -5,7 +5,7 @@ from keras import ops
 
 from trainer.augmentation import Augmentation
 
-SOFTEST = 0.9
+SOFTEST = 1.0
 """Share of a blurred crop in the softest: as a picture of 16 pixels looks that was enlarged."""
 
 THINNER, WIDER = 0.25, 0.15
@@ -47,7 +47,7 @@ class Tones:
     def _toned(self, crops):
         """Blur, then cut at another level with another slope: softer or harder, wider or thinner, paler, noisier."""
         count = ops.shape(crops)[0]
-        soft = crops + self._chance(count, 0.0, SOFTEST) * (blurred(crops) - crops)
+        soft = crops + self._chance(count, 0.0, SOFTEST) * (blurred(blurred(crops)) - crops)
         slope = ops.exp(self._chance(count, 0.0, 1.0) * ops.log(STEEPEST))
         inked = ops.cast(soft > 0.02, "float32")
         toned = 0.5 + slope * (soft - 0.5 - self._chance(count, -WIDER, THINNER) * inked)
