@@ -38,6 +38,11 @@ def erase_rules(density: np.ndarray) -> tuple[np.ndarray, int]:
     return result, count
 
 
+def crosses(ink: np.ndarray) -> bool:
+    """Whether ink, uint8 (height, width), reaches two opposite edges of its picture, as rules do."""
+    return bool((ink[:, 0].any() and ink[:, -1].any()) or (ink[0].any() and ink[-1].any()))
+
+
 def _erase_across(density: np.ndarray) -> int:
     """Take out, in place, the lines that run from left to right; how many."""
     factor = max(1, max(density.shape) // HOUGH_SIDE)
