@@ -18,8 +18,14 @@ PEN = 0.25
 POLARITY_SIDE = 160
 """Polarity is told from a picture reduced to about this."""
 
-FAINTEST = 16
-"""Density of 255 below which the middle of a stroke is no ink on uneven paper: a hard pencil leaves 25."""
+FAINTEST = 24
+"""Density of 255 below which the middle of a stroke is no ink on uneven paper: a hard pencil leaves more, a shade less."""
+
+LEAST_SPAN = 16
+"""Levels that a picture spans at least to hold ink on uneven paper."""
+
+LEAST_LEVELS = 8
+"""Grey levels that it is darker than the paper at least: in the dark a share of the light is soon less than noise."""
 
 LEAST = 0.0001
 """Share of the pixels that are ink, at least, where paper is uneven."""
@@ -46,27 +52,28 @@ def find_ink(picture: np.ndarray) -> np.ndarray:
     """
     histogram = histogram_of(picture)
     tones = Tones.of(picture, histogram)
-    if tones.span < FAINTEST or min(picture.shape) < SMALL:
+    if tones.span < LEAST_SPAN or min(picture.shape) < SMALL:
         tones.check()
         return tones.ink(picture)
     if tones.paper - tones.dark >= MIN_CONTRAST and tones.are_flat(histogram):
         ink = tones.ink(picture)
         if not crosses(ink):
             return ink
-        cleared, count = erase_rules(ink)
-        return cleared if count > 1 else ink  # one line may be the bar of a digit that fills its picture
-    return _find_uneven(picture)
-
-
-def _find_uneven(picture: np.ndarray) -> np.ndarray:
-    """The same by the density of the ink, wherever and whatever the paper is."""
+        density, count = erase_rules(density_of(255 - picture if tones.light else picture))
+        if count < 2:  # one line may be the bar of a digit that fills its picture
+            return ink
+        return _ink_of(density, tones.paper)
     grey = 255 - picture if _is_light_on_dark(picture) else picture
-    density, _ = erase_rules(density_of(grey))
-    floor, ink, threshold = _levels(density)
+    return _ink_of(erase_rules(density_of(grey))[0], float(grey.mean()))
+
+
+def _ink_of(density: np.ndarray, paper: float) -> np.ndarray:
+    """Density -> ink, both uint8 (height, width). paper: its tone, on the whole."""
+    floor, ink, threshold = _levels(density, paper)
     surroundings = find_surroundings(density > threshold)
     if surroundings.any():
         density = np.where(surroundings, 0, density)
-        floor, ink, _ = _levels(density)
+        floor, ink, _ = _levels(density, paper)
     return look_up(density, strengths(255 - floor, 255 - ink)[::-1])
 
 
@@ -116,7 +123,7 @@ def _paper_close_by(grey: np.ndarray, density: np.ndarray) -> np.ndarray:
     ]
 
 
-def _levels(density: np.ndarray) -> tuple[int, int, int]:
+def _levels(density: np.ndarray, paper: float) -> tuple[int, int, int]:
     """Of a density, uint8 (height, width): where noise ends, the middle of a stroke, what parts ink from the rest."""
     histogram = histogram_of(density)
     bare = median_level(histogram)
@@ -128,7 +135,7 @@ def _levels(density: np.ndarray) -> tuple[int, int, int]:
         raise EmptyPicture("Expected ink on paper. Received a picture that is paper, light and shade alone.")
     threshold = otsu(above)
     ink = threshold + 1 + median_level(above[threshold + 1 :])
-    if ink - bare < max(FAINTEST, 5 * spread):
+    if ink - bare < max(FAINTEST, 5 * spread, 255 * LEAST_LEVELS / max(paper, 1)):
         raise EmptyPicture("Expected ink on paper. Received a picture whose darkest marks hardly differ from its paper.")
     return floor, ink, threshold
 
