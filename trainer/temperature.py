@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from server.inference.metrics import cross_entropy
-
 LOWEST, HIGHEST = 0.2, 5.0
 """Beyond, a network is so far off that a temperature is no help."""
 
@@ -26,8 +24,8 @@ def fit_temperature(crops: np.ndarray, targets: np.ndarray) -> float:
     logarithms = np.log(np.maximum(crops, SMALLEST))  # logits but for a constant a crop, which a softmax ignores
 
     def loss(logarithm: float) -> float:
-        mean = cross_entropy(at_temperature(logarithms, float(np.exp(logarithm))), targets)
-        return mean + (logarithm / SPREAD) ** 2 / (2 * len(targets))
+        given = at_temperature(logarithms, float(np.exp(logarithm)))[np.arange(len(targets)), targets]
+        return float(-np.log(np.maximum(given, SMALLEST)).sum() + (logarithm / SPREAD) ** 2 / 2)
 
     low, high = np.log(LOWEST), np.log(HIGHEST)
     shrink = (np.sqrt(5) - 1) / 2

@@ -5,7 +5,7 @@ from PIL import Image, ImageFilter
 
 from server.inference.errors import EmptyPicture
 from server.inference.paper import closing, opening
-from server.inference.rules import erase_rules
+from server.inference.rules import crosses, erase_rules
 from server.inference.surroundings import find_surroundings
 from server.inference.tones import MIN_CONTRAST, Tones, histogram_of, look_up, median_level, otsu, strengths
 
@@ -15,17 +15,29 @@ SMALL = 32
 PEN = 0.25
 """Widest stroke as a share of the picture's shorter side. What is dark and wider is a shadow, or a table."""
 
-POLARITY_SIDE = 128
+POLARITY_SIDE = 160
 """Polarity is told from a picture reduced to about this."""
 
-FAINTEST = 16
-"""Density of 255 below which the middle of a stroke is no ink on uneven paper: a hard pencil leaves 25."""
+FAINTEST = 24
+"""Density of 255 below which the middle of a stroke is no ink on uneven paper: a hard pencil leaves more, a shade less."""
+
+LEAST_SPAN = 16
+"""Levels that a picture spans at least to hold ink on uneven paper."""
+
+LEAST_LEVELS = 8
+"""Grey levels that it is darker than the paper at least: in the dark a share of the light is soon less than noise."""
 
 LEAST = 0.0001
 """Share of the pixels that are ink, at least, where paper is uneven."""
 
 SCALES = (3, 5, 7, 11, 15, 21, 29)
 """Widths, in pixels of that picture, at which light things are weighed against dark ones."""
+
+CLOSE_SIDE = 128
+"""The mean of the paper round a pixel is taken from a picture reduced to about this …"""
+
+CLOSE = 0.06
+"""… as far as this share of its shorter side."""
 
 NOISY = 2.5
 """Standard deviation of noise, in grey levels, from which on a picture is smoothed."""
@@ -40,32 +52,78 @@ def find_ink(picture: np.ndarray) -> np.ndarray:
     """
     histogram = histogram_of(picture)
     tones = Tones.of(picture, histogram)
-    if tones.span < FAINTEST or min(picture.shape) < SMALL:
+    if tones.span < LEAST_SPAN or min(picture.shape) < SMALL:
         tones.check()
         return tones.ink(picture)
     if tones.paper - tones.dark >= MIN_CONTRAST and tones.are_flat(histogram):
-        return tones.ink(picture)
-    return _find_uneven(picture)
-
-
-def _find_uneven(picture: np.ndarray) -> np.ndarray:
-    """The same by the density of the ink: the share of the paper's light that it takes away, wherever and whatever that is."""
+        ink = tones.ink(picture)
+        if not crosses(ink):
+            return ink
+        density, count = erase_rules(density_of(255 - picture if tones.light else picture))
+        if count < 2:  # one line may be the bar of a digit that fills its picture
+            return ink
+        return _ink_of(density, tones.paper)
     grey = 255 - picture if _is_light_on_dark(picture) else picture
+    return _ink_of(erase_rules(density_of(grey))[0], float(grey.mean()))
+
+
+def _ink_of(density: np.ndarray, paper: float) -> np.ndarray:
+    """Density -> ink, both uint8 (height, width). paper: its tone, on the whole."""
+    floor, ink, threshold = _levels(density, paper)
+    surroundings = find_surroundings(density > threshold)
+    if surroundings.any():
+        density = np.where(surroundings, 0, density)
+        floor, ink, _ = _levels(density, paper)
+    return look_up(density, strengths(255 - floor, 255 - ink)[::-1])
+
+
+def density_of(grey: np.ndarray) -> np.ndarray:
+    """The share of the paper's light that is missing at each pixel of dark writing on a light ground, uint8 (height, width).
+
+    0 = paper in whatever light, 255 = black. The paper is what a closing makes of the picture, and, where that reaches across
+    strokes into brighter light, the mean of the paper close by.
+    """
     if _noise(grey) > NOISY:
         grey = np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(1)))
     side = int(PEN * min(grey.shape)) // 2 * 2 + 1
     paper = closing(grey, side, side)
+    density = _missing(grey, paper)
+    return _missing(grey, np.minimum(paper, _paper_close_by(grey, density)))
+
+
+def _missing(grey: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """The share of the paper's light that is missing, uint8 of 255."""
     share = grey * (255 / np.maximum(paper, 1).astype(np.float32))
-    density, _ = erase_rules((255.5 - share).astype(np.uint8))
-    floor, ink, threshold = _levels(density)
-    surroundings = find_surroundings(density > threshold)
-    if surroundings.any():
-        density = np.where(surroundings, 0, density)
-        floor, ink, _ = _levels(density)
-    return look_up(density, strengths(255 - floor, 255 - ink)[::-1])
+    return np.maximum(255.5 - share, 0).astype(np.uint8)
 
 
-def _levels(density: np.ndarray) -> tuple[int, int, int]:
+def _paper_close_by(grey: np.ndarray, density: np.ndarray) -> np.ndarray:
+    """The mean of what is no ink round each pixel, uint8 (height, width), 255 where there is none.
+
+    Summed and divided in a reduced picture (normalised convolution, Knutsson and Westin 1993).
+    """
+    bare = density <= max(8, otsu(histogram_of(density)) // 2)
+    factor = -(-max(grey.shape) // CLOSE_SIDE)
+    height, width = (-(-side // factor) for side in grey.shape)
+    levels = np.zeros((2, height * factor, width * factor), np.float32)
+    levels[0, : grey.shape[0], : grey.shape[1]] = np.where(bare, grey, 0)
+    levels[1, : grey.shape[0], : grey.shape[1]] = bare
+    sums = levels.reshape(2, height, factor, width, factor).sum((2, 4))
+    reach = max(1, round(CLOSE * min(height, width)))
+    for axis in (1, 2):
+        pads = [(0, 0)] * 3
+        pads[axis] = (reach + 1, reach)
+        upto = np.cumsum(np.pad(sums, pads), axis)
+        span = 2 * reach + 1
+        sums = upto[:, span:] - upto[:, :-span] if axis == 1 else upto[:, :, span:] - upto[:, :, :-span]
+    mean = np.where(sums[1] > 0.5, sums[0] / np.maximum(sums[1], 0.5), 255)
+    small = Image.fromarray((np.clip(mean, 0, 254) + 0.5).astype(np.uint8))
+    return np.asarray(small.resize((width * factor, height * factor), Image.Resampling.BILINEAR))[
+        : grey.shape[0], : grey.shape[1]
+    ]
+
+
+def _levels(density: np.ndarray, paper: float) -> tuple[int, int, int]:
     """Of a density, uint8 (height, width): where noise ends, the middle of a stroke, what parts ink from the rest."""
     histogram = histogram_of(density)
     bare = median_level(histogram)
@@ -77,7 +135,7 @@ def _levels(density: np.ndarray) -> tuple[int, int, int]:
         raise EmptyPicture("Expected ink on paper. Received a picture that is paper, light and shade alone.")
     threshold = otsu(above)
     ink = threshold + 1 + median_level(above[threshold + 1 :])
-    if ink - bare < max(FAINTEST, 5 * spread):
+    if ink - bare < max(FAINTEST, 5 * spread, 255 * LEAST_LEVELS / max(paper, 1)):
         raise EmptyPicture("Expected ink on paper. Received a picture whose darkest marks hardly differ from its paper.")
     return floor, ink, threshold
 
@@ -96,7 +154,7 @@ def _is_light_on_dark(picture: np.ndarray) -> bool:
     for side in SCALES:
         if side <= PEN * min(small.shape):
             lighter, darker = small - opening(small, side, side), closing(small, side, side) - small
-            balance += float((lighter.astype(np.float64) ** 2).sum() - (darker.astype(np.float64) ** 2).sum())
+            balance += float((lighter.astype(np.float64) ** 2).sum() - (darker.astype(np.float64) ** 2).sum()) / side**2
     return balance > 0
 
 

@@ -75,6 +75,13 @@ def find_parts(mask: np.ndarray) -> Parts:
     return Parts(boxes, areas, labels, rows, starts, ends, (height, width))
 
 
+def grown(mask: np.ndarray) -> np.ndarray:
+    """A mask and the pixels round it, bool (height, width)."""
+    padded = np.pad(mask, 1)
+    wide = padded[:, :-2] | padded[:, 1:-1] | padded[:, 2:]
+    return wide[:-2] | wide[1:-1] | wide[2:]
+
+
 def _join(count: int, above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """The least node that each of `count` nodes is joined with by the edges above-below: int (count,)."""
     parents = np.arange(count)

@@ -38,6 +38,11 @@ def erase_rules(density: np.ndarray) -> tuple[np.ndarray, int]:
     return result, count
 
 
+def crosses(ink: np.ndarray) -> bool:
+    """Whether ink, uint8 (height, width), reaches two opposite edges of its picture, as rules do."""
+    return bool((ink[:, 0].any() and ink[:, -1].any()) or (ink[0].any() and ink[-1].any()))
+
+
 def _erase_across(density: np.ndarray) -> int:
     """Take out, in place, the lines that run from left to right; how many."""
     factor = max(1, max(density.shape) // HOUGH_SIDE)
@@ -110,15 +115,17 @@ def _subtract(density: np.ndarray, centre: np.ndarray, reach: int) -> None:
     peak = line.max()
     if peak < 2:
         return
-    line = np.where(line > peak * 0.2, np.maximum(line * 1.35, peak * 0.75), line)  # a print is not everywhere of one density
-    line = np.minimum(line, 250)
-    clean = 255 - (255 - band) * (255 / (255 - line[:, None]))
-    touched = (line > 0)[:, None] & inside
     strong = np.flatnonzero(line > peak * 0.2)
     first, last = strong[0], strong[-1]
-    above, below = band[max(0, first - 2)], band[min(len(offsets) - 1, last + 2)]
-    bridge = np.minimum(above, below) * (np.minimum(above, below) > peak * 0.5)  # ink comes in and goes out
-    clean = np.clip(np.maximum(clean, np.minimum(bridge, band)), 0, 255)
+    above, below = band[max(0, first - 2)] - ground, band[min(len(offsets) - 1, last + 2)] - ground
+    line[max(0, first - 1) : last + 2] = np.maximum(line[max(0, first - 1) : last + 2], peak * 0.75)
+    line = np.where(line > 0, np.minimum(line * 1.2, 250), 0)
+    clean = np.clip(255 - (255 - band) * (255 / (255 - line[:, None])), 0, 255)
+    inked = np.minimum(above, below) > peak * 0.5  # a pen came in and went out
+    clean = np.where(inked, np.maximum(clean, np.minimum(np.minimum(above, below), band)), clean)
+    printed = ~((above > peak * 0.5) | (below > peak * 0.5)) & (band <= max(1.7 * peak, peak + 25)).all(0)
+    clean[:, printed] = 0  # no pen here, however uneven the print is
+    touched = (line > 0)[:, None] & inside
     density[rows[touched], columns[touched]] = clean[touched].astype(np.uint8)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from server.inference.errors import EmptyPicture
-from server.inference.parts import Parts, find_parts
+from server.inference.parts import Parts, find_parts, grown
 from server.inference.tones import look_up
 
 SOLID = 0.3
@@ -64,7 +64,8 @@ def find_sign(ink: np.ndarray) -> np.ndarray:
         kept = choose(parts, np.array(touching))
         if kept.all():
             break
-        ink = np.where(_grown(parts.mask(kept), factor, ink.shape), ink, 0)
+        pixels = np.repeat(np.repeat(grown(parts.mask(kept)), factor, 0), factor, 1)[: ink.shape[0], : ink.shape[1]]
+        ink = np.where(pixels, ink, 0)
         box = Image.fromarray(look_up(ink, _SOLID_TABLE)).getbbox()
     return ink
 
@@ -139,11 +140,3 @@ def _frames(parts: Parts) -> np.ndarray:
 def _gaps(boxes: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Distance of each box, (n, 4), from one box: the wider of the gaps beside and above, (n,)."""
     return np.maximum(np.maximum(boxes[:, :2] - box[2:], box[:2] - boxes[:, 2:]), 0).max(1)
-
-
-def _grown(cells: np.ndarray, factor: int, shape: tuple[int, int]) -> np.ndarray:
-    """Cells, bool, and those round them, as pixels: bool of the shape."""
-    padded = np.pad(cells, 1)
-    wide = padded[:, :-2] | padded[:, 1:-1] | padded[:, 2:]
-    grown = wide[:-2] | wide[1:-1] | wide[2:]
-    return np.repeat(np.repeat(grown, factor, 0), factor, 1)[: shape[0], : shape[1]]

@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from server.inference.parts import find_parts
+from server.inference.paper import opening
+from server.inference.parts import find_parts, grown
 
 SIDE = 160
 """They are looked for in a mask reduced to about this."""
@@ -11,15 +12,25 @@ SIDE = 160
 ALONG = 0.25
 """They lie along at least this share of one of the picture's sides."""
 
+BROAD = 0.07
+"""Where a stroke runs into them they are told apart by their breadth, of at least this share of the shorter side."""
+
 INNER = 0.05
 """At most this share of them lies in the middle half of the picture: a digit that is cut off has more."""
 
 
 def find_surroundings(dark: np.ndarray) -> np.ndarray:
-    """Where a mask of what is dark, bool (height, width), shows surroundings: bool of the same shape, a little wider than they are."""
+    """Where a mask of what is dark, bool (height, width), shows surroundings: bool of its shape, a little wider than they are."""
     height, width = dark.shape
     factor = -(-max(dark.shape) // SIDE)
     cells = np.asarray(Image.fromarray(dark.view(np.uint8) * np.uint8(255)).reduce(factor)) > 127
+    side = int(BROAD * min(cells.shape)) // 2 * 2 + 1
+    found = grown(_outside(cells)) | grown(_outside(opening(cells, side, side)))
+    return np.repeat(np.repeat(grown(found), factor, 0), factor, 1)[:height, :width]
+
+
+def _outside(cells: np.ndarray) -> np.ndarray:
+    """The parts of a mask that lie along an edge of the picture and keep off its middle: bool of the mask's shape."""
     parts = find_parts(cells)
     rows, columns = cells.shape
     middle = np.zeros(cells.shape)
@@ -30,9 +41,4 @@ def find_surroundings(dark: np.ndarray) -> np.ndarray:
         edge = np.zeros(cells.shape)
         edge[side] = 1
         along |= parts.sums(edge) >= ALONG * edge.sum()
-    found = parts.mask(outer & along)
-    for _ in range(2):  # their soft edge, too
-        padded = np.pad(found, 1)
-        wide = padded[:, :-2] | padded[:, 1:-1] | padded[:, 2:]
-        found = wide[:-2] | wide[1:-1] | wide[2:]
-    return np.repeat(np.repeat(found, factor, 0), factor, 1)[:height, :width]
+    return parts.mask(outer & along)

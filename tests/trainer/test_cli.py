@@ -29,6 +29,7 @@ def test_help_lists_every_command():
         (["fit", "--resume", "nowhere"], "settings.json"),
         (["fit", "--resume", "nowhere", "--seed", "1"], "no other setting"),
         (["export", "nowhere"], "settings.json"),
+        (["fit", "--data", "digits", "--outliers", "nowhere"], "nowhere"),
         (["evaluate", "nowhere"], "which is neither"),
     ],
 )
@@ -65,6 +66,16 @@ def test_evaluate_gives_a_report_and_draws_its_pictures(digits_run, digits_model
     assert text.startswith("accuracy 9")
     assert text.splitlines()[1].startswith("calibration error ")
     assert len(text.splitlines()) == 14
+
+
+def test_evaluate_scores_outliers_beside_the_data(digits_model, tmp_path):
+    """`--outliers` repeats, and an image set whose labels are all the model's own has none."""
+    words = ("evaluate", digits_model, "--data", "digits", "--out", tmp_path, "--json")
+    known = json.loads(run(*words, "--outliers", "faces", "--outliers", "pairs").stdout)["known"]
+    assert known.keys() == {"threshold", "refused", "roc_area", "outliers", "outliers_refused"}
+    assert 900 < known["outliers"] <= 1_000
+    refused = run(*words, "--outliers", "digits")
+    assert (refused.exit_code, "Received none in digits" in refused.stderr) == (1, True)
 
 
 def test_run_and_model_are_scored_alike(digits_run, digits_model, tmp_path):

@@ -1,5 +1,7 @@
 """Export: the gates between a run and a model file."""
 
+import shutil
+
 import numpy as np
 import onnx
 import pytest
@@ -7,12 +9,15 @@ import pytest
 from server.inference.card import CARD_KEY
 from server.inference.errors import BadInput
 from server.inference.predictor import Predictor
+from tests.trainer.conftest import small_settings
 from trainer import export as module
 from trainer.answer import run_predictor
+from trainer.arrays import load_arrays, save_arrays
 from trainer.errors import ExportFailed
 from trainer.export import export
 from trainer.recipes import RECIPES
 from trainer.run import Run
+from trainer.temperature import at_temperature
 
 
 def test_the_exported_model_answers_as_keras_does(digits_run, digits_model):
@@ -55,6 +60,40 @@ def test_the_card_says_what_the_run_was(digits_run, digits_model):
     assert report["accuracy"] == digits_run.read_json("report.json")["reports"]["4"]["accuracy"]
     assert 0 < card["known"]["threshold"] < 1
     assert "validation images" in card["known"]["how"]
+
+
+def test_what_was_measured_on_outliers_is_in_the_card(tmp_path):
+    """Their sets with their role, the temperature that the graph applies, the threshold and what it does."""
+    from trainer.fit import fit
+
+    run = fit(small_settings(outliers=("pairs",), outlier_share=0.2, epochs=2), tmp_path / "run", [])
+    predictor = Predictor(export(run, tmp_path / "model.onnx"))
+    card, fitted = predictor.card.fields, run.read_json("report.json")["fitted"]
+    assert card["training"]["data"] == [*run.data["sets"], *run.data["outliers"]]
+    assert card["training"]["temperature"] == fitted["temperature"] != 1
+    validation, others = run.held_out("validation"), run.held_out_outliers("validation")
+    confidences, doubts = (predictor.predict(known.images).probabilities.max(1) for known in (validation, others))
+    assert card["known"]["refused"] == (confidences < predictor.card.threshold).mean() <= 0.01
+    assert card["known"]["outliers_refused"] == (doubts < predictor.card.threshold).mean()
+    assert card["report"]["known"].keys() == {"threshold", "refused", "roc_area", "outliers", "outliers_refused"}
+    assert card["report"]["known"]["threshold"] == card["known"]["threshold"] == predictor.card.threshold
+    assert card["report"]["calibration"]["error"] < 0.2
+
+
+def test_a_run_from_before_there_was_a_temperature_is_answered_at_1(digits_run, tmp_path):
+    """Its report does not name one, and its held-out images name no sets."""
+    old = Run(shutil.copytree(digits_run.path, tmp_path / "old"))
+    reports = old.read_json("report.json")
+    del reports["fitted"]["temperature"], reports["fitted"]["known"]
+    old.write_json("report.json", reports)
+    arrays = load_arrays(old.file("held_out.npz"))
+    del arrays["validation_sets"]
+    old.write("held_out.npz", lambda path: save_arrays(path, arrays))
+    images = old.held_out("test").images[:20]
+    logarithms = np.log(run_predictor(old).predict(images).crops)
+    wanted = at_temperature(logarithms, digits_run.fitted["temperature"])
+    np.testing.assert_allclose(run_predictor(digits_run).predict(images).probabilities, wanted, atol=1e-5)
+    assert Predictor(export(old, tmp_path / "old.onnx")).card.fields["training"]["temperature"] == 1
 
 
 def test_a_model_that_answers_otherwise_is_not_written(digits_run, tmp_path, monkeypatch):

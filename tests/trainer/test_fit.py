@@ -7,14 +7,25 @@ import numpy as np
 import pytest
 
 from server.inference.errors import BadInput, InklingError
+from server.inference.report import score
 from tests.trainer.conftest import small_settings
-from trainer.answer import best_network
+from trainer.answer import best_network, run_predictor
+from trainer.data.outliers import COUNTS
 from trainer.data.spec import load
+from trainer.data.split import TEST, TRAIN, VALIDATION
 from trainer.errors import FitFailed
 from trainer.events import Batch, Epoch, Failed, Finished, Started
 from trainer.fit import fit
 from trainer.run import Run
 from trainer.state import State
+
+
+@pytest.fixture(scope="module")
+def with_outliers(tmp_path_factory) -> tuple[Run, list]:
+    """A run that was fitted beside pairs, and its events."""
+    events = []
+    settings = small_settings(outliers=("pairs",), outlier_share=0.3)
+    return fit(settings, tmp_path_factory.mktemp("outliers") / "run", [events.append]), events
 
 
 def weights(run) -> list[np.ndarray]:
@@ -68,7 +79,14 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run
     assert any((mine != theirs).any() for mine, theirs in zip(weights(digits_run), weights(other), strict=True))
 
 
-@pytest.mark.parametrize("changes", [{}, {"network": "inkling", "optimizer": "adamw", "augment": "elastic", "dropout": 0.2}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"network": "inkling", "optimizer": "adamw", "augment": "elastic", "dropout": 0.2},
+        {"outliers": ("pairs",), "outlier_share": 0.3},
+    ],
+)
 def test_a_resumed_fit_ends_where_an_uninterrupted_one_does(changes, tmp_path):
     """Stopping in an epoch and going on gives the same weights, bit for bit, the last as well as the best."""
     settings = small_settings(epochs=3, schedule="one-cycle", **changes)
@@ -190,6 +208,44 @@ def test_sets_add_up(tmp_path):
     run = fit(small_settings(data=("digits", "digits"), epochs=1), tmp_path / "run", [])
     assert sum(run.data["counts"].values()) == 2 * 1797
     assert len(run.data["sets"]) == 2
+
+
+def test_outliers_are_kept_apart_and_told_of(with_outliers):
+    """Their hashes and numbers stand in the run, the held-out ones lie in it, and the accuracy is that of digits alone."""
+    run, events = with_outliers
+    assert [(known["name"], known["role"]) for known in run.data["outliers"]] == [("pairs", "outliers")]
+    assert [known["name"] for known in run.data["sets"]] == ["digits"]
+    assert events[0].counts["outliers"] == COUNTS[TRAIN]
+    assert len(run.held_out_outliers("validation")) == COUNTS[VALIDATION]
+    assert len(run.held_out_outliers("test")) == COUNTS[TEST]
+    assert run.held_out("test").name == "digits (test)"
+    last = run.history()[-1]
+    validation = run.held_out("validation")
+    single = run_predictor(run).predict(validation.images, "1").probabilities.argmax(1)
+    best = [row for row in run.history() if row["best"]][-1]
+    assert best["validation_accuracy"] == pytest.approx((single == validation.targets).mean(), abs=1e-6)
+    assert last["accuracy"] > 0.8  # with a third of outliers among them it could not be
+
+
+def test_who_has_seen_outliers_doubts_them(with_outliers, digits_run):
+    """Pairs of digits that neither has seen are told from digits far better, at about the same accuracy."""
+    run = with_outliers[0]
+    test, outliers = run.held_out("test"), run.held_out_outliers("test")
+    taught, untaught = (score(run_predictor(each), test, outliers=outliers) for each in (run, digits_run))
+    assert taught["known"]["roc_area"] > untaught["known"]["roc_area"] + 0.03
+    assert taught["accuracy"] > untaught["accuracy"] - 0.03
+    reported = run.read_json("report.json")
+    assert reported["reports"]["4"]["known"] == taught["known"]
+    assert taught["known"]["threshold"] == reported["fitted"]["known"]["threshold"]
+
+
+def test_outliers_that_changed_cannot_be_gone_on_with(with_outliers, tmp_path):
+    """As with the data itself."""
+    shutil.copytree(with_outliers[0].path, tmp_path / "run")
+    place = tmp_path / "run" / "data.json"
+    place.write_text(place.read_text().replace(with_outliers[0].data["outliers"][0]["sha256"], "0" * 64))
+    with pytest.raises(BadInput, match="sets that differ"):
+        fit(with_outliers[0].settings.override(epochs=9), tmp_path / "run", [], resume=True)
 
 
 def test_a_name_means_the_set_of_that_name_wherever_the_fit_starts(tmp_path, monkeypatch):

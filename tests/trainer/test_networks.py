@@ -49,6 +49,20 @@ def test_the_printed_table_ends_in_totals():
     assert last.split() == ["total", "4,874", "196,640"]
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_none_of_the_labels_wants_every_label_alike(smoothing):
+    """The loss is the divergence from the uniform answer, 0 there and smoothed or not the same; labelled ones are as ever."""
+    logits = np.array([[2.0, -1.0, 0.5], [0.7, 0.7, 0.7], [2.0, -1.0, 0.5]], np.float32)
+    p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    losses = ops.convert_to_numpy(cross_entropy(np.array([3, 3, 0], np.int32), logits, smoothing))
+    divergence = (1 / 3 * np.log(1 / 3 / p)).sum(1)
+    np.testing.assert_allclose(losses[:2], divergence[:2], atol=1e-6)
+    assert losses[1] == pytest.approx(0, abs=1e-6)
+    np.testing.assert_allclose(losses[2], cross_entropy(np.array([0], np.int32), logits[2:], smoothing)[0], rtol=1e-6)
+    distances = ops.convert_to_numpy(squared_error(np.array([3, 3], np.int32), p[:2], smoothing))
+    np.testing.assert_allclose(distances, ((p[:2] - 1 / 3) ** 2).sum(1) / 2, atol=1e-6)
+
+
 def test_losses_agree_with_their_definitions():
     """Cross-entropy, smoothed or not, and half of the squared distance, by hand in numpy."""
     logits = np.array([[2.0, -1.0, 0.5], [0.0, 0.0, 3.0]], np.float32)

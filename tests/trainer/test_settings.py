@@ -12,8 +12,15 @@ from trainer.settings import DECLARED, FitSettings
 @pytest.mark.parametrize("name", RECIPES)
 def test_settings_survive_a_round_trip_through_json(name):
     """What a run folder keeps is what the fit was given."""
-    settings = recipe(name, data=("digits", "more.npz"), seed=7)
+    settings = recipe(name, data=("digits", "more.npz"), outliers=("faces", "letters.npz"), seed=7)
     assert FitSettings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+
+
+def test_settings_from_before_there_were_outliers_have_none():
+    """A run folder of then can still be read."""
+    kept = recipe("inkling", outliers=("faces",)).to_dict()
+    del kept["outliers"], kept["outlier_share"]
+    assert FitSettings.from_dict(kept) == recipe("inkling", outliers=())
 
 
 @pytest.mark.parametrize("name", DECLARED)
@@ -35,6 +42,9 @@ def test_every_setting_has_help(name):
         ({"validation": 0.9}, "validation between 0.001 and 0.5"),
         ({"data": ()}, "at least one data set"),
         ({"data": "mnist"}, "data as"),
+        ({"outliers": "faces"}, "outliers as"),
+        ({"outliers": ("",)}, "outliers as"),
+        ({"outlier_share": 0.6}, "outlier_share between 0 and 0.5"),
         ({"colour": "red"}, "one of the settings"),
     ],
 )

@@ -7,6 +7,9 @@ from server.inference.labelled.labelled_set import LabelledSet, image_of
 CLOSEST, FARTHEST = -1.5, 8.0
 """Pixels of paper between the ink of the two, where it is nearest; below 0 they overlap."""
 
+NARROW = 8
+"""Pixels: two that are no wider, such as ones, do not touch, or they would be a thick one."""
+
 
 def pairs_of(known: LabelledSet, count: int, rng: np.random.Generator) -> np.ndarray:
     """Pairs of a set's images, taken at random: uint8 (count, 28, 28). None whose two labels together are a label, too."""
@@ -27,9 +30,8 @@ def _pair(left: np.ndarray, right: np.ndarray, rng: np.random.Generator) -> np.n
     """Set the right one beside the left one, somewhat higher or lower, and normalise the two together."""
     height = max(len(left), len(right)) + 6
     tops = [rng.integers(0, height - len(ink) + 1) // 2 + (height - len(ink)) // 4 for ink in (left, right)]
-    begins = _begins(left, right, tops, height)
-    shift = round(begins + rng.uniform(CLOSEST, FARTHEST))
-    shift = max(shift, 3)  # an upright line on another one would be one line
+    wide = max(left.shape[1], right.shape[1]) > NARROW
+    shift = max(2, round(_begins(left, right, tops, height) + rng.uniform(CLOSEST if wide else 3, FARTHEST)))
     picture = np.zeros((height + 4, max(left.shape[1], shift + right.shape[1]) + 4), np.uint8)
     for ink, top, begin in ((left, tops[0], 0), (right, tops[1], shift)):
         place = picture[top + 2 : top + 2 + len(ink), begin + 2 : begin + 2 + ink.shape[1]]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn
 
-from server.inference.metrics import SMALLEST, confusion_matrix, cross_entropy, per_class, shares
+from server.inference.metrics import BINS, SMALLEST, calibration, confusion_matrix, cross_entropy, per_class, roc_area, shares
 
 answers = st.integers(2, 6).flatmap(
     lambda labels: st.tuples(
@@ -103,3 +103,49 @@ def test_loss_is_the_mean_of_minus_the_logarithm():
 def test_one_sure_mistake_does_not_make_the_loss_infinite():
     """A probability of 0 counts as the smallest."""
     assert cross_entropy(np.array([[1, 0]], np.float32), np.array([1])) == pytest.approx(-math.log(SMALLEST))
+
+
+def test_calibration_by_hand():
+    """Two bins of five: |2/3 - 0.7| weighs three of four, |0 - 0.15| one; bins without answers are not named."""
+    found = calibration(np.array([0.61, 0.69, 0.8, 0.15]), np.array([True, True, False, False]), bins=5)
+    assert found["error"] == pytest.approx(0.75 * abs(2 / 3 - 0.7) + 0.25 * 0.15)
+    assert [(each["from"], each["to"], each["n"]) for each in found["bins"]] == [(0, 0.2, 1), (0.6, 0.8, 3)]
+    assert found["bins"][1] == pytest.approx({"from": 0.6, "to": 0.8, "n": 3, "confidence": 0.7, "accuracy": 2 / 3})
+
+
+def test_who_is_right_as_often_as_sure_is_calibrated():
+    """The error of 200,000 such answers is near 0, and of as many that are surer by 0.1 near 0.1."""
+    rng = np.random.default_rng(0)
+    confidences = rng.uniform(0.3, 0.9, 200_000)
+    right = rng.random(200_000) < confidences
+    assert calibration(confidences, right)["error"] < 0.005
+    assert calibration(confidences + 0.1, right)["error"] == pytest.approx(0.1, abs=0.005)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1, width=32), st.booleans()), min_size=1, max_size=60))
+def test_bins_hold_every_answer_once(drawn: list[tuple[float, bool]]):
+    """0 and 1 included; each bin's mean lies in it, and the error is what the bins say."""
+    confidences, right = np.array([c for c, _ in drawn], np.float32), np.array([r for _, r in drawn])
+    found = calibration(confidences, right)
+    bins = found["bins"]
+    assert sum(each["n"] for each in bins) == len(drawn)
+    assert sum(each["n"] * each["accuracy"] for each in bins) == pytest.approx(right.sum())
+    assert all(each["from"] - 1e-9 <= each["confidence"] <= each["to"] + 1e-9 for each in bins)
+    assert all(each["to"] - each["from"] == pytest.approx(1 / BINS) for each in bins)
+    apart = sum(each["n"] * abs(each["accuracy"] - each["confidence"]) for each in bins)
+    assert found["error"] == pytest.approx(apart / len(drawn))
+
+
+SCORES = st.lists(st.integers(0, 6), min_size=1, max_size=30)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SCORES, SCORES)
+def test_roc_area_is_the_share_of_pairs_in_order(known: list[int], others: list[int]):
+    """Every pair compared, ties half; as scikit-learn's; the other way round it is the rest of 1."""
+    pairs = [(k > o) + (k == o) / 2 for k in known for o in others]
+    area = roc_area(np.array(known, np.float32), np.array(others, np.float32))
+    assert area == pytest.approx(np.mean(pairs))
+    assert area == pytest.approx(sklearn.roc_auc_score([1] * len(known) + [0] * len(others), known + others))
+    assert roc_area(np.array(others), np.array(known)) == pytest.approx(1 - area)

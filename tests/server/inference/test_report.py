@@ -121,6 +121,36 @@ def test_a_report_of_known_answers():
     assert made["classes"][1] == pytest.approx({"label": "b", "n": 2, "precision": 1.0, "recall": 0.5, "f1": 2 / 3})
 
 
+def test_what_a_threshold_does_by_hand():
+    """Confidences of 0.5, 0.75, 0.75 and of three outliers, of which one is as sure as a digit."""
+    data = LabelledSet("three", IMAGES[:3], ("a", "b"), np.array([0, 1, 1]))
+    probabilities = np.array([[0.5, 0.5], [0.75, 0.25], [0.25, 0.75]], np.float32)
+    outliers = np.array([0.5, 0.25, 0.75], np.float32)
+    made = report("by hand", ["a", "b"], data, probabilities, [(2, 2)], 1, threshold=0.75, outliers=outliers)
+    assert made["known"] == pytest.approx(
+        {"threshold": 0.75, "refused": 1 / 3, "roc_area": 6.5 / 9, "outliers": 3, "outliers_refused": 2 / 3}
+    )
+    assert made["calibration"]["error"] == pytest.approx(1 / 3 * 0.5 + 2 / 3 * 0.25)
+    without = report("by hand", ["a", "b"], data, probabilities, [(2, 2)], 1, threshold=0.75)
+    assert without["known"] == pytest.approx({"threshold": 0.75, "refused": 1 / 3})
+
+
+def test_outliers_change_nothing_but_what_is_said_of_them(predictor: Predictor):
+    """Whatever their labels are; the share that is known is what /predict would say."""
+    data, outliers = labelled(LABELS), labelled(["x", "y", "7"], drawings(12, seed=5))
+    plain, made = score(predictor, data), score(predictor, data, outliers=outliers)
+    for each in (plain, made):
+        for key in ("id", "created", "seconds"):
+            del each[key]
+    assert {key: value for key, value in made.items() if key != "known"} == {
+        key: value for key, value in plain.items() if key != "known"
+    }
+    confidences = predictor.predict(outliers.images).probabilities.max(1)
+    assert made["known"]["outliers_refused"] == (confidences < predictor.card.threshold).mean()
+    assert made["known"] | plain["known"] == made["known"]
+    assert made["known"]["threshold"] == predictor.card.threshold
+
+
 def test_every_report_has_an_id_of_its_own(predictor: Predictor):
     """Also of the same set."""
     data = labelled(LABELS)
