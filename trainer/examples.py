@@ -37,18 +37,24 @@ class Examples:
         outliers = 0 if split.outliers is None else len(split.outliers.train)
         return cls(np.concatenate(images), np.concatenate(targets).astype(np.int32), len(split.train), outliers, drawings)
 
-    def drawn(self, share: float) -> int:
-        """How many outliers an epoch has, so that they are a share, 0 to below 1, of its images."""
-        return round(self.labelled * share / (1 - share)) if self.outliers else 0
+    def an_epoch(self, passes: int, share: float) -> tuple[int, int]:
+        """How many labelled images and how many outliers an epoch has.
 
-    def order(self, seed: int, epoch: int, share: float) -> np.ndarray:
-        """Positions of an epoch's images, int32: every training image once, and outliers as often as their share asks for."""
+        Drawings come `passes` times, other images once; outliers are a share, 0 to below 1, of all.
+        """
+        labelled = self.labelled + (passes - 1) * sum(drawing is not None for drawing in self.drawings[: self.labelled])
+        return labelled, round(labelled * share / (1 - share)) if self.outliers else 0
+
+    def order(self, seed: int, epoch: int, passes: int, share: float) -> np.ndarray:
+        """Positions of an epoch's images, int32: see `an_epoch`."""
         rng = np.random.default_rng([seed, epoch])
-        wanted = self.drawn(share)
+        labelled, wanted = self.an_epoch(passes, share)
         rounds = -(-wanted // self.outliers) if wanted else 0
         drawn = [rng.permutation(self.outliers) for _ in range(rounds)]
-        chosen = np.concatenate([np.arange(self.labelled), *(self.labelled + again for again in drawn)])
-        return rng.permutation(chosen[: self.labelled + wanted]).astype(np.int32)
+        drawn_anew = [place for place in range(self.labelled) if self.drawings[place] is not None]
+        again = np.repeat(np.array(drawn_anew, np.int64), passes - 1)
+        chosen = np.concatenate([np.arange(self.labelled), again, *(self.labelled + another for another in drawn)])
+        return rng.permutation(chosen[: labelled + wanted]).astype(np.int32)
 
     @property
     def validation(self) -> tuple[np.ndarray, np.ndarray]:

@@ -40,7 +40,7 @@ class Learner:
         positions = keras.Input((), dtype="int32", name="positions")
         self.model = keras.Model(positions, self.network.layers(self.sampler(positions)))
         self.settings = settings
-        images_an_epoch = self.examples.labelled + self.examples.drawn(settings.outlier_share)
+        images_an_epoch = sum(self.examples.an_epoch(settings.passes, settings.outlier_share))
         self.batch_size = min(settings.batch_size, images_an_epoch)
         self.steps_an_epoch = images_an_epoch // self.batch_size
         self.steps = self.steps_an_epoch * settings.epochs
@@ -85,7 +85,7 @@ class Learner:
 
         Every batch is full, so that a compiled step has one shape; which images are left over changes with the epoch.
         """
-        order = self.examples.order(self.settings.seed, epoch, self.settings.outlier_share)
+        order = self.examples.order(self.settings.seed, epoch, self.settings.passes, self.settings.outlier_share)
         return order[: self.steps_an_epoch * self.batch_size]
 
     def learning_rate(self, step: int) -> float:

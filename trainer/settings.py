@@ -68,6 +68,12 @@ class FitSettings:
     pens: int = setting(
         8, "pictures drawn of each training drawing that comes as strokes, each with another pen and hand", least=1, most=1000
     )
+    passes: int = setting(
+        1,
+        "times that an epoch goes through each training drawing that comes as strokes; through a picture it goes once",
+        least=1,
+        most=100,
+    )
     seed: int = setting(0, "decides splits, first weights, order and augmentation", least=0, most=2**31 - 1)
     device: str = setting("auto", "where to train; auto takes a GPU where there is one", choices=DEVICES)
     precision: str = setting(

@@ -37,19 +37,19 @@ def test_outliers_have_the_target_after_the_last_label():
 def test_an_epoch_has_every_training_image_once_and_the_share_of_outliers(share: float):
     """Few outliers come as often as need be, each as often as any other; none of validation ever comes."""
     examples = Examples.of(BOTH)
-    order = examples.order(seed=3, epoch=1, share=share)
+    order = examples.order(seed=3, epoch=1, passes=1, share=share)
     times = np.bincount(order, minlength=len(examples.images))
     assert times[:30].tolist() == [1] * 30
     assert times[37:].sum() == 0
     assert np.ptp(times[30:37]) <= 1
     assert times[30:37].sum() / len(order) == pytest.approx(share, abs=0.02)
-    assert len(order) == 30 + examples.drawn(share)
+    assert len(order) == sum(examples.an_epoch(passes=1, share=share))
 
 
 def test_an_order_is_decided_by_seed_and_epoch():
     """Another epoch has another, and outliers come anywhere in it."""
     examples = Examples.of(BOTH)
-    first, again, later = (examples.order(0, epoch, 0.2) for epoch in (4, 4, 5))
+    first, again, later = (examples.order(0, epoch, 1, 0.2) for epoch in (4, 4, 5))
     assert first.tolist() == again.tolist() != later.tolist()
     assert (np.flatnonzero(first >= 30) < 30).any()
 
@@ -57,8 +57,20 @@ def test_an_order_is_decided_by_seed_and_epoch():
 def test_without_outliers_the_order_is_a_permutation_of_the_training_images():
     """The share is of nothing then."""
     examples = Examples.of(LABELLED)
-    assert examples.order(7, 2, 0.4).tolist() == np.random.default_rng([7, 2]).permutation(30).tolist()
+    assert examples.order(7, 2, 1, 0.4).tolist() == np.random.default_rng([7, 2]).permutation(30).tolist()
     assert examples.validation[1].tolist() == [0, 1] * 4
+
+
+def test_drawings_come_as_often_as_the_passes_say_and_pictures_once():
+    """Outliers keep their share of the longer epoch; validation has each image once."""
+    strokes = tuple([np.zeros((2, 2))] if place % 3 == 0 else None for place in range(30))
+    examples = Examples.of(replace(BOTH, train=replace(LABELLED.train, strokes=strokes)))
+    order = examples.order(seed=0, epoch=0, passes=4, share=0.2)
+    times = np.bincount(order, minlength=len(examples.images))
+    assert times[:30].tolist() == [4, 1, 1] * 10
+    assert examples.an_epoch(passes=4, share=0.2) == (60, 15)
+    assert times[30:37].sum() == 15
+    assert len(examples.validation[0]) == 13
 
 
 def test_outliers_are_not_in_the_accuracy():
