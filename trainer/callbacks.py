@@ -25,7 +25,7 @@ class Teller(keras.callbacks.Callback):
         self.epochs = learner.settings.epochs
         self.pace = Pace(learner.steps_an_epoch, self.epochs)
         rows = run.history()[: begin.epoch]
-        self.best = max(((row["validation_accuracy"], -row["validation_loss"]) for row in rows), default=None)
+        self.best = max(((-row["validation_loss"], row["validation_accuracy"]) for row in rows), default=None)
         self.epoch = self.step = 0
         self.last_batch_event = 0.0
         self.interrupted = False
@@ -72,12 +72,15 @@ class Teller(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Keep the weights if they are the best, tell the epoch, keep the state.
 
+        The best are those of the least validation loss: the share that is right changes by whole images, most of which
+        nobody could read, and says nothing of outliers.
+
         Part of an epoch is no epoch: its weights are kept only where there are no others.
         """
         whole = self.step == (epoch + 1) * self.learner.steps_an_epoch
         if not whole and self.best is not None:
             return
-        score = (float(logs["val_accuracy"]), -self._finite(logs["val_loss"]))
+        score = (-self._finite(logs["val_loss"]), float(logs["val_accuracy"]))
         best = self.best is None or score > self.best
         if best:
             self.best = score
@@ -91,8 +94,8 @@ class Teller(keras.callbacks.Callback):
                 epochs=self.epochs,
                 loss=self._finite(logs["loss"]),
                 accuracy=float(logs["accuracy"]),
-                validation_loss=-score[1],
-                validation_accuracy=score[0],
+                validation_loss=-score[0],
+                validation_accuracy=score[1],
                 best=best,
                 images_per_second=None if speed is None else speed * self.learner.batch_size,
                 seconds=self.seconds,

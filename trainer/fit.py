@@ -111,7 +111,7 @@ def _train(
             interrupted=teller.interrupted,
             epochs=len(history),
             best_epoch=max((row["epoch"] for row in history if row["best"]), default=0),
-            validation_accuracy=teller.best[0],
+            validation_accuracy=teller.best[1],
             seconds=seconds,
             test={choice: report["accuracy"] for choice, report in reports.items()} | {"n": len(parts.test)},
         )
