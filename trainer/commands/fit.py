@@ -23,14 +23,16 @@ def setting_options(command):
         if name in NOT_OPTIONS:
             continue
         facts = declared.metadata
-        kind = click.Choice(facts["choices"]) if facts["choices"] else _range(declared)
+        kind = click.Choice(facts["choices"]) if facts["choices"] else _kind(declared)
         unit = f", {facts['unit']}" if facts["unit"] else ""
         text = f"{facts['help']}{unit}  [default: by recipe; inkling: {declared.default}]"
         command = click.option(f"--{name.replace('_', '-')}", name, type=kind, help=text)(command)
     return command
 
 
-def _range(declared) -> click.ParamType:
+def _kind(declared) -> click.ParamType:
+    if declared.type is str:
+        return click.STRING
     kind = click.IntRange if declared.type is int else click.FloatRange
     return kind(declared.metadata["least"], declared.metadata["most"])
 
