@@ -50,13 +50,20 @@ def find_ink(picture: np.ndarray) -> np.ndarray:
     each point is compared with the paper there. What is not writing, such as specks and frames, is still in it.
     Raises EmptyPicture where there is no ink.
     """
-    histogram = histogram_of(picture)
+    corner = picture[0, 0]
+    other = picture != corner  # most of a drawing is of one tone, and need not be looked at again
+    rows, columns = np.flatnonzero(other.any(1)), np.flatnonzero(other.any(0))
+    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)) if rows.size else np.s_[:1, :1]
+    inner = picture[box]
+    histogram = histogram_of(inner)
+    histogram[corner] += picture.size - inner.size
     tones = Tones.of(picture, histogram)
     if tones.span < LEAST_SPAN or min(picture.shape) < SMALL:
         tones.check()
         return tones.ink(picture)
     if tones.paper - tones.dark >= MIN_CONTRAST and tones.are_flat(histogram):
-        ink = tones.ink(picture)
+        ink = np.full(picture.shape, tones.ink(picture[:1, :1])[0, 0])
+        ink[box] = tones.ink(inner)
         if not crosses(ink):
             return ink
         density, count = erase_rules(density_of(255 - picture if tones.light else picture))

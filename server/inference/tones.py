@@ -65,13 +65,15 @@ class Tones:
         """Whether the paper is of one tone all over the picture, so that one threshold suits all of it."""
         histogram = histogram[::-1] if self.light else histogram
         near = max(2, int(FAINT * (self.paper - self.dark)))
-        lowest, middle = max(0, self.paper - near), (self.paper + self.dark + 1) // 2
-        bright = histogram[middle:].sum()
-        if histogram[lowest : self.paper + near + 1].sum() < EVEN * bright or bright < (1 - INKED) * histogram.sum():
+        lowest, middle = self.paper - near, (self.paper + self.dark + 1) // 2  # both above 0, as paper is above ink
+        upto, rim = np.cumsum(histogram), np.cumsum(self.rim)
+        highest = min(255, self.paper + near)
+        bright = upto[-1] - upto[middle - 1]
+        if upto[highest] - upto[lowest - 1] < EVEN * bright or bright < (1 - INKED) * upto[-1]:
             return False
-        inked = self.rim[: middle + 1].sum()
-        other = self.rim.sum() - inked - self.rim[lowest : self.paper + near + 1].sum()
-        return inked <= INKED_RIM * self.rim.sum() and other <= max(4, RIM * self.rim.sum())
+        inked = rim[middle - 1]
+        other = rim[-1] - inked - (rim[highest] - rim[lowest - 1])
+        return bool(inked <= INKED_RIM * rim[-1] and other <= max(4, RIM * rim[-1]))
 
     def check(self) -> None:
         """Raises EmptyPicture where paper and ink are too much alike."""
