@@ -10,11 +10,8 @@ REFUSED = 0.01
 """The share of validation images that may fall under the threshold where there are no outliers to tell apart."""
 
 REFUSED_BESIDE_OUTLIERS = 0.005
-"""The same where there are: half of the 1 % that unseen writers are to be refused at most, as hands differ, and a validation
-part has few of them."""
-
-ENOUGH = 200
-"""Images of a set below which it has no quantile of its own: at half a per cent it would be its worst one."""
+"""The same where there are: half of the 1 % of unseen writers' digits that may be refused, as hands differ, and a validation
+part has few of them. (Not by set: one odd hand in a small set would then decide for all.)"""
 
 
 def find_threshold(predictor: Predictor, run: Run) -> dict:
@@ -22,24 +19,20 @@ def find_threshold(predictor: Predictor, run: Run) -> dict:
     confidences = predictor.predict(run.held_out("validation").images).probabilities.max(1)
     outliers = run.held_out_outliers("validation")
     others = None if outliers is None else predictor.predict(outliers.images).probabilities.max(1)
-    return threshold_of(confidences, run.validation_sets(), others)
+    return threshold_of(confidences, others)
 
 
-def threshold_of(confidences: np.ndarray, sets: np.ndarray, outliers: np.ndarray | None) -> dict:
-    """The threshold for confidences, float32 (n,), of images from `sets`, int (n,), and for those of outliers, float32 (m,).
+def threshold_of(confidences: np.ndarray, outliers: np.ndarray | None) -> dict:
+    """The threshold for confidences, float32 (n,), of images and for those, float32 (m,), of outliers.
 
-    It is the lowest of the sets' own quantiles, so that no set is refused more than the rule says: large sets that were fitted
-    on would otherwise decide for small ones that are harder.
+    The highest that refuses no more images than the rule allows: of the thresholds that do so it refuses the most outliers.
     """
     share = REFUSED if outliers is None else REFUSED_BESIDE_OUTLIERS
-    large = [confidences[sets == which] for which in np.unique(sets) if (sets == which).sum() >= ENOUGH]
-    lowest = min(float(np.quantile(each, share, method="lower")) for each in [confidences, *large])
-    threshold = float(np.floor(lowest * 1e6) / 1e6)  # rounded down, so that nobody is refused by rounding
-    how = f"at least {1 - share:.1%} of n = {len(confidences):,} validation images"
-    how += ", and of those of each large set," if len(large) > 1 else ""
+    threshold = float(np.floor(np.quantile(confidences, share, method="lower") * 1e6) / 1e6)  # nobody is refused by rounding
+    images = f"{1 - share:.1%} of n = {len(confidences):,} validation images"
     found = {
         "threshold": threshold,
-        "how": f"{how} are answered with at least this confidence",
+        "how": f"at least {images} are answered with at least this confidence",
         "refused": float((confidences < threshold).mean()),
     }
     if outliers is None:

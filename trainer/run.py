@@ -98,8 +98,6 @@ class Run:
             arrays |= {f"{part}_images": known.images, f"{part}_targets": known.targets}
             if outliers is not None:
                 arrays[f"{part}_outliers"] = outliers.images
-        if parts.validation_sets is not None:
-            arrays["validation_sets"] = parts.validation_sets
         self.write("held_out.npz", lambda path: save_arrays(path, arrays))
 
     def held_out(self, part: str) -> LabelledSet:
@@ -116,11 +114,6 @@ class Run:
             return None
         name = " + ".join(known["name"] for known in self.data["outliers"]) + f" ({part})"
         return LabelledSet(name, images, ("none",), np.zeros(len(images), np.int64))
-
-    def validation_sets(self) -> np.ndarray:
-        """Which of the sets each validation image is from, int (n,)."""
-        arrays = load_arrays(self.file("held_out.npz"))
-        return arrays.get("validation_sets", np.zeros(len(arrays["validation_targets"]), np.int64))
 
     @property
     def fitted(self) -> dict:

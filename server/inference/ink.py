@@ -5,6 +5,7 @@ from PIL import Image, ImageFilter
 
 from server.inference.errors import EmptyPicture
 from server.inference.paper import closing, opening
+from server.inference.parts import grown
 from server.inference.rules import crosses, erase_rules
 from server.inference.surroundings import find_surroundings
 from server.inference.tones import MIN_CONTRAST, Tones, histogram_of, look_up, median_level, otsu, strengths
@@ -39,6 +40,15 @@ CLOSE_SIDE = 128
 CLOSE = 0.06
 """… as far as this share of its shorter side."""
 
+STROKE = 128
+"""Ink from this level on is surely that of a stroke; its soft edge reaches …"""
+
+SOFT = 0.04
+"""… this share of the picture's shorter side, at most."""
+
+STRAY, FEW = 0.15, 0.02
+"""Of what is no stroke at most FEW are off the paper's tone by more than STRAY of the contrast, where paper is flat."""
+
 NOISY = 2.5
 """Standard deviation of noise, in grey levels, from which on a picture is smoothed."""
 
@@ -50,21 +60,42 @@ def find_ink(picture: np.ndarray) -> np.ndarray:
     each point is compared with the paper there. What is not writing, such as specks and frames, is still in it.
     Raises EmptyPicture where there is no ink.
     """
-    histogram = histogram_of(picture)
+    corner = picture[0, 0]
+    other = picture != corner  # most of a drawing is of one tone, and need not be looked at again
+    rows, columns = np.flatnonzero(other.any(1)), np.flatnonzero(other.any(0))
+    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)) if rows.size else np.s_[:1, :1]
+    inner = picture[box]
+    histogram = histogram_of(inner)
+    histogram[corner] += picture.size - inner.size
     tones = Tones.of(picture, histogram)
     if tones.span < LEAST_SPAN or min(picture.shape) < SMALL:
         tones.check()
         return tones.ink(picture)
-    if tones.paper - tones.dark >= MIN_CONTRAST and tones.are_flat(histogram):
-        ink = tones.ink(picture)
-        if not crosses(ink):
-            return ink
-        density, count = erase_rules(density_of(255 - picture if tones.light else picture))
-        if count < 2:  # one line may be the bar of a digit that fills its picture
-            return ink
-        return _ink_of(density, tones.paper)
+    if tones.paper - tones.dark >= MIN_CONTRAST:
+        flat = tones.are_flat(histogram)
+        if flat or tones.may_be_flat(histogram):
+            ink = np.full(picture.shape, tones.ink(picture[:1, :1])[0, 0])
+            ink[box] = tones.ink(inner)
+            if flat or _is_even(255 - picture if tones.light else picture, tones, ink):
+                return _without_rules(picture, tones, ink) if crosses(ink) else ink
     grey = 255 - picture if _is_light_on_dark(picture) else picture
     return _ink_of(erase_rules(density_of(grey))[0], float(grey.mean()))
+
+
+def _is_even(grey: np.ndarray, tones: Tones, ink: np.ndarray) -> bool:
+    """Whether all that is neither paper nor ink lies beside ink, as the soft edge of a stroke does and a shade does not."""
+    beside = ink >= STROKE
+    for _ in range(max(1, round(SOFT * min(ink.shape)))):
+        beside = grown(beside)
+    stray = (tones.paper - tones.dark) * STRAY
+    off = np.abs(grey - np.float32(tones.paper)) > stray
+    return np.count_nonzero(off & ~beside) <= FEW * np.count_nonzero(~beside)
+
+
+def _without_rules(picture: np.ndarray, tones: Tones, ink: np.ndarray) -> np.ndarray:
+    """Ink on flat paper, less the rules printed on it; where there are none, the same."""
+    density, count = erase_rules(density_of(255 - picture if tones.light else picture), least=2)
+    return _ink_of(density, tones.paper) if count else ink
 
 
 def _ink_of(density: np.ndarray, paper: float) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Parts: what hangs together in a mask, each with its box, its area and its runs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -9,22 +10,35 @@ import numpy as np
 class Parts:
     """The connected parts of a mask, 8 neighbours to a pixel, in the order of their first pixels.
 
-    boxes: int (n, 4) as [left, top, right, bottom], right and bottom exclusive, in pixels of the mask.
-    areas: int (n,), pixels.
     labels: int (runs,), which part each run belongs to; rows, starts, ends: int (runs,), a run is [start, end) in its row.
-    shape: of the mask.
+    count: n, of the parts. shape: of the mask.
     """
 
-    boxes: np.ndarray
-    areas: np.ndarray
     labels: np.ndarray
     rows: np.ndarray
     starts: np.ndarray
     ends: np.ndarray
+    count: int
     shape: tuple[int, int]
 
     def __len__(self) -> int:
-        return len(self.areas)
+        return self.count
+
+    @cached_property
+    def boxes(self) -> np.ndarray:
+        """int (n, 4), each [left, top, right, bottom) in pixels of the mask."""
+        boxes = np.empty((self.count, 4), np.intp)
+        boxes[:, :2], boxes[:, 2:] = max(self.shape), 0
+        np.minimum.at(boxes[:, 0], self.labels, self.starts)
+        np.minimum.at(boxes[:, 1], self.labels, self.rows)
+        np.maximum.at(boxes[:, 2], self.labels, self.ends)
+        np.maximum.at(boxes[:, 3], self.labels, self.rows + 1)
+        return boxes
+
+    @cached_property
+    def areas(self) -> np.ndarray:
+        """int (n,), pixels."""
+        return np.bincount(self.labels, self.ends - self.starts, self.count).astype(np.intp)
 
     def mask(self, chosen: np.ndarray) -> np.ndarray:
         """The pixels of the chosen parts, bool (n,): bool of the mask's shape."""
@@ -63,16 +77,8 @@ def find_parts(mask: np.ndarray) -> Parts:
     above = np.repeat(np.arange(len(first)), meets)
     below = np.arange(len(above)) + np.repeat(below_first - np.cumsum(meets) + meets, meets)
     labels = _join(len(first), above, below)
-    order, labels = np.unique(labels, return_inverse=True)
-    count = len(order)
-    boxes = np.empty((count, 4), np.intp)
-    boxes[:, :2], boxes[:, 2:] = max(height, width), 0
-    np.minimum.at(boxes[:, 0], labels, starts)
-    np.minimum.at(boxes[:, 1], labels, rows)
-    np.maximum.at(boxes[:, 2], labels, ends)
-    np.maximum.at(boxes[:, 3], labels, rows + 1)
-    areas = np.bincount(labels, ends - starts, count).astype(np.intp)
-    return Parts(boxes, areas, labels, rows, starts, ends, (height, width))
+    roots = labels == np.arange(len(labels))
+    return Parts((np.add.accumulate(roots) - 1)[labels], rows, starts, ends, int(np.count_nonzero(roots)), (height, width))
 
 
 def grown(mask: np.ndarray) -> np.ndarray:

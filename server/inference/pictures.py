@@ -40,6 +40,11 @@ STRAY = 0.0001
 GREY_FROM_RGB = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 luma, as Pillow's "L"
 GREY_FROM_RGBA = np.append(GREY_FROM_RGB, np.float32(0))  # twice as fast as cutting the opacity off
 
+CLEAR = 1 << 24
+"""A pixel as a little-endian word is below it if it is transparent; the bits below it are its colour."""
+
+OPAQUE = 255 << 24
+
 warnings.simplefilter("error", Image.DecompressionBombWarning)  # once, as to change filters while threads decode is unsafe
 
 
@@ -139,12 +144,16 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
 
 def _grey(picture: Image.Image) -> np.ndarray:
     if not picture.has_transparency_data:
-        grey = picture if picture.mode == "L" else picture.convert("L")
-        return np.frombuffer(grey.tobytes(), np.uint8).reshape(grey.height, grey.width)
+        return _levels(picture if picture.mode == "L" else picture.convert("L"))
     picture = picture if picture.mode == "RGBA" else picture.convert("RGBA")
-    if picture.getchannel("A").getextrema() == (255, 255):
-        return np.array(picture.convert("L"))
-    rgba = np.asarray(picture)  # (h, w, 4)
+    words = np.frombuffer(picture.tobytes(), "<u4")  # a pixel each: opacity, blue, green, red from the highest byte
+    common, any_bit = int(np.bitwise_and.reduce(words)), int(np.bitwise_or.reduce(words))
+    if common >= OPAQUE:
+        return _levels(picture.convert("L"))
+    colour = any_bit & (CLEAR - 1)
+    rgba = words.view(np.uint8).reshape(picture.height, picture.width, 4)
+    if (common ^ any_bit) & (CLEAR - 1) == 0 or ((words & (CLEAR - 1) == colour) | (words < CLEAR)).all():
+        return _one_colour(rgba[..., 3].tobytes(), colour).reshape(picture.height, picture.width)
     grey = rgba @ GREY_FROM_RGBA
     solid = rgba[..., 3] > SOLID
     paper = _card_paper(grey, solid)
@@ -155,6 +164,19 @@ def _grey(picture: Image.Image) -> np.ndarray:
     drawn = (grey * opacity).sum() / visible if visible else 0.0
     ground = 255.0 if drawn < 128 else 0.0
     return (grey * opacity + ground * (1 - opacity) + 0.5).astype(np.uint8)
+
+
+def _levels(grey: Image.Image) -> np.ndarray:
+    return np.frombuffer(grey.tobytes(), np.uint8).reshape(grey.height, grey.width)
+
+
+def _one_colour(opacity: bytes, colour: int) -> np.ndarray:
+    """Strokes of one colour, 0xBBGGRR, on nothing: uint8 (pixels,). What is of one colour all over can be no card."""
+    tone = np.float32(GREY_FROM_RGB @ np.array([colour & 255, colour >> 8 & 255, colour >> 16], np.float32))
+    ground = np.float32(255 if tone < 128 else 0)
+    share = np.arange(256, dtype=np.float32) / np.float32(255)
+    table = (tone * share + ground * (1 - share) + np.float32(0.5)).astype(np.uint8)
+    return np.frombuffer(opacity.translate(table.tobytes()), np.uint8)
 
 
 def _card_paper(grey: np.ndarray, solid: np.ndarray) -> int | None:

@@ -14,6 +14,9 @@ SLANT = 0.22
 ACROSS = 0.6
 """Share of a picture's width that a rule covers at least: the bar of a digit ends earlier, and a sheet's edge may be in view."""
 
+EDGE = 0.05
+"""A line as near to the edge as this share of the picture's height may be the bar of a digit that fills its picture."""
+
 THICK = 0.02
 """Greatest thickness of a rule as a share of the picture's shorter side."""
 
@@ -24,9 +27,10 @@ MOST = 120
 """Rules that are taken out in one direction, at most: finer ones are a texture."""
 
 
-def erase_rules(density: np.ndarray) -> tuple[np.ndarray, int]:
+def erase_rules(density: np.ndarray, least: int = 1) -> tuple[np.ndarray, int]:
     """Take the rules out of a picture's density, uint8 (height, width), 0 = paper, 255 = black.
 
+    least: fewer than these in a direction, away from the picture's edges, may be strokes of a digit and stay.
     Returns the density without them, a new array, and how many there were. Lines are found by counting what is darker than
     paper along every slanted line (Hough 1962; Duda and Hart 1972). Where a pen crossed a rule its own share stays:
     what two layers of ink let through multiplies.
@@ -34,7 +38,7 @@ def erase_rules(density: np.ndarray) -> tuple[np.ndarray, int]:
     if min(density.shape) < SMALLEST:
         return density, 0
     result = density.copy()
-    count = sum(_erase_across(part) for part in (result, result.T))
+    count = sum(_erase_across(part, least) for part in (result, result.T))
     return result, count
 
 
@@ -43,11 +47,14 @@ def crosses(ink: np.ndarray) -> bool:
     return bool((ink[:, 0].any() and ink[:, -1].any()) or (ink[0].any() and ink[-1].any()))
 
 
-def _erase_across(density: np.ndarray) -> int:
+def _erase_across(density: np.ndarray, least: int) -> int:
     """Take out, in place, the lines that run from left to right; how many."""
     factor = max(1, max(density.shape) // HOUGH_SIDE)
     small = np.asarray(Image.fromarray(np.ascontiguousarray(density)).reduce(factor))
     lines = _find_lines(small)
+    inner = [at for _, at in lines if EDGE * len(small) < at < (1 - EDGE) * len(small) - 1]
+    if len(inner) < least:
+        return 0
     for rise, at in lines:
         columns = np.arange(density.shape[1])
         middle = (small.shape[1] - 1) / 2

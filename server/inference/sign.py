@@ -5,10 +5,9 @@ from PIL import Image
 
 from server.inference.errors import EmptyPicture
 from server.inference.parts import Parts, find_parts, grown
-from server.inference.tones import look_up
 
-SOLID = 0.3
-"""Ink above this share of the darkest spans the bounding box; less is the soft edge of a stroke."""
+SOLID_LEVEL = 77
+"""Ink from this level on, 0.3 of the darkest, spans the bounding box; less is the soft edge of a stroke."""
 
 CELLS = 64
 """Parts are looked for in the ink's box reduced to at most this many cells a side: what no empty cell parts is one."""
@@ -34,10 +33,6 @@ RIM = 0.005
 SMALLEST = 24
 """Smaller pictures are crops of one sign, whose strokes may well touch their edges."""
 
-_SOLID_TABLE = np.where(np.arange(256) >= SOLID * 255, 255, 0).astype(np.uint8)
-
-Box = tuple[int, int, int, int]
-
 
 def find_sign(ink: np.ndarray) -> np.ndarray:
     """Cut the writing out of a picture's ink, uint8 (height, width): the ink in its box, all that is no writing set to 0.
@@ -45,33 +40,36 @@ def find_sign(ink: np.ndarray) -> np.ndarray:
     The box spans all solid ink of the writing. Several signs of like size all stay, and so do the parts of one: a bar, or the
     pieces of a broken stroke. Raises EmptyPicture where nothing is solid.
     """
-    box = Image.fromarray(look_up(ink, _SOLID_TABLE)).getbbox()
-    if box is None:
-        raise EmptyPicture("Expected ink on paper. Received a picture in which nothing stands out.")
     height, width = ink.shape
-    sides = (0, 0, width, height)
-    reach = [max(1, RIM * side) if min(ink.shape) >= SMALLEST else -1 for side in (width, height)] * 2
+    reach = [max(1, RIM * side) if min(ink.shape) >= SMALLEST else -1 for side in (width, height)]
+    far = [0, 0, width, height]  # the picture's edges, as seen from the ink's
     for _ in range(ROUNDS):
-        ink = ink[box[1] : box[3], box[0] : box[2]]
-        sides = tuple(side - box[axis % 2] for axis, side in enumerate(sides))
-        solid = Image.fromarray(look_up(ink, _SOLID_TABLE))
+        solid = ink >= SOLID_LEVEL
+        rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+        if not rows.size:
+            raise EmptyPicture("Expected ink on paper. Received a picture in which nothing stands out.")
+        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        ink, solid = ink[box], solid[box]
+        far = [side - (columns[0], rows[0])[axis % 2] for axis, side in enumerate(far)]
         factor = -(-max(ink.shape) // CELLS)
-        parts = find_parts(np.asarray(solid.reduce(factor) if factor > 1 else solid) > 0)
+        if factor > 1:
+            solid = np.asarray(Image.fromarray(solid * np.uint8(255)).reduce(factor)) > 0
+        parts = find_parts(solid)
         if len(parts) == 1:
             break
-        ends = np.array([0, 0, ink.shape[1], ink.shape[0]])
-        touching = [abs(ends[side] - sides[side]) <= reach[side] for side in range(4)]
-        kept = choose(parts, np.array(touching))
+        ends = (0, 0, ink.shape[1], ink.shape[0])
+        at_edge = np.array([abs(ends[side] - far[side]) <= reach[side % 2] for side in range(4)])
+        kept = choose(parts, at_edge)
         if kept.all():
             break
-        pixels = np.repeat(np.repeat(grown(parts.mask(kept)), factor, 0), factor, 1)[: ink.shape[0], : ink.shape[1]]
+        cells = grown(parts.mask(kept))
+        pixels = np.repeat(np.repeat(cells, factor, 0), factor, 1)[: ink.shape[0], : ink.shape[1]]
         ink = np.where(pixels, ink, 0)
-        box = Image.fromarray(look_up(ink, _SOLID_TABLE)).getbbox()
     return ink
 
 
 def choose(parts: Parts, at_edge: np.ndarray) -> np.ndarray:
-    """Which parts are writing: bool (n,). at_edge: bool (4,), whether the mask's left, top, right and bottom are the picture's."""
+    """Which parts are writing: bool (n,). at_edge: bool (4,), whether the mask's left, top, right, bottom are the picture's."""
     boxes = parts.boxes
     height, width = parts.shape
     sizes = boxes[:, 2:] - boxes[:, :2]  # width, height

@@ -25,6 +25,9 @@ INKED_RIM = 0.3
 INKED = 0.6
 """Share of all pixels that may be ink where paper is flat: more is a sheet on a table."""
 
+DARKER, DARKER_SHARE = 0.35, 0.03
+"""At most this share of the ink is darker than its median by more than that share of the contrast: else that is a shadow."""
+
 LEVELS = np.arange(256)
 
 
@@ -65,13 +68,23 @@ class Tones:
         """Whether the paper is of one tone all over the picture, so that one threshold suits all of it."""
         histogram = histogram[::-1] if self.light else histogram
         near = max(2, int(FAINT * (self.paper - self.dark)))
-        lowest, middle = max(0, self.paper - near), (self.paper + self.dark + 1) // 2
-        bright = histogram[middle:].sum()
-        if histogram[lowest : self.paper + near + 1].sum() < EVEN * bright or bright < (1 - INKED) * histogram.sum():
+        lowest, middle = self.paper - near, (self.paper + self.dark + 1) // 2  # both above 0, as paper is above ink
+        upto, rim = np.cumsum(histogram), np.cumsum(self.rim)
+        highest = min(255, self.paper + near)
+        bright = upto[-1] - upto[middle - 1]
+        if upto[highest] - upto[lowest - 1] < EVEN * bright or bright < (1 - INKED) * upto[-1]:
             return False
-        inked = self.rim[: middle + 1].sum()
-        other = self.rim.sum() - inked - self.rim[lowest : self.paper + near + 1].sum()
-        return inked <= INKED_RIM * self.rim.sum() and other <= max(4, RIM * self.rim.sum())
+        inked = rim[middle - 1]
+        other = rim[-1] - inked - (rim[highest] - rim[lowest - 1])
+        return bool(inked <= INKED_RIM * rim[-1] and other <= max(4, RIM * rim[-1]))
+
+    def may_be_flat(self, histogram: np.ndarray) -> bool:
+        """Whether a threshold may suit where the edge is not all paper: ink is of one tone too, and less than the paper."""
+        histogram, contrast = histogram[::-1] if self.light else histogram, self.paper - self.dark
+        middle, black = (self.paper + self.dark + 1) // 2, max(0, self.dark - int(DARKER * contrast))
+        inked = histogram[:middle].sum()
+        few = histogram[:black].sum() <= DARKER_SHARE * inked and inked <= INKED * histogram.sum()
+        return bool(few and 2 * self.rim[:middle].sum() < self.rim.sum())
 
     def check(self) -> None:
         """Raises EmptyPicture where paper and ink are too much alike."""

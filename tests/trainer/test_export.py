@@ -12,7 +12,6 @@ from server.inference.predictor import Predictor
 from tests.trainer.conftest import small_settings
 from trainer import export as module
 from trainer.answer import run_predictor
-from trainer.arrays import load_arrays, save_arrays
 from trainer.errors import ExportFailed
 from trainer.export import export
 from trainer.recipes import RECIPES
@@ -81,14 +80,11 @@ def test_what_was_measured_on_outliers_is_in_the_card(tmp_path):
 
 
 def test_a_run_from_before_there_was_a_temperature_is_answered_at_1(digits_run, tmp_path):
-    """Its report does not name one, and its held-out images name no sets."""
+    """Its report does not name one."""
     old = Run(shutil.copytree(digits_run.path, tmp_path / "old"))
     reports = old.read_json("report.json")
     del reports["fitted"]["temperature"], reports["fitted"]["known"]
     old.write_json("report.json", reports)
-    arrays = load_arrays(old.file("held_out.npz"))
-    del arrays["validation_sets"]
-    old.write("held_out.npz", lambda path: save_arrays(path, arrays))
     images = old.held_out("test").images[:20]
     logarithms = np.log(run_predictor(old).predict(images).crops)
     wanted = at_temperature(logarithms, digits_run.fitted["temperature"])

@@ -21,24 +21,19 @@ Group = bytes | tuple[str, str]
 class Split:
     """Three parts, each image of what was split in exactly one of them; their targets count in one list of labels.
 
-    validation_sets: int (n,), which of the sets each validation image is from.
     outliers: the same three parts of images that are none of the labels, where there are any.
     """
 
     train: LabelledSet
     validation: LabelledSet
     test: LabelledSet
-    validation_sets: np.ndarray | None = None
     outliers: "Split | None" = None
 
 
 def split(sets: Sequence[LabelledSet], seed: int, validation: float) -> Split:
     """Part sets, each by its own rule, and add them up: see `assign`."""
     pool, part = assign(sets, seed, validation)
-    which_set = np.repeat(np.arange(len(sets)), [len(known) for known in sets])
-    return Split(
-        *(pool.take(part == which) for which in (TRAIN, VALIDATION, TEST)), validation_sets=which_set[part == VALIDATION]
-    )
+    return Split(*(pool.take(part == which) for which in (TRAIN, VALIDATION, TEST)))
 
 
 def assign(sets: Sequence[LabelledSet], seed: int, validation: float) -> tuple[LabelledSet, np.ndarray]:
