@@ -7,8 +7,9 @@ from keras import ops
 
 from trainer.settings import FitSettings
 
-WARM_UP = 0.15
-"""Share of the steps in which one-cycle raises the learning rate; then it falls to 0 along a cosine (Smith & Topin 2018)."""
+WARM_UP, LONGEST_WARM_UP = 0.15, 800
+"""Share of the steps, and their number at most, in which one-cycle raises the learning rate; then it falls to 0 along a cosine
+(Smith & Topin 2018). A network of ours stands the highest rate after a few hundred steps, and learns little before."""
 
 
 class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
@@ -16,7 +17,7 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
 
     def __init__(self, highest: float, steps: int):
         self.highest, self.steps = highest, steps
-        self.rise = max(1.0, round(WARM_UP * steps))
+        self.rise = max(1.0, min(round(WARM_UP * steps), LONGEST_WARM_UP))
 
     def __call__(self, step):
         step = ops.cast(step, "float32")

@@ -36,11 +36,11 @@ class FitSettings:
     recipe: str = setting("inkling", "the named set of settings that the others override")
     network: str = setting("inkling", "the kind of network", choices=NETWORKS)
     layers: str = setting(
-        "5x5x24/2 3x3x48 pool 3x3x64 3x3x64 pool",
+        "5x5x16/2v 3x3x48/2 3x3x64 3x3x80v",
         "inkling: its convolutions (kernel, filters, /2 for steps of 2 pixels, v for no padding) and pools, in order",
     )
     optimizer: str = setting("adamw", "how gradients become steps", choices=OPTIMIZERS)
-    learning_rate: float = setting(0.004, "size of a step; the highest one where a schedule changes it", least=1e-7, most=10)
+    learning_rate: float = setting(0.006, "size of a step; the highest one where a schedule changes it", least=1e-7, most=10)
     schedule: str = setting("one-cycle", "how the learning rate changes from step to step", choices=SCHEDULES)
     momentum: float = setting(0.9, "sgd: Nesterov's momentum; adam, adamw: beta 1; adadelta: rho", least=0, most=0.9999)
     weight_decay: float = setting(
@@ -49,12 +49,12 @@ class FitSettings:
         least=0,
         most=10,
     )
-    batch_size: int = setting(64, "examples a step", unit="images", least=1, most=65_536)
-    epochs: int = setting(12, "passes over the training part", least=1, most=100_000)
+    batch_size: int = setting(128, "examples a step", unit="images", least=1, most=65_536)
+    epochs: int = setting(60, "passes over the training part", least=1, most=100_000)
     augment: str = setting(
         "elastic",
         "what training images go through: none (the centre crop), crops (random windows), affine (those, rotated, scaled, "
-        "sheared), elastic (those, bent)",
+        "sheared), elastic (those, bent), full (those, with other pens, blur, noise and missing parts)",
         choices=tuple(AUGMENTATIONS),
     )
     dropout: float = setting(0.0, "share of the last features left out in each step", least=0, most=0.95)
