@@ -11,7 +11,7 @@ from server.inference.errors import EmptyPicture
 from server.inference.normalise import IMAGE_SIDE, normalise
 from server.inference.strokes import SIDE, render
 
-THINNEST, WIDEST = 0.035, 0.24
+THINNEST, WIDEST = 0.025, 0.24
 """Width of the pen as a share of the drawing's longer side: from a ballpoint on a whole page to a marker on a small one."""
 
 TURN = 0.12
@@ -28,6 +28,15 @@ ASTRAY = 0.035
 
 UNSTEADY = 0.012
 """Share of the drawing's size that a stroke's course wavers by, as a standard deviation."""
+
+ANGULAR = 0.12
+"""Share of the pictures that are drawn in straight lines with corners, as some hands do, and as mice and counters make them."""
+
+FLATTER = 0.04, 0.12
+"""Share of the drawing's size by which the course of a stroke may be off where it is replaced by straight lines."""
+
+CORNERS = 3, 5
+"""Columns and rows of the grid that corners are drawn towards."""
 
 WAVE = 5
 """Points that a stroke's wavering is drawn for; between them it is smooth."""
@@ -67,7 +76,8 @@ def _redraw_one(task: tuple[Drawing, int, int, int]) -> np.ndarray:
     for _ in range(pens):
         pen = SIDE * np.exp(rng.uniform(np.log(THINNEST), np.log(WIDEST)))
         try:
-            images.append(normalise(render(jitter(drawing, rng), pen)))
+            drawn = angular(drawing, rng) if rng.random() < ANGULAR else drawing
+            images.append(normalise(render(jitter(drawn, rng), pen)))
         except EmptyPicture:  # no pen is so thin, but the images of a drawing are whatever there is
             continue
     return np.stack(images) if images else np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
@@ -81,6 +91,38 @@ def jitter(drawing: Drawing, rng: np.random.Generator) -> Drawing:
     turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     change = turned @ np.array([[1 + stretch, slant], [0, 1 - stretch]])
     return [stroke @ change.T + _wander(len(stroke), rng) * size for stroke in drawing]
+
+
+def angular(drawing: Drawing, rng: np.random.Generator) -> Drawing:
+    """The drawing in straight lines: its strokes between their corners, the corners drawn towards a grid, part of the way."""
+    points = np.concatenate(drawing)
+    corner, extent = points.min(0), np.maximum(np.ptp(points, axis=0), 1e-9)
+    tolerance, pull = rng.uniform(*FLATTER) * extent.max(), rng.uniform(0, 1)
+    steps = extent / (np.array(CORNERS) - 1)
+    narrow = extent < extent.max() / 3  # a one has no columns to be drawn to
+    lines = []
+    for stroke in drawing:
+        corners = stroke[_corners(stroke, tolerance)]
+        gridded = np.rint((corners - corner) / steps) * steps + corner
+        lines.append(np.where(narrow, corners, corners + pull * (gridded - corners)))
+    return lines
+
+
+def _corners(stroke: np.ndarray, tolerance: float) -> list[int]:
+    """Places of the points that straight lines within `tolerance` need (Ramer 1972; Douglas & Peucker 1973)."""
+    kept, open_ends = {0, len(stroke) - 1}, [(0, len(stroke) - 1)]
+    while open_ends:
+        first, last = open_ends.pop()
+        if last - first < 2:
+            continue
+        between, line = stroke[first + 1 : last] - stroke[first], stroke[last] - stroke[first]
+        length = np.hypot(*line)
+        off = np.abs(between @ [line[1], -line[0]]) / length if length else np.hypot(*between.T)
+        farthest = int(off.argmax())
+        if off[farthest] > tolerance:
+            kept.add(first + 1 + farthest)
+            open_ends += [(first, first + 1 + farthest), (first + 1 + farthest, last)]
+    return sorted(kept)
 
 
 def _wander(count: int, rng: np.random.Generator) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 
 from server.inference.normalise import is_image
 from trainer.data import pens
-from trainer.data.pens import jitter, redraw
+from trainer.data.pens import angular, jitter, redraw
 
 SEVEN = [np.array([[0.0, 0.0], [80.0, 5.0], [30.0, 140.0]]), np.array([[15.0, 70.0], [70.0, 65.0]])]
 RING = [np.array([[50 + 40 * np.cos(t), 60 + 60 * np.sin(t)] for t in np.linspace(0, 2 * np.pi, 40)])]
@@ -59,3 +59,18 @@ def test_no_drawings_no_images():
     images, spans = redraw([None, None], pens=4, seed=0)
     assert images.shape == (0, 28, 28)
     assert spans.tolist() == [[0, 0], [0, 0]]
+
+
+def test_an_angular_drawing_is_made_of_few_straight_lines_within_its_box():
+    """A ring becomes a polygon that closes, a straight stroke stays as it is, and nothing leaves the drawing's box."""
+    rng = np.random.default_rng(0)
+    drawing = [RING[0], np.array([[50.0, 0.0], [50.0, 60.0], [50.0, 120.0]])]
+    points = np.concatenate(drawing)
+    for _ in range(50):
+        ring, line = angular(drawing, rng)
+        assert 4 <= len(ring) <= 14
+        np.testing.assert_allclose(ring[0], ring[-1], atol=1e-6)
+        assert len(line) == 2
+        assert (ring.min(0) >= points.min(0) - 1e-9).all()
+        assert (ring.max(0) <= points.max(0) + 1e-9).all()
+    assert [len(stroke) for stroke in angular(DOT, rng)] == [1]
