@@ -6,9 +6,12 @@ import click
 
 from server.inference.errors import InklingError
 from trainer.commands.data import data
+from trainer.commands.distill import distill
+from trainer.commands.ensemble import ensemble
 from trainer.commands.evaluate import evaluate
 from trainer.commands.export import export
 from trainer.commands.fit import fit
+from trainer.commands.sweep import sweep
 
 
 class OneSentence(click.Group):
@@ -33,8 +36,8 @@ class OneSentence(click.Group):
 @click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="inkling")
 def main() -> None:
-    """Teach a network to read handwriting: look at data, fit, evaluate, export."""
+    """Teach a network to read handwriting: look at data, fit, evaluate, export, search, distill."""
 
 
-for command in (data, fit, evaluate, export):
+for command in (data, fit, evaluate, export, ensemble, distill, sweep):
     main.add_command(command)

@@ -16,6 +16,7 @@ from trainer.listeners import RunLog, TensorBoardLog
 from trainer.run import Run
 from trainer.settings import FitSettings
 from trainer.state import State
+from trainer.teachers import check_teachers, describe_teachers, open_teachers
 
 Stopped = Callable[[], bool]
 
@@ -41,9 +42,10 @@ def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: 
     if resume:
         run = Run.open(path)
         specs, outlier_specs, begin = run.data["specs"], run.data.get("outlier_specs", []), State.read(run)
+        teachers = open_teachers(run.data.get("teacher_runs", []))
     else:
         Run.check_free(path)
-        specs, begin = [place_of(spec) for spec in settings.data], State()
+        specs, begin, teachers = [place_of(spec) for spec in settings.data], State(), open_teachers(settings.teachers)
         outlier_specs = [spec if spec in MADE_UP else place_of(spec) for spec in settings.outliers]
     prepare(settings.device)
     sets = [load(spec) for spec in specs]
@@ -54,16 +56,20 @@ def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: 
     data = _describe(specs, sets, parts)
     if parts.outliers:
         data |= _describe_outliers(outlier_specs, outliers, parts.outliers, data["counts"])
+    if teachers:
+        check_teachers(teachers, settings, data, parts)
+        data |= describe_teachers(teachers)
     run = _reopen(run, settings, data, begin) if resume else Run.create(path, settings, data)
     run.write_held_out(parts)
     with RunLog(run, begin.epoch) as log, TensorBoardLog(run, begin.epoch) as board:
-        return _train(run, settings, parts, device, begin, [log, board, *listeners], stopped)
+        return _train(run, settings, parts, teachers, device, begin, [log, board, *listeners], stopped)
 
 
 def _train(
     run: Run,
     settings: FitSettings,
     parts: Split,
+    teachers: list[Run],
     device: Device,
     begin: State,
     listeners: list[Listener],
@@ -78,7 +84,7 @@ def _train(
         for listener in listeners:
             listener(event)
 
-    learner = Learner(settings, parts, device)
+    learner = Learner(settings, parts, device, teachers)
     if begin.epoch:
         learner.restore(begin.variables)
     tell(
@@ -147,6 +153,8 @@ def _describe_outliers(specs: list[str], sets: list[LabelledSet], parts: Split, 
 def _reopen(run: Run, settings: FitSettings, data: dict, begin: State) -> Run:
     if any(run.data.get(key) != data.get(key) for key in ("sets", "outliers")):
         raise BadInput(f"Expected the data that {run.path} was fitted on. Received sets that differ from it.")
+    if run.data.get("teachers") != data.get("teachers"):
+        raise BadInput(f"Expected the teachers that {run.path} was fitted with. Received others in their folders.")
     if begin.epoch >= settings.epochs:
         raise BadInput(f"Expected a run to go on with. Received {run.path}, which has all of its {settings.epochs} epochs.")
     run.file("report.json").unlink(missing_ok=True)  # it is not finished any more

@@ -1,5 +1,7 @@
 """Learner: a network with its sampler and optimizer, ready to be fitted, saved and restored."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 
@@ -10,9 +12,11 @@ from trainer.averaging import Average
 from trainer.data.pens import redraw
 from trainer.data.split import Split
 from trainer.device import Device, precision
+from trainer.distillation import Teachers, taught
 from trainer.examples import Examples
 from trainer.networks.network import CROP_SIZE, Network, build
 from trainer.optimizer import OneCycle, make_optimizer
+from trainer.run import Run
 from trainer.sampler import Sampler
 from trainer.settings import FitSettings
 
@@ -22,11 +26,13 @@ VALIDATION_BATCH = 1_000
 class Learner:
     """What a fit trains. Training and validation images lie in one sampler on the device."""
 
-    def __init__(self, settings: FitSettings, split: Split, device: Device):
-        keras.utils.set_random_seed(settings.seed)
+    def __init__(self, settings: FitSettings, split: Split, device: Device, teachers: Sequence[Run] = ()):
+        labels = len(split.train.labels)
+        keras.utils.set_random_seed(settings.own_seed)
         keras.config.set_dtype_policy(precision(settings, device))
         try:
-            self.network: Network = build(settings, len(split.train.labels))
+            self.network: Network = build(settings, labels)
+            self.teachers = Teachers(teachers) if teachers else None
         finally:
             keras.config.set_dtype_policy("float32")
         self.examples = Examples.of(split)
@@ -34,11 +40,16 @@ class Learner:
             self.examples.images,
             CROP_SIZE,
             AUGMENTATIONS[settings.augment],
-            settings.seed,
-            *redraw(self.examples.drawings, settings.pens, settings.seed),
+            settings.own_seed,
+            *redraw(self.examples.drawings, settings.pens, settings.own_seed),
         )
         positions = keras.Input((), dtype="int32", name="positions")
-        self.model = keras.Model(positions, self.network.layers(self.sampler(positions)))
+        crops = self.sampler(positions)
+        outputs, loss = self.network.layers(crops), self.network.loss
+        if self.teachers:
+            outputs = keras.layers.Concatenate(name="beside")([outputs, self.teachers(crops)])  # (n, 2 * labels)
+            loss = taught(loss, labels, settings.teaching, settings.softening)
+        self.model = keras.Model(positions, outputs)
         self.settings = settings
         images_an_epoch = sum(self.examples.an_epoch(settings.passes, settings.outlier_share))
         self.batch_size = min(settings.batch_size, images_an_epoch)
@@ -46,8 +57,8 @@ class Learner:
         self.steps = self.steps_an_epoch * settings.epochs
         self.model.compile(
             optimizer=make_optimizer(settings, self.steps),
-            loss=self.network.loss,
-            metrics=[Accuracy("accuracy")],
+            loss=loss,
+            metrics=[Accuracy(labels)],
             jit_compile=device.gpu,  # on a CPU, XLA's convolutions are slower than oneDNN's
         )
         self.model.optimizer.build(self.model.trainable_variables)
@@ -85,7 +96,7 @@ class Learner:
 
         Every batch is full, so that a compiled step has one shape; which images are left over changes with the epoch.
         """
-        order = self.examples.order(self.settings.seed, epoch, self.settings.passes, self.settings.outlier_share)
+        order = self.examples.order(self.settings.own_seed, epoch, self.settings.passes, self.settings.outlier_share)
         return order[: self.steps_an_epoch * self.batch_size]
 
     def learning_rate(self, step: int) -> float:
@@ -119,6 +130,7 @@ class Learner:
             self.average.restore(average)
 
     def _variables(self) -> list[keras.Variable]:
-        constant = {id(variable) for variable in self.sampler.constants}
+        constants = [*self.sampler.constants, *(self.teachers.variables if self.teachers else [])]
+        constant = {id(variable) for variable in constants}
         kept = [variable for variable in self.model.variables if id(variable) not in constant]
         return [*kept, *self.model.optimizer.variables]

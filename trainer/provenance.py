@@ -19,6 +19,7 @@ def provenance(run: Run) -> dict:
         "settings": settings.to_dict(),
         "data": [*data["sets"], *data.get("outliers", [])],
         "counts": data["counts"],
+        "teachers": data.get("teachers", []),
         "seed": settings.seed,
         "epochs": len(history),
         "temperature": fitted.get("temperature", 1.0),

@@ -65,7 +65,10 @@ class Run:
 
     @property
     def data(self) -> dict:
-        """labels; specs: where the sets are; sets: name, n, sha256 of each; outliers: the same; counts: of each part."""
+        """labels; specs: where the sets are; sets: name, n, sha256 of each; outliers: the same; counts: of each part.
+
+        Where the fit had teachers, teacher_runs: where they are; teachers: name, network, layers, sha256 of each.
+        """
         return self.read_json("data.json")
 
     @property

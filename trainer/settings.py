@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+import numpy as np
+
 from server.inference.errors import BadInput
 from trainer.augmentation import AUGMENTATIONS
 from trainer.layers import parse
@@ -12,6 +14,8 @@ NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")
 SCHEDULES = ("constant", "one-cycle")
 DEVICES = ("auto", "cpu", "gpu")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
+LISTS = ("data", "outliers", "teachers")
+"""Settings that are given by repeating them."""
 
 
 def setting(
@@ -74,7 +78,22 @@ class FitSettings:
         least=1,
         most=100,
     )
+    teachers: tuple[str, ...] = setting(
+        (), "a run whose answers are learnt beside the labels, or the folder of an ensemble; repeat it for their mean"
+    )
+    teaching: float = setting(
+        0.7, "share of the teachers in the loss, where there are any; the labels' is the rest", least=0, most=1
+    )
+    softening: float = setting(
+        1.0,
+        "temperature at which the teachers' answers are learnt; above 1, what they hold for unlikely counts more",
+        least=1,
+        most=50,
+    )
     seed: int = setting(0, "decides splits, first weights, order and augmentation", least=0, most=2**31 - 1)
+    member: int = setting(
+        0, "which of several fits on the same parts: decides first weights, order and augmentation anew", least=0, most=9_999
+    )
     device: str = setting("auto", "where to train; auto takes a GPU where there is one", choices=DEVICES)
     precision: str = setting(
         "auto", "number format of activations; auto is mixed_bfloat16 on a GPU and float32 elsewhere", choices=PRECISIONS
@@ -86,14 +105,20 @@ class FitSettings:
 
     def to_dict(self) -> dict:
         """Every setting in full, as JSON takes it."""
-        return asdict(self) | {"data": list(self.data), "outliers": list(self.outliers)}
+        return asdict(self) | {name: list(getattr(self, name)) for name in LISTS}
 
     @classmethod
     def from_dict(cls, values: dict) -> "FitSettings":
-        """The settings that `to_dict` gave, also before there were outliers. Raises BadInput, KeyError or TypeError."""
-        values = {"outliers": []} | values
-        specs = {name: values[name] for name in ("data", "outliers")}
-        return cls(**values | {name: tuple(given) if isinstance(given, list) else given for name, given in specs.items()})
+        """The settings that `to_dict` gave, also before there were some of them. Raises BadInput, KeyError or TypeError."""
+        lists = {name: values.get(name, []) for name in LISTS} | {"data": values["data"]}
+        return cls(**values | {name: tuple(given) if isinstance(given, list) else given for name, given in lists.items()})
+
+    @property
+    def own_seed(self) -> int:
+        """What decides first weights, order and augmentation: the seed itself, or drawn from it for a further member."""
+        if not self.member:
+            return self.seed
+        return int(np.random.SeedSequence([self.seed, self.member]).generate_state(1)[0]) >> 1  # 31 bits, as a seed has
 
     def override(self, **values: Any) -> "FitSettings":
         """These settings with some replaced. Raises BadInput for an unknown name or a value out of range."""
@@ -113,7 +138,7 @@ def check(name: str, value: Any) -> None:
         raise BadInput(f"Expected one of the settings {', '.join(DECLARED)}. Received {name!r:.40}.")
     declared = DECLARED[name]
     kind, facts = declared.type, declared.metadata
-    if name in ("data", "outliers"):
+    if name in LISTS:
         if not isinstance(value, tuple) or not all(isinstance(spec, str) and spec for spec in value):
             raise BadInput(f"Expected {name} as names or paths. Received {value!r:.40}.")
         if name == "data" and not value:

@@ -1,9 +1,6 @@
 """`trainer fit`."""
 
-import os
-import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -11,74 +8,44 @@ import click
 from click.core import ParameterSource
 
 from server.inference.errors import BadInput
-from trainer.recipes import RECIPES, recipe
-from trainer.settings import DECLARED, FitSettings
+from trainer.commands.interrupt import stop_on_interrupt
+from trainer.commands.options import given_only, setting_options, settings_of
+from trainer.settings import FitSettings
 
-NOT_OPTIONS = ("data", "outliers", "recipe")
-
-
-def setting_options(command):
-    """An option for every fit setting, from its declaration."""
-    for name, declared in reversed(DECLARED.items()):
-        if name in NOT_OPTIONS:
-            continue
-        facts = declared.metadata
-        kind = click.Choice(facts["choices"]) if facts["choices"] else _kind(declared)
-        unit = f", {facts['unit']}" if facts["unit"] else ""
-        text = f"{facts['help']}{unit}  [default: by recipe; inkling: {declared.default}]"
-        command = click.option(f"--{name.replace('_', '-')}", name, type=kind, help=text)(command)
-    return command
-
-
-def _kind(declared) -> click.ParamType:
-    if declared.type is str:
-        return click.STRING
-    kind = click.IntRange if declared.type is int else click.FloatRange
-    return kind(declared.metadata["least"], declared.metadata["most"])
+run_option = click.option(
+    "--run", type=click.Path(path_type=Path), metavar="DIR", help="The new run folder.  [default: runs/RECIPE-DATE-TIME]"
+)
+progress_option = click.option(
+    "--progress", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json: events to stdout."
+)
 
 
 @click.command()
-@click.option(
-    "--data", multiple=True, metavar="SPEC", help="A labelled set, by name or path; repeated, sets add up.  [default: mnist]"
-)
-@click.option(
-    "--outliers",
-    multiple=True,
-    metavar="SPEC",
-    help="Images that are none of the labels: scribbles, faces, pairs, or a labelled set; repeated, they add up.",
-)
-@click.option(
-    "--recipe", "recipe_name", type=click.Choice(list(RECIPES)), default="inkling", show_default=True, help="All settings."
-)
-@setting_options
-@click.option(
-    "--run", type=click.Path(path_type=Path), metavar="DIR", help="The new run folder.  [default: runs/RECIPE-DATE-TIME]"
-)
+@setting_options()
+@run_option
 @click.option("--resume", type=click.Path(path_type=Path), metavar="RUN", help="Go on with a run after its last whole epoch.")
-@click.option(
-    "--progress", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json: events to stdout."
-)
+@progress_option
 @click.pass_context
-def fit(context, data, outliers, recipe_name, run, resume, progress, **given) -> None:
+def fit(context, run, resume, progress, **options) -> None:
     """Train a network on labelled sets and leave a run folder. Ctrl-C ends the fit and keeps the best weights so far."""
-    stop = stop_on_interrupt()
-    overrides = {name: value for name, value in given.items() if value is not None}
-    if data:
-        overrides["data"] = tuple(data)
-    if outliers:
-        overrides["outliers"] = tuple(outliers)
-    if resume:
-        chosen = context.get_parameter_source("recipe_name") is not ParameterSource.DEFAULT
-        settings = _resumed(resume, bool(run) or chosen, overrides)
-    else:
-        settings = recipe(recipe_name, **overrides)
-    path = resume or run or Path("runs") / f"{recipe_name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    if not resume:
+        run_fit(settings_of(options), run, progress)
+        return
+    given = set(given_only(options))
+    if context.get_parameter_source("recipe") is ParameterSource.DEFAULT:
+        given.discard("recipe")
+    run_fit(_resumed(resume, bool(run), {name: options[name] for name in given}), resume, progress, resume=True)
 
-    from trainer.fit import fit as run_fit
+
+def run_fit(settings: FitSettings, path: Path | None, progress: str, resume: bool = False) -> None:
+    """Fit into a run folder, and tell the terminal or the next program about it."""
+    stop = stop_on_interrupt()
+    from trainer.fit import fit as fit_into
     from trainer.listeners import JsonLines, Terminal
 
+    path = path or Path("runs") / f"{settings.recipe}-{time.strftime('%Y%m%d-%H%M%S')}"
     listener = JsonLines(sys.stdout) if progress == "json" else Terminal()
-    done = run_fit(settings, path, [listener], stop.is_set, resume=bool(resume))
+    done = fit_into(settings, path, [listener], stop.is_set, resume=resume)
     if progress == "text":
         click.echo(done.path)
 
@@ -97,19 +64,3 @@ def _resumed(path: Path, more: bool, overrides: dict) -> FitSettings:
             f"Expected the {settings.epochs} epochs that the {settings.schedule} schedule was laid out for. Received others."
         )
     return settings.override(**overrides)
-
-
-def stop_on_interrupt() -> threading.Event:
-    """An event that the first Ctrl-C sets; the second one ends the program."""
-    stop = threading.Event()
-    terminal = os.dup(2)  # standard error itself is held back while libraries load
-
-    def handle(*_) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-        os.write(terminal, b"\nstopping after this step; the best weights so far are kept. Ctrl-C again gives up.\n")
-
-    signal.signal(signal.SIGINT, handle)
-    signal.signal(signal.SIGTERM, handle)
-    return stop

@@ -9,5 +9,5 @@ from trainer.settings import FitSettings
 def head(x: keras.KerasTensor, labels: int, settings: FitSettings, name: str, **options) -> keras.KerasTensor:
     """Dropout, where the settings ask for it, and a dense layer: (n, features) -> (n, labels)."""
     if settings.dropout:
-        x = layers.Dropout(settings.dropout, seed=settings.seed, name="dropout")(x)
+        x = layers.Dropout(settings.dropout, seed=settings.own_seed, name="dropout")(x)
     return layers.Dense(labels, name=name, **options)(x)
