@@ -36,7 +36,8 @@ class Tones:
     """Paper and ink of a picture as a threshold parts them.
 
     light: whether the ink is lighter than the paper. paper, dark: the median levels of both, 0..255, in the picture
-    turned so that ink is the darker. span: levels from the darkest pixel to the lightest. rim: histogram of the outermost pixels.
+    turned so that ink is the darker. span: levels from the darkest pixel to the lightest.
+    rim: int (256,), histogram of the outermost pixels.
     """
 
     light: bool
