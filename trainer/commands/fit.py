@@ -45,7 +45,8 @@ def _kind(declared) -> click.ParamType:
     "--outliers",
     multiple=True,
     metavar="SPEC",
-    help="Images that are none of the labels: scribbles, faces, pairs, or a labelled set; repeated, they add up.",
+    help="Images that are none of the labels: scribbles, faces, pairs, or a labelled set; repeated, they add up; or none.  "
+    "[default: by recipe; inkling: scribbles, faces, pairs]",
 )
 @click.option(
     "--recipe", "recipe_name", type=click.Choice(list(RECIPES)), default="inkling", show_default=True, help="All settings."
@@ -66,7 +67,7 @@ def fit(context, data, outliers, recipe_name, run, resume, progress, **given) ->
     if data:
         overrides["data"] = tuple(data)
     if outliers:
-        overrides["outliers"] = tuple(outliers)
+        overrides["outliers"] = () if outliers == ("none",) else tuple(outliers)
     if resume:
         chosen = context.get_parameter_source("recipe_name") is not ParameterSource.DEFAULT
         settings = _resumed(resume, bool(run) or chosen, overrides)
