@@ -56,7 +56,7 @@ def find_ink(picture: np.ndarray) -> np.ndarray:
     if tones.paper - tones.dark >= MIN_CONTRAST:
         flat = tones.are_flat(histogram)
         if flat or tones.may_be_flat(histogram):
-            ink = np.full(picture.shape, tones.ink(picture[:1, :1])[0, 0])
+            ink = np.full(picture.shape, tones.table[corner])
             ink[box] = tones.ink(inner)
             if flat or _is_even(255 - picture if tones.light else picture, tones, ink):
                 return _without_rules(picture, tones, ink) if crosses(ink) else ink

@@ -1,6 +1,7 @@
 """Tones: the levels of paper and ink in a picture, from its histogram."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PIL import Image
@@ -98,10 +99,15 @@ class Tones:
                 f"Expected ink on paper. Received a picture whose ink is {self.paper - self.dark} levels off its paper."
             )
 
+    @cached_property
+    def table(self) -> np.ndarray:
+        """Level -> ink, uint8 (256,), 0 = paper, 255 = ink."""
+        table = strengths(self.paper, self.dark)
+        return table[::-1] if self.light else table
+
     def ink(self, picture: np.ndarray) -> np.ndarray:
         """The ink of the picture: uint8 (height, width), 0 = paper, 255 = ink."""
-        table = strengths(self.paper, self.dark)
-        return look_up(picture, table[::-1] if self.light else table)
+        return look_up(picture, self.table)
 
 
 def strengths(paper: int, ink: int) -> np.ndarray:
