@@ -51,7 +51,10 @@ class Batch(Event):
 
 @dataclass(frozen=True)
 class Epoch(Event):
-    """An epoch is done. seconds: since the first step of the fit, over all of its sittings, validation included."""
+    """An epoch is done. seconds: since the first step of the fit, over all of its sittings, validation included.
+
+    Outliers count in either loss, by how far their answers are from uniform ones, and in neither accuracy.
+    """
 
     epoch: int
     epochs: int

@@ -11,6 +11,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     # augmentation. The course feeds 28×28; here the network sees the centre crop.
     "tfjs": {
         "network": "tfjs",
+        "outliers": (),
         "optimizer": "adam",
         "learning_rate": 0.001,
         "schedule": "constant",
@@ -24,6 +25,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     # L2 gradient by the batch size; here, as everywhere else, the penalty stands beside the mean loss.)
     "convnetjs": {
         "network": "convnetjs",
+        "outliers": (),
         "optimizer": "adadelta",
         "learning_rate": 1.0,
         "schedule": "constant",
@@ -36,6 +38,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     # The tool that teaches two hand-drawn characters: 6×6 bitmaps, 36-12-2, sigmoid, plain SGD at 0.5, one sample a step.
     "perceptron": {
         "network": "perceptron",
+        "outliers": (),
         "optimizer": "sgd",
         "learning_rate": 0.5,
         "schedule": "constant",

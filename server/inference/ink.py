@@ -1,23 +1,17 @@
 """Ink: a picture of writing -> how dark the ink is at every pixel, whatever the paper, the light and the polarity."""
 
 import numpy as np
-from PIL import Image, ImageFilter
 
+from server.inference.density import density_of
 from server.inference.errors import EmptyPicture
-from server.inference.paper import closing, opening
 from server.inference.parts import grown
+from server.inference.polarity import is_light_on_dark
 from server.inference.rules import crosses, erase_rules
 from server.inference.surroundings import find_surroundings
 from server.inference.tones import MIN_CONTRAST, Tones, histogram_of, look_up, median_level, otsu, strengths
 
 SMALL = 32
 """A picture with a shorter side is a crop of one sign, of which ink may be most: its paper counts as flat."""
-
-PEN = 0.25
-"""Widest stroke as a share of the picture's shorter side. What is dark and wider is a shadow, or a table."""
-
-POLARITY_SIDE = 160
-"""Polarity is told from a picture reduced to about this."""
 
 FAINTEST = 24
 """Density of 255 below which the middle of a stroke is no ink on uneven paper: a hard pencil leaves more, a shade less."""
@@ -31,15 +25,6 @@ LEAST_LEVELS = 8
 LEAST = 0.0001
 """Share of the pixels that are ink, at least, where paper is uneven."""
 
-SCALES = (3, 5, 7, 11, 15, 21, 29)
-"""Widths, in pixels of that picture, at which light things are weighed against dark ones."""
-
-CLOSE_SIDE = 128
-"""The mean of the paper round a pixel is taken from a picture reduced to about this …"""
-
-CLOSE = 0.06
-"""… as far as this share of its shorter side."""
-
 STROKE = 128
 """Ink from this level on is surely that of a stroke; its soft edge reaches …"""
 
@@ -48,9 +33,6 @@ SOFT = 0.04
 
 STRAY, FEW = 0.15, 0.02
 """Of what is no stroke at most FEW are off the paper's tone by more than STRAY of the contrast, where paper is flat."""
-
-NOISY = 2.5
-"""Standard deviation of noise, in grey levels, from which on a picture is smoothed."""
 
 
 def find_ink(picture: np.ndarray) -> np.ndarray:
@@ -74,11 +56,11 @@ def find_ink(picture: np.ndarray) -> np.ndarray:
     if tones.paper - tones.dark >= MIN_CONTRAST:
         flat = tones.are_flat(histogram)
         if flat or tones.may_be_flat(histogram):
-            ink = np.full(picture.shape, tones.ink(picture[:1, :1])[0, 0])
+            ink = np.full(picture.shape, tones.table[corner])
             ink[box] = tones.ink(inner)
             if flat or _is_even(255 - picture if tones.light else picture, tones, ink):
                 return _without_rules(picture, tones, ink) if crosses(ink) else ink
-    grey = 255 - picture if _is_light_on_dark(picture) else picture
+    grey = 255 - picture if is_light_on_dark(picture) else picture
     return _ink_of(erase_rules(density_of(grey))[0], float(grey.mean()))
 
 
@@ -108,52 +90,6 @@ def _ink_of(density: np.ndarray, paper: float) -> np.ndarray:
     return look_up(density, strengths(255 - floor, 255 - ink)[::-1])
 
 
-def density_of(grey: np.ndarray) -> np.ndarray:
-    """The share of the paper's light that is missing at each pixel of dark writing on a light ground, uint8 (height, width).
-
-    0 = paper in whatever light, 255 = black. The paper is what a closing makes of the picture, and, where that reaches across
-    strokes into brighter light, the mean of the paper close by.
-    """
-    if _noise(grey) > NOISY:
-        grey = np.asarray(Image.fromarray(grey).filter(ImageFilter.BoxBlur(1)))
-    side = int(PEN * min(grey.shape)) // 2 * 2 + 1
-    paper = closing(grey, side, side)
-    density = _missing(grey, paper)
-    return _missing(grey, np.minimum(paper, _paper_close_by(grey, density)))
-
-
-def _missing(grey: np.ndarray, paper: np.ndarray) -> np.ndarray:
-    """The share of the paper's light that is missing, uint8 of 255."""
-    share = grey * (255 / np.maximum(paper, 1).astype(np.float32))
-    return np.maximum(255.5 - share, 0).astype(np.uint8)
-
-
-def _paper_close_by(grey: np.ndarray, density: np.ndarray) -> np.ndarray:
-    """The mean of what is no ink round each pixel, uint8 (height, width), 255 where there is none.
-
-    Summed and divided in a reduced picture (normalised convolution, Knutsson and Westin 1993).
-    """
-    bare = density <= max(8, otsu(histogram_of(density)) // 2)
-    factor = -(-max(grey.shape) // CLOSE_SIDE)
-    height, width = (-(-side // factor) for side in grey.shape)
-    levels = np.zeros((2, height * factor, width * factor), np.float32)
-    levels[0, : grey.shape[0], : grey.shape[1]] = np.where(bare, grey, 0)
-    levels[1, : grey.shape[0], : grey.shape[1]] = bare
-    sums = levels.reshape(2, height, factor, width, factor).sum((2, 4))
-    reach = max(1, round(CLOSE * min(height, width)))
-    for axis in (1, 2):
-        pads = [(0, 0)] * 3
-        pads[axis] = (reach + 1, reach)
-        upto = np.cumsum(np.pad(sums, pads), axis)
-        span = 2 * reach + 1
-        sums = upto[:, span:] - upto[:, :-span] if axis == 1 else upto[:, :, span:] - upto[:, :, :-span]
-    mean = np.where(sums[1] > 0.5, sums[0] / np.maximum(sums[1], 0.5), 255)
-    small = Image.fromarray((np.clip(mean, 0, 254) + 0.5).astype(np.uint8))
-    return np.asarray(small.resize((width * factor, height * factor), Image.Resampling.BILINEAR))[
-        : grey.shape[0], : grey.shape[1]
-    ]
-
-
 def _levels(density: np.ndarray, paper: float) -> tuple[int, int, int]:
     """Of a density, uint8 (height, width): where noise ends, the middle of a stroke, what parts ink from the rest."""
     histogram = histogram_of(density)
@@ -169,31 +105,3 @@ def _levels(density: np.ndarray, paper: float) -> tuple[int, int, int]:
     if ink - bare < max(FAINTEST, 5 * spread, 255 * LEAST_LEVELS / max(paper, 1)):
         raise EmptyPicture("Expected ink on paper. Received a picture whose darkest marks hardly differ from its paper.")
     return floor, ink, threshold
-
-
-def _is_light_on_dark(picture: np.ndarray) -> bool:
-    """Whether the narrow things of a picture are lighter than what is round them: the strokes are, the shadows do not count.
-
-    Compares what openings take away with what closings do, from narrow to wide: a stroke goes before the paper that it
-    encloses. All steps are whole numbers, so that inverting a picture inverts the answer; of a draw it is False.
-    """
-    factor = -(-max(picture.shape) // POLARITY_SIDE)
-    height, width = (side // factor * factor for side in picture.shape)
-    blocks = picture[:height, :width].reshape(height // factor, factor, width // factor, factor)
-    small = blocks.sum((1, 3), dtype=np.int32)
-    balance = 0.0
-    for side in SCALES:
-        if side <= PEN * min(small.shape):
-            lighter, darker = small - opening(small, side, side), closing(small, side, side) - small
-            balance += float((lighter.astype(np.float64) ** 2).sum() - (darker.astype(np.float64) ** 2).sum()) / side**2
-    return balance > 0
-
-
-def _noise(grey: np.ndarray) -> float:
-    """Standard deviation of the noise in grey levels, by the Laplacian of a Laplacian (Immerkær 1996), its median for its mean."""
-    middle = grey[::2].astype(np.int16)
-    if len(middle) < 3 or grey.shape[1] < 3:
-        return 0.0
-    across = middle[:, :-2] - 2 * middle[:, 1:-1] + middle[:, 2:]
-    rough = across[:-2] - 2 * across[1:-1] + across[2:]
-    return float(np.median(np.abs(rough)) * 1.4826 / 6)

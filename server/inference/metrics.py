@@ -74,6 +74,6 @@ def roc_area(known: np.ndarray, others: np.ndarray) -> float:
 
     By ranks, as Mann and Whitney 1947, in O((n + m) log m).
     """
-    others = np.sort(others)
+    known, others = np.sort(known), np.sort(others)  # both, as sorted ones are looked up far faster
     below = np.searchsorted(others, known, "left") + np.searchsorted(others, known, "right")
     return float(below.sum() / (2 * len(known) * len(others)))

@@ -1,7 +1,7 @@
 """Picture -> image: finds the ink, scales it into 20×20 and centres it in 28×28 by its centre of mass.
 
 The method is that of MNIST itself (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document
-recognition", section III-A), after a threshold by Otsu (1979) that also tells which side of it is the paper.
+recognition", section III-A). `ink` finds the ink on whatever paper, `sign` leaves out what is no writing.
 """
 
 import numpy as np
@@ -100,7 +100,10 @@ def _scale(ink: np.ndarray) -> np.ndarray:
     box = Image.fromarray(np.ascontiguousarray(ink))
     smooth = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BILINEAR
     scaled = np.asarray(box.resize(size, smooth, reducing_gap=2.0), np.float32)
-    return (scaled * (255 / max(scaled.max(), 1)) + 0.5).astype(np.uint8)
+    darkest = scaled.max()
+    if not darkest:  # a few pixels far apart
+        raise EmptyPicture("Expected ink on paper. Received a picture whose marks vanish at the size of an image.")
+    return (scaled * (255 / darkest) + 0.5).astype(np.uint8)
 
 
 def _centre(ink: np.ndarray) -> np.ndarray:

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+PEN = 0.25
+"""Widest stroke as a share of the picture's shorter side. What is dark and wider is a shadow, or a table."""
+
 
 def opening(levels: np.ndarray, rows: int, columns: int) -> np.ndarray:
     """Grey-scale opening by a rectangle of odd sides (Serra 1982): takes away what is lighter and narrower than it.
@@ -12,7 +15,7 @@ def opening(levels: np.ndarray, rows: int, columns: int) -> np.ndarray:
 
 
 def closing(levels: np.ndarray, rows: int, columns: int) -> np.ndarray:
-    """Grey-scale closing by a rectangle: takes away what is darker and narrower, and leaves the edge of a shadow where it is."""
+    """Grey-scale closing by a rectangle: takes away what is darker and narrower, and leaves the edges of shadows alone."""
     return _slide(_slide(levels, rows, columns, np.maximum), rows, columns, np.minimum)
 
 

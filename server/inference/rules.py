@@ -12,19 +12,28 @@ SLANT = 0.22
 """Steepest rule, as rise over run: 12 degrees."""
 
 ACROSS = 0.6
-"""Share of a picture's width that a rule covers at least: the bar of a digit ends earlier, and a sheet's edge may be in view."""
+"""Share of a picture's width that a rule covers at least: the edges of its sheet may be in view."""
+
+AT_ENDS = 0.3
+"""Share that it covers, at least, of the first and of the last quarter of the width: a long stroke lies in the middle."""
 
 EDGE = 0.05
 """A line as near to the edge as this share of the picture's height may be the bar of a digit that fills its picture."""
 
-THICK = 0.02
+THICK = 0.013
 """Greatest thickness of a rule as a share of the picture's shorter side."""
 
 SMALLEST = 48
 """Pictures with a shorter side hold no rules: there a pixel may be a stroke."""
 
+PIECES = 24
+"""Into so many a line is cut to see where paper bends it."""
+
 MOST = 120
 """Rules that are taken out in one direction, at most: finer ones are a texture."""
+
+TRIES = 1000
+"""Lines that are looked at in one direction, at most."""
 
 
 def erase_rules(density: np.ndarray, least: int = 1) -> tuple[np.ndarray, int]:
@@ -89,10 +98,16 @@ def _find_lines(density: np.ndarray) -> list[tuple[float, float]]:
             inside = np.where((rows >= 0) & (rows < height), width, 0)
         counts[index] /= np.maximum(inside, width / 2)
     lines = []
-    while len(lines) < MOST:
+    quarter, columns = width // 4, np.arange(width)
+    for _ in range(TRIES):
         index, at = np.unravel_index(counts.argmax(), counts.shape)
-        if counts[index, at] < ACROSS:
+        if counts[index, at] < ACROSS or len(lines) == MOST:
             break
+        rows = np.floor(at - pad + rises[index] * (columns - middle)).astype(np.intp)
+        covered = mask[np.clip(rows, 0, height - 1), columns]
+        if min(covered[:quarter].mean(), covered[-quarter:].mean()) < AT_ENDS:  # a long stroke
+            counts[index, at] = 0
+            continue
         lines.append((float(rises[index]), float(at - pad) - 0.5))
         reach = (np.abs(rises - rises[index]) * middle + thick).astype(np.intp) + 1  # two rules do not cross in the picture
         for other, far in enumerate(reach):
@@ -137,16 +152,18 @@ def _subtract(density: np.ndarray, centre: np.ndarray, reach: int) -> None:
 
 
 def _follow(band: np.ndarray, reach: int) -> np.ndarray:
-    """By how many rows the line lies beside its straight course at each column, int (width,): paper bends."""
-    pieces = np.array_split(np.arange(band.shape[1]), 24)
-    means = np.array([np.median(band[:, piece], axis=1) if len(piece) else np.zeros(len(band)) for piece in pieces])
-    means = np.pad(means, ((0, 0), (1, 1)), "edge")
+    """By how many rows the line lies beside its straight course at each column, int (width,): paper bends.
+
+    band: float or uint8 (rows, width), the course in its middle row. Ink counts no more than the line, so that no stroke
+    along it leads astray.
+    """
+    near = band[reach : len(band) - reach]
+    level = 1.2 * np.percentile(near.max(0), 40)
+    pieces = np.array_split(np.minimum(near, level).astype(np.float32), min(PIECES, near.shape[1]), axis=1)
+    means = np.pad(np.array([piece.mean(1) for piece in pieces]), ((0, 0), (1, 1)), "edge")  # (pieces, rows)
     soft = means[:, :-2] + 2 * means[:, 1:-1] + means[:, 2:]
-    soft = soft[:, reach : len(band) - reach]
-    found = soft.argmax(1) - reach
-    sure = soft.max(1) > 1.5 * np.median(soft, axis=1) + 4
-    found = np.where(sure, found, np.median(found[sure]) if sure.any() else 0)
-    steady = np.array([np.median(found[max(0, at - 2) : at + 3]) for at in range(len(found))])
-    return np.floor(
-        np.interp(np.arange(band.shape[1]), [piece.mean() if len(piece) else 0 for piece in pieces], steady) + 0.5
-    ).astype(np.intp)
+    offsets = np.arange(-reach, reach + 1)
+    found = (soft - 0.05 * level * np.abs(offsets)).argmax(1) - reach
+    steady = [np.median(found[max(0, at - 2) : at + 3]) for at in range(len(found))]
+    middles = (np.arange(len(pieces)) + 0.5) * (band.shape[1] / len(pieces))
+    return np.floor(np.interp(np.arange(band.shape[1]), middles, steady) + 0.5).astype(np.intp)

@@ -27,6 +27,9 @@ FAR = 0.35
 RECTANGLE = 0.85
 """Share of its box that a frame's outline encloses, at least (a ring: 0.79)."""
 
+DUST = 0.015
+"""What is shorter than this share of the picture's shorter side, by a pixel or more, is a speck, and no writing."""
+
 RIM = 0.005
 """A part touches the picture's edge if it comes as near as this share of the side, or to the last pixel."""
 
@@ -65,6 +68,8 @@ def find_sign(ink: np.ndarray) -> np.ndarray:
         cells = grown(parts.mask(kept))
         pixels = np.repeat(np.repeat(cells, factor, 0), factor, 1)[: ink.shape[0], : ink.shape[1]]
         ink = np.where(pixels, ink, 0)
+    if max(ink.shape) < DUST * min(height, width) - 1:
+        raise EmptyPicture("Expected writing on paper. Received a picture that holds specks alone.")
     return ink
 
 

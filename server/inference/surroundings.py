@@ -20,7 +20,7 @@ INNER = 0.05
 
 
 def find_surroundings(dark: np.ndarray) -> np.ndarray:
-    """Where a mask of what is dark, bool (height, width), shows surroundings: bool of its shape, a little wider than they are."""
+    """Where a mask of what is dark, bool (height, width), shows surroundings: bool of its shape, a little wider."""
     height, width = dark.shape
     factor = -(-max(dark.shape) // SIDE)
     cells = np.asarray(Image.fromarray(dark.view(np.uint8) * np.uint8(255)).reduce(factor)) > 127

@@ -1,6 +1,7 @@
 """Tones: the levels of paper and ink in a picture, from its histogram."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PIL import Image
@@ -36,7 +37,8 @@ class Tones:
     """Paper and ink of a picture as a threshold parts them.
 
     light: whether the ink is lighter than the paper. paper, dark: the median levels of both, 0..255, in the picture
-    turned so that ink is the darker. span: levels from the darkest pixel to the lightest. rim: histogram of the outermost pixels.
+    turned so that ink is the darker. span: levels from the darkest pixel to the lightest.
+    rim: int (256,), histogram of the outermost pixels.
     """
 
     light: bool
@@ -97,10 +99,15 @@ class Tones:
                 f"Expected ink on paper. Received a picture whose ink is {self.paper - self.dark} levels off its paper."
             )
 
+    @cached_property
+    def table(self) -> np.ndarray:
+        """Level -> ink, uint8 (256,), 0 = paper, 255 = ink."""
+        table = strengths(self.paper, self.dark)
+        return table[::-1] if self.light else table
+
     def ink(self, picture: np.ndarray) -> np.ndarray:
         """The ink of the picture: uint8 (height, width), 0 = paper, 255 = ink."""
-        table = strengths(self.paper, self.dark)
-        return look_up(picture, table[::-1] if self.light else table)
+        return look_up(picture, self.table)
 
 
 def strengths(paper: int, ink: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from trainer.cli import main
+from trainer.run import Run
 
 
 def run(*words: str):
@@ -115,6 +116,23 @@ def test_ctrl_c_keeps_the_best_weights_and_leaves_a_run_that_exports(long_fit, t
     result = run("export", folder, "--out", tmp_path / "model.onnx")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.strip() == str(tmp_path / "model.onnx")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], ["scribbles", "faces", "pairs"]),
+        (["--outliers", "none"], []),
+        (["--outliers", "faces", "--outliers", "digits"], ["faces", "digits"]),
+        (["--recipe", "tfjs"], []),
+    ],
+)
+def test_outliers_come_from_the_recipe_or_from_the_words(words, expected, monkeypatch, tmp_path):
+    """Given ones take the place of the recipe's; none is a word for none."""
+    given = []
+    monkeypatch.setattr("trainer.fit.fit", lambda settings, *_, **__: given.append(settings) or Run(tmp_path))
+    assert run("fit", *words).exit_code == 0
+    assert list(given[0].outliers) == expected
 
 
 def test_a_run_keeps_its_recipe_when_it_goes_on(digits_run):

@@ -11,6 +11,9 @@ from trainer.settings import DECLARED, LISTS, FitSettings
 NAMES = {"teachers": ("--teacher", "--teachers")}
 """Options that go by another name than their setting's."""
 
+NO_OUTLIERS = ("none",)
+"""What takes away a recipe's outliers: an option that repeats cannot be given empty."""
+
 KINDS = {"data": "SPEC", "outliers": "SPEC", "teachers": "RUN"}
 
 
@@ -34,6 +37,8 @@ def given_only(options: dict[str, Any]) -> dict[str, Any]:
 def settings_of(options: dict[str, Any]) -> FitSettings:
     """The settings of the recipe that options name, with those given in place of its own. Raises BadInput."""
     overrides = given_only(options)
+    if overrides.get("outliers") == NO_OUTLIERS:
+        overrides["outliers"] = ()
     return recipe(overrides.pop("recipe"), **overrides)
 
 

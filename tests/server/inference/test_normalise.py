@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from server.inference.errors import BadInput, EmptyPicture
-from server.inference.normalise import CENTRE, INK_SIDE, MIN_CONTRAST, is_image, normalise, normalise_all
+from server.inference.normalise import CENTRE, INK_SIDE, is_image, normalise, normalise_all
 from server.inference.smoke import STROKES, smoke_image
 from server.inference.strokes import render
+from server.inference.tones import MIN_CONTRAST
 
 OFF_CENTRE = 19_841
 """The one image of MNIST's training set whose centre of mass is more than half a pixel off."""
