@@ -20,7 +20,7 @@ def run(*words: str):
 def test_help_lists_every_command():
     """`trainer --help` names what there is."""
     text = run("--help").output
-    assert all(command in text for command in ("data", "evaluate", "export", "fit"))
+    assert all(command in text for command in ("data", "distill", "ensemble", "evaluate", "export", "fit", "sweep"))
 
 
 @pytest.mark.parametrize(
