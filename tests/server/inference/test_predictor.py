@@ -123,7 +123,10 @@ GRAPHS = {
     "a second output": (second_output, "one output"),
     "crops of another size": (lambda model: recard(model, crop={"size": 26, "offsets": [[0, 0]]}), r"26, 26, 1\)"),
     "fewer labels than outputs": (lambda model: recard(model, labels=["a", "b"]), r"float32 \(N, 2\)"),
-    "images of 32×32": (lambda model: recard(model, image={"height": 32, "width": 32, "normalisation": NORMALISATION_VERSION}), "28×28"),
+    "images of 32×32": (
+        lambda model: recard(model, image={"height": 32, "width": 32, "normalisation": NORMALISATION_VERSION}),
+        "28×28",
+    ),
 }
 
 
