@@ -36,10 +36,10 @@ def threshold_of(known: np.ndarray, outliers: np.ndarray | None) -> dict:
     The highest that refuses no more images than the rule allows: of the thresholds that do so it refuses the most outliers.
     """
     share = REFUSED if outliers is None else REFUSED_BESIDE_OUTLIERS
-    threshold = float(np.floor(np.quantile(known, share, method="lower") * 1e6) / 1e6)  # nobody is refused by rounding
+    threshold = np.floor(float(np.quantile(known, share, method="lower")) * 1e6) / 1e6  # nobody is refused by rounding
     images = f"{1 - share:.1%} of n = {len(known):,} validation images"
     found = {
-        "threshold": threshold,
+        "threshold": float(threshold),
         "how": f"at least {images} are answered at least as surely",
         "refused": float((known < threshold).mean()),
     }

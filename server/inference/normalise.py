@@ -12,7 +12,7 @@ from server.inference.ink import find_ink
 from server.inference.sign import find_sign
 from server.inference.tones import MIN_CONTRAST
 
-NORMALISATION_VERSION = 1
+NORMALISATION_VERSION = 2
 """Raise it with every change that gives any picture another image: models name the version they were fitted with."""
 
 IMAGE_SIDE = 28
