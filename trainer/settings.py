@@ -117,7 +117,8 @@ class FitSettings:
     @classmethod
     def from_dict(cls, values: dict) -> "FitSettings":
         """The settings that `to_dict` gave, also before there were some of them. Raises BadInput, KeyError or TypeError."""
-        lists = {name: values.get(name, []) for name in LISTS} | {"data": values["data"]}
+        values = {name: [] for name in LISTS if name != "data"} | values
+        lists = {name: values[name] for name in LISTS}
         return cls(**values | {name: tuple(given) if isinstance(given, list) else given for name, given in lists.items()})
 
     @property
