@@ -117,7 +117,7 @@ class FitSettings:
     @classmethod
     def from_dict(cls, values: dict) -> "FitSettings":
         """The settings that `to_dict` gave, also before there were some of them. Raises BadInput, KeyError or TypeError."""
-        values = {name: [] for name in LISTS} | values
+        values = {name: [] for name in LISTS if name != "data"} | values
         lists = {name: values[name] for name in LISTS}
         return cls(**values | {name: tuple(given) if isinstance(given, list) else given for name, given in lists.items()})
 
