@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from server.inference.metrics import roc_area
+from server.inference.metrics import refusals
 from server.inference.predictor import Predictor
 from server.inference.sureness import SCORES
 from trainer.run import Run
@@ -38,15 +38,5 @@ def threshold_of(known: np.ndarray, outliers: np.ndarray | None) -> dict:
     share = REFUSED if outliers is None else REFUSED_BESIDE_OUTLIERS
     threshold = np.floor(float(np.quantile(known, share, method="lower")) * 1e6) / 1e6  # nobody is refused by rounding
     images = f"{1 - share:.1%} of n = {len(known):,} validation images"
-    found = {
-        "threshold": float(threshold),
-        "how": f"at least {images} are answered at least as surely",
-        "refused": float((known < threshold).mean()),
-    }
-    if outliers is None:
-        return found
-    return found | {
-        "roc_area": roc_area(known, outliers),
-        "outliers": len(outliers),
-        "outliers_refused": float((outliers < threshold).mean()),
-    }
+    how = f"at least {images} are answered at least as surely"
+    return {"threshold": float(threshold), "how": how} | refusals(known, threshold, outliers)

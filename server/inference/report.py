@@ -9,7 +9,7 @@ import numpy as np
 
 from server.inference.card import Card
 from server.inference.labelled.labelled_set import LabelledSet
-from server.inference.metrics import calibration, confusion_matrix, cross_entropy, per_class, roc_area
+from server.inference.metrics import calibration, confusion_matrix, cross_entropy, per_class, refusals
 from server.inference.predictor import Predictor
 
 SLICE = 2_000
@@ -80,23 +80,11 @@ def report(
 def known(card: Card, probabilities: np.ndarray, outliers: np.ndarray | None = None) -> dict:
     """What the card's threshold does to answers, float32 (n, labels), and to those to outliers, float32 (m, labels).
 
-    `refused`, `outliers_refused`: the shares that are below it. `roc_area`: how often an image is answered more surely than an
-    outlier.
+    See `refusals`.
     """
-    sureness = card.sureness(probabilities)
-    figures = {
-        "threshold": card.threshold,
-        "score": card.score,
-        "refused": float((sureness < card.threshold).mean()),
-    }
-    if outliers is None:
-        return figures
-    others = card.sureness(outliers)
-    return figures | {
-        "roc_area": roc_area(sureness, others),
-        "outliers": len(others),
-        "outliers_refused": float((others < card.threshold).mean()),
-    }
+    others = None if outliers is None else card.sureness(outliers)
+    figures = refusals(card.sureness(probabilities), card.threshold, others)
+    return {"threshold": card.threshold, "score": card.score} | figures
 
 
 def _mistakes(labels: list[str], targets: np.ndarray, probabilities: np.ndarray, predicted: np.ndarray) -> list[dict]:
