@@ -38,7 +38,7 @@ SENTENCES = {
 LINGER_SECONDS = 5.0
 """How long what a refused client still sends is thrown away: a closed socket would reset it before it reads the refusal."""
 
-KEEP_ALIVE_SECONDS = 0.5
+KEEP_ALIVE_SECONDS = 2.0
 """How long idle connections stay open when the server stops: a request may already be on its way."""
 
 

@@ -2,16 +2,12 @@
 
 import gc
 import logging
-import os
-import socket
 from typing import Any
 
 from server.counts import counted_together, folder_in_memory
 from server.errors import BadSettings
+from server.listening import hold_newcomers, listen
 from server.settings import Settings
-
-BACKLOG = 1024
-"""Connections that wait in the kernel while no worker takes them, as after a crash of all."""
 
 HANG_SECONDS = 60
 """A worker whose loop has not turned for so long is replaced. Requests may take longer: they run beside the loop."""
@@ -27,31 +23,25 @@ def serve(settings: Settings) -> None:
         _start(settings, listening.detach())
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises BadSettings where the address is taken or none of this machine's."""
-    problem: OSError | None = None
-    try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except OSError as error:
-        addresses, problem = [], error
-    for family, *_, address in addresses:
-        try:
-            return socket.create_server(address, family=family, backlog=BACKLOG)
-        except OSError as error:
-            problem = error
-    reason = os.strerror(problem.errno) if problem and problem.errno and problem.errno > 0 else "no such name"
-    raise BadSettings(f"Expected an address that is free. Received {host} port {port}: {reason}.") from problem
-
-
 def _start(settings: Settings, descriptor: int) -> None:
     # only now: what is imported before the fork is shared by all workers, and prometheus_client finds its folder
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
     from prometheus_client.multiprocess import mark_process_dead
 
     from server.app import create_app
     from server.heap import give_back_large_blocks
     from server.store.database import open_database
     from server.worker import DoorWorker
+
+    class Holder(Arbiter):
+        """gunicorn's arbiter, which lets no connection begin that the workers would not take any more."""
+
+        def stop(self, graceful: bool = True) -> None:
+            if self.reexec_pid == self.master_pid == 0:  # else another arbiter goes on with the same socket
+                for listener in self.LISTENERS:
+                    hold_newcomers(listener.sock)
+            super().stop(graceful)
 
     class Arbited(BaseApplication):
         def load_config(self) -> None:
@@ -63,6 +53,9 @@ def _start(settings: Settings, descriptor: int) -> None:
 
         def load(self) -> Any:
             return create_app(settings)
+
+        def run(self) -> None:
+            Holder(self).run()
 
     give_back_large_blocks()
     open_database(settings.store).dispose()  # fails here, with a sentence, rather than in every worker

@@ -26,7 +26,8 @@ class DoorWorker(Worker):
 
     def init_signals(self) -> None:
         super().init_signals()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):  # Ctrl-C reaches every process of the terminal
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal: the arbiter passes it on
+        for number in (signal.SIGTERM, signal.SIGQUIT):
             signal.signal(number, self.handle_exit)
 
     def handle_exit(self, *_: Any) -> None:

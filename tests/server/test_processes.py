@@ -179,7 +179,7 @@ def test_clients_that_never_stop_lose_no_answer_when_the_server_stops(running: R
     for thread in threads:
         thread.join()
     assert set(answered) == {200}
-    assert len(broken) <= 1, broken  # a connection that the kernel took while the last worker closed the socket
+    assert broken == []
 
 
 def test_small_pictures_do_not_wait_for_evaluations(models: Path, tmp_path: Path):
