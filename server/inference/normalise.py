@@ -44,7 +44,7 @@ def normalise(picture: np.ndarray) -> np.ndarray:
         for image in (picture, 255 - picture):
             if is_image(image[None])[0]:
                 return image
-    return _centre(_scale(find_sign(find_ink(picture))))
+    return to_image(find_sign(find_ink(picture)))
 
 
 def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -90,6 +90,11 @@ def is_image(pictures: np.ndarray) -> np.ndarray:
         centred |= ((first == 0) & (centre > CENTRE)) | ((beyond == IMAGE_SIDE) & (centre < CENTRE))  # the frame stopped it
     fits = (longest == INK_SIDE) | (longest == INK_SIDE - 1)
     return fits & centred.all(1) & (flat.max(1) >= 2 * MIN_CONTRAST)
+
+
+def to_image(ink: np.ndarray) -> np.ndarray:
+    """Ink that fills its box, uint8 (height, width), as an image, uint8 (28, 28). Raises EmptyPicture where it vanishes."""
+    return _centre(_scale(ink))
 
 
 def _scale(ink: np.ndarray) -> np.ndarray:

@@ -82,7 +82,7 @@ def choose(parts: Parts, at_edge: np.ndarray) -> np.ndarray:
     cut = ((boxes == (0, 0, width, height)) & at_edge).any(1)
     weighed = np.zeros(len(parts), bool)
     weighed[np.argsort(-parts.areas, kind="stable")[:MOST]] = True
-    weighed &= ~_frames(parts)
+    weighed &= ~find_frames(parts)
     if not weighed.any():
         return np.ones(len(parts), bool)
     main = _main(parts, weighed, cut)
@@ -121,12 +121,12 @@ def _main(parts: Parts, weighed: np.ndarray, cut: np.ndarray) -> int:
     return other if whole[other] and long >= 0.15 * min(height, width) else main
 
 
-def _frames(parts: Parts) -> np.ndarray:
-    """Which parts are outlines of rectangles with something large inside of them: bool (n,)."""
+def find_frames(parts: Parts, most: int = 3) -> np.ndarray:
+    """Which of the `most` largest parts are outlines of rectangles with something large inside of them: bool (n,)."""
     frames = np.zeros(len(parts), bool)
     boxes = parts.boxes
     sizes = boxes[:, 2:] - boxes[:, :2]
-    for part in np.argsort(-sizes.min(1), kind="stable")[:3]:
+    for part in np.argsort(-sizes.min(1), kind="stable")[:most]:
         left, top, right, bottom = boxes[part]
         inside = (boxes[:, :2] > (left, top)).all(1) & (boxes[:, 2:] < (right, bottom)).all(1)
         if not (inside & (sizes >= 0.3 * sizes[part]).any(1)).any():
