@@ -78,11 +78,15 @@ def render(strokes: list[np.ndarray], pen: float = PEN, side: float = SIDE) -> n
     scale = side / extent.max() if extent.max() > DOT else 1.0
     margin = pen
     width, height = (np.ceil(extent * scale) + 2 * margin + 1).astype(int)
-    picture = Image.new("L", (int(width), int(height)), 255)
-    draw = ImageDraw.Draw(picture)
-    for stroke in strokes:
-        points = (stroke - corner) * scale + margin
-        draw.line([tuple(point) for point in points], fill=0, width=round(pen), joint="curve")
+    return draw([(stroke - corner) * scale + margin for stroke in strokes], (int(height), int(width)), pen)
+
+
+def draw(strokes: list[np.ndarray], shape: tuple[int, int], pen: float) -> np.ndarray:
+    """Draw strokes, each (points, 2) as [x, y] in pixels, in black on white: uint8 of `shape`, (height, width)."""
+    picture = Image.new("L", shape[::-1], 255)
+    canvas = ImageDraw.Draw(picture)
+    for points in strokes:
+        canvas.line([tuple(point) for point in points], fill=0, width=round(pen), joint="curve")
         for x, y in (points[0], points[-1]):
-            draw.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=0)
+            canvas.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=0)
     return np.asarray(picture)
