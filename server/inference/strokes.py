@@ -15,7 +15,7 @@ PEN = 22
 DOT = 1e-6
 """A drawing that extends less is a dot: no device tells positions apart so finely, and its scale would overflow."""
 
-ONE_SIGN = 1.4
+ONE_SIGN = 1.2
 """A drawing is of one sign if it is no longer than this many of its long strokes."""
 
 FARTHEST_SIDE = 1000

@@ -11,7 +11,7 @@ SURE = 1e-4
 UNKNOWN = 1.0
 """What a digit costs, besides, that is not known."""
 
-LEFT_OUT, LEFT_OUT_SIZE = 0.2, 3.2
+LEFT_OUT, LEFT_OUT_SIZE = 0.3, 5.0
 """What it costs to take a piece for no digit, and one of the line's height, besides; it grows with the square of the size."""
 
 

@@ -47,7 +47,7 @@ def read(predictor: Predictor, picture: np.ndarray, limits: Limits) -> Reading:
         found.append((row, pieces, segments))
     if not images:
         raise EmptyPicture("Expected digits on paper. Received a picture in which no sign stands out.")
-    confidences = predictor.predict(np.array(images), "1").probabilities.max(1)
+    confidences = predictor.predict(np.array(images)).probabilities.max(1)
     winners: list[tuple[int, Segment, int]] = []
     start = 0
     for number, (row, pieces, segments) in enumerate(found):

@@ -12,10 +12,10 @@ from server.inference.reading.pieces import Labels, Piece
 MOST_PIECES = 6
 """Pieces of one digit, at most."""
 
-WIDEST = 1.5
+WIDEST = 2.0
 """Width of a digit in heights of its line, at most; it is rarely …"""
 
-WIDE = 1.15
+WIDE = 0.8
 """… as wide."""
 
 HIGHEST = 1.9
@@ -36,7 +36,7 @@ PER_CUT, PER_INK = 0.45, 0.8
 PER_GAP, PER_JOIN = 2.0, 0.3
 """What joining signs costs, and each height of the line between them."""
 
-PER_WIDTH, PER_LOWNESS = 4.0, 10.0
+PER_WIDTH, PER_LOWNESS = 2.0, 10.0
 """What each height of the line beyond WIDE or below LOW costs."""
 
 
