@@ -1,0 +1,283 @@
+"""Lines: numbers composed of single digits that people wrote, as they might have written them one beside the other.
+
+A page's digits are all of one writer's hand. They stand on a base line that rises, falls and waves, grow or shrink along it,
+slant, keep varying distances and may touch; where each lies is known.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from PIL import Image
+
+from server.inference.errors import BadData
+from server.inference.labelled.labelled_set import LabelledSet
+from server.inference.strokes import DOT, draw
+
+Drawing = list[np.ndarray]
+
+HEIGHTS = 40.0, 140.0
+"""Of a line's digits, in pixels: from a form that was scanned to a canvas that is filled."""
+
+PENS = 0.04, 0.14
+"""Width of the pen as a share of that height."""
+
+SLANT = 0.35
+"""Sideways a unit up, at most."""
+
+SLOPE = 0.12
+"""Of the base line, at most: seven degrees."""
+
+WAVE, WAVES = 0.15, (4.0, 12.0)
+"""How far the base line waves, at most, and how long its waves are, in heights."""
+
+DRIFT, SCATTER, HOP = 0.2, 0.07, 0.05
+"""By what share the last digit is larger than the first, at most; standard deviations of each one's size and of its place above
+the base line, in heights."""
+
+CLEAR = 1.25
+"""Pens between the middles of strokes of digits that do not touch, at least; then there are GAP heights of paper on average."""
+
+GAP, WIDEST = 0.18, 0.9
+"""Mean and most of the paper between digits that do not touch, in heights."""
+
+NEAR = 0.2, 0.9
+"""Pens between the middles of the nearest strokes of digits that touch."""
+
+NARROW = 0.3
+"""Digits less wide than this share of the height, such as two ones, do not touch each other: they would be one thick one."""
+
+BEYOND = 0.55, 0.12
+"""How far the middle of a digit lies right of that of the one before it, at least, or nobody could tell their order: in their
+mean widths, and in heights."""
+
+DIFFERENT = 5
+"""Digits that a writer wrote some of, at least, to compose lines of."""
+
+BETWEEN = 0.15, 0.9
+"""Heights of paper between two lines."""
+
+PITCH = 1.25
+"""Heights from one base line to the next, at least."""
+
+MARGINS = 0.3, 1.2
+"""Heights of paper round it all."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How many lines a page has and digits a line, each from least to most, and the share of neighbours that touch.
+
+    some_touch: whether two of each line touch, where they may, whatever that share.
+    """
+
+    lines: tuple[int, int] = (1, 1)
+    digits: tuple[int, int] = (6, 6)
+    touching: float = 0.25
+    some_touch: bool = True
+
+
+LINES = Layout()
+PAGES = Layout((1, 3), (2, 8), 0.1, False)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Composed lines.
+
+    digits: each digit's strokes, float64 (points, 2) as [x, y] in pixels of the page, y down, in reading order.
+    text: what they read, a line a line. touches: bool (digits,), whether a digit touches the one before it in its line.
+    shape: (height, width) of the page, pen: width of the strokes, both in pixels. writer: whose hand it is.
+    """
+
+    digits: list[Drawing]
+    text: str
+    touches: np.ndarray
+    shape: tuple[int, int]
+    pen: float
+    writer: str
+
+    @property
+    def strokes(self) -> Drawing:
+        """All strokes of the page."""
+        return [stroke for digit in self.digits for stroke in digit]
+
+    @cached_property
+    def boxes(self) -> np.ndarray:
+        """Where the ink of each digit lies: float64 (digits, 4) as [left, top, right, bottom]."""
+        ends = [(np.min([s.min(0) for s in digit], 0), np.max([s.max(0) for s in digit], 0)) for digit in self.digits]
+        return np.array([[*(low - self.pen / 2), *(high + self.pen / 2)] for low, high in ends])
+
+    def picture(self) -> np.ndarray:
+        """The page as a canvas shows it, black on white with soft edges: uint8 (height, width)."""
+        height, width = self.shape
+        large = draw([2 * stroke for stroke in self.strokes], (2 * height, 2 * width), 2 * self.pen)
+        return np.asarray(Image.fromarray(large).reduce(2))
+
+
+def compose(known: LabelledSet, layout: Layout, count: int, seed: int) -> Iterator[Page]:
+    """Pages of digits of a set with strokes. The set, the seed and a page's place decide what is on it.
+
+    Writers come by chance, however much they wrote, and digits too. Raises BadData where the set has no strokes, does not name
+    its writers, or none of them wrote DIFFERENT digits.
+    """
+    hands = hands_of(known)
+    names = sorted(hands)
+    for place in range(count):
+        rng = np.random.default_rng([seed, place])
+        writer = names[rng.integers(len(names))]
+        yield _page(hands[writer], writer, layout, rng)
+
+
+def hands_of(known: LabelledSet) -> dict[str, dict[str, list[Drawing]]]:
+    """Writer -> digit -> drawings of it, for those who wrote DIFFERENT digits or more. Raises BadData where nobody did."""
+    if known.strokes is None or known.writers is None:
+        raise BadData(f"Expected strokes that name their writers, to compose lines of. Received {known.name}, which has none.")
+    hands: dict[str, dict[str, list[Drawing]]] = {}
+    for drawing, writer, target in zip(known.strokes, known.writers, known.targets, strict=True):
+        label = known.labels[target]
+        if label in "0123456789" and drawing and _extent(drawing).max() > DOT:
+            hands.setdefault(writer, {}).setdefault(label, []).append(drawing)
+    hands = {writer: hand for writer, hand in hands.items() if len(hand) >= DIFFERENT}
+    if not hands:
+        raise BadData(f"Expected writers of {DIFFERENT} or more digits, to compose lines of. Received none in {known.name}.")
+    return hands
+
+
+def _page(hand: dict[str, list[Drawing]], writer: str, layout: Layout, rng: np.random.Generator) -> Page:
+    height = np.exp(rng.uniform(*np.log(HEIGHTS)))
+    pen = height * np.exp(rng.uniform(*np.log(PENS)))
+    slope, slant = rng.uniform(-SLOPE, SLOPE), rng.uniform(-SLANT, SLANT)
+    digits, texts, touches = [], [], []
+    floor: tuple[np.ndarray, float] | None = None  # the line above: where its ink ends, and its base line
+    for _ in range(rng.integers(layout.lines[0], layout.lines[1] + 1)):
+        labels = rng.choice(sorted(hand), rng.integers(layout.digits[0], layout.digits[1] + 1))
+        drawings = [hand[label][rng.integers(len(hand[label]))] for label in labels]
+        line, touching = _line(drawings, height, pen, slope, slant, layout, rng)
+        moved, floor = _below(line, floor, height, pen, slope, rng)
+        digits += moved
+        touches += touching
+        texts.append("".join(labels))
+    low, high = _corners([stroke for digit in digits for stroke in digit])
+    margins = height * rng.uniform(*MARGINS, (2, 2)) + pen
+    digits = [[stroke - low + margins[0] for stroke in digit] for digit in digits]
+    width, tall = np.ceil(high - low + margins.sum(0)).astype(int)
+    return Page(digits, "\n".join(texts), np.array(touches), (int(tall), int(width)), float(pen), writer)
+
+
+def _line(
+    drawings: list[Drawing], height: float, pen: float, slope: float, slant: float, layout: Layout, rng: np.random.Generator
+) -> tuple[list[Drawing], list[bool]]:
+    """Drawings one beside the other on a base line that begins at [0, 0], and whether each touches the one before."""
+    drift, wave = rng.uniform(-DRIFT, DRIFT), height * rng.uniform(0, WAVE)
+    length, phase = height * rng.uniform(*WAVES), rng.uniform(0, 2 * np.pi)
+    sizes = (1 + drift * np.linspace(-0.5, 0.5, len(drawings))) * np.exp(rng.normal(0, SCATTER, len(drawings)))
+    formed = [_formed(drawing, height * size, slant) for drawing, size in zip(drawings, sizes, strict=True)]
+    wanted = rng.random(len(formed)) < layout.touching
+    if layout.some_touch and len(formed) > 1:
+        wanted[rng.integers(1, len(formed))] = True
+    placed: list[Drawing] = []
+    spread: list[np.ndarray] = []  # the strokes of each as points close to each other
+    touches = []
+    for digit, touching in zip(formed, wanted, strict=True):
+        right = max((points[:, 0].max() for points in spread), default=0.0)
+        at = right + np.ptp(_corners(digit), axis=0)[0] / 2
+        base = slope * at + wave * np.sin(2 * np.pi * at / length + phase) + rng.normal(0, HOP) * height
+        points = _spread(digit, pen / 3) + _at(0, base)
+        wide = not placed or max(np.ptp(points[:, 0]), np.ptp(spread[-1][:, 0])) > NARROW * height
+        paper = min(rng.gamma(2, GAP / 2), WIDEST) * height
+        apart = rng.uniform(*NEAR) * pen if touching and wide else CLEAR * pen + paper
+        shift = _nearest(spread, points, apart, height, pen)
+        points = points + _at(shift)
+        touches.append(bool(placed) and distance(spread[-1], points) < pen)
+        placed.append([stroke + _at(shift, base) for stroke in digit])
+        spread.append(points)
+    return placed, touches
+
+
+def _nearest(before: list[np.ndarray], points: np.ndarray, apart: float, height: float, pen: float) -> float:
+    """How far right points are moved to lie `apart` from the last of those before them, and clear of the one before that.
+
+    They come from the right, each time by no more than the distance that is left, so that they cannot pass through.
+    """
+    if not before:
+        return -float(points[:, 0].min())
+    last, other = before[-1], before[-2] if len(before) > 1 else None
+    ends = [(each[:, 0].min(), each[:, 0].max()) for each in (last, points)]
+    width = np.ptp(ends, axis=1).mean()
+    nearest = np.mean(ends[0]) - np.mean(ends[1]) + max(BEYOND[0] * width, BEYOND[1] * height)
+    shift = max(nearest, float(max(each[:, 0].max() for each in before[-2:]) + apart + pen - points[:, 0].min()))
+    while shift > nearest:
+        left = distance(last, points + _at(shift)) - apart
+        if other is not None:
+            left = min(left, distance(other, points + _at(shift)) - CLEAR * pen)
+        if left <= 0:
+            break
+        shift = max(nearest, shift - max(left, pen / 50))
+    return shift
+
+
+def _below(
+    line: list[Drawing],
+    above: tuple[np.ndarray, float] | None,
+    height: float,
+    pen: float,
+    slope: float,
+    rng: np.random.Generator,
+) -> tuple[list[Drawing], tuple[np.ndarray, float]]:
+    """Move a line below the one above it; with it, the points of its strokes, and where its base line begins at x = 0."""
+    aside = rng.uniform(-0.5, 0.5) * height
+    moved = [[stroke + _at(aside, slope * aside) for stroke in digit] for digit in line]
+    points = np.concatenate([_spread(digit, pen) for digit in moved])
+    drop = 0.0
+    if above is not None:
+        ink, base = above
+        paper = rng.uniform(*BETWEEN) * height + pen
+        columns = [np.floor(each[:, 0] / height * 2).astype(int) for each in (ink, points)]
+        overlaps = [
+            ink[np.abs(columns[0] - column) <= 1, 1].max() - points[columns[1] == column, 1].min()
+            for column in np.unique(columns[1])
+            if (np.abs(columns[0] - column) <= 1).any()
+        ]
+        drop = max(max(overlaps, default=0.0) + paper, base + PITCH * height)
+    return [[stroke + _at(0, drop) for stroke in digit] for digit in moved], (points + _at(0, drop), drop)
+
+
+def _formed(drawing: Drawing, height: float, slant: float) -> Drawing:
+    """A drawing of that height, flat ones lower, slanted, its lowest point at y = 0."""
+    low, high = _corners(drawing)
+    extent = high - low
+    scale = height / max(extent[1], 0.8 * extent[0])
+    upright = [(stroke - [low[0], high[1]]) * scale for stroke in drawing]
+    return [stroke @ np.array([[1, 0], [-slant, 1]]) for stroke in upright]
+
+
+def _at(x: float, y: float = 0.0) -> np.ndarray:
+    return np.array([x, y])
+
+
+def distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Least distance between points, float (n, 2), and others, float (m, 2)."""
+    apart = first[:, None] - second[None]  # (n, m, 2)
+    return float(np.sqrt(np.einsum("nmk,nmk->nm", apart, apart).min()))
+
+
+def _spread(drawing: Drawing, step: float) -> np.ndarray:
+    """Points along the strokes no more than `step` apart: float64 (n, 2)."""
+    parts = []
+    for stroke in drawing:
+        along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+        at = np.linspace(0, along[-1], int(along[-1] / step) + 2)
+        parts.append(np.column_stack([np.interp(at, along, each) for each in stroke.T]))
+    return np.concatenate(parts)
+
+
+def _corners(strokes: Drawing) -> np.ndarray:
+    """The upper left and the lower right corner of what strokes extend over: float64 (2, 2)."""
+    return np.array([np.min([stroke.min(0) for stroke in strokes], 0), np.max([stroke.max(0) for stroke in strokes], 0)])
+
+
+def _extent(drawing: Drawing) -> np.ndarray:
+    low, high = _corners(drawing)
+    return high - low
