@@ -1,4 +1,4 @@
-"""Cuts: where a sign may be two digits that touch, as paths from its top to its bottom through the least ink."""
+"""Cuts: where a sign may be two digits that touch, as paths from its top to its bottom through little ink."""
 
 from dataclasses import dataclass
 
@@ -11,18 +11,23 @@ ROWS = 40
 STRAIGHT = 0.01
 """What a row of a path costs besides its ink, in widths of a pen, and this again where it steps aside."""
 
-MOST_INK = 3.2
+MOST_INK = 4.0
 """Ink that a cut goes through at most, in widths of the pen: a stroke's end is one, a loop two."""
 
-APART = 0.12
-"""Cuts of a sign are this many heights apart, at least, and as far from its ends."""
+DEEP = 0.05
+"""A valley of an outline is this share of the line's height deep, at least, on both sides, …"""
+
+NEAR = 0.35
+"""… within this share of the height beside it."""
+
+APART = 0.08
+"""Cuts through the middle row are this many heights apart, at least."""
+
+ALIKE = 0.05
+"""Cuts that are no farther apart than this many heights, on average over the rows, are one."""
 
 MOST = 24
 """Cuts of one sign, at most: those through the least ink."""
-
-
-FLAT = 1e-3
-"""Columns through which a cut costs as much as this more are as good: of such a stretch the middle is taken."""
 
 STEPS = np.array([0, -1, 1], np.int8)
 
@@ -38,32 +43,47 @@ class Cut:
 def find_cuts(ink: np.ndarray, height: float, pen: float) -> list[Cut]:
     """Where ink, uint8 (rows, columns) of one sign, may be cut, from left to right.
 
-    Paths are the shortest ones through ink from top to bottom, as in Lee and Kim 1999 ("Integrated segmentation and
-    recognition of handwritten numerals"), one through each place of the middle row where that is least. height: of the
-    line's digits, in pixels; pen: width of its strokes.
+    Each path is the shortest one, in ink, that leads from top to bottom through a valley of the upper or lower outline,
+    or through a place of the middle row where that is least: as in Lee and Kim 1999, "Integrated segmentation and
+    recognition of handwritten numerals". height: of the line's digits, in pixels; pen: width of its strokes.
     """
     factor = max(1, round(height / ROWS))
     small = np.asarray(Image.fromarray(ink).reduce(factor), np.float32) * np.float32(factor / 255 / pen)
     rows, columns = small.shape
-    margin = max(1, round(APART * height / factor))
-    if columns <= 2 * margin:
+    scale = height / factor
+    if columns < 3 or rows < 3:
         return []
-    down, came = _sink(small)
-    up, went = _sink(small[::-1])
-    middle = rows // 2
-    through = down[middle] + up[rows - 1 - middle] - small[middle]
-    cuts = []
-    for at in _valleys(through, margin):
-        path = np.empty(rows, np.intp)
-        path[middle] = at
-        for row in range(middle, 0, -1):
-            path[row - 1] = path[row] + came[row, path[row]]
-        for row in range(middle, rows - 1):
-            path[row + 1] = path[row] + went[rows - 1 - row, path[row]]
-        crossed = float(small[np.arange(rows), path].sum())
-        whole = np.repeat(path * factor + factor // 2, factor)[: ink.shape[0]]
-        cuts.append(Cut(whole, crossed))
-    return cuts
+    down, before = _sink(small)
+    up, after = _sink(small[::-1])
+    up, after = up[::-1], after[::-1]
+    through = down + up - small
+    inked = small > factor / pen / 3
+    deep, near = max(1, round(DEEP * scale)), max(2, round(NEAR * scale))
+    first, last = inked.argmax(0), rows - 1 - inked[::-1].argmax(0)
+    tops = [(max(0, int(first[at]) - 1), at) for at in _peaks(first, deep, near)]
+    bottoms = [(min(rows - 1, int(last[at]) + 1), at) for at in _peaks(-last, deep, near)]
+    middles = [(rows // 2, at) for at in _lowest(through[rows // 2], max(1, round(APART * scale)))]
+    ways = [_trace(place, place, before, after) for place in (*tops, *bottoms, *middles)]
+    ways += [_trace(place, (max(place[0], int(last[place[1]])), place[1]), before, after) for place in tops]
+    ways += [_trace((min(place[0], int(first[place[1]])), place[1]), place, before, after) for place in bottoms]
+    for top in tops:
+        for bottom in bottoms:
+            if bottom[0] > top[0] and abs(bottom[1] - top[1]) <= min(bottom[0] - top[0], near):
+                ways.append(_trace(top, bottom, before, after))
+    across = np.arange(rows)
+    costs = [float(small[across, way].sum()) for way in ways]
+    paths: list[np.ndarray] = []
+    for index in np.argsort(costs, kind="stable"):
+        if costs[index] > MOST_INK or len(paths) == MOST:
+            break
+        if all(np.abs(ways[index] - other).mean() > ALIKE * scale for other in paths):
+            paths.append(ways[index])
+    if not paths:
+        return []
+    ordered = np.sort(np.array(paths), axis=0)  # where two cross they change places
+    inks = small[np.arange(rows), ordered].sum(1)
+    whole = np.repeat(ordered * factor + factor // 2, factor, axis=1)[:, : ink.shape[0]]
+    return [Cut(path, float(crossed)) for path, crossed in zip(whole, inks, strict=True)]
 
 
 def _sink(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -77,25 +97,47 @@ def _sink(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         ways[0] = above
         ways[1, 1:] = above[:-1] + STRAIGHT
         ways[2, :-1] = above[1:] + STRAIGHT
-        best = ways.argmin(0)
-        step[row] = STEPS[best]
+        step[row] = STEPS[ways.argmin(0)]
         total[row] = ways.min(0) + cost[row] + STRAIGHT
     return total, step
 
 
-def _valleys(through: np.ndarray, margin: int) -> list[int]:
-    """Columns at which a cut costs least in its neighbourhood, from left to right."""
-    free = np.zeros(len(through), bool)
-    free[margin : len(through) - margin] = True
-    taken: list[int] = []
-    for at in np.argsort(through, kind="stable"):
-        if through[at] > MOST_INK + 1 or len(taken) == MOST:
-            break
-        if not free[at] or through[at] > through[max(0, at - margin) : at + margin + 1].min():
-            continue
+def _trace(top: tuple[int, int], bottom: tuple[int, int], before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The column in each row, int (rows,): the shortest path to `top`, (row, column), straight on to `bottom`, the shortest."""
+    path = np.empty(len(before), np.intp)
+    between = np.arange(top[0], bottom[0] + 1)
+    path[between] = np.rint(np.interp(between, (top[0], bottom[0]), (top[1], bottom[1])))
+    for row in range(top[0], 0, -1):
+        path[row - 1] = path[row] + before[row, path[row]]
+    for row in range(bottom[0], len(before) - 1):
+        path[row + 1] = path[row] + after[row, path[row]]
+    return path
+
+
+def _peaks(profile: np.ndarray, deep: int, near: int) -> list[int]:
+    """Middles of the peaks of a profile, int (columns,), that rise by `deep` from lower ground within `near` on both sides."""
+    peaks, at, count = [], 0, len(profile)
+    while at < count:
         end = at
-        while end + 1 < len(through) - margin and through[end + 1] <= through[at] + FLAT:
+        while end + 1 < count and profile[end + 1] == profile[at]:
             end += 1
-        taken.append(int(at + end) // 2)
-        free[max(0, at - margin) : end + margin + 1] = False
-    return sorted(taken)
+        left, right = profile[max(0, at - near) : at], profile[end + 1 : end + 1 + near]
+        rises = at and profile[at - 1] < profile[at] and end + 1 < count and profile[end + 1] < profile[at]
+        if rises and left.min() <= profile[at] - deep and right.min() <= profile[at] - deep:
+            peaks.append((at + end) // 2)
+        at = end + 1
+    return peaks
+
+
+def _lowest(profile: np.ndarray, apart: int) -> list[int]:
+    """Columns of a profile, float (columns,), that are the least within `apart` of them."""
+    found, at = [], apart
+    while at < len(profile) - apart:
+        if profile[at] <= profile[at - apart : at + apart + 1].min():
+            end = at
+            while end + 1 < len(profile) - apart and profile[end + 1] <= profile[at]:
+                end += 1
+            found.append((at + end) // 2)
+            at = end
+        at += 1
+    return found

@@ -9,7 +9,7 @@ from server.inference.normalise import IMAGE_SIDE, to_image
 from server.inference.parts import grown
 from server.inference.reading.pieces import Labels, Piece
 
-MOST_PIECES = 6
+MOST_PIECES = 8
 """Pieces of one digit, at most."""
 
 WIDEST = 2.0
@@ -30,7 +30,7 @@ LOW = 0.45
 GAP = 0.35
 """Pieces of a digit that are farther apart than this many heights of the line are those of two."""
 
-PER_CUT, PER_INK = 0.45, 0.8
+PER_CUT, PER_INK = 0.5, 0.3
 """What a cut costs, and each width of a pen that it goes through more than one."""
 
 PER_GAP, PER_JOIN = 2.0, 0.3
