@@ -45,6 +45,9 @@ GAP, WIDEST = 0.18, 0.9
 NEAR = 0.2, 0.9
 """Pens between the middles of the nearest strokes of digits that touch."""
 
+CLOSE = 0.05
+"""Pens by which digits may stay farther from each other than they should: the last step takes as long as all before it."""
+
 NARROW = 0.3
 """Digits less wide than this share of the height, such as two ones, do not touch each other: they would be one thick one."""
 
@@ -69,7 +72,7 @@ MARGINS = 0.3, 1.2
 class Layout:
     """How many lines a page has and digits a line, each from least to most, and the share of neighbours that touch.
 
-    some_touch: whether two of each line touch, where they may, whatever that share.
+    some_touch: whether two of each line touch, where that is possible, whatever that share.
     """
 
     lines: tuple[int, int] = (1, 1)
@@ -175,12 +178,14 @@ def _line(
     sizes = (1 + drift * np.linspace(-0.5, 0.5, len(drawings))) * np.exp(rng.normal(0, SCATTER, len(drawings)))
     formed = [_formed(drawing, height * size, slant) for drawing, size in zip(drawings, sizes, strict=True)]
     wanted = rng.random(len(formed)) < layout.touching
-    if layout.some_touch and len(formed) > 1:
-        wanted[rng.integers(1, len(formed))] = True
+    must = (
+        int(rng.integers(1, len(formed))) if layout.some_touch and len(formed) > 1 else len(formed)
+    )  # from here on, until some do
     placed: list[Drawing] = []
     spread: list[np.ndarray] = []  # the strokes of each as points close to each other
     touches = []
-    for digit, touching in zip(formed, wanted, strict=True):
+    for place, digit in enumerate(formed):
+        touching = wanted[place] or (place >= must and not any(touches))
         right = max((points[:, 0].max() for points in spread), default=0.0)
         at = right + np.ptp(_corners(digit), axis=0)[0] / 2
         base = slope * at + wave * np.sin(2 * np.pi * at / length + phase) + rng.normal(0, HOP) * height
@@ -212,9 +217,9 @@ def _nearest(before: list[np.ndarray], points: np.ndarray, apart: float, height:
         left = distance(last, points + _at(shift)) - apart
         if other is not None:
             left = min(left, distance(other, points + _at(shift)) - CLEAR * pen)
-        if left <= 0:
+        if left <= CLOSE * pen:
             break
-        shift = max(nearest, shift - max(left, pen / 50))
+        shift = max(nearest, shift - left)
     return shift
 
 
@@ -259,8 +264,8 @@ def _at(x: float, y: float = 0.0) -> np.ndarray:
 
 def distance(first: np.ndarray, second: np.ndarray) -> float:
     """Least distance between points, float (n, 2), and others, float (m, 2)."""
-    apart = first[:, None] - second[None]  # (n, m, 2)
-    return float(np.sqrt(np.einsum("nmk,nmk->nm", apart, apart).min()))
+    across, down = (np.subtract.outer(first[:, axis], second[:, axis]) for axis in (0, 1))  # (n, m) each
+    return float(np.sqrt((across * across + down * down).min()))
 
 
 def _spread(drawing: Drawing, step: float) -> np.ndarray:
