@@ -9,7 +9,8 @@ from PIL import Image
 
 from server.inference.errors import BadInput, EmptyPicture
 from server.inference.ink import find_ink
-from server.inference.sign import find_sign
+from server.inference.several import are_apart, are_several
+from server.inference.sign import SOLID_LEVEL, find_sign_parts
 from server.inference.tones import MIN_CONTRAST
 
 NORMALISATION_VERSION = 1
@@ -38,13 +39,19 @@ def normalise(picture: np.ndarray) -> np.ndarray:
     light pixels, at its edge and in all, or two partings of its levels that are equally good.
     Raises EmptyPicture where there is no ink.
     """
+    return look(picture)[0]
+
+
+def look(picture: np.ndarray) -> tuple[np.ndarray, bool]:
+    """A picture's image, as `normalise` makes it, and whether the picture seems to hold several signs."""
     if picture.ndim != 2 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise BadInput(f"Expected uint8 (height, width). Received {picture.dtype} {picture.shape}.")
     if picture.shape == (IMAGE_SIDE, IMAGE_SIDE):
         for image in (picture, 255 - picture):
             if is_image(image[None])[0]:
-                return image
-    return to_image(find_sign(find_ink(picture)))
+                return image, are_apart(image >= SOLID_LEVEL)
+    ink, boxes = find_sign_parts(find_ink(picture))
+    return to_image(ink), are_several(boxes)
 
 
 def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -43,6 +43,11 @@ def find_sign(ink: np.ndarray) -> np.ndarray:
     The box spans all solid ink of the writing. Several signs of like size all stay, and so do the parts of one: a bar, or the
     pieces of a broken stroke. Raises EmptyPicture where nothing is solid.
     """
+    return find_sign_parts(ink)[0]
+
+
+def find_sign_parts(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What `find_sign` gives, and its parts' boxes, int (n, 4) as [left, top, right, bottom], in cells of any one size."""
     height, width = ink.shape
     reach = [max(1, RIM * side) if min(ink.shape) >= SMALLEST else -1 for side in (width, height)]
     far = [0, 0, width, height]  # the picture's edges, as seen from the ink's
@@ -58,11 +63,13 @@ def find_sign(ink: np.ndarray) -> np.ndarray:
         if factor > 1:
             solid = np.asarray(Image.fromarray(solid * np.uint8(255)).reduce(factor)) > 0
         parts = find_parts(solid)
+        boxes = parts.boxes
         if len(parts) == 1:
             break
         ends = (0, 0, ink.shape[1], ink.shape[0])
         at_edge = np.array([abs(ends[side] - far[side]) <= reach[side % 2] for side in range(4)])
         kept = choose(parts, at_edge)
+        boxes = boxes[kept]
         if kept.all():
             break
         cells = grown(parts.mask(kept))
@@ -70,7 +77,7 @@ def find_sign(ink: np.ndarray) -> np.ndarray:
         ink = np.where(pixels, ink, 0)
     if max(ink.shape) < DUST * min(height, width) - 1:
         raise EmptyPicture("Expected writing on paper. Received a picture that holds specks alone.")
-    return ink
+    return ink, boxes
 
 
 def choose(parts: Parts, at_edge: np.ndarray) -> np.ndarray:

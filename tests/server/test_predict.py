@@ -61,7 +61,7 @@ def test_the_answer_is_what_the_predictor_gives(app: Flask, client: FlaskClient,
     answer = client.post(f"/predict?crops={crops}&show=image", **FORMS["body"]).json
     assert list(answer) == ["model", "labels", "crops", "predictions"]
     prediction = answer["predictions"][0]
-    assert list(prediction) == ["label", "confidence", "known", "probabilities", "crops", "image"]
+    assert list(prediction) == ["label", "confidence", "known", "several", "probabilities", "crops", "image"]
     expected = model.predictor.predict(np.array([prediction["image"]], np.uint8), crops)
     assert answer["model"] == "digits"
     assert answer["labels"] == model.predictor.card.labels

@@ -50,9 +50,7 @@ def find_lines(boxes: np.ndarray) -> list[Row]:
             continue
         whole.append(chain)
         tall.append(height)
-    rows = [
-        Row(np.array([*chain, *extra.get(index, [])], np.intp), tall[index]) for index, chain in enumerate(whole)
-    ]
+    rows = [Row(np.array([*chain, *extra.get(index, [])], np.intp), tall[index]) for index, chain in enumerate(whole)]
     return sorted(rows, key=lambda row: float((boxes[row.signs, 1] + boxes[row.signs, 3]).mean()))
 
 

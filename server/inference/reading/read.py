@@ -5,7 +5,6 @@ import numpy as np
 from server.inference.errors import EmptyPicture, TooLarge
 from server.inference.ink import find_ink
 from server.inference.limits import Limits
-from server.inference.normalise import IMAGE_SIDE, is_image
 from server.inference.predictor import Predictor
 from server.inference.reading.lines import find_lines
 from server.inference.reading.path import best_path
@@ -13,6 +12,9 @@ from server.inference.reading.pieces import Labels, find_pieces
 from server.inference.reading.reading import Digit, Line, Reading
 from server.inference.reading.segments import Segment, find_segments, image_of
 from server.inference.reading.signs import find_signs
+
+SIDE = 768
+"""Large pictures are best reduced to about this before they are read: a line of twenty digits leaves 40 pixels for each."""
 
 SEGMENTS_FOR_EACH = 8
 """Segments that are scored for each digit that may be read, at most."""
@@ -65,7 +67,5 @@ def read(predictor: Predictor, picture: np.ndarray, limits: Limits) -> Reading:
         best = int(row.argmax())
         confidence = float(row[best])
         known = confidence >= predictor.card.threshold
-        lines.setdefault(number, []).append(
-            Digit(predictor.card.labels[best], confidence, known, segment.box.tolist(), row)
-        )
+        lines.setdefault(number, []).append(Digit(predictor.card.labels[best], confidence, known, segment.box.tolist(), row))
     return Reading([Line(digits) for digits in lines.values()])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from server.inference.errors import EmptyPicture
-from server.inference.normalise import IMAGE_SIDE, to_image
+from server.inference.normalise import to_image
 from server.inference.parts import grown
 from server.inference.reading.pieces import Labels, Piece
 
@@ -77,7 +77,7 @@ def find_segments(pieces: list[Piece], height: float) -> list[Segment]:
 
 
 def image_of(segment: Segment, ink: np.ndarray, labels: Labels) -> np.ndarray | None:
-    """A segment as an image, uint8 (28, 28), as `normalise` makes it of a picture of this digit alone; None where it vanishes."""
+    """A segment as an image, uint8 (28, 28), as `normalise` makes it of this digit alone; None where it vanishes."""
     left, top, right, bottom = segment.box
     view, crop = labels.levels[top:bottom, left:right], ink[top:bottom, left:right]
     own = np.zeros(labels.count, bool)
@@ -108,7 +108,10 @@ def _penalty(chosen: list[Piece], wide: float, high: float, height: float) -> fl
             if crossed is not None:
                 penalty += (PER_CUT + PER_INK * max(0.0, crossed - 1)) / 2
     if len(by_sign) > 1:
-        signs = [np.concatenate([np.min([p.box[:2] for p in own], 0), np.max([p.box[2:] for p in own], 0)]) for own in by_sign.values()]
+        signs = [
+            np.concatenate([np.min([p.box[:2] for p in own], 0), np.max([p.box[2:] for p in own], 0)])
+            for own in by_sign.values()
+        ]
         gaps = [max(0, right[0] - left[2], right[1] - left[3], left[1] - right[3]) for left, right in zip(signs, signs[1:])]
         penalty += PER_JOIN * len(gaps) + PER_GAP * sum(gaps) / height
     return penalty

@@ -22,7 +22,7 @@ FRAMES = 40
 
 
 def find_signs(ink: np.ndarray, max_digits: int) -> tuple[Parts, np.ndarray]:
-    """The parts of the solid ink of a picture, uint8 (height, width), and the indices of those that may be writing, int (n,)."""
+    """The parts of a picture's solid ink, uint8 (height, width), and the indices of those that may be writing, int (n,)."""
     parts = find_parts(ink >= SOLID_LEVEL)
     if not len(parts):
         return parts, np.empty(0, np.intp)
