@@ -14,6 +14,7 @@ from PIL import Image
 from server.inference.errors import BadData
 from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.strokes import DOT, draw
+from trainer.data.neighbours import beside, spread
 
 Drawing = list[np.ndarray]
 
@@ -23,8 +24,8 @@ HEIGHTS = 40.0, 140.0
 PENS = 0.04, 0.14
 """Width of the pen as a share of that height."""
 
-SLANT = 0.35
-"""Sideways a unit up, at most."""
+SLANT = 0.2
+"""Sideways a unit up, at most, besides that of the hand."""
 
 SLOPE = 0.12
 """Of the base line, at most: seven degrees."""
@@ -36,27 +37,11 @@ DRIFT, SCATTER, HOP = 0.2, 0.07, 0.05
 """By what share the last digit is larger than the first, at most; standard deviations of each one's size and of its place above
 the base line, in heights."""
 
-CLEAR = 1.25
-"""Pens between the middles of strokes of digits that do not touch, at least; then there are GAP heights of paper on average."""
+DIFFERENT = 5
+"""Digits that a writer wrote some of, at least, to compose lines of."""
 
 GAP, WIDEST = 0.18, 0.9
 """Mean and most of the paper between digits that do not touch, in heights."""
-
-NEAR = 0.2, 0.9
-"""Pens between the middles of the nearest strokes of digits that touch."""
-
-CLOSE = 0.05
-"""Pens by which digits may stay farther from each other than they should: the last step takes as long as all before it."""
-
-NARROW = 0.3
-"""Digits less wide than this share of the height, such as two ones, do not touch each other: they would be one thick one."""
-
-BEYOND = 0.55, 0.12
-"""How far the middle of a digit lies right of that of the one before it, at least, or nobody could tell their order: in their
-mean widths, and in heights."""
-
-DIFFERENT = 5
-"""Digits that a writer wrote some of, at least, to compose lines of."""
 
 BETWEEN = 0.15, 0.9
 """Heights of paper between two lines."""
@@ -70,9 +55,10 @@ MARGINS = 0.3, 1.2
 
 @dataclass(frozen=True)
 class Layout:
-    """How many lines a page has and digits a line, each from least to most, and the share of neighbours that touch.
+    """How many lines a page has and digits a line, each from least to most.
 
-    some_touch: whether two of each line touch, where that is possible, whatever that share.
+    touching: share of neighbours that touch, of those that can without running along each other. some_touch: whether two of
+    each line do, where any can, whatever that share.
     """
 
     lines: tuple[int, int] = (1, 1)
@@ -178,49 +164,22 @@ def _line(
     sizes = (1 + drift * np.linspace(-0.5, 0.5, len(drawings))) * np.exp(rng.normal(0, SCATTER, len(drawings)))
     formed = [_formed(drawing, height * size, slant) for drawing, size in zip(drawings, sizes, strict=True)]
     wanted = rng.random(len(formed)) < layout.touching
-    must = (
-        int(rng.integers(1, len(formed))) if layout.some_touch and len(formed) > 1 else len(formed)
-    )  # from here on, until some do
+    must = rng.integers(1, len(formed) // 2 + 1) if len(formed) > 1 else 1  # from here on, until two touch
     placed: list[Drawing] = []
-    spread: list[np.ndarray] = []  # the strokes of each as points close to each other
-    touches = []
+    points: list[np.ndarray] = []
+    touches: list[bool] = []
     for place, digit in enumerate(formed):
-        touching = wanted[place] or (place >= must and not any(touches))
-        right = max((points[:, 0].max() for points in spread), default=0.0)
-        at = right + np.ptp(_corners(digit), axis=0)[0] / 2
-        base = slope * at + wave * np.sin(2 * np.pi * at / length + phase) + rng.normal(0, HOP) * height
-        points = _spread(digit, pen / 3) + _at(0, base)
-        wide = not placed or max(np.ptp(points[:, 0]), np.ptp(spread[-1][:, 0])) > NARROW * height
+        touch = wanted[place] or (layout.some_touch and place >= must and not any(touches))
+        right = max((each[:, 0].max() for each in points), default=0.0)
+        middle = right + _extent(digit)[0] / 2
+        base = slope * middle + wave * np.sin(2 * np.pi * middle / length + phase) + rng.normal(0, HOP) * height
+        along = spread(digit, pen / 3) + _at(0, base)
         paper = min(rng.gamma(2, GAP / 2), WIDEST) * height
-        apart = rng.uniform(*NEAR) * pen if touching and wide else CLEAR * pen + paper
-        shift = _nearest(spread, points, apart, height, pen)
-        points = points + _at(shift)
-        touches.append(bool(placed) and distance(spread[-1], points) < pen)
+        shift, touching = beside(points, along, paper, touch, height, pen, rng)
         placed.append([stroke + _at(shift, base) for stroke in digit])
-        spread.append(points)
+        points.append(along + _at(shift, 0))
+        touches.append(touching)
     return placed, touches
-
-
-def _nearest(before: list[np.ndarray], points: np.ndarray, apart: float, height: float, pen: float) -> float:
-    """How far right points are moved to lie `apart` from the last of those before them, and clear of the one before that.
-
-    They come from the right, each time by no more than the distance that is left, so that they cannot pass through.
-    """
-    if not before:
-        return -float(points[:, 0].min())
-    last, other = before[-1], before[-2] if len(before) > 1 else None
-    ends = [(each[:, 0].min(), each[:, 0].max()) for each in (last, points)]
-    width = np.ptp(ends, axis=1).mean()
-    nearest = np.mean(ends[0]) - np.mean(ends[1]) + max(BEYOND[0] * width, BEYOND[1] * height)
-    shift = max(nearest, float(max(each[:, 0].max() for each in before[-2:]) + apart + pen - points[:, 0].min()))
-    while shift > nearest:
-        left = distance(last, points + _at(shift)) - apart
-        if other is not None:
-            left = min(left, distance(other, points + _at(shift)) - CLEAR * pen)
-        if left <= CLOSE * pen:
-            break
-        shift = max(nearest, shift - left)
-    return shift
 
 
 def _below(
@@ -234,7 +193,7 @@ def _below(
     """Move a line below the one above it; with it, the points of its strokes, and where its base line begins at x = 0."""
     aside = rng.uniform(-0.5, 0.5) * height
     moved = [[stroke + _at(aside, slope * aside) for stroke in digit] for digit in line]
-    points = np.concatenate([_spread(digit, pen) for digit in moved])
+    points = np.concatenate([spread(digit, pen) for digit in moved])
     drop = 0.0
     if above is not None:
         ink, base = above
@@ -258,24 +217,8 @@ def _formed(drawing: Drawing, height: float, slant: float) -> Drawing:
     return [stroke @ np.array([[1, 0], [-slant, 1]]) for stroke in upright]
 
 
-def _at(x: float, y: float = 0.0) -> np.ndarray:
+def _at(x: float, y: float) -> np.ndarray:
     return np.array([x, y])
-
-
-def distance(first: np.ndarray, second: np.ndarray) -> float:
-    """Least distance between points, float (n, 2), and others, float (m, 2)."""
-    across, down = (np.subtract.outer(first[:, axis], second[:, axis]) for axis in (0, 1))  # (n, m) each
-    return float(np.sqrt((across * across + down * down).min()))
-
-
-def _spread(drawing: Drawing, step: float) -> np.ndarray:
-    """Points along the strokes no more than `step` apart: float64 (n, 2)."""
-    parts = []
-    for stroke in drawing:
-        along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-        at = np.linspace(0, along[-1], int(along[-1] / step) + 2)
-        parts.append(np.column_stack([np.interp(at, along, each) for each in stroke.T]))
-    return np.concatenate(parts)
 
 
 def _corners(strokes: Drawing) -> np.ndarray:
