@@ -10,7 +10,7 @@ from PIL import Image
 from server.inference.errors import BadInput, EmptyPicture
 from server.inference.ink import find_ink
 from server.inference.several import are_apart, are_several
-from server.inference.sign import SOLID_LEVEL, find_sign_parts
+from server.inference.sign import SOLID_LEVEL, look_for_sign
 from server.inference.tones import MIN_CONTRAST
 
 NORMALISATION_VERSION = 1
@@ -50,8 +50,8 @@ def look(picture: np.ndarray) -> tuple[np.ndarray, bool]:
         for image in (picture, 255 - picture):
             if is_image(image[None])[0]:
                 return image, are_apart(image >= SOLID_LEVEL)
-    ink, boxes = find_sign_parts(find_ink(picture))
-    return to_image(ink), are_several(boxes)
+    sign = look_for_sign(find_ink(picture))
+    return to_image(sign.ink), are_several(sign.boxes)
 
 
 def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,5 +1,7 @@
 """Sign: which parts of the ink are writing, and which are specks, frames or what the picture's edge cut off."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
 
@@ -37,20 +39,34 @@ SMALLEST = 24
 """Smaller pictures are crops of one sign, whose strokes may well touch their edges."""
 
 
+@dataclass(frozen=True)
+class Sign:
+    """Writing cut out of a picture's ink.
+
+    ink: uint8 (height, width); corner: its (left, top) in the picture; boxes: of its parts, int (n, 4), each [left, top,
+    right, bottom) in cells of any one size.
+    """
+
+    ink: np.ndarray
+    corner: tuple[int, int]
+    boxes: np.ndarray
+
+
 def find_sign(ink: np.ndarray) -> np.ndarray:
     """Cut the writing out of a picture's ink, uint8 (height, width): the ink in its box, all that is no writing set to 0.
 
     The box spans all solid ink of the writing. Several signs of like size all stay, and so do the parts of one: a bar, or the
     pieces of a broken stroke. Raises EmptyPicture where nothing is solid.
     """
-    return find_sign_parts(ink)[0]
+    return look_for_sign(ink).ink
 
 
-def find_sign_parts(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What `find_sign` gives, and its parts' boxes, int (n, 4) as [left, top, right, bottom], in cells of any one size."""
+def look_for_sign(ink: np.ndarray) -> Sign:
+    """What `find_sign` gives, and where it lies. Raises EmptyPicture."""
     height, width = ink.shape
     reach = [max(1, RIM * side) if min(ink.shape) >= SMALLEST else -1 for side in (width, height)]
     far = [0, 0, width, height]  # the picture's edges, as seen from the ink's
+    left = top = 0
     for _ in range(ROUNDS):
         solid = ink >= SOLID_LEVEL
         rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
@@ -58,6 +74,7 @@ def find_sign_parts(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             raise EmptyPicture("Expected ink on paper. Received a picture in which nothing stands out.")
         box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
         ink, solid = ink[box], solid[box]
+        left, top = left + int(columns[0]), top + int(rows[0])
         far = [side - (columns[0], rows[0])[axis % 2] for axis, side in enumerate(far)]
         factor = -(-max(ink.shape) // CELLS)
         if factor > 1:
@@ -77,7 +94,7 @@ def find_sign_parts(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         ink = np.where(pixels, ink, 0)
     if max(ink.shape) < DUST * min(height, width) - 1:
         raise EmptyPicture("Expected writing on paper. Received a picture that holds specks alone.")
-    return ink, boxes
+    return Sign(ink, (left, top), boxes)
 
 
 def choose(parts: Parts, at_edge: np.ndarray) -> np.ndarray:

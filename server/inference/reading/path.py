@@ -17,8 +17,8 @@ LEFT_OUT, LEFT_OUT_SIZE = 0.3, 5.0
 
 def best_path(
     pieces: list[Piece], segments: list[Segment], confidences: np.ndarray, threshold: float, height: float
-) -> list[int]:
-    """Which segments, by index, are the line's digits, from left to right.
+) -> tuple[list[int], list[int]]:
+    """Which segments, by index, are the line's digits, and which pieces are left out, both from left to right.
 
     The sum of -log confidence and of penalties is least over all ways from the first piece to the last: the best path
     through the segmentation graph of LeCun, Bottou, Bengio, Haffner 1998, section V. confidences: float (segments,).
@@ -40,9 +40,11 @@ def best_path(
             total = least[at] + float(costs[index]) + segment.penalty
             if total < least[segment.last + 1]:
                 least[segment.last + 1], came[segment.last + 1] = total, (at, index)
-    chosen, at = [], len(pieces)
+    chosen, left_out, at = [], [], len(pieces)
     while at:
         at, index = came[at]
-        if index is not None:
+        if index is None:
+            left_out.append(at)
+        else:
             chosen.append(index)
-    return chosen[::-1]
+    return chosen[::-1], left_out[::-1]

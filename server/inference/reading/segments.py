@@ -1,6 +1,7 @@
 """Segments: neighbouring pieces taken for one digit, each as an image and with what speaks against it but its looks."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,9 +55,6 @@ class Segment:
 def find_segments(pieces: list[Piece], height: float) -> list[Segment]:
     """The segments of a line that may be digits."""
     segments = []
-    ends = {}
-    for piece in pieces:
-        ends.setdefault(piece.sign, []).append(piece)
     for first in range(len(pieces)):
         box = pieces[first].box
         chosen: list[Piece] = []
@@ -112,6 +110,6 @@ def _penalty(chosen: list[Piece], wide: float, high: float, height: float) -> fl
             np.concatenate([np.min([p.box[:2] for p in own], 0), np.max([p.box[2:] for p in own], 0)])
             for own in by_sign.values()
         ]
-        gaps = [max(0, right[0] - left[2], right[1] - left[3], left[1] - right[3]) for left, right in zip(signs, signs[1:])]
+        gaps = [max(0, right[0] - left[2], right[1] - left[3], left[1] - right[3]) for left, right in pairwise(signs)]
         penalty += PER_JOIN * len(gaps) + PER_GAP * sum(gaps) / height
     return penalty

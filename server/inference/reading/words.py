@@ -1,0 +1,44 @@
+"""Words: which digits of a line make numbers, and which are letters that look like some."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+APART = 0.6
+"""Signs farther apart than this many heights of the line are of two words."""
+
+DOUBTED = 0.5
+"""A word is none of digits if this share of its signs is not known, or more."""
+
+SURE = 0.9
+"""Beside words that are none of digits the digits of a number must all be known, with this confidence on average."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign of a line as it was read. box: [left, top, right, bottom]; answer: its position among what was scored, or None."""
+
+    box: np.ndarray
+    answer: int | None
+    confidence: float
+    known: bool
+
+
+def find_numbers(signs: list[Sign], height: float) -> list[int]:
+    """The answers that are digits of numbers, in the order of the signs, those of one line of a height."""
+    words: list[list[Sign]] = []
+    end = -np.inf
+    for sign in signs:
+        if not words or sign.box[0] - end > APART * height:
+            words.append([])
+            end = -np.inf
+        words[-1].append(sign)
+        end = max(end, sign.box[2])
+    numbers = [word for word in words if sum(not sign.known for sign in word) < DOUBTED * len(word)]
+    if len(numbers) < len(words):
+        numbers = [word for word in numbers if _are_sure(word)]
+    return [sign.answer for word in numbers for sign in word if sign.answer is not None]
+
+
+def _are_sure(word: list[Sign]) -> bool:
+    return all(sign.known for sign in word) and sum(sign.confidence for sign in word) >= SURE * len(word)
