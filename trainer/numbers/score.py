@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +19,10 @@ from trainer.numbers.written import Numbers, Written
 
 QUANTILE = 1.959964
 """Of the normal distribution, for intervals that hold the true share 95 times of 100."""
+
+
+Pair = tuple[str, str]
+"""What is written and what was read."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,10 @@ def report_of(model: str, numbers: Numbers, outcomes: Sequence[Outcome]) -> dict
     `whole`: pictures of which all was read. `lines`: the same line by line, found again by the fewest edits of lines.
     `character_error`: edits that turn what was read into what is written, by its characters, ends of lines among them.
     `digits`: as Counts, from boxes where all are known, else from texts. `refused`: share of what was read that is not `known`.
+    `lengths`, `writers`: lines by their digits, pictures by their writers, where all are known.
     """
-    lines = [outcome.written.text.split("\n") for outcome in outcomes]
-    found = [outcome.text.split("\n") for outcome in outcomes]
-    lines_whole = sum(len(mine) - _unlike(mine, other) for mine, other in zip(lines, found, strict=True))
+    texts = [(outcome.written.text, outcome.text) for outcome in outcomes]
+    lines = [pair for true, read in texts for pair in _lines(true, read)]
     boxed = all(outcome.written.boxes is not None for outcome in outcomes)
     counts = sum((outcome.counts for outcome in outcomes), Counts())
     digits = [digit for outcome in outcomes for digit in outcome.digits]
@@ -65,14 +69,14 @@ def report_of(model: str, numbers: Numbers, outcomes: Sequence[Outcome]) -> dict
         "created": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "data": {"name": numbers.name, "part": numbers.part, "n": len(outcomes), "left_out": numbers.left_out},
         "whole": _share(sum(outcome.whole for outcome in outcomes), len(outcomes)),
-        "lines": _share(lines_whole, sum(map(len, lines))),
-        "character_error": _character_error(outcomes),
-        "digits": {"by": "boxes" if boxed else "texts", "n": sum(map(_length, outcomes)), **asdict(counts)},
+        "lines": _share(sum(true == read for true, read in lines), len(lines)),
+        "character_error": _character_error(texts),
+        "digits": {"by": "boxes" if boxed else "texts", "n": sum(len(true) for true, _ in lines), **asdict(counts)},
         "refused": sum(not digit.known for digit in digits) / max(len(digits), 1),
         "failures": dict(Counter(outcome.failure for outcome in outcomes if outcome.failure)),
         "milliseconds": round(1000 * float(np.median([outcome.seconds for outcome in outcomes])), 2),
-        "lengths": _groups(outcomes, _length, "digits"),
-        "writers": _groups(outcomes, lambda outcome: outcome.written.writer, "writer"),
+        "lengths": _groups("digits", [len(true) for true, _ in lines], lines),
+        "writers": _groups("writer", [outcome.written.writer for outcome in outcomes], texts),
         "mistakes": [_mistake(place, outcomes[place]) for place in wrong],
     }
 
@@ -106,32 +110,25 @@ def _share(count: int, n: int) -> dict:
     return {"count": count, "n": n, "share": count / n, "interval": list(wilson(count, n))}
 
 
-def _character_error(outcomes: Sequence[Outcome]) -> dict:
-    changes, characters = sum(each.edits for each in outcomes), sum(len(each.written.text) for each in outcomes)
+def _character_error(texts: Sequence[Pair]) -> dict:
+    changes, characters = sum(edits(true, read) for true, read in texts), sum(len(true) for true, _ in texts)
     return {"edits": changes, "characters": characters, "share": changes / characters}
 
 
-def _groups(outcomes: Sequence[Outcome], key: Callable[[Outcome], object], name: str) -> list[dict]:
-    """The shares read whole by what a key says of an outcome; nothing where it says None of one."""
-    keys = [key(outcome) for outcome in outcomes]
-    if None in keys:
-        return []
+def _lines(true: str, read: str) -> list[Pair]:
+    """Each line that is written, and what was read of it: nothing where it is not found again."""
+    mine, other = true.split("\n"), read.split("\n")
+    return [(mine[i], "" if j is None else other[j]) for i, j in align(mine, other) if i is not None]
+
+
+def _groups(name: str, keys: Sequence, texts: Sequence[Pair]) -> list[dict]:
+    """The shares read whole by what is known of each text; nothing where that is None of one."""
     groups = []
-    for each in sorted(set(keys)):
-        mine = [outcome for outcome, other in zip(outcomes, keys, strict=True) if other == each]
-        whole = sum(outcome.whole for outcome in mine)
-        error = _character_error(mine)["share"]
+    for each in [] if None in keys else sorted(set(keys)):
+        mine = [pair for pair, key in zip(texts, keys, strict=True) if key == each]
+        whole, error = sum(true == read for true, read in mine), _character_error(mine)["share"]
         groups.append({name: each, "n": len(mine), "whole": whole / len(mine), "character_error": error})
     return groups
-
-
-def _length(outcome: Outcome) -> int:
-    return len(outcome.written.text) - outcome.written.text.count("\n")
-
-
-def _unlike(true: list[str], read: list[str]) -> int:
-    """True lines that are not found again as they are."""
-    return sum(i is not None and (j is None or true[i] != read[j]) for i, j in align(true, read))
 
 
 def _mistake(place: int, outcome: Outcome) -> dict:

@@ -7,12 +7,16 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from server.inference.drawing.sheet import ARROW, PAPER, sheet_of
+from server.inference.drawing.text import drawable, font
 from trainer.numbers.score import Outcome
 
 WORST = 60
 COLUMNS = 4
 CELL = 340, 150
 """Width and height that a picture is scaled into."""
+
+LABEL_SIZE = 13
+"""Of what was read, below each box, in pixels."""
 
 KNOWN, DOUBTED, TRUE = (36, 92, 190), (214, 120, 0), (150, 156, 166)
 """Colours of boxes that were read, with a confidence that is `known` or not, and of the digits that are there."""
@@ -34,7 +38,7 @@ def _caption(outcome: Outcome) -> str:
 
 
 def _cell(outcome: Outcome) -> Image.Image:
-    """The picture within CELL, with the boxes of what was read; where they are known, those of what is there below them."""
+    """The picture within CELL, with what was read in boxes; where they are known, the boxes of what is there lie below."""
     picture = Image.fromarray(outcome.written.picture())
     scale = min(CELL[0] / picture.width, CELL[1] / picture.height)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
@@ -45,7 +49,12 @@ def _cell(outcome: Outcome) -> Image.Image:
     for box in () if outcome.written.boxes is None else outcome.written.boxes:
         draw.rectangle(_placed(box, scale, corner), outline=TRUE)
     for digit in outcome.digits:
-        draw.rectangle(_placed(digit.box, scale, corner), outline=KNOWN if digit.known else DOUBTED)
+        box, colour = _placed(digit.box, scale, corner), KNOWN if digit.known else DOUBTED
+        draw.rectangle(box, outline=colour)
+        room = box[3] + LABEL_SIZE <= CELL[1]  # below the box, else in it
+        draw.text(
+            ((box[0] + box[2]) / 2, box[3] + (LABEL_SIZE if room else 0)), drawable(digit.label), colour, font(LABEL_SIZE), "ms"
+        )
     return cell
 
 
