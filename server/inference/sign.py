@@ -145,15 +145,18 @@ def _main(parts: Parts, weighed: np.ndarray, cut: np.ndarray) -> int:
     return other if whole[other] and long >= 0.15 * min(height, width) else main
 
 
-def find_frames(parts: Parts, most: int = 3) -> np.ndarray:
-    """Which of the `most` largest parts are outlines of rectangles with something large inside of them: bool (n,)."""
+def find_frames(parts: Parts, most: int = 3, held: float = 0.3) -> np.ndarray:
+    """Which of the `most` largest parts are outlines of rectangles that hold something: bool (n,).
+
+    held: how large that is, at least, as a share of the outline's own size.
+    """
     frames = np.zeros(len(parts), bool)
     boxes = parts.boxes
     sizes = boxes[:, 2:] - boxes[:, :2]
     for part in np.argsort(-sizes.min(1), kind="stable")[:most]:
         left, top, right, bottom = boxes[part]
         inside = (boxes[:, :2] > (left, top)).all(1) & (boxes[:, 2:] < (right, bottom)).all(1)
-        if not (inside & (sizes >= 0.3 * sizes[part]).any(1)).any():
+        if not (inside & (sizes >= held * sizes[part]).any(1)).any():
             continue
         runs = parts.labels == part
         first, last = np.full(bottom - top, right), np.full(bottom - top, left)

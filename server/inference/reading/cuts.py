@@ -34,10 +34,15 @@ STEPS = np.array([0, -1, 1], np.int8)
 
 @dataclass(frozen=True)
 class Cut:
-    """A path: columns, int (height,), the first pixel right of it in each row; ink: widths of the pen it goes through."""
+    """A path: columns, int (height,), the first pixel right of it in each row.
+
+    ink: widths of the pen it goes through. span: how far it is from the first of that ink to the last, in heights of the
+    line: a cut across a loop goes through little ink, but far.
+    """
 
     columns: np.ndarray
     ink: float
+    span: float
 
 
 def find_cuts(ink: np.ndarray, height: float, pen: float) -> list[Cut]:
@@ -81,9 +86,11 @@ def find_cuts(ink: np.ndarray, height: float, pen: float) -> list[Cut]:
     if not paths:
         return []
     ordered = np.sort(np.array(paths), axis=0)  # where two cross they change places
-    inks = small[np.arange(rows), ordered].sum(1)
+    crossed = small[across, ordered]  # (n, rows)
+    solid = crossed > factor / pen / 3
+    spans = np.where(solid.any(1), rows - solid.argmax(1) - solid[:, ::-1].argmax(1), 0) / scale
     whole = np.repeat(ordered * factor + factor // 2, factor, axis=1)[:, : ink.shape[0]]
-    return [Cut(path, float(crossed)) for path, crossed in zip(whole, inks, strict=True)]
+    return [Cut(*each) for each in zip(whole, crossed.sum(1).tolist(), spans.tolist(), strict=True)]
 
 
 def _sink(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -23,6 +23,12 @@ BESIDE = 0.3
 
 FAR = 1.0
 
+LONELY = 0.6
+"""A sign alone in its line that is lower than this share of the picture's writing is a speck."""
+
+BROKEN, WHOLE = 0.15, 1.3
+"""Halves of a digit that are one above the other are no farther apart than this many heights, and together no higher."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -36,21 +42,26 @@ def find_lines(boxes: np.ndarray) -> list[Row]:
     """Put signs, int (n, 4) as [left, top, right, bottom), into lines, from top to bottom."""
     heights = (boxes[:, 3] - boxes[:, 1]).astype(float)
     chains = _merge(_chains(boxes, heights), boxes, heights)
-    chains.sort(key=lambda chain: -typical_size(heights[chain]))
+    chains.sort(key=lambda chain: -heights[chain].sum())
     whole: list[np.ndarray] = []
     tall: list[float] = []
-    extra: dict[int, list[int]] = {}
-    for chain in chains:  # from the highest signs on
-        height = typical_size(heights[chain])
-        owners = [_owner(boxes[sign], whole, tall, boxes) if tall and height < ALIKE * max(tall) else None for sign in chain]
-        if any(owner is not None for owner in owners):
-            for sign, owner in zip(chain, owners, strict=True):
-                if owner is not None:
-                    extra.setdefault(owner, []).append(int(sign))
-            continue
-        whole.append(chain)
-        tall.append(height)
-    rows = [Row(np.array([*chain, *extra.get(index, [])], np.intp), tall[index]) for index, chain in enumerate(whole)]
+    extra: list[list[int]] = []
+    for chain in chains:  # from the line with the most writing on
+        owners = [_owner(boxes[sign], whole, tall, boxes) for sign in chain]
+        for sign, owner in zip(chain, owners, strict=True):
+            if owner is not None:
+                extra[owner].append(int(sign))
+        own = [int(sign) for sign, owner in zip(chain, owners, strict=True) if owner is None]
+        if own:
+            whole.append(np.array(own, np.intp))
+            tall.append(typical_size(heights[own]))
+            extra.append([])
+    least = LONELY * typical_size(heights)
+    rows = [
+        Row(np.array([*own, *more], np.intp), size)
+        for own, more, size in zip(whole, extra, tall, strict=True)
+        if len(own) > 1 or size >= least
+    ]
     return sorted(rows, key=lambda row: float((boxes[row.signs, 1] + boxes[row.signs, 3]).mean()))
 
 
@@ -115,11 +126,18 @@ def _off_line(points: np.ndarray, line: np.ndarray, height: float) -> tuple[floa
 
 
 def _owner(box: np.ndarray, lines: list[np.ndarray], tall: list[float], boxes: np.ndarray) -> int | None:
-    """Which line's signs a fragment belongs to, where there is one."""
+    """The line to which a fragment belongs, or the half of a digit that is broken in two, where there is one."""
     best, least = None, np.inf
     for index, line in enumerate(lines):
-        gaps = np.maximum(np.maximum(boxes[line, :2] - box[2:], box[:2] - boxes[line, 2:]), 0) / tall[index]
-        near = (gaps[:, 0] <= FAR) & (gaps[:, 1] <= BESIDE)
-        if box[3] - box[1] < ALIKE * tall[index] and near.any() and (far := gaps[near].sum(1).min()) < least:
+        others, height = boxes[line], tall[index]
+        gaps = np.maximum(np.maximum(others[:, :2] - box[2:], box[:2] - others[:, 2:]), 0) / height
+        if box[3] - box[1] < ALIKE * height:
+            near = (gaps[:, 0] <= FAR) & (gaps[:, 1] <= BESIDE)
+        else:
+            together = np.maximum(others[:, 3], box[3]) - np.minimum(others[:, 1], box[1])
+            shared = np.minimum(others[:, 2], box[2]) - np.maximum(others[:, 0], box[0])
+            narrower = np.minimum(others[:, 2] - others[:, 0], box[2] - box[0])
+            near = (gaps[:, 1] <= BROKEN) & (together <= WHOLE * height) & (shared >= 0.5 * narrower)
+        if near.any() and (far := gaps[near].sum(1).min()) < least:
             best, least = index, far
     return best

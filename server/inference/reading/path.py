@@ -8,10 +8,10 @@ from server.inference.reading.segments import Segment
 SURE = 1e-4
 """A probability below this costs no more."""
 
-UNKNOWN = 1.0
+UNKNOWN = 0.3
 """What a digit costs, besides, that is not known."""
 
-LEFT_OUT, LEFT_OUT_SIZE = 0.3, 5.0
+LEFT_OUT, LEFT_OUT_SIZE = 0.7, 6.2
 """What it costs to take a piece for no digit, and one of the line's height, besides; it grows with the square of the size."""
 
 

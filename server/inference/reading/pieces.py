@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from server.inference.parts import Parts
-from server.inference.reading.cuts import find_cuts
+from server.inference.reading.cuts import Cut, find_cuts
 from server.inference.reading.lines import Row
 
 WIDE = 0.6
@@ -20,14 +20,14 @@ class Piece:
     """What is not cut any further.
 
     label: in the picture of labels; box: [left, top, right, bottom); sign: the part it is from;
-    before, after: ink that the cuts at its ends go through, in widths of the pen; None where the sign ends.
+    before, after: the cuts at its ends; None where the sign ends.
     """
 
     label: int
     box: np.ndarray
     sign: int
-    before: float | None
-    after: float | None
+    before: Cut | None
+    after: Cut | None
 
 
 class Labels:
@@ -73,7 +73,7 @@ def _cut(sign: int, box: np.ndarray, row: Row, pen: float, ink: np.ndarray, labe
         return [Piece(sign + 1, box, sign, None, None)]
     columns = np.arange(right - left)
     passed = sum((columns >= cut.columns[:, None]).astype(np.int8) for cut in cuts)  # cuts to the left of each pixel
-    inks = [None, *(cut.ink for cut in cuts), None]
+    ends = [None, *cuts, None]
     pieces = []
     for index in range(len(cuts) + 1):
         mask = own & (passed == index)
@@ -83,5 +83,5 @@ def _cut(sign: int, box: np.ndarray, row: Row, pen: float, ink: np.ndarray, labe
         label = labels.new()
         view[mask] = label
         piece = [left + across[0], top + rows[0], left + across[-1] + 1, top + rows[-1] + 1]
-        pieces.append(Piece(label, np.array(piece), sign, inks[index], inks[index + 1]))
+        pieces.append(Piece(label, np.array(piece), sign, ends[index], ends[index + 1]))
     return pieces

@@ -108,11 +108,13 @@ def _digits_of(line: Candidates, digits: Digits) -> list[Digit]:
     confidences = digits.confidences[line.start : line.start + len(line.segments)]
     threshold, height = digits.card.threshold, line.row.height
     chosen, left_out = best_path(line.pieces, line.segments, confidences, threshold, height)
-    signs = [
-        Sign(line.segments[index].box, index, float(confidences[index]), bool(confidences[index] >= threshold))
-        for index in chosen
-    ]
-    boxes = [line.pieces[index].box for index in left_out]
-    signs += [Sign(box, None, 0.0, False) for box in boxes if box[3] - box[1] >= TALL * height]
+    signs = []
+    for index in chosen:
+        segment, confidence = line.segments[index], float(confidences[index])
+        signs.append(Sign(segment.box, index, confidence, confidence >= threshold, segment.cut))
+    for index in left_out:
+        piece = line.pieces[index]
+        if piece.box[3] - piece.box[1] >= TALL * height:
+            signs.append(Sign(piece.box, None, 0.0, False, False))
     signs.sort(key=lambda sign: int(sign.box[0] + sign.box[2]))
     return [digits.at(line.start + index, line.segments[index].box) for index in find_numbers(signs, height)]

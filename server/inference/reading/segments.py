@@ -31,23 +31,29 @@ LOW = 0.45
 GAP = 0.35
 """Pieces of a digit that are farther apart than this many heights of the line are those of two."""
 
-PER_CUT, PER_INK = 0.5, 0.3
-"""What a cut costs, and each width of a pen that it goes through more than one."""
+PER_CUT, PER_INK, PER_SPAN = 0.25, 0.03, 0.37
+"""What a cut costs, each width of a pen that it goes through more than one, each height of the line that it spans."""
 
-PER_GAP, PER_JOIN = 2.0, 0.3
+PER_GAP, PER_JOIN = 1.2, 0.77
 """What joining signs costs, and each height of the line between them."""
 
-PER_WIDTH, PER_LOWNESS = 2.0, 10.0
-"""What each height of the line beyond WIDE or below LOW costs."""
+PER_WIDTH, PER_LOWNESS, PER_SHORTNESS = 1.2, 10.0, 3.0
+"""What each height of the line beyond WIDE or below LOW costs, and, of what is cut, below SHORT."""
+
+SHORT = 0.75
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Pieces first to last, both of them in it, as one digit. box: [left, top, right, bottom]; penalty: as a -log."""
+    """Pieces first to last, both of them in it, as one digit. box: [left, top, right, bottom].
+
+    cut: whether it is a part of a sign. penalty: as a -log.
+    """
 
     first: int
     last: int
     box: np.ndarray
+    cut: bool
     penalty: float
     labels: list[int]
 
@@ -69,8 +75,9 @@ def find_segments(pieces: list[Piece], height: float) -> list[Segment]:
             if wide > WIDEST or high > HIGHEST:
                 break
             if high >= LOWEST:
+                cut = chosen[0].before is not None or chosen[-1].after is not None
                 penalty = _penalty(chosen, wide, high, height)
-                segments.append(Segment(first, last, box, penalty, [each.label for each in chosen]))
+                segments.append(Segment(first, last, box, cut, penalty, [each.label for each in chosen]))
     return segments
 
 
@@ -98,13 +105,15 @@ def _gap(chosen: list[Piece], piece: Piece) -> float:
 
 def _penalty(chosen: list[Piece], wide: float, high: float, height: float) -> float:
     penalty = PER_WIDTH * max(0.0, wide - WIDE) + PER_LOWNESS * max(0.0, LOW - high)
+    if any(piece.before is not None or piece.after is not None for piece in (chosen[0], chosen[-1])):
+        penalty += PER_SHORTNESS * max(0.0, SHORT - high)
     by_sign: dict[int, list[Piece]] = {}
     for piece in chosen:
         by_sign.setdefault(piece.sign, []).append(piece)
     for own in by_sign.values():
-        for crossed in (own[0].before, own[-1].after):
-            if crossed is not None:
-                penalty += (PER_CUT + PER_INK * max(0.0, crossed - 1)) / 2
+        for cut in (own[0].before, own[-1].after):
+            if cut is not None:
+                penalty += (PER_CUT + PER_INK * max(0.0, cut.ink - 1) + PER_SPAN * cut.span) / 2
     if len(by_sign) > 1:
         signs = [
             np.concatenate([np.min([p.box[:2] for p in own], 0), np.max([p.box[2:] for p in own], 0)])

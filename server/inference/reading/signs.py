@@ -17,8 +17,11 @@ LONG = 3.5
 FLAT = 0.12
 """Height of a rule as a share of its length, at most."""
 
-FRAMES = 40
-"""Parts that are looked at as outlines of rectangles, the largest ones."""
+FRAMES, HELD = 40, 0.08
+"""Parts that are looked at as outlines of rectangles, the largest ones, and what these hold, as a share of their sides."""
+
+HOLLOW = 0.12
+"""What is LONG and fills less than this share of its box is the outline of something."""
 
 
 def find_signs(ink: np.ndarray, max_digits: int) -> tuple[Parts, np.ndarray]:
@@ -29,16 +32,18 @@ def find_signs(ink: np.ndarray, max_digits: int) -> tuple[Parts, np.ndarray]:
     sizes = parts.boxes[:, 2:] - parts.boxes[:, :2]  # width, height
     longest = sizes.max(1)
     kept = longest >= DUST * min(ink.shape) - 1
-    kept &= ~find_frames(parts, FRAMES)
+    kept &= ~find_frames(parts, FRAMES, HELD)
     chosen = np.flatnonzero(kept)
     most = MOST_FOR_EACH * max_digits
     if len(chosen) > most:
         chosen = np.sort(chosen[np.argsort(-parts.areas[chosen], kind="stable")[:most]])
     if not len(chosen):
         return parts, chosen
-    typical = typical_size(sizes[chosen, 1])
     wide, high = sizes[chosen].T
+    full = parts.areas[chosen] >= HOLLOW * wide * high
+    typical = typical_size(high[full] if full.any() else high)
     rule = (wide >= LONG * typical) & (high <= FLAT * wide) | (high >= LONG * typical) & (wide <= FLAT * high)
+    rule |= (longest[chosen] >= LONG * typical) & ~full
     return parts, chosen[~rule & (longest[chosen] >= SPECK * typical)]
 
 

@@ -7,8 +7,12 @@ import numpy as np
 APART = 0.6
 """Signs farther apart than this many heights of the line are of two words."""
 
-DOUBTED = 0.5
-"""A word is none of digits if this share of its signs is not known, or more."""
+DOUBTED = 0.3
+"""A word is none of digits if the doubts about its signs are this much on average, or more: of one that is not known what it
+lacks in confidence, of …"""
+
+SLIVER, SLIVERED = 0.4, 0.5
+"""… a piece cut off narrower than SLIVER of the line's height SLIVERED: whatever is cut up finely looks like ones."""
 
 SURE = 0.9
 """Beside words that are none of digits the digits of a number must all be known, with this confidence on average."""
@@ -16,12 +20,21 @@ SURE = 0.9
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign of a line as it was read. box: [left, top, right, bottom]; answer: its position among what was scored, or None."""
+    """A sign of a line as it was read.
+
+    box: [left, top, right, bottom]. answer: its position among what was scored, or None. cut: whether it is part of another.
+    """
 
     box: np.ndarray
     answer: int | None
     confidence: float
     known: bool
+    cut: bool
+
+    def doubt(self, height: float) -> float:
+        """How much speaks against its being a digit, 0..1."""
+        sliver = SLIVERED if self.cut and self.box[2] - self.box[0] < SLIVER * height else 0.0
+        return max(sliver, 0.0 if self.known else 1 - self.confidence)
 
 
 def find_numbers(signs: list[Sign], height: float) -> list[int]:
@@ -34,7 +47,7 @@ def find_numbers(signs: list[Sign], height: float) -> list[int]:
             end = -np.inf
         words[-1].append(sign)
         end = max(end, sign.box[2])
-    numbers = [word for word in words if sum(not sign.known for sign in word) < DOUBTED * len(word)]
+    numbers = [word for word in words if sum(sign.doubt(height) for sign in word) < DOUBTED * len(word)]
     if len(numbers) < len(words):
         numbers = [word for word in numbers if _are_sure(word)]
     return [sign.answer for word in numbers for sign in word if sign.answer is not None]
