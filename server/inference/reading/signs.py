@@ -20,8 +20,9 @@ FLAT = 0.12
 FRAMES, HELD = 40, 0.08
 """Parts that are looked at as outlines of rectangles, the largest ones, and what these hold, as a share of their sides."""
 
-HOLLOW = 0.12
-"""What is LONG and fills less than this share of its box is the outline of something."""
+HOLLOW, LARGE = 0.12, 0.5
+"""What is LONG, fills less than this share of its box, and is LARGE beside the picture's shorter side, is the outline of
+something, such as a sheet."""
 
 
 def find_signs(ink: np.ndarray, max_digits: int) -> tuple[Parts, np.ndarray]:
@@ -41,9 +42,9 @@ def find_signs(ink: np.ndarray, max_digits: int) -> tuple[Parts, np.ndarray]:
         return parts, chosen
     wide, high = sizes[chosen].T
     full = parts.areas[chosen] >= HOLLOW * wide * high
-    typical = typical_size(high[full] if full.any() else high)
+    typical = typical_size(longest[chosen][full] if full.any() else high)
     rule = (wide >= LONG * typical) & (high <= FLAT * wide) | (high >= LONG * typical) & (wide <= FLAT * high)
-    rule |= (longest[chosen] >= LONG * typical) & ~full
+    rule |= (longest[chosen] >= max(LONG * typical, LARGE * min(ink.shape))) & ~full
     return parts, chosen[~rule & (longest[chosen] >= SPECK * typical)]
 
 
