@@ -11,7 +11,7 @@ ROWS = 40
 STRAIGHT = 0.01
 """What a row of a path costs besides its ink, in widths of a pen, and this again where it steps aside."""
 
-MOST_INK = 4.0
+MOST_INK = 9.0
 """Ink that a cut goes through at most, in widths of the pen: a stroke's end is one, a loop two."""
 
 DEEP = 0.05

@@ -48,15 +48,19 @@ class Labels:
         return self.count - 1
 
 
-def find_pieces(row: Row, parts: Parts, ink: np.ndarray, labels: Labels) -> list[Piece]:
-    """The pieces of a line from left to right, each cut one with a label of its own."""
+def may_be_several(box: np.ndarray, height: float) -> bool:
+    """Whether a sign, int (4,) as [left, top, right, bottom], in a line of a height may be digits that touch."""
+    return box[2] - box[0] >= WIDE * height and box[3] - box[1] >= LOW * height
+
+
+def find_pieces(row: Row, parts: Parts, ink: np.ndarray, labels: Labels, whole: set[int]) -> list[Piece]:
+    """The pieces of a line from left to right, each cut one with a label of its own. whole: signs that are not to be cut."""
     runs = np.isin(parts.labels, row.signs)
     pen = max(1.0, float(np.median((parts.ends - parts.starts)[runs])))
     pieces: list[Piece] = []
     for sign in row.signs:
         box = parts.boxes[sign]
-        width, height = box[2] - box[0], box[3] - box[1]
-        if width >= WIDE * row.height and height >= LOW * row.height:
+        if int(sign) not in whole and may_be_several(box, row.height):
             pieces += _cut(int(sign), box, row, pen, ink, labels)
         else:
             pieces.append(Piece(int(sign) + 1, box, int(sign), None, None))

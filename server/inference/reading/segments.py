@@ -81,12 +81,12 @@ def find_segments(pieces: list[Piece], height: float) -> list[Segment]:
     return segments
 
 
-def image_of(segment: Segment, ink: np.ndarray, labels: Labels) -> np.ndarray | None:
-    """A segment as an image, uint8 (28, 28), as `normalise` makes it of this digit alone; None where it vanishes."""
-    left, top, right, bottom = segment.box
+def image_of(box: np.ndarray, chosen: list[int], ink: np.ndarray, labels: Labels) -> np.ndarray | None:
+    """What has the chosen labels as an image, uint8 (28, 28), as of a picture of it alone; None where it vanishes."""
+    left, top, right, bottom = box
     view, crop = labels.levels[top:bottom, left:right], ink[top:bottom, left:right]
     own = np.zeros(labels.count, bool)
-    own[segment.labels] = True
+    own[chosen] = True
     own[0] = True
     if not own[view].all():
         own[0] = False
