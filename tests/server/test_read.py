@@ -166,8 +166,8 @@ def test_more_digits_than_the_bound_are_refused(make_app: MakeApp, models_folder
     card = fake_card(labels, "digits", known={"threshold": 0.0, "how": "set by hand"})
     write_fake_model(models_folder / "digits.onnx", labels, card)
     client = make_app(max_digits=5).test_client()
-    assert client.post("/read", data=encoded(drawn(written("11111")))).status_code == 200
-    assert_error(client.post("/read", data=encoded(drawn(written("111111")))), 413, "too_large", "at most 5 digits")
+    assert client.post("/read", data=encoded(drawn(written("11111", gap=0.6)))).status_code == 200
+    assert_error(client.post("/read", data=encoded(drawn(written("111111", gap=0.6)))), 413, "too_large", "at most 5 digits")
 
 
 @pytest.mark.parametrize(
