@@ -15,7 +15,7 @@ def is_light_on_dark(picture: np.ndarray) -> bool:
     """Whether the narrow things of a picture are lighter than what is round them: the strokes are, the shadows do not count.
 
     Compares what openings take away with what closings do, from narrow to wide: a stroke goes before the paper that it
-    encloses. Of wide things there is more: they count by the cube of their width, or the paper between lines of thin writing
+    encloses. What is wide counts less, by the cube of its width, or the paper between lines of thin writing
     would pass for strokes. All steps are whole numbers, so that inverting a picture inverts the answer; of a draw it is False.
     """
     factor = -(-max(picture.shape) // POLARITY_SIDE)
