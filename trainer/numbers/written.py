@@ -15,7 +15,8 @@ import numpy as np
 from server.inference.errors import BadData, BadInput
 from server.inference.labelled import strokes_file, tree
 from server.inference.labelled.unpack import read_file
-from server.inference.pictures import decode
+from server.inference.pictures import decode_sent
+from server.inference.reading.read import SIDE
 from server.inference.strokes import render_writing
 from trainer.data.lines import LINES, PAGES, Layout, compose
 from trainer.data.spec import TRAINER_LIMITS
@@ -124,7 +125,7 @@ def _folder(place: Path) -> Numbers:
 
 
 def _decoded(path: Path) -> np.ndarray:
-    return decode(read_file(path, LIMITS), LIMITS)
+    return decode_sent(read_file(path, LIMITS), LIMITS, SIDE).levels
 
 
 def _composed(place: str, layout: Layout, writers: str, training: dict, seed: int) -> Numbers:
