@@ -3,6 +3,7 @@
 import io
 import sys
 import traceback
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ FORMS = {
 def test_every_form_of_body_is_read(client: FlaskClient, form: str):
     """The seven comes out the same, however it is sent."""
     expected = client.post("/predict", **FORMS["strokes"]).json["predictions"][0]["label"]
-    answer = client.post("/predict", **FORMS[form])
+    answer = client.post("/predict", **deepcopy(FORMS[form]))
     assert answer.status_code == 200, answer.text
     assert [prediction["label"] for prediction in answer.json["predictions"]] == [expected]
 
