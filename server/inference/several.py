@@ -14,12 +14,13 @@ WIDE = 1.4
 
 def are_several(boxes: np.ndarray) -> bool:
     """Whether parts, int (n, 4) as [left, top, right, bottom], are several signs."""
+    if len(boxes) == 1:  # most drawings
+        left, top, right, bottom = boxes[0].tolist()
+        return right - left > WIDE * (bottom - top)
     sizes = boxes[:, 2:] - boxes[:, :2]  # width, height
-    whole = boxes[:, 2:].max(0) - boxes[:, :2].min(0)
-    if whole[0] > WIDE * whole[1]:
+    width, height = boxes[:, 2:].max(0) - boxes[:, :2].min(0)
+    if width > WIDE * height:
         return True
-    if len(boxes) == 1:
-        return False
     tall = boxes[sizes[:, 1] >= TALL * sizes[:, 1].max()]
     if len(tall) == 1:
         return False

@@ -80,9 +80,10 @@ def look_for_sign(ink: np.ndarray) -> Sign:
         if factor > 1:
             solid = np.asarray(Image.fromarray(solid * np.uint8(255)).reduce(factor)) > 0
         parts = find_parts(solid)
-        boxes = parts.boxes
         if len(parts) == 1:
+            boxes = np.array([[0, 0, *solid.shape[::-1]]])
             break
+        boxes = parts.boxes
         ends = (0, 0, ink.shape[1], ink.shape[0])
         at_edge = np.array([abs(ends[side] - far[side]) <= reach[side % 2] for side in range(4)])
         kept = choose(parts, at_edge)

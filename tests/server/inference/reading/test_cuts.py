@@ -26,7 +26,7 @@ def test_a_link_between_two_bars_is_cut():
 def test_cuts_follow_the_gap_between_slanted_strokes():
     """A cut stays between two strokes that lean, from end to end."""
     ink = np.zeros((60, 90), np.uint8)
-    left = 45 - np.arange(60) * 3 // 4
+    left = 45 - np.arange(60) // 4
     for top in range(60):
         ink[top, left[top] : left[top] + 6] = 255
         ink[top, left[top] + 30 : left[top] + 36] = 255
