@@ -15,6 +15,12 @@ PEN = 22
 DOT = 1e-6
 """A drawing that extends less is a dot: no device tells positions apart so finely, and its scale would overflow."""
 
+THIN_PEN = 16
+"""Its width where two strokes stand side by side, and are likely two signs."""
+
+MOST_SIGNS = 64
+"""So many signs a drawing of nothing but dots is taken to be long."""
+
 ONE_SIGN = 1.2
 """A drawing is of one sign if it is no longer than this many of its long strokes."""
 
@@ -54,7 +60,8 @@ def _check_stroke(stroke: list) -> np.ndarray:
 def render_writing(strokes: list[np.ndarray]) -> np.ndarray:
     """Draw strokes of any number of signs, as `render` draws those of one: uint8 (height, width).
 
-    A sign's longer side becomes 200 pixels, as far as the picture stays within 1,000. The pen is a tenth of a sign.
+    A sign's longer side becomes 200 pixels, as far as the picture stays within 1,000. The pen is a tenth of a sign, and
+    thinner where few stand side by side, so that they stay as far apart as they were written.
     """
     corners = np.array([(*stroke.min(0), *stroke.max(0)) for stroke in strokes])
     extents = (corners[:, 2:] - corners[:, :2]).max(1)
@@ -62,10 +69,20 @@ def render_writing(strokes: list[np.ndarray]) -> np.ndarray:
     order = np.argsort(extents)
     upto = np.cumsum(extents[order])
     sign = extents[order[np.searchsorted(upto, upto[-1] / 2)]]  # half of the ink's length is in longer strokes
+    sign = max(sign, whole / MOST_SIGNS)
+    pen = THIN_PEN if _are_apart(corners) and SIDE * whole / sign <= FARTHEST_SIDE else PEN
     if whole <= ONE_SIGN * sign:
-        return render(strokes)
+        return render(strokes, pen)
     side = min(FARTHEST_SIDE, SIDE * whole / sign)
-    return render(strokes, max(1, PEN / SIDE * sign / whole * side), side)
+    return render(strokes, max(1, pen / SIDE * sign / whole * side), side)
+
+
+def _are_apart(corners: np.ndarray) -> bool:
+    """Whether an empty column parts two high strokes, float (n, 4) as [left, top, right, bottom]."""
+    heights = corners[:, 3] - corners[:, 1]
+    high = corners[heights >= heights.max() / 2]
+    high = high[np.argsort(high[:, 0], kind="stable")]
+    return bool((high[1:, 0] > np.maximum.accumulate(high[:, 2])[:-1]).any())
 
 
 def render(strokes: list[np.ndarray], pen: float = PEN, side: float = SIDE) -> np.ndarray:
