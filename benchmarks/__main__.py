@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME …] [--quick]`: measure, print each section, and put it into RESULTS.md."""
 
 import shlex
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from benchmarks.harness.options import Options
 from benchmarks.harness.served import NotStarted
 from server.inference.errors import InklingError
 
-NAMES = ["fit", "crop", "serve", "evaluate", "wsgi", "start", "memory"]
+NAMES = ["fit", "crop", "serve", "evaluate", "wsgi", "start", "memory", "peers"]
 RESULTS = Path(__file__).with_name("RESULTS.md")
 MODEL = Path(__file__).parents[1] / "models" / "digits.onnx"
 
@@ -30,9 +31,15 @@ MODEL = Path(__file__).parents[1] / "models" / "digits.onnx"
 @click.option(
     "--results", "file", type=click.Path(dir_okay=False, path_type=Path), help="Where the sections go, in place of RESULTS.md."
 )
-def main(names: tuple[str, ...], quick: bool, model: Path, data: str | None, file: Path | None) -> None:
-    """Measure NAMEs (fit, crop, serve, evaluate, wsgi, start, memory), or everything."""
-    options = Options(model, data or ("digits" if quick else "mnist"), quick)
+@click.option(
+    "--peers",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that holds the peers' own environments.  [default: in the user's cache]",
+)
+def main(names: tuple[str, ...], quick: bool, model: Path, data: str | None, file: Path | None, peers: Path | None) -> None:
+    """Measure NAMEs (fit, crop, serve, evaluate, wsgi, start, memory, peers), or everything."""
+    options = Options(model, data or ("digits" if quick else "mnist"), quick, **({"peers": peers.resolve()} if peers else {}))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C does, it stops whatever runs for a benchmark
     place = file or (None if quick else RESULTS)
     for name in [known for known in NAMES if known in names or not names]:
         click.echo(f"bench: {name} …", err=True)

@@ -57,7 +57,7 @@ def card_lines(predictor: Predictor) -> Iterator[str]:
         if key in fields["training"]:
             yield f"{key:<11} {fields['training'][key]}"
     yield f"accuracy    {accuracy_text(fields['report'])}"
-    yield f"known       at a confidence of {card.threshold:g} or more"
+    yield f"known       at a {card.score} of {card.threshold:g} or more"
 
 
 def accuracy_text(report: dict) -> str:

@@ -8,6 +8,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from server.inference.card import CARD_KEY
+from server.inference.normalise import NORMALISATION_VERSION
 
 CROP = 24
 
@@ -19,7 +20,7 @@ def fake_card(labels: list[str], name: str = "fake", **changes) -> dict:
         "name": name,
         "created": "2026-01-01T00:00:00+00:00",
         "labels": labels,
-        "image": {"height": 28, "width": 28, "normalisation": 1},
+        "image": {"height": 28, "width": 28, "normalisation": NORMALISATION_VERSION},
         "crop": {"size": CROP, "offsets": [[1, 1], [1, 3], [3, 1], [3, 3]]},
         "layers": [{"name": "dense", "kind": "Dense", "output_shape": [len(labels)], "parameters": 0}],
         "training": {"recipe": "fake", "seed": 0},

@@ -11,6 +11,7 @@ import pytest
 
 from server.app import create_app
 from server.settings import Settings, settings_table
+from trainer.settings import settings_table as fit_settings_table
 
 ROOT = Path(__file__).parents[1]
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -80,6 +81,14 @@ def no_paths(monkeypatch):
 def test_the_settings_table_is_the_code_s():
     """The table of settings is what `settings_table` makes."""
     assert between("settings") == settings_table().strip()
+
+
+def test_the_table_of_fit_settings_is_the_code_s():
+    """As above, for `trainer fit`; the program and its table name every option alike."""
+    table = between("fit-settings")
+    assert table == fit_settings_table().strip()
+    taken = {word for option in programs()["trainer"].commands["fit"].params for word in option.opts}
+    assert set(re.findall(r"^\| `(--[a-z-]+)`", table, re.MULTILINE)) <= taken
 
 
 def test_every_call_is_in_the_api_table(tmp_path):

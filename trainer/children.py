@@ -14,7 +14,7 @@ from pathlib import Path
 
 from server.inference.errors import BadInput
 from trainer.run import Run
-from trainer.settings import DECLARED, LISTS, FitSettings
+from trainer.settings import DECLARED, LISTS, NONE, FitSettings
 
 PROGRAM = (sys.executable, "-c", "from trainer.cli import main; main(prog_name='trainer')")
 
@@ -47,7 +47,10 @@ def words_of(settings: FitSettings) -> list[str]:
     words = []
     for name in DECLARED:
         value = getattr(settings, name)
-        words += [f"--{name.replace('_', '-')}={each}" for each in (value if name in LISTS else [value])]
+        values = value if name in LISTS else [value]
+        if name == "outliers" and not values:
+            values = [NONE]
+        words += [f"--{name.replace('_', '-')}={each}" for each in values]
     return words
 
 

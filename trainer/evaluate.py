@@ -65,7 +65,8 @@ def format_report(report: dict) -> str:
 
 def _trust(calibration: dict, known: dict) -> str:
     """How far the confidence can be trusted, in a line."""
-    line = f"calibration error {calibration['error']:.2%}   {known['refused']:.2%} refused below {known['threshold']:.4f}"
+    below = f"{known['score']} below {known['threshold']:.4f}"
+    line = f"calibration error {calibration['error']:.2%}   {known['refused']:.2%} refused: {below}"
     if "outliers" in known:
         line += f"   of {known['outliers']:,} outliers {known['outliers_refused']:.2%}, ROC area {known['roc_area']:.4f}"
     return line

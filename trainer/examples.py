@@ -1,6 +1,7 @@
 """Examples: the images of a fit with their targets, in one list, and which of them an epoch goes through."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -37,12 +38,17 @@ class Examples:
         outliers = 0 if split.outliers is None else len(split.outliers.train)
         return cls(np.concatenate(images), np.concatenate(targets).astype(np.int32), len(split.train), outliers, drawings)
 
+    @cached_property
+    def drawn_anew(self) -> np.ndarray:
+        """Positions of the training images that may be drawn anew, int64; looked for once, not in every epoch."""
+        return np.array([place for place in range(self.labelled) if self.drawings[place] is not None], np.int64)
+
     def an_epoch(self, passes: int, share: float) -> tuple[int, int]:
         """How many labelled images and how many outliers an epoch has.
 
         Drawings come `passes` times, other images once; outliers are a share, 0 to below 1, of all.
         """
-        labelled = self.labelled + (passes - 1) * sum(drawing is not None for drawing in self.drawings[: self.labelled])
+        labelled = self.labelled + (passes - 1) * len(self.drawn_anew)
         return labelled, round(labelled * share / (1 - share)) if self.outliers else 0
 
     def order(self, seed: int, epoch: int, passes: int, share: float) -> np.ndarray:
@@ -51,8 +57,7 @@ class Examples:
         labelled, wanted = self.an_epoch(passes, share)
         rounds = -(-wanted // self.outliers) if wanted else 0
         drawn = [rng.permutation(self.outliers) for _ in range(rounds)]
-        drawn_anew = [place for place in range(self.labelled) if self.drawings[place] is not None]
-        again = np.repeat(np.array(drawn_anew, np.int64), passes - 1)
+        again = np.repeat(self.drawn_anew, passes - 1)
         chosen = np.concatenate([np.arange(self.labelled), again, *(self.labelled + another for another in drawn)])
         return rng.permutation(chosen[: labelled + wanted]).astype(np.int32)
 

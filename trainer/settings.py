@@ -17,6 +17,9 @@ PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 LISTS = ("data", "outliers", "teachers")
 """Settings that are given by repeating them."""
 
+NONE = "none"
+"""What takes away a recipe's outliers: what is given by repeating it cannot be given empty."""
+
 
 def setting(
     default: Any, help: str, unit: str = "", choices: tuple = (), least: float | None = None, most: float | None = None
@@ -114,7 +117,8 @@ class FitSettings:
     @classmethod
     def from_dict(cls, values: dict) -> "FitSettings":
         """The settings that `to_dict` gave, also before there were some of them. Raises BadInput, KeyError or TypeError."""
-        lists = {name: values.get(name, []) for name in LISTS} | {"data": values["data"]}
+        values = {name: [] for name in LISTS if name != "data"} | values
+        lists = {name: values[name] for name in LISTS}
         return cls(**values | {name: tuple(given) if isinstance(given, list) else given for name, given in lists.items()})
 
     @property
@@ -157,3 +161,16 @@ def check(name: str, value: Any) -> None:
         raise BadInput(f"Expected {name} between {facts['least']:g} and {facts['most']:g}. Received {value!r:.40}.")
     if name == "layers":
         parse(value)
+
+
+def settings_table() -> str:
+    """The README's table of fit settings, as Markdown."""
+    rows = ["| Option | Default | Unit or range | What |", "|---|---|---|---|"]
+    for name, declared in DECLARED.items():
+        facts = declared.metadata
+        span = "" if facts["least"] is None else f"{facts['least']:,} to {facts['most']:,}"
+        unit = " ".join(part for part in (facts["unit"], span) if part) or ", ".join(facts["choices"])
+        default = " ".join(declared.default) if name in LISTS else declared.default
+        shown = "–" if default == "" else f"`{default}`"
+        rows.append(f"| `--{name.replace('_', '-')}` | {shown} | {unit or '–'} | {facts['help']} |")
+    return "\n".join(rows) + "\n"

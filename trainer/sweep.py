@@ -16,12 +16,14 @@ from trainer.children import Task
 from trainer.files import replace_file
 from trainer.recipes import recipe
 from trainer.run import Run
-from trainer.settings import DECLARED, LISTS, FitSettings
+from trainer.settings import DECLARED, LISTS, NONE, FitSettings
 from trainer.timing import microseconds_a_crop
 
 SWEEP = "sweep.json"
-SHORTEST_NAME = 60
-FIGURES = ("accuracy", "loss", "microseconds", "parameters", "multiply_adds", "seconds")
+LONGEST_NAME = 60
+"""Characters of a folder's name before its fingerprint."""
+
+MEASURED, COUNTED = ("accuracy", "loss", "microseconds", "seconds"), ("parameters", "multiply_adds")
 HEADS = ("validation accuracy", "validation loss", "µs a crop", "parameters", "multiply-adds", "seconds")
 
 
@@ -36,7 +38,7 @@ class Trial:
     def name(self) -> str:
         """A name for its folder, which no other combination has."""
         text = " ".join(f"{name}={shown(value)}" for name, value in self.varied.items()) + f" seed={self.settings.seed}"
-        words = re.sub(r"[^A-Za-z0-9.=]+", "-", text)[:SHORTEST_NAME].strip("-")
+        words = re.sub(r"[^A-Za-z0-9.=]+", "-", text)[:LONGEST_NAME].strip("-")
         return f"{words}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 
@@ -62,6 +64,9 @@ def parse_vary(texts: Sequence[str]) -> dict[str, list[Any]]:
 
 def combinations(vary: dict[str, list[Any]], given: dict[str, Any], seeds: int) -> list[Trial]:
     """A trial for every combination and seed. given: the settings that all share, with the recipe. Raises BadInput."""
+    twice = sorted(vary.keys() & given.keys() - {"recipe"})
+    if twice:
+        raise BadInput(f"Expected {twice[0]} either varied or given. Received both.")
     trials = []
     for values in itertools.product(*vary.values()):
         varied = dict(zip(vary, values, strict=True))
@@ -96,8 +101,10 @@ def measure(trials: Sequence[tuple[Trial, Task]]) -> list[dict]:
         }
         key = json.dumps(trial.varied)
         rows.setdefault(key, {"settings": trial.varied, "fits": []})["fits"].append(fit)
-    means = [row | {name: statistics.fmean(fit[name] for fit in row["fits"]) for name in FIGURES} for row in rows.values()]
-    return sorted(means, key=lambda row: row["loss"])
+    for row in rows.values():
+        row |= {name: statistics.fmean(fit[name] for fit in row["fits"]) for name in MEASURED}
+        row |= {name: row["fits"][0][name] for name in COUNTED}
+    return sorted(rows.values(), key=lambda row: row["loss"])
 
 
 def write_sweep(folder: Path, rows: list[dict], failures: dict[Path, str]) -> None:
@@ -126,7 +133,7 @@ def format_rows(rows: list[dict], markdown: bool = False) -> str:
 
 def shown(value: Any) -> str:
     """A setting's value as `--vary` takes it."""
-    return "+".join(value) if isinstance(value, tuple | list) else str(value)
+    return ("+".join(value) or NONE) if isinstance(value, tuple | list) else str(value)
 
 
 def _figures(row: dict) -> list[str]:
@@ -144,7 +151,7 @@ def _figures(row: dict) -> list[str]:
 
 def _value(name: str, text: str) -> Any:
     if name in LISTS:
-        return tuple(part for part in text.split("+") if part)
+        return () if name == "outliers" and text == NONE else tuple(text.split("+"))
     try:
         return DECLARED[name].type(text)
     except ValueError as error:

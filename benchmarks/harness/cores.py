@@ -36,4 +36,9 @@ def on(cores: set[int] | None) -> Iterator[None]:
 def alone(function: Callable, *arguments: Any, cores: set[int] | None = None) -> Any:
     """What a function gives, called in a new process, so that neither its imports nor its threads stay in this one."""
     with on(cores), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(function, *arguments).result()
+        try:
+            return pool.submit(function, *arguments).result()
+        except (KeyboardInterrupt, SystemExit):
+            for child in multiprocessing.active_children():  # else leaving the pool waits for the function's end
+                child.terminate()
+            raise

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.harness.cores import on
-from benchmarks.harness.request import HOST
+from benchmarks.harness.family import descendants, kill
+from benchmarks.harness.request import HOST, Request
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+START_SECONDS = 90
 STOP_SECONDS = 3
+READY = Request("ready", "GET", "/health/ready")
 Command = Callable[[int], list[str]]
 
 
@@ -50,17 +52,30 @@ def serving(command: Command, model: Path, cores: set[int] | None = None) -> Ite
         (folder / "models").mkdir()
         (folder / "counts").mkdir()
         shutil.copy(model, folder / "models" / "digits.onnx")
-        port = free_port()
-        with (folder / "log").open("wb") as log, on(cores):
-            started = time.perf_counter()
-            process = subprocess.Popen(
-                command(port), cwd=ROOT, env=_environment(folder), stdout=log, stderr=log, start_new_session=True
-            )
-        try:
-            _wait_until_ready(process, port, folder / "log")
-            yield Served(port, process.pid, time.perf_counter() - started)
-        finally:
-            _stop(process)
+        with started(command, READY, folder, _settings(folder), ROOT, cores) as served:
+            yield served
+
+
+@contextmanager
+def started(
+    command: Command, ready: Request, folder: Path, settings: dict[str, str], place: Path, cores: set[int] | None = None
+) -> Iterator[Served]:
+    """Start a server in a place, on some cores; wait until it answers `ready` with 200; stop it in the end. Raises NotStarted.
+
+    folder: for its log. settings: its environment, beside the user's own without what would set up a server.
+    """
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("INKLING_", "GUNICORN_", "GRANIAN_"))}
+    with (folder / "log").open("wb") as log, on(cores):
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command(port), cwd=place, env=kept | settings, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        _wait_until_ready(process, port, ready, folder / "log")
+        yield Served(port, process.pid, time.perf_counter() - began)
+    finally:
+        _stop(process)
 
 
 def free_port() -> int:
@@ -69,11 +84,12 @@ def free_port() -> int:
         return listening.getsockname()[1]
 
 
-def status(port: int, path: str, seconds: float = 5) -> int:
-    """The status of a GET over a new connection; 0 where there is no answer in time."""
+def status(port: int, request: Request, seconds: float = 5) -> int:
+    """The status of the answer over a new connection; 0 where there is no answer in time."""
     connection = http.client.HTTPConnection(HOST, port, timeout=seconds)
     try:
-        connection.request("GET", path)
+        headers = {"Content-Type": request.media_type} if request.body else {}
+        connection.request(request.method, request.path, request.body or None, headers)
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0
@@ -81,10 +97,9 @@ def status(port: int, path: str, seconds: float = 5) -> int:
         connection.close()
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """The environment without the user's own settings; every server finds the same model, store and folder of counts."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("INKLING_", "GUNICORN_", "GRANIAN_"))}
-    return kept | {
+def _settings(folder: Path) -> dict[str, str]:
+    """Every server of ours finds the same model, store and folder of counts."""
+    return {
         "PYTHONPATH": str(ROOT),
         "INKLING_MODELS": str(folder / "models"),
         "INKLING_STORE": f"sqlite:///{folder / 'store.db'}",
@@ -92,10 +107,10 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _wait_until_ready(process: subprocess.Popen, port: int, log: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen, port: int, ready: Request, log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
-        if status(port, "/health/ready") == 200:
+        if status(port, ready) == 200:
             return
         time.sleep(0.005)
     raise NotStarted(f"Expected a server that becomes ready. Received none, but:\n{log.read_text('utf-8')[-2000:]}")
@@ -103,11 +118,10 @@ def _wait_until_ready(process: subprocess.Popen, port: int, log: Path) -> None:
 
 def _stop(process: subprocess.Popen) -> None:
     """Ask the server and whatever it started to end; those that are blocked are killed."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):  # all of them are gone
-            os.killpg(process.pid, number)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
+    family = descendants(process.pid)
+    with suppress(ProcessLookupError):  # all of them are gone
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_SECONDS)
+    kill(process.pid, family)
     process.wait()

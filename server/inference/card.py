@@ -4,8 +4,11 @@ import json
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from server.inference.errors import BadModel
 from server.inference.normalise import IMAGE_SIDE, NORMALISATION_VERSION
+from server.inference.sureness import SCORES
 
 CARD_KEY = "inkling.card"
 CARD_VERSION = 1
@@ -40,6 +43,7 @@ class Card:
     crop_size: int
     offsets: list[tuple[int, int]]
     threshold: float
+    score: str
 
     @classmethod
     def parse(cls, text: str | None) -> "Card":
@@ -72,7 +76,16 @@ class Card:
             crop_size=size,
             offsets=_offsets(_part(fields["crop"], "crop", "offsets"), IMAGE_SIDE - size),
             threshold=_threshold(_part(fields["known"], "known", "threshold")),
+            score=_score(fields["known"].get("score", "confidence")),
         )
+
+    def sureness(self, probabilities: np.ndarray) -> np.ndarray:
+        """How far answers, float (…, labels), are to be trusted, by the card's score: (…)."""
+        return SCORES[self.score](probabilities)
+
+    def knows(self, probabilities: np.ndarray) -> np.ndarray:
+        """Whether answers, float (…, labels), are to be trusted: bool (…)."""
+        return self.sureness(probabilities) >= self.threshold
 
 
 def _read_json(text: str) -> object:
@@ -153,3 +166,9 @@ def _threshold(threshold: object) -> float:
     if type(threshold) not in (int, float) or not 0 <= threshold <= 1:
         raise BadModel(f"Expected a threshold between 0 and 1. Received {threshold!r:.20}.")
     return float(threshold)
+
+
+def _score(score: object) -> str:
+    if score not in tuple(SCORES):  # a tuple, as a card may hold what has no hash
+        raise BadModel(f"Expected a score out of {', '.join(SCORES)}. Received {score!r:.40}.")
+    return score

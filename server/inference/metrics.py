@@ -77,3 +77,19 @@ def roc_area(known: np.ndarray, others: np.ndarray) -> float:
     known, others = np.sort(known), np.sort(others)  # both, as sorted ones are looked up far faster
     below = np.searchsorted(others, known, "left") + np.searchsorted(others, known, "right")
     return float(below.sum() / (2 * len(known) * len(others)))
+
+
+def refusals(known: np.ndarray, threshold: float, others: np.ndarray | None = None) -> dict[str, float]:
+    """What a threshold does to the sureness of answers to images, float (n,), and to outliers, float (m,).
+
+    `refused`, `outliers_refused`: the shares that are below it. `roc_area`: how often an image is answered more surely than an
+    outlier.
+    """
+    refused = {"refused": float((known < threshold).mean())}
+    if others is None:
+        return refused
+    return refused | {
+        "roc_area": roc_area(known, others),
+        "outliers": len(others),
+        "outliers_refused": float((others < threshold).mean()),
+    }

@@ -65,10 +65,10 @@ def find_parts(mask: np.ndarray) -> Parts:
     """
     height, width = mask.shape
     stride = width + 2  # a gap of two ends every row, so that runs of different rows are apart also at the rims
-    padded = np.zeros((height, stride), np.int8)
-    padded[:, :width] = mask
-    steps = np.diff(padded.ravel(), prepend=0)
-    first, beyond = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    padded = np.zeros(height * stride + 1, bool)  # one more, so that the first run may begin with the first pixel
+    padded[1:].reshape(height, stride)[:, :width] = mask
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
+    first, beyond = edges[::2], edges[1::2]
     rows = first // stride
     starts, ends = first - rows * stride, beyond - rows * stride
     below_first = np.searchsorted(beyond, first + stride, "left")  # runs of the row below that end at our start or later …

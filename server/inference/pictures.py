@@ -9,7 +9,7 @@ from PIL import ExifTags, Image
 
 from server.inference.errors import BadPicture, TooLarge, UnsupportedPicture
 from server.inference.limits import Limits
-from server.inference.tones import MIN_CONTRAST
+from server.inference.tones import MIN_CONTRAST, look_up
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 WORKING_SIDE = 512
@@ -179,7 +179,7 @@ def _grey(picture: Image.Image) -> np.ndarray:
     colour = any_bit & (CLEAR - 1)
     rgba = words.view(np.uint8).reshape(picture.height, picture.width, 4)
     if (common ^ any_bit) & (CLEAR - 1) == 0 or ((words & (CLEAR - 1) == colour) | (words < CLEAR)).all():
-        return _one_colour(rgba[..., 3].tobytes(), colour).reshape(picture.height, picture.width)
+        return _one_colour(rgba[..., 3], colour)
     grey = rgba @ GREY_FROM_RGBA
     solid = rgba[..., 3] > SOLID
     paper = _card_paper(grey, solid)
@@ -196,13 +196,18 @@ def _levels(grey: Image.Image) -> np.ndarray:
     return np.frombuffer(grey.tobytes(), np.uint8).reshape(grey.height, grey.width)
 
 
-def _one_colour(opacity: bytes, colour: int) -> np.ndarray:
-    """Strokes of one colour, 0xBBGGRR, on nothing: uint8 (pixels,). What is of one colour all over can be no card."""
+def _one_colour(opacity: np.ndarray, colour: int) -> np.ndarray:
+    """Strokes of one colour, 0xBBGGRR, on nothing, as grey levels in the shape of their opacity, uint8.
+
+    What is of one colour all over can be no card.
+    """
+    if colour == 0:  # black on white, as nearly every canvas: what the table below would say
+        return ~opacity
     tone = np.float32(GREY_FROM_RGB @ np.array([colour & 255, colour >> 8 & 255, colour >> 16], np.float32))
     ground = np.float32(255 if tone < 128 else 0)
     share = np.arange(256, dtype=np.float32) / np.float32(255)
     table = (tone * share + ground * (1 - share) + np.float32(0.5)).astype(np.uint8)
-    return np.frombuffer(opacity.translate(table.tobytes()), np.uint8)
+    return look_up(opacity, table)
 
 
 def _card_paper(grey: np.ndarray, solid: np.ndarray) -> int | None:

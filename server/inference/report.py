@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from server.inference.card import Card
 from server.inference.labelled.labelled_set import LabelledSet
-from server.inference.metrics import calibration, confusion_matrix, cross_entropy, per_class, roc_area
+from server.inference.metrics import calibration, confusion_matrix, cross_entropy, per_class, refusals
 from server.inference.predictor import Predictor
 
 SLICE = 2_000
@@ -37,33 +38,30 @@ def score(
         if notice:
             notice(min(start + SLICE, len(data)))
     seconds = time.perf_counter() - started
-    others = None if outliers is None else predictor.predict(outliers.images, crops).probabilities.max(1)
-    card = predictor.card
-    return report(card.name, card.labels, data, np.concatenate(parts), answers.offsets, seconds, card.threshold, others)
+    others = None if outliers is None else predictor.predict(outliers.images, crops).probabilities
+    return report(predictor.card, data, np.concatenate(parts), answers.offsets, seconds, others)
 
 
 def report(
-    model: str,
-    labels: list[str],
+    card: Card,
     data: LabelledSet,
     probabilities: np.ndarray,
     offsets: list[tuple[int, int]],
     seconds: float,
-    threshold: float = 0.0,
     outliers: np.ndarray | None = None,
 ) -> dict:
-    """Make a report of answers, float32 (n, labels), to a set whose targets count in the same labels.
+    """Make a report of answers, float32 (n, labels), to a set whose targets count in the card's labels.
 
-    threshold: the confidence from which on an answer is `known`. outliers: confidences, float32 (m,), of images that are none
-    of the labels.
+    outliers: answers, float32 (m, labels), to images that are none of the labels.
     """
+    labels = card.labels
     predicted, confidences = probabilities.argmax(1), probabilities.max(1)
     counts = confusion_matrix(data.targets, predicted, len(labels))
     classes = [{"label": label, **figures} for label, figures in zip(labels, per_class(counts), strict=True)]
     seen = [figures for figures in classes if figures["n"]]
     return {
         "id": secrets.token_hex(8),
-        "model": model,
+        "model": card.name,
         "created": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "data": {"name": data.name, "n": len(data), "sha256": data.sha256()},
         "crops": [list(offset) for offset in offsets],
@@ -71,7 +69,7 @@ def report(
         "loss": cross_entropy(probabilities, data.targets),
         "seconds": round(seconds, 3),
         "calibration": calibration(confidences, predicted == data.targets),
-        "known": known(confidences, threshold, outliers),
+        "known": known(card, probabilities, outliers),
         "macro": {key: float(np.mean([figures[key] for figures in seen])) for key in ("precision", "recall", "f1")},
         "classes": classes,
         "confusion_matrix": {"labels": labels, "rows": "true", "columns": "predicted", "counts": counts.tolist()},
@@ -79,20 +77,14 @@ def report(
     }
 
 
-def known(confidences: np.ndarray, threshold: float, outliers: np.ndarray | None = None) -> dict:
-    """What a threshold does to answers with these confidences, float32 (n,), and to those of outliers, float32 (m,).
+def known(card: Card, probabilities: np.ndarray, outliers: np.ndarray | None = None) -> dict:
+    """What the card's threshold does to answers, float32 (n, labels), and to those to outliers, float32 (m, labels).
 
-    `refused`, `outliers_refused`: the shares that are below it. `roc_area`: how often an image is answered more surely than an
-    outlier.
+    See `refusals`.
     """
-    figures = {"threshold": threshold, "refused": float((confidences < threshold).mean())}
-    if outliers is None:
-        return figures
-    return figures | {
-        "roc_area": roc_area(confidences, outliers),
-        "outliers": len(outliers),
-        "outliers_refused": float((outliers < threshold).mean()),
-    }
+    others = None if outliers is None else card.sureness(outliers)
+    figures = refusals(card.sureness(probabilities), card.threshold, others)
+    return {"threshold": card.threshold, "score": card.score} | figures
 
 
 def _mistakes(labels: list[str], targets: np.ndarray, probabilities: np.ndarray, predicted: np.ndarray) -> list[dict]:

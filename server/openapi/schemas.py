@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.inference.sureness import SCORES
 from server.settings import Settings
 
 PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
@@ -73,7 +74,7 @@ def _answer_schemas() -> dict[str, Any]:
     sign = {
         "label": LABEL,
         "confidence": PROBABILITY | {"description": "The label's probability."},
-        "known": {"type": "boolean", "description": "Whether the confidence reaches the model's own threshold."},
+        "known": {"type": "boolean", "description": "Whether the answer is sure enough, by the model's threshold."},
     }
     box = array(COUNT, "[left, top, right, bottom] in pixels of the picture as it was sent, upright.", minItems=4, maxItems=4)
     digits = array(record(sign | {"box": box, "probabilities": probabilities}), "From left to right.", minItems=1)
@@ -126,7 +127,8 @@ def _report_schemas() -> dict[str, Any]:
     }
     known = {
         "threshold": PROBABILITY | {"description": "The model's own, from its card."},
-        "refused": SHARE | {"description": "Of the set's images, those with a confidence below the threshold."},
+        "score": {"enum": list(SCORES), "description": "What is compared with it, from the card, too."},
+        "refused": SHARE | {"description": "Of the set's images, those with a score below the threshold."},
         "roc_area": SHARE | {"description": "How often an image of the set is answered more surely than an outlier."},
         "outliers": COUNT | {"description": "Images scored beside the set that are none of the labels."},
         "outliers_refused": SHARE,

@@ -48,13 +48,14 @@ def encode(model: Model, answers: Answers, winners: np.ndarray, several: list[bo
     card = model.predictor.card
     probabilities = answers.probabilities.round(DIGITS)  # (n, labels)
     crops = answers.crops.round(DIGITS)  # (n, k, labels)
+    known = card.knows(answers.probabilities)  # as they came: a rounded 0 would rule a label out altogether
     predictions = []
     for position, winner in enumerate(winners):
         confidence = probabilities[position, winner]
         prediction = {
             "label": card.labels[winner],
             "confidence": confidence,
-            "known": bool(confidence >= card.threshold),
+            "known": bool(known[position]),
             "several": several[position],
             "probabilities": probabilities[position],
             "crops": crops[position],

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.__main__ import NAMES
 from benchmarks.harness import results
+from benchmarks.peers.framework import EVERY
 from benchmarks.servers import servers
 from tests.benchmarks.shape import assert_section
 from tests.fake_model import write_fake_model
@@ -33,7 +34,7 @@ def run(*words: str) -> subprocess.CompletedProcess:
 def test_every_benchmark_runs(name: str, model: Path, tmp_path: Path):
     """A benchmark ends well with data that need no network, and writes a section of the right form into its file."""
     file = tmp_path / "RESULTS.md"
-    done = run(name, "--quick", "--model", str(model), "--results", str(file))
+    done = run(name, "--quick", "--model", str(model), "--results", str(file), "--peers", str(tmp_path / "peers"))
     assert done.returncode == 0, done.stderr
     sections = results.read(file)
     assert list(sections) == [name]
@@ -41,6 +42,9 @@ def test_every_benchmark_runs(name: str, model: Path, tmp_path: Path):
     assert str(tmp_path) not in file.read_text("utf-8")
     if name == "wsgi":
         assert_every_server_is_named(sections[name])
+    if name == "peers":
+        assert not (tmp_path / "peers").exists()
+        assert all(peer.name in sections[name] for peer in EVERY)
 
 
 def assert_every_server_is_named(text: str) -> None:

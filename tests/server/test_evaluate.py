@@ -73,7 +73,7 @@ def test_a_report_has_the_documented_fields(client: FlaskClient):
     assert report["data"].keys() == {"name", "n", "sha256"}
     assert report["calibration"].keys() == {"error", "bins"}
     assert report["calibration"]["bins"][0].keys() == {"from", "to", "n", "confidence", "accuracy"}
-    assert report["known"].keys() == {"threshold", "refused"}
+    assert report["known"].keys() == {"threshold", "score", "refused"}
     assert report["macro"].keys() == {"precision", "recall", "f1"}
     assert [row["label"] for row in report["classes"]] == report["confusion_matrix"]["labels"]
     assert report["classes"][0].keys() == {"label", "n", "precision", "recall", "f1"}

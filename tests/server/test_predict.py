@@ -73,7 +73,7 @@ def test_the_answer_is_what_the_predictor_gives(app: Flask, client: FlaskClient,
     best = int(np.argmax(prediction["probabilities"]))
     assert prediction["label"] == answer["labels"][best]
     assert prediction["confidence"] == prediction["probabilities"][best]
-    assert prediction["known"] == (prediction["confidence"] >= model.predictor.card.threshold)
+    assert prediction["known"] == model.predictor.card.knows(expected.probabilities)[0]
 
 
 def test_four_crops_are_the_default(client: FlaskClient):

@@ -20,7 +20,7 @@ def run(*words: str):
 def test_help_lists_every_command():
     """`trainer --help` names what there is."""
     text = run("--help").output
-    assert all(command in text for command in ("data", "evaluate", "export", "fit"))
+    assert all(command in text for command in ("data", "distill", "ensemble", "evaluate", "export", "fit", "sweep"))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_evaluate_scores_outliers_beside_the_data(digits_model, tmp_path):
     """`--outliers` repeats, and an image set whose labels are all the model's own has none."""
     words = ("evaluate", digits_model, "--data", "digits", "--out", tmp_path, "--json")
     known = json.loads(run(*words, "--outliers", "faces", "--outliers", "pairs").stdout)["known"]
-    assert known.keys() == {"threshold", "refused", "roc_area", "outliers", "outliers_refused"}
+    assert known.keys() == {"threshold", "score", "refused", "roc_area", "outliers", "outliers_refused"}
     assert 900 < known["outliers"] <= 1_000
     refused = run(*words, "--outliers", "digits")
     assert (refused.exit_code, "Received none in digits" in refused.stderr) == (1, True)

@@ -77,7 +77,7 @@ def test_outliers_are_not_in_the_accuracy():
     """It is the share of labelled examples that are read right, over batches of any mixture."""
     rng = np.random.default_rng(0)
     outputs, targets = rng.random((60, 3), np.float32), rng.integers(0, 4, 60)
-    accuracy = Accuracy("accuracy")
+    accuracy = Accuracy(3)
     for batch in (slice(0, 20), slice(20, 60)):
         accuracy.update_state(targets[batch], outputs[batch])
     labelled = targets < 3

@@ -71,10 +71,14 @@ def test_what_was_measured_on_outliers_is_in_the_card(tmp_path):
     assert card["training"]["data"] == [*run.data["sets"], *run.data["outliers"]]
     assert card["training"]["temperature"] == fitted["temperature"] != 1
     validation, others = run.held_out("validation"), run.held_out_outliers("validation")
-    confidences, doubts = (predictor.predict(known.images).probabilities.max(1) for known in (validation, others))
-    assert card["known"]["refused"] == (confidences < predictor.card.threshold).mean() <= 0.01
-    assert card["known"]["outliers_refused"] == (doubts < predictor.card.threshold).mean()
-    assert card["report"]["known"].keys() == {"threshold", "refused", "roc_area", "outliers", "outliers_refused"}
+    refused, outliers_refused = (
+        1 - predictor.card.knows(predictor.predict(known.images).probabilities).mean() for known in (validation, others)
+    )
+    assert card["known"]["score"] == "divergence"
+    assert card["known"]["refused"] == pytest.approx(refused)
+    assert refused <= 0.01
+    assert card["known"]["outliers_refused"] == pytest.approx(outliers_refused)
+    assert card["report"]["known"].keys() == {"threshold", "score", "refused", "roc_area", "outliers", "outliers_refused"}
     assert card["report"]["known"]["threshold"] == card["known"]["threshold"] == predictor.card.threshold
     assert card["report"]["calibration"]["error"] < 0.2
 

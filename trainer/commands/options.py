@@ -6,13 +6,10 @@ from typing import Any
 import click
 
 from trainer.recipes import RECIPES, recipe
-from trainer.settings import DECLARED, LISTS, FitSettings
+from trainer.settings import DECLARED, LISTS, NONE, FitSettings
 
 NAMES = {"teachers": ("--teacher", "--teachers")}
 """Options that go by another name than their setting's."""
-
-NO_OUTLIERS = ("none",)
-"""What takes away a recipe's outliers: an option that repeats cannot be given empty."""
 
 KINDS = {"data": "SPEC", "outliers": "SPEC", "teachers": "RUN"}
 
@@ -31,14 +28,15 @@ def setting_options(*without: str, **required: bool) -> Callable:
 
 def given_only(options: dict[str, Any]) -> dict[str, Any]:
     """The settings that were given: an option that was left out is None, or empty where it may be repeated."""
-    return {name: value for name, value in options.items() if value is not None and value != ()}
+    given = {name: value for name, value in options.items() if value is not None and value != ()}
+    if given.get("outliers") == (NONE,):
+        given["outliers"] = ()
+    return given
 
 
 def settings_of(options: dict[str, Any]) -> FitSettings:
     """The settings of the recipe that options name, with those given in place of its own. Raises BadInput."""
     overrides = given_only(options)
-    if overrides.get("outliers") == NO_OUTLIERS:
-        overrides["outliers"] = ()
     return recipe(overrides.pop("recipe"), **overrides)
 
 

@@ -40,9 +40,12 @@ class Answers:
         """The greatest probability of one."""
         return float(self.probabilities[place].max())
 
+    def known(self, place: int) -> bool:
+        """Whether the card knows one."""
+        return bool(self.predictor.card.knows(self.probabilities[place]))
+
     def digit(self, place: int, box: np.ndarray) -> Digit:
         """One as a digit with its box, int (4,)."""
         probabilities = self.probabilities[place]
-        confidence, card = self.confidence(place), self.predictor.card
-        label = card.labels[int(probabilities.argmax())]
-        return Digit(label, confidence, confidence >= card.threshold, box.tolist(), probabilities)
+        label = self.predictor.card.labels[int(probabilities.argmax())]
+        return Digit(label, self.confidence(place), self.known(place), box.tolist(), probabilities)

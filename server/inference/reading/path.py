@@ -16,14 +16,14 @@ LEFT_OUT, LEFT_OUT_SIZE = 0.7, 6.2
 
 
 def best_path(
-    pieces: list[Piece], segments: list[Segment], confidences: np.ndarray, threshold: float, height: float
+    pieces: list[Piece], segments: list[Segment], confidences: np.ndarray, known: np.ndarray, height: float
 ) -> tuple[list[int], list[int]]:
     """Which segments, by index, are the line's digits, and which pieces are left out, both from left to right.
 
     The sum of -log confidence and of penalties is least over all ways from the first piece to the last: the best path
-    through the segmentation graph of LeCun, Bottou, Bengio, Haffner 1998, section V. confidences: float (segments,).
+    through the segmentation graph of LeCun, Bottou, Bengio, Haffner 1998, section V. confidences: float, known: bool, both (segments,).
     """
-    costs = -np.log(np.maximum(confidences, SURE)) + UNKNOWN * (confidences < threshold)
+    costs = -np.log(np.maximum(confidences, SURE)) + UNKNOWN * ~known
     starting: list[list[int]] = [[] for _ in pieces]
     for index, segment in enumerate(segments):
         starting[segment.first].append(index)

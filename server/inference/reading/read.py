@@ -90,13 +90,14 @@ def _candidates(row: Row, pieces: list[Piece], ink: np.ndarray, labels: Labels, 
 
 def _digits_of(line: Candidates, answers: Answers) -> list[Digit]:
     """The digits of a line, from left to right, if it has any."""
-    confidences = [answers.confidence(answer) for answer in line.answers]
-    threshold, height = answers.predictor.card.threshold, line.row.height
-    chosen, left_out = best_path(line.pieces, line.segments, np.array(confidences), threshold, height)
+    height = line.row.height
+    probabilities = answers.probabilities[line.answers]
+    confidences, known = probabilities.max(1), answers.predictor.card.knows(probabilities)
+    chosen, left_out = best_path(line.pieces, line.segments, confidences, known, height)
     signs = []
     for index in chosen:
-        segment, confidence = line.segments[index], confidences[index]
-        signs.append(Sign(segment.box, index, confidence, confidence >= threshold, segment.cut))
+        segment = line.segments[index]
+        signs.append(Sign(segment.box, index, float(confidences[index]), bool(known[index]), segment.cut))
     for index in left_out:
         piece = line.pieces[index]
         if piece.box[3] - piece.box[1] >= TALL * height:

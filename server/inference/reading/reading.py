@@ -9,7 +9,7 @@ import numpy as np
 class Digit:
     """A digit, or whatever sign the model knows.
 
-    box: [left, top, right, bottom), in pixels of the picture. known: whether the confidence reaches the card's threshold.
+    box: [left, top, right, bottom), in pixels of the picture. known: whether the answer is sure enough, by the card's threshold.
     probabilities: float32 (labels,).
     """
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from server.inference.card import CARD_KEY, DEEPEST, Card
 from server.inference.crops import CHOICES, offsets
 from server.inference.errors import BadModel
+from server.inference.normalise import NORMALISATION_VERSION
 from tests.fake_model import fake_card
 
 VALID = fake_card(["a", "b", "ß"])
@@ -102,11 +103,11 @@ BROKEN = {
     "an empty label": (("labels",), ["a", ""], "each a string"),
     "a label twice": (("labels",), ["a", "b", "a"], "twice"),
     "image a list": (("image",), [28, 28, 1], "'image' is an object"),
-    "images of 32×32": (("image",), {"height": 32, "width": 32, "normalisation": 1}, "28×28"),
+    "images of 32×32": (("image",), {"height": 32, "width": 32, "normalisation": NORMALISATION_VERSION}, "28×28"),
     "images of 28×29": (("image", "width"), 29, "28×28"),
     "height 28.0": (("image", "height"), 28.0, "28×28"),
-    "normalisation 2": (("image", "normalisation"), 2, "normalisation 1"),
-    "normalisation true": (("image", "normalisation"), True, "normalisation 1"),
+    "an older normalisation": (("image", "normalisation"), NORMALISATION_VERSION - 1, f"normalisation {NORMALISATION_VERSION}"),
+    "normalisation true": (("image", "normalisation"), True, f"normalisation {NORMALISATION_VERSION}"),
     "no normalisation": (("image", "normalisation"), GONE, "'normalisation'"),
     "crop null": (("crop",), None, "'crop' is an object"),
     "crop of 0": (("crop", "size"), 0, "fits into the image"),
@@ -135,6 +136,9 @@ BROKEN = {
     "threshold 1.5": (("known", "threshold"), 1.5, "between 0 and 1"),
     "threshold true": (("known", "threshold"), True, "between 0 and 1"),
     "threshold a string": (("known", "threshold"), "0.5", "between 0 and 1"),
+    "an unknown score": (("known", "score"), "luck", "out of confidence, divergence"),
+    "score a list": (("known", "score"), ["confidence"], "out of confidence, divergence"),
+    "score null": (("known", "score"), None, "out of confidence, divergence"),
     "NaN elsewhere": (("report", "accuracy"), float("nan"), "finite"),
     "a number beyond 64 bits": (("training", "seed"), 2**64, "64-bit"),
     "too deep": (("training", "recipe"), nested(DEEPEST - 1), "levels deep"),

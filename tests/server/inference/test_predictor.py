@@ -13,6 +13,7 @@ from onnx import TensorProto
 
 from server.inference.crops import CHOICES, cut, offsets
 from server.inference.errors import BadInput, BadModel
+from server.inference.normalise import NORMALISATION_VERSION
 from server.inference.predictor import BATCH, Predictor
 from server.models import Models
 from tests.fake_model import fake_card, write_fake_model
@@ -122,7 +123,10 @@ GRAPHS = {
     "a second output": (second_output, "one output"),
     "crops of another size": (lambda model: recard(model, crop={"size": 26, "offsets": [[0, 0]]}), r"26, 26, 1\)"),
     "fewer labels than outputs": (lambda model: recard(model, labels=["a", "b"]), r"float32 \(N, 2\)"),
-    "images of 32×32": (lambda model: recard(model, image={"height": 32, "width": 32, "normalisation": 1}), "28×28"),
+    "images of 32×32": (
+        lambda model: recard(model, image={"height": 32, "width": 32, "normalisation": NORMALISATION_VERSION}),
+        "28×28",
+    ),
 }
 
 

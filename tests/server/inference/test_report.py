@@ -1,12 +1,14 @@
 """Reports: labels matched by name, figures that fit each other, mistakes with the most confident first."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from server.inference.card import Card
 from server.inference.errors import BadData, BadInput
 from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.limits import Limits
@@ -107,11 +109,16 @@ def test_progress_is_told_slice_by_slice_and_changes_nothing(predictor: Predicto
     assert made["accuracy"] == (predictor.predict(images, "1").probabilities.argmax(1) == data.targets).mean()
 
 
-def test_a_report_of_known_answers():
+def by_hand(predictor: Predictor) -> Card:
+    """A card of two labels and a threshold of 0.75."""
+    return replace(predictor.card, name="by hand", labels=["a", "b"], threshold=0.75, score="confidence")
+
+
+def test_a_report_of_known_answers(predictor: Predictor):
     """Every figure of three answers, checked by hand."""
     data = LabelledSet("three", IMAGES[:3], ("a", "b"), np.array([0, 1, 1]))
     probabilities = np.array([[0.5, 0.5], [0.75, 0.25], [0.25, 0.75]], np.float32)
-    made = report("by hand", ["a", "b"], data, probabilities, [(2, 2)], 1.23456)
+    made = report(by_hand(predictor), data, probabilities, [(2, 2)], 1.23456)
     assert made["accuracy"] == pytest.approx(2 / 3)
     assert made["loss"] == pytest.approx(-np.log([0.5, 0.25, 0.75]).mean())
     assert made["seconds"] == 1.235
@@ -121,18 +128,23 @@ def test_a_report_of_known_answers():
     assert made["classes"][1] == pytest.approx({"label": "b", "n": 2, "precision": 1.0, "recall": 0.5, "f1": 2 / 3})
 
 
-def test_what_a_threshold_does_by_hand():
+def test_what_a_threshold_does_by_hand(predictor: Predictor):
     """Confidences of 0.5, 0.75, 0.75 and of three outliers, of which one is as sure as a digit."""
     data = LabelledSet("three", IMAGES[:3], ("a", "b"), np.array([0, 1, 1]))
     probabilities = np.array([[0.5, 0.5], [0.75, 0.25], [0.25, 0.75]], np.float32)
-    outliers = np.array([0.5, 0.25, 0.75], np.float32)
-    made = report("by hand", ["a", "b"], data, probabilities, [(2, 2)], 1, threshold=0.75, outliers=outliers)
-    assert made["known"] == pytest.approx(
-        {"threshold": 0.75, "refused": 1 / 3, "roc_area": 6.5 / 9, "outliers": 3, "outliers_refused": 2 / 3}
-    )
+    outliers = np.array([[0.5, 0.5], [0.25, 0.25], [0.75, 0.25]], np.float32)
+    made = report(by_hand(predictor), data, probabilities, [(2, 2)], 1, outliers)
+    assert made["known"] == {
+        "threshold": 0.75,
+        "score": "confidence",
+        "refused": pytest.approx(1 / 3),
+        "roc_area": pytest.approx(6.5 / 9),
+        "outliers": 3,
+        "outliers_refused": pytest.approx(2 / 3),
+    }
     assert made["calibration"]["error"] == pytest.approx(1 / 3 * 0.5 + 2 / 3 * 0.25)
-    without = report("by hand", ["a", "b"], data, probabilities, [(2, 2)], 1, threshold=0.75)
-    assert without["known"] == pytest.approx({"threshold": 0.75, "refused": 1 / 3})
+    without = report(by_hand(predictor), data, probabilities, [(2, 2)], 1)
+    assert without["known"] == {"threshold": 0.75, "score": "confidence", "refused": pytest.approx(1 / 3)}
 
 
 def test_outliers_change_nothing_but_what_is_said_of_them(predictor: Predictor):
@@ -145,8 +157,8 @@ def test_outliers_change_nothing_but_what_is_said_of_them(predictor: Predictor):
     assert {key: value for key, value in made.items() if key != "known"} == {
         key: value for key, value in plain.items() if key != "known"
     }
-    confidences = predictor.predict(outliers.images).probabilities.max(1)
-    assert made["known"]["outliers_refused"] == (confidences < predictor.card.threshold).mean()
+    known = predictor.card.knows(predictor.predict(outliers.images).probabilities)
+    assert made["known"]["outliers_refused"] == (~known).mean()
     assert made["known"] | plain["known"] == made["known"]
     assert made["known"]["threshold"] == predictor.card.threshold
 

@@ -27,13 +27,13 @@ def segment(first: int, last: int, penalty: float = 0.0) -> Segment:
 def test_the_likeliest_way_is_taken(confidences: list[float], chosen: list[int]):
     """Two pieces are two digits, or one: whichever has the greater product of confidences."""
     segments = [segment(0, 0), segment(1, 1), segment(0, 1)]
-    assert best_path(pieces_of(20, 20), segments, np.array(confidences), 0.2, 40) == (chosen, [])
+    assert best_path(pieces_of(20, 20), segments, np.array(confidences), np.array(confidences) >= 0.2, 40) == (chosen, [])
 
 
 def test_penalties_count():
     """What a cut costs may outweigh a little confidence."""
     segments = [segment(0, 0, 0.4), segment(1, 1, 0.4), segment(0, 1)]
-    assert best_path(pieces_of(20, 20), segments, np.array([0.99, 0.99, 0.6]), 0.2, 40)[0] == [2]
+    assert best_path(pieces_of(20, 20), segments, np.array([0.99, 0.99, 0.6]), np.ones(3, bool), 40)[0] == [2]
 
 
 def test_small_pieces_are_left_out_sooner_than_large_ones():
@@ -41,7 +41,7 @@ def test_small_pieces_are_left_out_sooner_than_large_ones():
     speck = Piece(9, np.array([50, 30, 54, 34]), 9, None, None)
     pieces = [*pieces_of(20), speck]
     segments = [segment(0, 0), segment(1, 1, 3.0)]
-    assert best_path(pieces, segments, np.array([0.12, 0.5]), 0.5, 40) == ([0], [1])
+    assert best_path(pieces, segments, np.array([0.12, 0.5]), np.array([False, True]), 40) == ([0], [1])
 
 
 def signs_of(text: str) -> list[Sign]:

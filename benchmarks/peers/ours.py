@@ -1,0 +1,81 @@
+"""Ours: what stands beside the peers. Each function runs in a process of its own."""
+
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.harness.one_fit import Scores
+from benchmarks.harness.timing import Spread, in_turns
+from server.inference.errors import InklingError
+from server.inference.predictor import Predictor
+from server.inference.smoke import smoke_image
+from trainer.recipes import recipe
+from trainer.settings import FitSettings
+
+
+def fit_until(goal: float, name: str, data: str, overrides: dict, limit: float, onnx: Path | None = None) -> dict:
+    """Fit a recipe until four crops reach a goal on the test part, for `limit` seconds at most; export it where `onnx` says.
+
+    Returns seconds and accuracy at the end of each epoch, n of the test part, and images, those trained on.
+    """
+    from trainer.device import prepare
+
+    settings = recipe(name, data=(data,), **overrides)
+    prepare(settings.device)
+    with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
+        from trainer.fit import fit
+
+        scores, began = Scores(Path(folder) / "run"), time.perf_counter()
+
+        def stopped() -> bool:
+            return max(scores.accuracy["4"], default=0) >= goal or time.perf_counter() - began > limit
+
+        listeners: list = [scores]
+        run = fit(settings, scores.path, listeners, stopped)
+        if onnx:
+            from trainer.export import export
+
+            export(run, onnx)
+        return {
+            "seconds": scores.seconds,
+            "accuracy": scores.accuracy["4"],
+            "n": scores.n,
+            "images": run.data["counts"]["training"],
+        }
+
+
+def answer_times(models: dict[str, Path], rounds: int, block_seconds: float) -> dict[str, Spread]:
+    """Seconds of a four-crop answer of each model, in turns."""
+    image = smoke_image()[None]
+    predictors = {name: Predictor(path) for name, path in models.items()}
+    calls = {name: lambda own=own: own.predict(image, "4") for name, own in predictors.items()}
+    return in_turns(calls, rounds, block_seconds)
+
+
+def save_keras(model: Path, place: Path) -> str:
+    """Write a Keras model with the layers of a model file, crops 0..1 -> probabilities, with fresh weights: it is to be timed.
+
+    Returns the layers' name, "inkling" (the default recipe's) where the card holds no settings that can be built.
+    """
+    from trainer.device import prepare
+
+    card = Predictor(model).card
+    settings = settings_of(card.fields["training"])
+    prepare("cpu")
+    import keras
+
+    from trainer.networks.network import build
+
+    network = build(settings, len(card.labels))
+    crops = keras.Input((card.crop_size, card.crop_size, 1))
+    outputs = network.layers(crops)
+    keras.Model(crops, keras.layers.Softmax()(outputs)).save(place)
+    return network.layers.name
+
+
+def settings_of(training: dict) -> FitSettings:
+    """The settings that a card tells of, or the default recipe's."""
+    try:
+        return FitSettings.from_dict(training["settings"])
+    except (KeyError, TypeError, InklingError):
+        return recipe("inkling")
