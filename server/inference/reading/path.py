@@ -21,7 +21,8 @@ def best_path(
     """Which segments, by index, are the line's digits, and which pieces are left out, both from left to right.
 
     The sum of -log confidence and of penalties is least over all ways from the first piece to the last: the best path
-    through the segmentation graph of LeCun, Bottou, Bengio, Haffner 1998, section V. confidences: float, known: bool, both (segments,).
+    through the segmentation graph of LeCun, Bottou, Bengio, Haffner 1998, section V. confidences: float (segments,), and
+    known: bool (segments,), are the network's.
     """
     costs = -np.log(np.maximum(confidences, SURE)) + UNKNOWN * ~known
     starting: list[list[int]] = [[] for _ in pieces]

@@ -9,8 +9,8 @@ import numpy as np
 class Digit:
     """A digit, or whatever sign the model knows.
 
-    box: [left, top, right, bottom), in pixels of the picture. known: whether the answer is sure enough, by the card's threshold.
-    probabilities: float32 (labels,).
+    box: [left, top, right, bottom), in pixels of the picture. known: whether the answer is sure enough, by the
+    card's threshold. probabilities: float32 (labels,).
     """
 
     label: str
