@@ -13,7 +13,7 @@ from server.inference.several import are_apart, are_several
 from server.inference.sign import SOLID_LEVEL, look_for_sign
 from server.inference.tones import MIN_CONTRAST
 
-NORMALISATION_VERSION = 2
+NORMALISATION_VERSION = 3
 """Raise it with every change that gives any picture another image: models name the version they were fitted with."""
 
 IMAGE_SIDE = 28

@@ -27,8 +27,8 @@ from trainer.numbers.written import HALVES
 @click.option(
     "--numbers",
     metavar="SPEC",
-    help="Whole numbers instead: strokes, a folder with a sub-folder a number, or lines:FILE or pages:FILE, which compose "
-    "lines of six digits, or pages of one to three lines, of the single digits in a file of strokes.",
+    help="Whole numbers instead: strokes, a folder with a sub-folder a number, or lines:FILE, packed:FILE or pages:FILE, which "
+    "compose lines of six digits (packed: pushed into each other), or pages of lines, of single digits in a file of strokes.",
 )
 @click.option(
     "--writers",

@@ -5,7 +5,7 @@ slant, keep varying distances and may touch; where each lies is known.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -58,16 +58,18 @@ class Layout:
     """How many lines a page has and digits a line, each from least to most.
 
     touching: share of neighbours that touch, of those that can without running along each other. some_touch: whether two of
-    each line do, where any can, whatever that share.
+    each line do, where any can, whatever that share. overlap: how far the boxes of neighbours overlap, at most, in heights.
     """
 
     lines: tuple[int, int] = (1, 1)
     digits: tuple[int, int] = (6, 6)
     touching: float = 0.25
     some_touch: bool = True
+    overlap: float = 0.2
 
 
 LINES = Layout()
+PACKED = Layout(overlap=0.5)
 PAGES = Layout((1, 3), (2, 8), 0.1, False)
 
 
@@ -126,7 +128,7 @@ def hands_of(known: LabelledSet) -> dict[str, dict[str, list[Drawing]]]:
     hands: dict[str, dict[str, list[Drawing]]] = {}
     for drawing, writer, target in zip(known.strokes, known.writers, known.targets, strict=True):
         label = known.labels[target]
-        if label in "0123456789" and drawing and _extent(drawing).max() > DOT:
+        if label in "0123456789" and drawing and not is_dot(drawing):
             hands.setdefault(writer, {}).setdefault(label, []).append(drawing)
     hands = {writer: hand for writer, hand in hands.items() if len(hand) >= DIFFERENT}
     if not hands:
@@ -134,25 +136,42 @@ def hands_of(known: LabelledSet) -> dict[str, dict[str, list[Drawing]]]:
     return hands
 
 
+def compose_line(drawings: list[Drawing], layout: Layout, rng: np.random.Generator) -> Page:
+    """A page of one line of drawings, in their order, by nobody in particular; its text is empty."""
+    return _composed([drawings], layout, rng)
+
+
+def is_dot(drawing: Drawing) -> bool:
+    """Whether a drawing extends nowhere, so that it cannot be made as high as others."""
+    return bool(_extent(drawing).max() <= DOT)
+
+
 def _page(hand: dict[str, list[Drawing]], writer: str, layout: Layout, rng: np.random.Generator) -> Page:
+    texts, drawings = [], []
+    for _ in range(rng.integers(layout.lines[0], layout.lines[1] + 1)):
+        labels = rng.choice(sorted(hand), rng.integers(layout.digits[0], layout.digits[1] + 1))
+        drawings.append([hand[label][rng.integers(len(hand[label]))] for label in labels])
+        texts.append("".join(labels))
+    return replace(_composed(drawings, layout, rng), text="\n".join(texts), writer=writer)
+
+
+def _composed(lines: list[list[Drawing]], layout: Layout, rng: np.random.Generator) -> Page:
+    """A page of lines of drawings."""
     height = np.exp(rng.uniform(*np.log(HEIGHTS)))
     pen = height * np.exp(rng.uniform(*np.log(PENS)))
     slope, slant = rng.uniform(-SLOPE, SLOPE), rng.uniform(-SLANT, SLANT)
-    digits, texts, touches = [], [], []
+    digits, touches = [], []
     floor: tuple[np.ndarray, float] | None = None  # the line above: where its ink ends, and its base line
-    for _ in range(rng.integers(layout.lines[0], layout.lines[1] + 1)):
-        labels = rng.choice(sorted(hand), rng.integers(layout.digits[0], layout.digits[1] + 1))
-        drawings = [hand[label][rng.integers(len(hand[label]))] for label in labels]
+    for drawings in lines:
         line, touching = _line(drawings, height, pen, slope, slant, layout, rng)
         moved, floor = _below(line, floor, height, pen, slope, rng)
         digits += moved
         touches += touching
-        texts.append("".join(labels))
     low, high = _corners([stroke for digit in digits for stroke in digit])
     margins = height * rng.uniform(*MARGINS, (2, 2)) + pen
     digits = [[stroke - low + margins[0] for stroke in digit] for digit in digits]
     width, tall = np.ceil(high - low + margins.sum(0)).astype(int)
-    return Page(digits, "\n".join(texts), np.array(touches), (int(tall), int(width)), float(pen), writer)
+    return Page(digits, "", np.array(touches), (int(tall), int(width)), float(pen), "")
 
 
 def _line(
@@ -175,7 +194,7 @@ def _line(
         base = slope * middle + wave * np.sin(2 * np.pi * middle / length + phase) + rng.normal(0, HOP) * height
         along = spread(digit, pen / 3) + _at(0, base)
         paper = min(rng.gamma(2, GAP / 2), WIDEST) * height
-        shift, touching = beside(points, along, paper, touch, height, pen, rng)
+        shift, touching = beside(points, along, paper, touch, height, pen, layout.overlap, rng)
         placed.append([stroke + _at(shift, base) for stroke in digit])
         points.append(along + _at(shift, 0))
         touches.append(touching)

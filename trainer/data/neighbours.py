@@ -23,21 +23,29 @@ mean widths, and in heights."""
 
 
 def beside(
-    before: list[np.ndarray], digit: np.ndarray, paper: float, touch: bool, height: float, pen: float, rng: np.random.Generator
+    before: list[np.ndarray],
+    digit: np.ndarray,
+    paper: float,
+    touch: bool,
+    height: float,
+    pen: float,
+    overlap: float,
+    rng: np.random.Generator,
 ) -> tuple[float, bool]:
     """How far right a digit is moved to stand beside those before it, and whether it touches the last of them then.
 
     It touches if it is to and can, without running along the other for long; else there is `paper` between their ink. height:
-    of the line's digits; pen: width of the strokes; both in the digits' units, as paper is.
+    of the line's digits; pen: width of the strokes; both in the digits' units, as paper is. overlap: how far its box and that
+    of the last one overlap, at most, in heights.
     """
     if not before:
         return -float(digit[:, 0].min()), False
     if touch:
-        shift = _approach(before, digit, rng.uniform(*TOUCHING) * pen, height, pen)
+        shift = _approach(before, digit, rng.uniform(*TOUCHING) * pen, height, pen, overlap)
         moved = digit + np.array([shift, 0.0])
         if distance(before[-1], moved) < pen and _contact(before[-1], moved, pen) <= ALONG * height:
             return shift, True
-    return _approach(before, digit, CLEAR * pen + paper, height, pen), False
+    return _approach(before, digit, CLEAR * pen + paper, height, pen, overlap), False
 
 
 def spread(strokes: list[np.ndarray], step: float) -> np.ndarray:
@@ -55,7 +63,7 @@ def distance(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.sqrt(_squares(first, second).min()))
 
 
-def _approach(before: list[np.ndarray], digit: np.ndarray, apart: float, height: float, pen: float) -> float:
+def _approach(before: list[np.ndarray], digit: np.ndarray, apart: float, height: float, pen: float, overlap: float) -> float:
     """How far right a digit is moved to lie `apart` from the last of those before it, and clear of the one before that.
 
     It comes from the right, each time by no more than the distance that is left, so that it cannot pass through.
@@ -64,6 +72,7 @@ def _approach(before: list[np.ndarray], digit: np.ndarray, apart: float, height:
     ends = [(each[:, 0].min(), each[:, 0].max()) for each in (last, digit)]
     width = np.ptp(ends, axis=1).mean()
     nearest = float(np.mean(ends[0]) - np.mean(ends[1]) + max(BEYOND[0] * width, BEYOND[1] * height))
+    nearest = max(nearest, float(last[:, 0].max() - digit[:, 0].min() - overlap * height))
     shift = max(nearest, float(max(each[:, 0].max() for each in before[-2:]) + apart + pen - digit[:, 0].min()))
     while shift > nearest:
         moved = digit + np.array([shift, 0.0])

@@ -1,8 +1,8 @@
 """Written numbers: pictures to read, and what is written in them.
 
-A SPEC is `lines:FILE` or `pages:FILE` for lines composed of the single digits in a file of strokes, a file of strokes whose
-labels are whole numbers, or a folder with a sub-folder a number and pictures inside. A blank in a label stands for the end of a
-line.
+A SPEC is `lines:FILE`, `packed:FILE` or `pages:FILE` for lines composed of the single digits in a file of strokes, a file of
+strokes whose labels are whole numbers, or a folder with a sub-folder a number and pictures inside. A blank in a label stands
+for the end of a line.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,11 +18,11 @@ from server.inference.labelled.unpack import read_file
 from server.inference.pictures import decode_sent
 from server.inference.reading.read import SIDE
 from server.inference.strokes import render_writing
-from trainer.data.lines import LINES, PAGES, Layout, compose
+from trainer.data.lines import LINES, PACKED, PAGES, compose
 from trainer.data.spec import TRAINER_LIMITS
 from trainer.unseen import unseen_part
 
-COMPOSED = {"lines": LINES, "pages": PAGES}
+COMPOSED = {"lines": LINES, "packed": PACKED, "pages": PAGES}
 PAGES_COUNT = 500
 """Pages that are composed: their share of those read whole is known to within two points or so."""
 
@@ -66,10 +66,10 @@ def load_numbers(spec: str, writers: str, training: dict, seed: int = 0) -> Numb
     """
     kind, _, place = spec.partition(":")
     if kind in COMPOSED and place:
-        numbers = _composed(place, COMPOSED[kind], writers, training, seed)
+        numbers = _composed(kind, place, writers, training, seed)
     elif not spec or "\0" in spec or not Path(spec).exists():
         raise BadData(
-            f"Expected lines:FILE or pages:FILE, a file of strokes, or a folder with a sub-folder a number. "
+            f"Expected lines:FILE, packed:FILE or pages:FILE, a file of strokes, or a folder with a sub-folder a number. "
             f"Received {spec!a:.200}, which is not there."
         )
     elif Path(spec).is_dir():
@@ -128,15 +128,15 @@ def _decoded(path: Path) -> np.ndarray:
     return decode_sent(read_file(path, LIMITS), LIMITS, SIDE).levels
 
 
-def _composed(place: str, layout: Layout, writers: str, training: dict, seed: int) -> Numbers:
+def _composed(kind: str, place: str, writers: str, training: dict, seed: int) -> Numbers:
     known, part = unseen_part(place, training)
     if known.writers is None:
         raise BadData(f"Expected strokes that name their writers, to compose lines of. Received {known.name}.")
     chosen = half(known.writers, writers)
     known = known.take(np.isin(known.writers, chosen))
-    pages = compose(known, layout, PAGES_COUNT, seed)
+    pages = compose(known, COMPOSED[kind], PAGES_COUNT, seed)
     written = [Written(page.picture, page.text, page.boxes, page.writer) for page in pages]
-    name = f"{'lines' if layout is LINES else 'pages'} of {known.name}"
+    name = f"{kind} of {known.name}"
     return Numbers(name, f"composed of {part}, seed {seed}, {_hands(chosen)}", written)
 
 

@@ -127,7 +127,7 @@ def test_the_share_of_neighbours_that_touch_is_what_the_layout_says():
         shapes={label if label != "1" else "3": strokes for label, strokes in SHAPES.items() if label != "1"} | {"3": SEVEN}
     )
     for share in (0.0, 0.5, 1.0):
-        found = [page.touches for page in compose(wide, Layout((1, 1), (8, 8), share, False), 30, 0)]
+        found = [page.touches for page in compose(wide, Layout((1, 1), (8, 8), share, False, 0.5), 30, 0)]
         assert 0.7 * share <= np.mean([touches[1:].mean() for touches in found]) <= share
         assert not any(touches[0] for touches in found)
     assert all(page.touches.any() for page in compose(wide, Layout((1, 1), (6, 6), 0.0, True), 30, 0))

@@ -122,9 +122,9 @@ def test_what_holds_no_numbers_is_refused(tmp_path):
     broken = tmp_path / "broken.jsonl"
     broken.write_text(json.dumps({"label": "12", "strokes": "none"}))
     for spec, sentence in (
-        ("nowhere", "lines:FILE or pages:FILE"),
-        ("lines:", "lines:FILE or pages:FILE"),
-        ("", "lines:FILE or pages:FILE"),
+        ("nowhere", "lines:FILE, packed:FILE or pages:FILE"),
+        ("lines:", "lines:FILE, packed:FILE or pages:FILE"),
+        ("", "lines:FILE, packed:FILE or pages:FILE"),
         ("lines:nowhere", "not there"),
         (str(words), "whole numbers as labels"),
         (f"lines:{nameless}", "name their writers"),
