@@ -130,7 +130,7 @@ def test_the_share_of_neighbours_that_touch_is_what_the_layout_says():
         found = [page.touches for page in compose(wide, Layout((1, 1), (8, 8), share, False, 0.5), 30, 0)]
         assert 0.7 * share <= np.mean([touches[1:].mean() for touches in found]) <= share
         assert not any(touches[0] for touches in found)
-    assert all(page.touches.any() for page in compose(wide, Layout((1, 1), (6, 6), 0.0, True), 30, 0))
+    assert all(page.touches.any() for page in compose(wide, Layout((1, 1), (6, 6), 0.0, True, 0.5), 30, 0))
 
 
 def test_a_page_is_of_one_hand(pages):
@@ -188,3 +188,12 @@ def test_letters_and_dots_are_left_out(shapes):
     known = LabelledSet.of("more", pictures, labels, Limits(), writers=[*shapes.writers, "w0", "w0"], strokes=drawings)
     assert hands_of(known).keys() == hands_of(shapes).keys()
     assert {label: len(found) for label, found in hands_of(known)["w0"].items()} == dict.fromkeys(SHAPES, 3)
+
+
+def test_boxes_of_neighbours_overlap_no_more_than_the_layout_says(shapes):
+    """By a share of the line's height, which differs from digit to digit."""
+    for overlap in (0.0, 0.2):
+        for page in compose(shapes, Layout((1, 1), (6, 6), 0.5, True, overlap), 20, 0):
+            height = np.median(page.boxes[:, 3] - page.boxes[:, 1])
+            shared = page.boxes[:-1, 2] - page.boxes[1:, 0] - page.pen
+            assert (shared <= (overlap * 1.6 + 0.02) * height).all()
