@@ -8,7 +8,7 @@ from server.inference.parts import Parts
 from server.inference.reading.cuts import Cut, find_cuts
 from server.inference.reading.lines import Row
 
-WIDE = 0.6
+WIDE = 0.45
 """A sign as wide as this share of its line's height may be two digits."""
 
 LOW = 0.45
