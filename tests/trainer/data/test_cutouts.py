@@ -17,7 +17,9 @@ def lines(count: int) -> list:
     """Lines of three drawings, composed."""
     names = sorted(DRAWINGS)
     return [
-        compose_line([DRAWINGS[names[(place + step) % len(names)]] for step in range(3)], TOUCHING, np.random.default_rng(place))
+        compose_line(
+            [DRAWINGS[names[(place + step) % len(names)]] for step in range(3)], TOUCHING, np.random.default_rng(place)
+        )
         for place in range(count)
     ]
 
