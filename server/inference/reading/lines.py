@@ -65,6 +65,17 @@ def find_lines(boxes: np.ndarray) -> list[Row]:
     return sorted(rows, key=lambda row: float((boxes[row.signs, 1] + boxes[row.signs, 3]).mean()))
 
 
+def whole_lines(rows: list[Row], boxes: np.ndarray, shape: tuple[int, int]) -> list[Row]:
+    """The lines without those that the edge of a picture, (height, width), cuts off: all of their signs touch it.
+
+    Where that is so of every line, as in a picture cut to its writing, all stay.
+    """
+    height, width = shape
+    touching = ((boxes[:, :2] <= 0) | (boxes[:, 2:] >= (width, height))).any(1)
+    whole = [row for row in rows if not touching[row.signs].all()]
+    return whole or rows
+
+
 def _chains(boxes: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
     """Each sign joined with the nearest one of like height that follows it: int (n,) a chain."""
     count = len(boxes)

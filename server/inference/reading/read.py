@@ -10,7 +10,7 @@ from server.inference.limits import Limits
 from server.inference.predictor import Predictor
 from server.inference.reading.alone import find_alone
 from server.inference.reading.answers import Answers
-from server.inference.reading.lines import Row, find_lines
+from server.inference.reading.lines import Row, find_lines, whole_lines
 from server.inference.reading.path import best_path
 from server.inference.reading.pieces import Labels, Piece, find_pieces, may_be_several
 from server.inference.reading.reading import Digit, Line, Reading
@@ -55,7 +55,8 @@ def read(predictor: Predictor, picture: np.ndarray, limits: Limits) -> Reading:
     if not len(chosen):
         raise EmptyPicture(EMPTY)
     boxes = parts.boxes
-    rows = [Row(chosen[row.signs], row.height) for row in find_lines(boxes[chosen])]
+    found = whole_lines(find_lines(boxes[chosen]), boxes[chosen], ink.shape)
+    rows = [Row(chosen[row.signs], row.height) for row in found]
     alone = find_alone(picture, ink, boxes[chosen])
     labels, answers = Labels(parts), Answers(predictor, SEGMENTS_FOR_EACH * limits.max_digits, limits.max_digits)
     if alone is not None:
@@ -69,15 +70,15 @@ def read(predictor: Predictor, picture: np.ndarray, limits: Limits) -> Reading:
     whole = {sign for sign in sure if boxes[sign, 2] - boxes[sign, 0] <= SURE_WIDTH * wide[sign]}
     lines = [_candidates(row, find_pieces(row, parts, ink, labels, whole), ink, labels, answers) for row in rows]
     answers.fetch()
-    found = [line for line in (_digits_of(line, answers) for line in lines) if line]
-    count = sum(map(len, found))
+    read_lines = [digits for digits in (_digits_of(line, answers) for line in lines) if digits]
+    count = sum(map(len, read_lines))
     if alone is not None and count <= 1:
         return Reading([Line([answers.digit(0, alone.box)])])
     if not count:
         raise EmptyPicture(EMPTY)
     if count > limits.max_digits:
         raise TooLarge(f"Expected at most {limits.max_digits:,} digits in a picture. Received {count:,}.")
-    return Reading([Line(line) for line in found])
+    return Reading([Line(digits) for digits in read_lines])
 
 
 def _candidates(row: Row, pieces: list[Piece], ink: np.ndarray, labels: Labels, answers: Answers) -> Candidates:

@@ -37,8 +37,11 @@ PER_CUT, PER_INK, PER_SPAN = 0.25, 0.03, 0.37
 PER_GAP, PER_JOIN = 1.2, 0.77
 """What joining signs costs, and each height of the line between them."""
 
-PER_WIDTH, PER_LOWNESS, PER_SHORTNESS = 1.2, 10.0, 3.0
-"""What each height of the line beyond WIDE or below LOW costs, and, of what is cut, below SHORT."""
+PER_WIDTH, PER_LOWNESS = 1.2, 10.0
+"""What each height of the line beyond WIDE or below LOW costs, …"""
+
+PER_SHORTNESS, PER_SHORTNESS_CUT = 2.0, 3.0
+"""… and below SHORT, of what is a sign of its own (two rings, one above the other, are an eight) and of what is cut."""
 
 SHORT = 0.75
 
@@ -105,8 +108,8 @@ def _gap(chosen: list[Piece], piece: Piece) -> float:
 
 def _penalty(chosen: list[Piece], wide: float, high: float, height: float) -> float:
     penalty = PER_WIDTH * max(0.0, wide - WIDE) + PER_LOWNESS * max(0.0, LOW - high)
-    if any(piece.before is not None or piece.after is not None for piece in (chosen[0], chosen[-1])):
-        penalty += PER_SHORTNESS * max(0.0, SHORT - high)
+    cut = any(piece.before is not None or piece.after is not None for piece in (chosen[0], chosen[-1]))
+    penalty += (PER_SHORTNESS_CUT if cut else PER_SHORTNESS) * max(0.0, SHORT - high)
     by_sign: dict[int, list[Piece]] = {}
     for piece in chosen:
         by_sign.setdefault(piece.sign, []).append(piece)

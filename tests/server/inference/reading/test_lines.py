@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from server.inference.reading.lines import find_lines
+from server.inference.reading.lines import find_lines, whole_lines
 
 
 def row(y: int, count: int, height: int = 40, slope: float = 0.0) -> np.ndarray:
@@ -44,3 +44,15 @@ def test_a_lonely_speck_is_no_line():
     """A sign lower than the rest, far from all of them, is left out; one as high is a line of its own."""
     assert lines_of(row(100, 4), np.array([[300, 400, 305, 410]])) == [{0, 1, 2, 3}]
     assert lines_of(row(100, 4), np.array([[300, 400, 325, 440]])) == [{0, 1, 2, 3}, {4}]
+
+
+def test_what_the_edge_cuts_off_is_no_line_unless_it_is_all_there_is():
+    """A line of which every sign touches the picture's edge goes; in a picture cut to one line it stays."""
+    boxes = np.concatenate([np.add(row(40, 4), [5, 0, 5, 0]), [[10, 160, 14, 200], [90, 160, 94, 200]]])
+    rows = find_lines(boxes)
+    assert len(rows) == 2
+    assert [set(line.signs.tolist()) for line in whole_lines(rows, boxes, (200, 300))] == [{0, 1, 2, 3}]
+    assert whole_lines(rows, boxes, (220, 300)) == rows
+    tight = row(0, 4)
+    alone = find_lines(tight)
+    assert whole_lines(alone, tight, (40, 130)) == alone

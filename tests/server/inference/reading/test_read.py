@@ -182,3 +182,12 @@ def test_a_blank_picture_is_empty(predictor: Predictor, size: tuple[int, int]):
     """White paper is no digit, whatever its shape."""
     with pytest.raises(EmptyPicture, match=r"^Expected .* Received "):
         read(predictor, np.full(size, 255, np.uint8), Limits())
+
+
+def test_an_eight_of_two_rings_is_one_digit(predictor: Predictor):
+    """They lie one above the other, and touch or not."""
+    turns = np.linspace(0, 2 * np.pi, 30)
+    for paper in (0.0, 0.14):
+        rings = [np.column_stack([0.28 + 0.24 * np.sin(turns), y - 0.22 * np.cos(turns)]) for y in (0.22, 0.68 + paper)]
+        strokes = [*moved(written("6"), -0.9), *rings, *moved(written("5"), 0.9)]
+        assert text_of(predictor, drawn(strokes, 80)) == "685"
