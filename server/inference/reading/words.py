@@ -11,8 +11,14 @@ DOUBTED = 0.3
 """A word is none of digits if the doubts about its signs are this much on average, or more: of one that is not known what it
 lacks in confidence, of …"""
 
+CUT = 0.25
+"""… of one that was cut off another CUT, …"""
+
 SLIVER, SLIVERED = 0.4, 0.5
-"""… a piece cut off narrower than SLIVER of the line's height SLIVERED: whatever is cut up finely looks like ones."""
+"""… and if it is narrower than SLIVER of the line's height SLIVERED: whatever is cut up finely looks like ones."""
+
+FINELY = 3
+"""It is cut up finely if that many of its signs are cut off others."""
 
 SURE = 0.9
 """Beside words that are none of digits the digits of a number must all be known, with this confidence on average."""
@@ -31,10 +37,12 @@ class Sign:
     known: bool
     cut: bool
 
-    def doubt(self, height: float) -> float:
-        """How much speaks against its being a digit, 0..1."""
-        sliver = SLIVERED if self.cut and self.box[2] - self.box[0] < SLIVER * height else 0.0
-        return max(sliver, 0.0 if self.known else 1 - self.confidence)
+    def doubt(self, height: float, finely: bool) -> float:
+        """How much speaks against its being a digit, 0..1. finely: whether its word is cut up finely."""
+        doubt = 0.0 if self.known else 1 - self.confidence
+        if not (self.cut and finely):
+            return doubt
+        return max(doubt, SLIVERED if self.box[2] - self.box[0] < SLIVER * height else CUT)
 
 
 def find_numbers(signs: list[Sign], height: float) -> list[int]:
@@ -47,10 +55,15 @@ def find_numbers(signs: list[Sign], height: float) -> list[int]:
             end = -np.inf
         words[-1].append(sign)
         end = max(end, sign.box[2])
-    numbers = [word for word in words if sum(sign.doubt(height) for sign in word) < DOUBTED * len(word)]
+    numbers = [word for word in words if _doubt(word, height) < DOUBTED * len(word)]
     if len(numbers) < len(words):
         numbers = [word for word in numbers if _are_sure(word)]
     return [sign.answer for word in numbers for sign in word if sign.answer is not None]
+
+
+def _doubt(word: list[Sign], height: float) -> float:
+    finely = sum(sign.cut for sign in word) >= FINELY
+    return sum(sign.doubt(height, finely) for sign in word)
 
 
 def _are_sure(word: list[Sign]) -> bool:
