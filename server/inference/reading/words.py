@@ -11,7 +11,7 @@ DOUBTED = 0.3
 """A word is none of digits if the doubts about its signs are this much on average, or more: of one that is not known what it
 lacks in confidence, of …"""
 
-CUT = 0.25
+CUT = 0.15
 """… of one that was cut off another CUT, …"""
 
 SLIVER, SLIVERED = 0.4, 0.5
