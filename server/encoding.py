@@ -8,6 +8,9 @@ from flask.json.provider import JSONProvider
 
 MEDIA_TYPE = "application/json"
 
+DIGITS = 6
+"""Decimal places of probabilities: float32 holds hardly more, and a long tail of digits doubles the answer's size."""
+
 
 def dumps(value: Any) -> bytes:
     """Encode as JSON. numpy arrays must be contiguous; float32 takes the shortest text that reads back as itself."""

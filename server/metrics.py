@@ -55,6 +55,11 @@ class Metrics:
         for winner in winners:
             self.predictions(model.name, model.predictor.card.labels[winner]).inc()
 
+    def read(self, model: Model, n: int, seconds: float) -> None:
+        """Count pictures that /read read."""
+        self.pictures("/read").inc(n)
+        self.model_seconds(model.name).inc(seconds)
+
     def evaluated(self, model: Model, n: int, seconds: float) -> None:
         """Count what /evaluate scored."""
         self.pictures("/evaluate").inc(n)

@@ -60,10 +60,12 @@ class Settings(Limits):
 
     max_header_bytes: int = limit(32_768, "bytes", "a request's first line and headers; browsers send under 2 kB")
     max_predict_bytes: int = limit(
-        32 * MEBI, "bytes", "the body of /predict; a 12-megapixel photograph takes 4 to 16 MB, a third more as base64"
+        32 * MEBI, "bytes", "the body of /predict or /read; a 12-megapixel photograph takes 4 to 16 MB, a third more as base64"
     )
     max_predict_values: int = limit(
-        1_000_000, "values", "numbers in the JSON of /predict; 256 images of 28×28 hold 200,000, and each may cost 64 bytes"
+        1_000_000,
+        "values",
+        "numbers in the JSON of /predict or /read; 256 images of 28×28 hold 200,000, and each may cost 64 bytes",
     )
     max_evaluate_bytes: int = limit(
         128 * MEBI, "bytes", "the body of /evaluate; MNIST's 70,000 images take 55 MB as IDX, 60,000 as CSV 110 MB"

@@ -24,7 +24,7 @@ def evaluate(model: Path, spec: str | None, crops: str, outliers: tuple[str, ...
     part where it names one; where the model was fitted on this very set, the part that its seed kept aside; else all.
     Raises an InklingError for what the user can mend.
     """
-    predictor = _predictor(model)
+    predictor = predictor_of(model)
     training, others = predictor.card.fields["training"], None
     if spec is None:
         if not model.is_dir():
@@ -72,7 +72,8 @@ def _trust(calibration: dict, known: dict) -> str:
     return line
 
 
-def _predictor(model: Path) -> Predictor:
+def predictor_of(model: Path) -> Predictor:
+    """What answers for a run folder or an .onnx file. Raises BadInput where it is neither."""
     if model.is_dir():
         from trainer.answer import run_predictor
 

@@ -41,7 +41,7 @@ class Learner:
             CROP_SIZE,
             AUGMENTATIONS[settings.augment],
             settings.own_seed,
-            *redraw(self.examples.drawings, settings.pens, settings.own_seed),
+            *redraw(self.examples.drawings, settings.pens, settings.own_seed, settings.neighbours),
         )
         positions = keras.Input((), dtype="int32", name="positions")
         crops = self.sampler(positions)

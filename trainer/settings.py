@@ -36,7 +36,8 @@ class FitSettings:
     data: tuple[str, ...] = setting(("mnist",), "a labelled set: a name or a path; repeat it to add sets up")
     outliers: tuple[str, ...] = setting(
         ("scribbles", "faces", "pairs"),
-        "images that are none of the labels: scribbles, faces, pairs (made up) or a labelled set; repeat it to add up; or none",
+        "images that are none of the labels: scribbles, faces, pairs, cuts (made up; cuts is what reading lines wrongly cuts "
+        "out, and needs strokes) or a labelled set; repeat it to add up; or none",
     )
     outlier_share: float = setting(
         0.04,
@@ -78,6 +79,12 @@ class FitSettings:
     )
     pens: int = setting(
         8, "pictures drawn of each training drawing that comes as strokes, each with another pen and hand", least=1, most=1000
+    )
+    neighbours: float = setting(
+        0.0,
+        "share of the pictures of --pens that are cut out of a line, from between neighbours that may touch, as /read does it",
+        least=0,
+        most=1,
     )
     passes: int = setting(
         1,

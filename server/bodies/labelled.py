@@ -17,6 +17,7 @@ from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.labelled.read import read_idx_pair, read_upload
 from server.inference.limits import Limits
 from server.inference.normalise import IMAGE_SIDE, normalise
+from server.inference.pictures import decode
 from server.settings import Settings
 
 LONGEST_NAME = 100
@@ -72,7 +73,7 @@ def _from_json(body: dict[str, Any], limits: Limits, name: str) -> LabelledSet:
 
 def _read(image: Any, limits: Limits) -> np.ndarray:
     """One picture, brought to 28×28 at once: ten thousand in their own sizes would not fit into memory."""
-    picture = check_pixels(image, limits) if isinstance(image, list) else decode_base64(image, limits)
+    picture = check_pixels(image, limits) if isinstance(image, list) else decode(decode_base64(image), limits)
     return picture if picture.shape == (IMAGE_SIDE, IMAGE_SIDE) else normalise(picture)
 
 

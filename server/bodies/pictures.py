@@ -1,7 +1,8 @@
-"""The body of /predict, in every form it may take -> images."""
+"""The body of /predict and /read, in every form it may take -> what each of its pictures is turned into."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from flask import Request
@@ -11,32 +12,43 @@ from server.bodies.pixels import check_pixels, decode_base64
 from server.bodies.whole import require_whole_body
 from server.errors import UnsupportedMedia
 from server.inference.errors import BadInput, InklingError, TooLarge
-from server.inference.normalise import IMAGE_SIDE, normalise
-from server.inference.pictures import decode
-from server.inference.strokes import check_strokes, render
+from server.inference.strokes import check_strokes
 from server.settings import Settings
 
 JSON_KEYS = ("image", "images", "pixels", "strokes")
 MEDIA_TYPES = "image/png, image/jpeg, image/webp, multipart/form-data or application/json"
 
 
-def read_images(request: Request, settings: Settings) -> np.ndarray:
-    """The pictures of a request as images, uint8 (n, 28, 28), n >= 1. Raises InklingError of several kinds."""
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Turn(Generic[Made]):
+    """What to turn each form of a picture into: a file's bytes, grey levels as uint8 (height, width), and pen strokes."""
+
+    file: Callable[[bytes], Made]
+    levels: Callable[[np.ndarray], Made]
+    strokes: Callable[[list[np.ndarray]], Made]
+
+
+def read_pictures(request: Request, settings: Settings, turn: Turn[Made]) -> list[Made]:
+    """The pictures of a request, one at least, each turned. Raises InklingError of several kinds."""
     require_whole_body(request)
     media_type = request.mimetype
     if media_type.startswith("image/") or media_type in ("application/octet-stream", ""):
         data = request.get_data(cache=False)
         if not data:
             raise BadInput("Expected a picture. Received an empty body.")
-        return normalise(decode(data, settings))[None]
+        return [turn.file(data)]
     if media_type == "application/json":
-        return _from_json(read_json_object(request, settings.max_predict_values), settings)
+        return _from_json(read_json_object(request, settings.max_predict_values), settings, turn)
     if media_type == "multipart/form-data":
-        return _from_form(request, settings)
+        return _from_form(request, settings, turn)
     raise UnsupportedMedia(f"Expected {MEDIA_TYPES}. Received {media_type:.60}.")
 
 
-def _from_form(request: Request, settings: Settings) -> np.ndarray:
+def _from_form(request: Request, settings: Settings, turn: Turn) -> list:
     request.max_form_parts = 2 * settings.max_pictures  # beyond, nothing is read; up to it, the sentence below is the better
     files = request.files.getlist("image")
     others = [name for name in (*request.files, *request.form) if name != "image"]
@@ -44,28 +56,28 @@ def _from_form(request: Request, settings: Settings) -> np.ndarray:
         raise BadInput(f"Expected only the field image. Received {others[0]!r:.40}, too.")
     if "image" in request.form:
         raise BadInput("Expected the field image as a file. Received it as text.")
-    return normalise_each(files, lambda file: decode(file.read(), settings), settings)
+    return each(files, lambda file: turn.file(file.read()), settings)
 
 
-def _from_json(body: dict[str, Any], settings: Settings) -> np.ndarray:
+def _from_json(body: dict[str, Any], settings: Settings, turn: Turn) -> list:
     if len(body) != 1 or (key := next(iter(body))) not in JSON_KEYS:
         received = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
         raise BadInput(f"Expected one key of {', '.join(JSON_KEYS)}. Received {received}.")
     value = body[key]
     if key == "strokes":
-        return normalise(render(check_strokes(value, settings)))[None]
+        return [turn.strokes(check_strokes(value, settings))]
     if key == "image":
-        return normalise(decode_base64(value, settings))[None]
+        return [turn.file(decode_base64(value))]
     if not isinstance(value, list):
         raise BadInput(f"Expected {key} as an array. Received {json_kind(value)}.")
     if key == "images":
-        return normalise_each(value, lambda text: decode_base64(text, settings), settings)
+        return each(value, lambda text: turn.file(decode_base64(text)), settings)
     pictures = value if value and isinstance(value[0], list) and value[0] and isinstance(value[0][0], list) else [value]
-    return normalise_each(pictures, lambda rows: check_pixels(rows, settings), settings)
+    return each(pictures, lambda rows: turn.levels(check_pixels(rows, settings)), settings)
 
 
-def normalise_each(pictures: Sequence, read: Callable[[Any], np.ndarray], settings: Settings) -> np.ndarray:
-    """Read and normalise one picture after the other: uint8 (n, 28, 28).
+def each(pictures: Sequence[Given], make: Callable[[Given], Made], settings: Settings) -> list[Made]:
+    """What one picture after the other is made into.
 
     The first that fails fails them all, with an error that names its position.
     """
@@ -74,12 +86,12 @@ def normalise_each(pictures: Sequence, read: Callable[[Any], np.ndarray], settin
         raise BadInput("Expected at least one picture. Received none.")
     if count > settings.max_pictures:
         raise TooLarge(f"Expected at most {settings.max_pictures:,} pictures. Received {count:,}.")
-    images = np.empty((count, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    made = []
     for position, picture in enumerate(pictures):
         try:
-            images[position] = normalise(read(picture))
+            made.append(make(picture))
         except InklingError as error:
             if count == 1:
                 raise
             raise type(error)(f"Picture {position + 1} of {count}: {error}") from error
-    return images
+    return made

@@ -9,13 +9,12 @@ import numpy as np
 from server.bodies.json_body import json_kind
 from server.inference.errors import BadInput, TooLarge
 from server.inference.limits import Limits
-from server.inference.pictures import decode
 
 FORM = "pixels as rows of numbers from 0 to 255"
 
 
-def decode_base64(text: Any, limits: Limits) -> np.ndarray:
-    """Base64 or a data URL of a PNG, JPEG or WebP -> picture, uint8 (height, width). Raises what `decode` raises, BadInput."""
+def decode_base64(text: Any) -> bytes:
+    """Base64 or a data URL -> the file in it. Raises BadInput."""
     if not isinstance(text, str):
         raise BadInput(f"Expected a picture in base64 or as a data URL. Received {json_kind(text)}.")
     if text.startswith("data:"):
@@ -23,10 +22,9 @@ def decode_base64(text: Any, limits: Limits) -> np.ndarray:
         if not comma or not head.endswith(";base64"):
             raise BadInput(f"Expected a data URL of the form data:image/png;base64,…. Received {head!r:.60}.")
     try:
-        data = binascii.a2b_base64("".join(text.split()), strict_mode=True)
+        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
     except ValueError as error:  # binascii.Error is one; so is text that is not ASCII
         raise BadInput("Expected a picture in base64 or as a data URL. Received text that is not base64.") from error
-    return decode(data, limits)
 
 
 def check_pixels(rows: Any, limits: Limits) -> np.ndarray:

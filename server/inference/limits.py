@@ -20,7 +20,8 @@ class Limits:
         "one picture; a phone's photograph has 12 million: as WebP 190 MB while it is decoded, else under 60 MB",
     )
     max_picture_side: int = limit(16_384, "pixels", "a picture's longer side; no camera or scanner in use goes beyond")
-    max_pictures: int = limit(256, "pictures", "pictures in one /predict; more belong into /evaluate")
+    max_pictures: int = limit(256, "pictures", "pictures in one /predict or /read; more belong into /evaluate")
+    max_digits: int = limit(256, "digits", "in one picture that /read reads; a page of ten lines holds under 200")
     max_points: int = limit(20_000, "points", "pen positions in one drawing; two minutes of drawing at 166 a second")
     max_set_images: int = limit(100_000, "images", "a labelled set; MNIST has 70,000, and each image holds 784 bytes")
     max_set_bytes: int = limit(

@@ -9,10 +9,11 @@ from PIL import Image
 
 from server.inference.errors import BadInput, EmptyPicture
 from server.inference.ink import find_ink
-from server.inference.sign import find_sign
+from server.inference.several import are_apart, are_several
+from server.inference.sign import SOLID_LEVEL, look_for_sign
 from server.inference.tones import MIN_CONTRAST
 
-NORMALISATION_VERSION = 2
+NORMALISATION_VERSION = 3
 """Raise it with every change that gives any picture another image: models name the version they were fitted with."""
 
 IMAGE_SIDE = 28
@@ -38,13 +39,19 @@ def normalise(picture: np.ndarray) -> np.ndarray:
     light pixels, at its edge and in all, or two partings of its levels that are equally good.
     Raises EmptyPicture where there is no ink.
     """
+    return look(picture)[0]
+
+
+def look(picture: np.ndarray) -> tuple[np.ndarray, bool]:
+    """A picture's image, as `normalise` makes it, and whether the picture seems to hold several signs."""
     if picture.ndim != 2 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise BadInput(f"Expected uint8 (height, width). Received {picture.dtype} {picture.shape}.")
     if picture.shape == (IMAGE_SIDE, IMAGE_SIDE):
         for image in (picture, 255 - picture):
             if is_image(image[None])[0]:
-                return image
-    return _centre(_scale(find_sign(find_ink(picture))))
+                return image, are_apart(image >= SOLID_LEVEL)
+    sign = look_for_sign(find_ink(picture))
+    return to_image(sign.ink), are_several(sign.boxes)
 
 
 def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -90,6 +97,11 @@ def is_image(pictures: np.ndarray) -> np.ndarray:
         centred |= ((first == 0) & (centre > CENTRE)) | ((beyond == IMAGE_SIDE) & (centre < CENTRE))  # the frame stopped it
     fits = (longest == INK_SIDE) | (longest == INK_SIDE - 1)
     return fits & centred.all(1) & (flat.max(1) >= 2 * MIN_CONTRAST)
+
+
+def to_image(ink: np.ndarray) -> np.ndarray:
+    """Ink that fills its box, uint8 (height, width), as an image, uint8 (28, 28). Raises EmptyPicture where it vanishes."""
+    return _centre(_scale(ink))
 
 
 def _scale(ink: np.ndarray) -> np.ndarray:

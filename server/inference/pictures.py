@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import ExifTags, Image
@@ -28,6 +29,9 @@ TURNS = {
 }
 """EXIF's orientation -> what undoes it."""
 
+ON_THEIR_SIDE = (TURNS[5], TURNS[6], TURNS[7], TURNS[8])
+"""What makes width of height."""
+
 SOLID = 191
 """Opacity above which a pixel is part of a card or a stroke: the shadow of a window stays below."""
 
@@ -48,24 +52,47 @@ OPAQUE = 255 << 24
 warnings.simplefilter("error", Image.DecompressionBombWarning)  # once, as to change filters while threads decode is unsafe
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A picture as it was sent, upright: its width and height in pixels; levels: uint8, it in grey, `factor` times smaller."""
+
+    levels: np.ndarray
+    factor: int
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, levels: np.ndarray) -> "Sent":
+        """A picture, uint8 (height, width), that is as it was sent."""
+        return cls(levels, 1, levels.shape[1], levels.shape[0])
+
+
 def decode(data: bytes, limits: Limits) -> np.ndarray:
-    """Decode a PNG, JPEG or WebP into grey levels, uint8 (height, width), upright.
+    """Decode a PNG, JPEG or WebP into grey levels, uint8 (height, width), as `decode_sent` does."""
+    return decode_sent(data, limits).levels
+
+
+def decode_sent(data: bytes, limits: Limits, side: int = WORKING_SIDE) -> Sent:
+    """Decode a PNG, JPEG or WebP into grey levels, upright.
 
     The rotation that EXIF or XMP tells is applied; 16-bit levels are scaled to 8; of an animation the first frame counts.
     What is transparent is filled with the paper of the card that is drawn on, or, where strokes lie on nothing, with the
-    tone that contrasts with them. Large pictures come back reduced.
+    tone that contrasts with them. Pictures whose longer side is at least twice `side` come back reduced by a whole factor.
 
     Raises UnsupportedPicture, BadPicture or TooLarge.
     """
     picture = _open(data, limits)
     _check_size(picture, limits)
-    kind = picture.format
-    picture.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG can be decoded at 1/2, 1/4 or 1/8; others ignore it
+    kind, size = picture.format, picture.size
+    picture.draft("RGB", (side, side))  # a JPEG can be decoded at 1/2, 1/4 or 1/8; others ignore it
     try:
         picture.load()
         turn = _turn(picture)
-        picture = _reduce(picture)
-        return _grey(picture if turn is None else picture.transpose(turn))
+        factor = max(1, max(picture.size) // side)
+        drafted = round(max(size) / max(picture.size))
+        picture = _reduce(picture, factor)
+        levels = _grey(picture if turn is None else picture.transpose(turn))
+        return Sent(levels, drafted * factor, *(size[::-1] if turn in ON_THEIR_SIDE else size))
     except MemoryError:  # ours, not the picture's
         raise
     except Exception as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, zlib.error, …
@@ -113,13 +140,12 @@ def _turn(picture: Image.Image) -> Image.Transpose | None:
         return None
 
 
-def _reduce(picture: Image.Image) -> Image.Image:
-    """In 8 bits, and smaller by a whole factor where it is large.
+def _reduce(picture: Image.Image, factor: int) -> Image.Image:
+    """In 8 bits, and smaller by a whole factor.
 
     A large picture goes band by band: Pillow copies what it converts and reduces, and each copy of a whole one takes as
     much memory as the picture.
     """
-    factor = max(picture.size) // WORKING_SIDE
     if factor < 2:
         return _eight_bit(picture)
     mode = "RGBA" if picture.has_transparency_data else "L"

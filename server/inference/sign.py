@@ -1,5 +1,7 @@
 """Sign: which parts of the ink are writing, and which are specks, frames or what the picture's edge cut off."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
 
@@ -37,15 +39,34 @@ SMALLEST = 24
 """Smaller pictures are crops of one sign, whose strokes may well touch their edges."""
 
 
+@dataclass(frozen=True)
+class Sign:
+    """Writing cut out of a picture's ink.
+
+    ink: uint8 (height, width); corner: its (left, top) in the picture; boxes: of its parts, int (n, 4), each [left, top,
+    right, bottom) in cells of any one size.
+    """
+
+    ink: np.ndarray
+    corner: tuple[int, int]
+    boxes: np.ndarray
+
+
 def find_sign(ink: np.ndarray) -> np.ndarray:
     """Cut the writing out of a picture's ink, uint8 (height, width): the ink in its box, all that is no writing set to 0.
 
     The box spans all solid ink of the writing. Several signs of like size all stay, and so do the parts of one: a bar, or the
     pieces of a broken stroke. Raises EmptyPicture where nothing is solid.
     """
+    return look_for_sign(ink).ink
+
+
+def look_for_sign(ink: np.ndarray) -> Sign:
+    """What `find_sign` gives, and where it lies. Raises EmptyPicture."""
     height, width = ink.shape
     reach = [max(1, RIM * side) if min(ink.shape) >= SMALLEST else -1 for side in (width, height)]
     far = [0, 0, width, height]  # the picture's edges, as seen from the ink's
+    left = top = 0
     for _ in range(ROUNDS):
         solid = ink >= SOLID_LEVEL
         rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
@@ -53,16 +74,20 @@ def find_sign(ink: np.ndarray) -> np.ndarray:
             raise EmptyPicture("Expected ink on paper. Received a picture in which nothing stands out.")
         box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
         ink, solid = ink[box], solid[box]
+        left, top = left + int(columns[0]), top + int(rows[0])
         far = [side - (columns[0], rows[0])[axis % 2] for axis, side in enumerate(far)]
         factor = -(-max(ink.shape) // CELLS)
         if factor > 1:
             solid = np.asarray(Image.fromarray(solid * np.uint8(255)).reduce(factor)) > 0
         parts = find_parts(solid)
         if len(parts) == 1:
+            boxes = np.array([[0, 0, *solid.shape[::-1]]])
             break
+        boxes = parts.boxes
         ends = (0, 0, ink.shape[1], ink.shape[0])
         at_edge = np.array([abs(ends[side] - far[side]) <= reach[side % 2] for side in range(4)])
         kept = choose(parts, at_edge)
+        boxes = boxes[kept]
         if kept.all():
             break
         cells = grown(parts.mask(kept))
@@ -70,7 +95,7 @@ def find_sign(ink: np.ndarray) -> np.ndarray:
         ink = np.where(pixels, ink, 0)
     if max(ink.shape) < DUST * min(height, width) - 1:
         raise EmptyPicture("Expected writing on paper. Received a picture that holds specks alone.")
-    return ink
+    return Sign(ink, (left, top), boxes)
 
 
 def choose(parts: Parts, at_edge: np.ndarray) -> np.ndarray:
@@ -82,7 +107,7 @@ def choose(parts: Parts, at_edge: np.ndarray) -> np.ndarray:
     cut = ((boxes == (0, 0, width, height)) & at_edge).any(1)
     weighed = np.zeros(len(parts), bool)
     weighed[np.argsort(-parts.areas, kind="stable")[:MOST]] = True
-    weighed &= ~_frames(parts)
+    weighed &= ~find_frames(parts)
     if not weighed.any():
         return np.ones(len(parts), bool)
     main = _main(parts, weighed, cut)
@@ -121,15 +146,18 @@ def _main(parts: Parts, weighed: np.ndarray, cut: np.ndarray) -> int:
     return other if whole[other] and long >= 0.15 * min(height, width) else main
 
 
-def _frames(parts: Parts) -> np.ndarray:
-    """Which parts are outlines of rectangles with something large inside of them: bool (n,)."""
+def find_frames(parts: Parts, most: int = 3, held: float = 0.3) -> np.ndarray:
+    """Which of the `most` largest parts are outlines of rectangles that hold something: bool (n,).
+
+    held: how large that is, at least, as a share of the outline's own size.
+    """
     frames = np.zeros(len(parts), bool)
     boxes = parts.boxes
     sizes = boxes[:, 2:] - boxes[:, :2]
-    for part in np.argsort(-sizes.min(1), kind="stable")[:3]:
+    for part in np.argsort(-sizes.min(1), kind="stable")[:most]:
         left, top, right, bottom = boxes[part]
         inside = (boxes[:, :2] > (left, top)).all(1) & (boxes[:, 2:] < (right, bottom)).all(1)
-        if not (inside & (sizes >= 0.3 * sizes[part]).any(1)).any():
+        if not (inside & (sizes >= held * sizes[part]).any(1)).any():
             continue
         runs = parts.labels == part
         first, last = np.full(bottom - top, right), np.full(bottom - top, left)

@@ -15,6 +15,18 @@ PEN = 22
 DOT = 1e-6
 """A drawing that extends less is a dot: no device tells positions apart so finely, and its scale would overflow."""
 
+THIN_PEN = 16
+"""Its width where two strokes stand side by side, and are likely two signs."""
+
+MOST_SIGNS = 64
+"""So many signs a drawing of nothing but dots is taken to be long."""
+
+ONE_SIGN = 1.2
+"""A drawing is of one sign if it is no longer than this many of its long strokes."""
+
+FARTHEST_SIDE = 1000
+"""Longer side of the picture of a drawing of many signs, in pixels, at most."""
+
 FARTHEST = 1e6
 """No coordinate is farther from 0 than this: no tablet counts so far, and squares of it stay exact."""
 
@@ -45,21 +57,53 @@ def _check_stroke(stroke: list) -> np.ndarray:
     return np.array(stroke, np.float64)
 
 
-def render(strokes: list[np.ndarray], pen: float = PEN) -> np.ndarray:
+def render_writing(strokes: list[np.ndarray]) -> np.ndarray:
+    """Draw strokes of any number of signs, as `render` draws those of one: uint8 (height, width).
+
+    A sign's longer side becomes 200 pixels, as far as the picture stays within 1,000. The pen is a tenth of a sign, and
+    thinner where few stand side by side, so that they stay as far apart as they were written.
+    """
+    corners = np.array([(*stroke.min(0), *stroke.max(0)) for stroke in strokes])
+    extents = (corners[:, 2:] - corners[:, :2]).max(1)
+    whole = (corners[:, 2:].max(0) - corners[:, :2].min(0)).max()
+    order = np.argsort(extents)
+    upto = np.cumsum(extents[order])
+    sign = extents[order[np.searchsorted(upto, upto[-1] / 2)]]  # half of the ink's length is in longer strokes
+    sign = max(sign, whole / MOST_SIGNS)
+    pen = THIN_PEN if _are_apart(corners) and SIDE * whole / sign <= FARTHEST_SIDE else PEN
+    if whole <= ONE_SIGN * sign:
+        return render(strokes, pen)
+    side = min(FARTHEST_SIDE, SIDE * whole / sign)
+    return render(strokes, max(1, pen / SIDE * sign / whole * side), side)
+
+
+def _are_apart(corners: np.ndarray) -> bool:
+    """Whether an empty column parts two high strokes, float (n, 4) as [left, top, right, bottom]."""
+    heights = corners[:, 3] - corners[:, 1]
+    high = corners[heights >= heights.max() / 2]
+    high = high[np.argsort(high[:, 0], kind="stable")]
+    return bool((high[1:, 0] > np.maximum.accumulate(high[:, 2])[:-1]).any())
+
+
+def render(strokes: list[np.ndarray], pen: float = PEN, side: float = SIDE) -> np.ndarray:
     """Draw strokes, each (points, 2) as [x, y] with y down, in black on white: uint8 (height, width).
 
-    The drawing's longer side becomes 200 pixels; `pen` is the width of the line in such pixels.
+    The drawing's longer side becomes `side` pixels; `pen` is the width of the line in such pixels.
     """
     corner = np.min([stroke.min(0) for stroke in strokes], axis=0)
     extent = np.max([stroke.max(0) for stroke in strokes], axis=0) - corner
-    scale = SIDE / extent.max() if extent.max() > DOT else 1.0
+    scale = side / extent.max() if extent.max() > DOT else 1.0
     margin = pen
     width, height = (np.ceil(extent * scale) + 2 * margin + 1).astype(int)
-    picture = Image.new("L", (int(width), int(height)), 255)
-    draw = ImageDraw.Draw(picture)
-    for stroke in strokes:
-        points = (stroke - corner) * scale + margin
-        draw.line([tuple(point) for point in points], fill=0, width=round(pen), joint="curve")
+    return draw([(stroke - corner) * scale + margin for stroke in strokes], (int(height), int(width)), pen)
+
+
+def draw(strokes: list[np.ndarray], shape: tuple[int, int], pen: float) -> np.ndarray:
+    """Draw strokes, each (points, 2) as [x, y] in pixels, in black on white: uint8 of `shape`, (height, width)."""
+    picture = Image.new("L", shape[::-1], 255)
+    canvas = ImageDraw.Draw(picture)
+    for points in strokes:
+        canvas.line([tuple(point) for point in points], fill=0, width=round(pen), joint="curve")
         for x, y in (points[0], points[-1]):
-            draw.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=0)
+            canvas.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=0)
     return np.asarray(picture)

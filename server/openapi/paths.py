@@ -75,7 +75,7 @@ def _reading(settings: Settings) -> dict[str, Any]:
     }
     predict = operation(
         "Reading",
-        "Read one picture or several",
+        "Read one sign a picture",
         answer("What each picture is, in the order given.", ref("Predictions")),
         (400, 404, 411, 413, 415, 422, 503),
         "A picture of any size and mode: ink on paper or light on dark, with or without a transparent ground. If one of "
@@ -85,7 +85,28 @@ def _reading(settings: Settings) -> dict[str, Any]:
         parameters=[MODEL, CROPS, query("show", {"type": "string", "enum": ["image"]}, "Adds each 28×28 image to its answer.")],
         requestBody={"required": True, "content": content},
     )
-    return {"/predict": {"post": predict}}
+    read = operation(
+        "Reading",
+        "Read whole numbers",
+        {
+            "200": {
+                "description": "The lines from top to bottom, the digits from left to right; of several pictures, in the order "
+                "given. With `show=boxes` the picture as large as it was read, what was found drawn into it.",
+                "content": {
+                    JSON: {"schema": {"oneOf": [ref("Reading"), ref("Readings")]}},
+                    "image/png": {"schema": FILE},
+                },
+            }
+        },
+        (400, 404, 411, 413, 415, 422, 503),
+        "A picture of postcodes, sums, meters, or lines of them, in every form that `/predict` takes. Touching digits are "
+        "parted; specks, frames, rules, points, commas, minus signs and words are left out. A picture without a digit is "
+        f"`empty_picture`. At most {settings.max_digits:,} digits a picture, and the bounds of `/predict`.",
+        operationId="read",
+        parameters=[MODEL, query("show", {"type": "string", "enum": ["boxes"]}, "The one picture as a PNG instead of JSON.")],
+        requestBody={"required": True, "content": content},
+    )
+    return {"/predict": {"post": predict}, "/read": {"post": read}}
 
 
 def _measuring(settings: Settings) -> dict[str, Any]:

@@ -71,15 +71,23 @@ def _request_schemas(settings: Settings) -> dict[str, Any]:
 
 def _answer_schemas() -> dict[str, Any]:
     probabilities = array(PROBABILITY, "In the order of `labels`.")
+    sign = {
+        "label": LABEL,
+        "confidence": PROBABILITY | {"description": "The label's probability."},
+        "known": {"type": "boolean", "description": "Whether the answer is sure enough, by the model's threshold."},
+    }
+    box = array(COUNT, "[left, top, right, bottom] in pixels of the picture as it was sent, upright.", minItems=4, maxItems=4)
+    digits = array(record(sign | {"box": box, "probabilities": probabilities}), "From left to right.", minItems=1)
+    reading = {
+        "text": {"type": "string", "description": "The lines, with a line feed between them."},
+        "lines": array(record({"text": LABEL, "digits": digits}), "From top to bottom.", minItems=1),
+    }
+    head = {"model": LABEL, "labels": array(LABEL)}
     return {
         "Prediction": record(
-            {
-                "label": LABEL,
-                "confidence": PROBABILITY | {"description": "The label's probability."},
-                "known": {
-                    "type": "boolean",
-                    "description": "Whether the answer is sure enough, by the model's threshold.",
-                },
+            sign
+            | {
+                "several": {"type": "boolean", "description": "Whether the picture seems to hold several signs: see /read."},
                 "probabilities": probabilities,
                 "crops": array(probabilities, "What each window alone was read as."),
                 "image": array(
@@ -88,9 +96,9 @@ def _answer_schemas() -> dict[str, Any]:
             },
             optional=("image",),
         ),
-        "Predictions": record(
-            {"model": LABEL, "labels": array(LABEL), "crops": OFFSETS, "predictions": array(ref("Prediction"))}
-        ),
+        "Predictions": record(head | {"crops": OFFSETS, "predictions": array(ref("Prediction"))}),
+        "Reading": record(head | reading),
+        "Readings": record(head | {"readings": array(record(reading), minItems=2)}),
     }
 
 

@@ -5,17 +5,18 @@ import time
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
-from server.bodies.pictures import read_images
+from server.bodies.pictures import Turn, read_pictures
 from server.bodies.query import one_of, read_query
+from server.encoding import DIGITS
 from server.inference.crops import CHOICES
+from server.inference.normalise import look
+from server.inference.pictures import decode
 from server.inference.predictor import Answers
+from server.inference.strokes import render
 from server.models import Model
 from server.parts import parts
 
 blueprint = Blueprint("predict", __name__)
-
-DIGITS = 6
-"""Decimal places of probabilities: float32 holds hardly more, and a long tail of digits doubles the answer's size."""
 
 
 @blueprint.post("/predict")
@@ -26,19 +27,23 @@ def predict() -> Response:
     crops = one_of("crops", query.get("crops"), CHOICES) or "4"
     show = one_of("show", query.get("show"), ["image"])
     model = own.models.find(query.get("model"))
-    images = read_images(request, own.settings)
+    turn = Turn(lambda data: look(decode(data, own.settings)), look, lambda strokes: look(render(strokes)))
+    looked = read_pictures(request, own.settings, turn)
+    images = np.array([image for image, _ in looked])
     started = time.perf_counter()
     answers = model.predictor.predict(images, crops)
     seconds = time.perf_counter() - started
     winners = answers.probabilities.argmax(1)
     own.metrics.answered(model, winners, seconds)
-    return jsonify(encode(model, answers, winners, images if show else None))
+    several = [signs for _, signs in looked]
+    return jsonify(encode(model, answers, winners, several, images if show else None))
 
 
-def encode(model: Model, answers: Answers, winners: np.ndarray, images: np.ndarray | None) -> dict:
+def encode(model: Model, answers: Answers, winners: np.ndarray, several: list[bool], images: np.ndarray | None) -> dict:
     """Answers as the API gives them.
 
-    winners: int (n,), the positions of the most probable labels. images: uint8 (n, 28, 28), where they are wanted.
+    winners: int (n,), the positions of the most probable labels. several: whether each picture seems to hold several signs.
+    images: uint8 (n, 28, 28), where they are wanted.
     """
     card = model.predictor.card
     probabilities = answers.probabilities.round(DIGITS)  # (n, labels)
@@ -51,6 +56,7 @@ def encode(model: Model, answers: Answers, winners: np.ndarray, images: np.ndarr
             "label": card.labels[winner],
             "confidence": confidence,
             "known": bool(known[position]),
+            "several": several[position],
             "probabilities": probabilities[position],
             "crops": crops[position],
         }

@@ -3,6 +3,7 @@
 import io
 import sys
 import traceback
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ FORMS = {
 def test_every_form_of_body_is_read(client: FlaskClient, form: str):
     """The seven comes out the same, however it is sent."""
     expected = client.post("/predict", **FORMS["strokes"]).json["predictions"][0]["label"]
-    answer = client.post("/predict", **FORMS[form])
+    answer = client.post("/predict", **deepcopy(FORMS[form]))
     assert answer.status_code == 200, answer.text
     assert [prediction["label"] for prediction in answer.json["predictions"]] == [expected]
 
@@ -61,7 +62,7 @@ def test_the_answer_is_what_the_predictor_gives(app: Flask, client: FlaskClient,
     answer = client.post(f"/predict?crops={crops}&show=image", **FORMS["body"]).json
     assert list(answer) == ["model", "labels", "crops", "predictions"]
     prediction = answer["predictions"][0]
-    assert list(prediction) == ["label", "confidence", "known", "probabilities", "crops", "image"]
+    assert list(prediction) == ["label", "confidence", "known", "several", "probabilities", "crops", "image"]
     expected = model.predictor.predict(np.array([prediction["image"]], np.uint8), crops)
     assert answer["model"] == "digits"
     assert answer["labels"] == model.predictor.card.labels

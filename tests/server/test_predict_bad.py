@@ -2,6 +2,7 @@
 
 import io
 import json
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -117,7 +118,7 @@ BAD = {
 @pytest.mark.parametrize("what", BAD)
 def test_a_bad_body_is_refused(client: FlaskClient, what: str):
     """Every bad body gets its status, its code and a sentence."""
-    arguments, status, code = BAD[what]
+    arguments, status, code = deepcopy(BAD[what])  # the client closes the files that it sends
     assert_error(client.post("/predict", **arguments), status, code)
 
 

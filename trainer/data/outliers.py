@@ -11,6 +11,7 @@ import numpy as np
 
 from server.inference.errors import BadData
 from server.inference.labelled.labelled_set import LabelledSet
+from trainer.data.cutouts import wrong_cuts
 from trainer.data.faces import face
 from trainer.data.pairs import pairs_of
 from trainer.data.pen import images_of
@@ -18,10 +19,13 @@ from trainer.data.scribbles import KINDS
 from trainer.data.spec import load
 from trainer.data.split import TEST, TRAIN, VALIDATION, Split, assign, assign_beside
 
-MADE_UP = ("scribbles", "faces", "pairs")
+MADE_UP = ("scribbles", "faces", "pairs", "cuts")
 
 COUNTS = {TRAIN: 1_500, VALIDATION: 250, TEST: 500}
 """Images of each of them: they take three seconds to make, and augmentation makes many of one."""
+
+MORE = {"cuts": 8}
+"""Times as many of one: no two lines are cut alike."""
 
 PARTS = (TRAIN, VALIDATION, TEST)
 
@@ -71,15 +75,27 @@ def part_outliers(
 def make_up(name: str, known: LabelledSet, seed: int, part: int) -> LabelledSet:
     """Made-up outliers of a name for one part: `known` holds that part's images, of which pairs are made, and the labels."""
     rng = np.random.default_rng([seed, MADE_UP.index(name), part])
-    count = COUNTS[part]
+    count = COUNTS[part] * MORE.get(name, 1)
     if name == "scribbles":
         kinds = {draw.__name__: draw for draw, signs in KINDS.items() if not {draw.__name__, *signs} & set(known.labels)}
         each = np.array_split(np.arange(count), len(kinds))
         images = [images_of(draw, len(chosen), rng) for draw, chosen in zip(kinds.values(), each, strict=True)]
         targets = np.repeat(np.arange(len(kinds)), [len(chosen) for chosen in each])
         return LabelledSet(name, np.concatenate(images), tuple(kinds), targets)
-    images = images_of(face, count, rng) if name == "faces" else pairs_of(known, count, rng)
+    if name == "cuts":
+        images = wrong_cuts(_drawings_of(known), count, rng)
+    else:
+        images = images_of(face, count, rng) if name == "faces" else pairs_of(known, count, rng)
     return LabelledSet(name, images, (name.removesuffix("s"),), np.zeros(len(images), np.int64))
+
+
+def _drawings_of(known: LabelledSet) -> list[list[np.ndarray]]:
+    """A set's drawings of one sign each. Raises BadData where it has none."""
+    names = np.array([len(label) == 1 for label in known.labels])[known.targets]
+    drawings = [strokes for strokes, single in zip(known.strokes or (), names, strict=False) if strokes and single]
+    if not drawings:
+        raise BadData(f"Expected a set of strokes, to cut lines of them for outliers. Received {known.name}, which has none.")
+    return drawings
 
 
 def without(known: LabelledSet, labels: Sequence[str]) -> LabelledSet:

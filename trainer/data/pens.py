@@ -4,12 +4,14 @@ import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from server.inference.errors import EmptyPicture
 from server.inference.normalise import IMAGE_SIDE, normalise
 from server.inference.strokes import SIDE, render
+from trainer.data.cutouts import cut_one
 
 THINNEST, WIDEST = 0.025, 0.24
 """Width of the pen as a share of the drawing's longer side: from a ballpoint on a whole page to a marker on a small one."""
@@ -47,13 +49,31 @@ WORTH_PROCESSES = 4_000
 Drawing = list[np.ndarray]
 
 
-def redraw(drawings: Sequence[Drawing | None], pens: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw each drawing with `pens` pens. The seed and a drawing's place decide what comes out.
+@dataclass(frozen=True)
+class _Task:
+    """A drawing to be drawn anew. neighbours: two others, if a share of the images is to be cut out from between them."""
+
+    drawing: Drawing
+    pens: int
+    seed: int
+    place: int
+    neighbours: tuple[Drawing, ...] = ()
+    share: float = 0.0
+
+
+def redraw(drawings: Sequence[Drawing | None], pens: int, seed: int, neighbours: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Draw each drawing with `pens` pens. The seed, a drawing's place and its neighbours decide what comes out.
+
+    neighbours: share of the images that are cut out of a line, from between two other drawings: see `cutouts`.
 
     Returns images, uint8 (m, 28, 28), and for each drawing where its images begin and how many there are, int32 (n, 2).
     What is None has none.
     """
-    tasks = [(drawing, pens, seed, place) for place, drawing in enumerate(drawings) if drawing]
+    tasks = [_Task(drawing, pens, seed, place) for place, drawing in enumerate(drawings) if drawing]
+    if neighbours and len(tasks) > 1:
+        chosen = np.random.default_rng(seed).integers(0, len(tasks), (len(tasks), 2))
+        shared = [(tasks[left].drawing, tasks[right].drawing) for left, right in chosen]
+        tasks = [replace(task, neighbours=pair, share=neighbours) for task, pair in zip(tasks, shared, strict=True)]
     processes = min(os.cpu_count() or 1, 8)
     if len(tasks) * pens < WORTH_PROCESSES or processes == 1:
         drawn = list(map(_redraw_one, tasks))
@@ -63,21 +83,21 @@ def redraw(drawings: Sequence[Drawing | None], pens: int, seed: int) -> tuple[np
             drawn = list(pool.map(_redraw_one, tasks, chunksize=200))
     spans = np.zeros((len(drawings), 2), np.int32)
     begin = 0
-    for (_, _, _, place), images in zip(tasks, drawn, strict=True):
-        spans[place] = begin, len(images)
+    for task, images in zip(tasks, drawn, strict=True):
+        spans[task.place] = begin, len(images)
         begin += len(images)
     return np.concatenate([np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8), *drawn]), spans
 
 
-def _redraw_one(task: tuple[Drawing, int, int, int]) -> np.ndarray:
-    drawing, pens, seed, place = task
-    rng = np.random.default_rng([seed, place])
+def _redraw_one(task: _Task) -> np.ndarray:
+    rng = np.random.default_rng([task.seed, task.place])
     images = []
-    for _ in range(pens):
+    for _ in range(task.pens):
         pen = SIDE * np.exp(rng.uniform(np.log(THINNEST), np.log(WIDEST)))
+        drawn = jitter(angular(task.drawing, rng) if rng.random() < ANGULAR else task.drawing, rng)
+        image = cut_one(drawn, task.neighbours, rng) if task.share and rng.random() < task.share else None
         try:
-            drawn = angular(drawing, rng) if rng.random() < ANGULAR else drawing
-            images.append(normalise(render(jitter(drawn, rng), pen)))
+            images.append(normalise(render(drawn, pen)) if image is None else image)
         except EmptyPicture:  # no pen is so thin, but the images of a drawing are whatever there is
             continue
     return np.stack(images) if images else np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8)

@@ -37,31 +37,34 @@ def sheet(
     """
     if len(images) == 0 or len(images) != len(captions) or columns < 1:
         raise ValueError(f"Expected one caption for each of 1 or more images. Received {len(images)} and {len(captions)}.")
+    size = images.shape[2] * ZOOM, images.shape[1] * ZOOM
+    zoomed = [Image.fromarray(255 - image).resize(size, Image.Resampling.NEAREST) for image in images]
+    return sheet_of(zoomed, captions, columns, wrong)
+
+
+def sheet_of(
+    pictures: Sequence[Image.Image], captions: Sequence[str], columns: int, wrong: Collection[int] | None = None
+) -> Image.Image:
+    """The same of one or more pictures, all of one size, as they are."""
     wrong = frozenset(wrong or ())
-    side = images.shape[1] * ZOOM + 2 * PADDING  # of a frame
-    lines = [_wrap(caption, side) for caption in captions]
+    wide, high = (extent + 2 * PADDING for extent in pictures[0].size)  # of a frame
+    lines = [_wrap(caption, wide) for caption in captions]
     deepest = max(1, *map(len, lines))
-    columns = min(columns, len(images))
-    rows = -(-len(images) // columns)
-    step = side + GAP, side + deepest * LINE + 2 * GAP  # from one frame to the next
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    step = wide + GAP, high + deepest * LINE + 2 * GAP  # from one frame to the next
     size = columns * step[0] - GAP + 2 * MARGIN, rows * step[1] - 2 * GAP + 2 * MARGIN
-    picture = Image.new("RGB", size, GROUND)
-    for index, image in enumerate(images):
+    whole = Image.new("RGB", size, GROUND)
+    for index, picture in enumerate(pictures):
         row, column = divmod(index, columns)
-        corner = MARGIN + column * step[0], MARGIN + row * step[1]
-        _draw_image(picture, corner, side, image, index in wrong)
+        left, top = MARGIN + column * step[0], MARGIN + row * step[1]
+        outline, thick = (WRONG, 2) if index in wrong else (FRAME, 1)
+        ImageDraw.Draw(whole).rectangle((left, top, left + wide - 1, top + high - 1), PAPER, outline, thick)
+        whole.paste(picture, (left + PADDING, top + PADDING))
         for number, words in enumerate(lines[index]):
-            baseline = corner[1] + side + GAP // 2 + number * LINE + CAPTION_SIZE
-            _draw_words(picture, corner[0] + side / 2, baseline, words, WRONG if index in wrong else INK)
-    return picture
-
-
-def _draw_image(picture: Image.Image, corner: tuple[int, int], side: int, image: np.ndarray, wrong: bool) -> None:
-    left, top = corner
-    frame = (left, top, left + side - 1, top + side - 1)
-    ImageDraw.Draw(picture).rectangle(frame, PAPER, WRONG if wrong else FRAME, width=2 if wrong else 1)
-    ink = Image.fromarray(255 - image).resize((image.shape[1] * ZOOM, image.shape[0] * ZOOM), Image.Resampling.NEAREST)
-    picture.paste(ink, (left + PADDING, top + PADDING))
+            baseline = top + high + GAP // 2 + number * LINE + CAPTION_SIZE
+            _draw_words(whole, left + wide / 2, baseline, words, WRONG if index in wrong else INK)
+    return whole
 
 
 def _wrap(caption: str, room: float) -> list[list[str]]:

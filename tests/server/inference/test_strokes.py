@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from server.inference.errors import BadInput, EmptyPicture, InklingError, TooLarge
 from server.inference.limits import Limits
 from server.inference.normalise import normalise
-from server.inference.strokes import FARTHEST, PEN, SIDE, check_strokes, render
+from server.inference.smoke import STROKES
+from server.inference.strokes import FARTHEST, PEN, SIDE, check_strokes, render, render_writing
 
 LIMITS = Limits(max_points=10)
 pen_positions = st.lists(st.tuples(st.integers(-500, 500), st.integers(-500, 500)), min_size=1, max_size=12)
@@ -116,3 +117,18 @@ def test_a_dot_is_a_disc_of_the_pens_width():
     rows, columns = np.nonzero(render([np.array([[5.0, 5.0]])]) == 0)
     assert abs(np.ptp(rows) - PEN) <= 1
     assert abs(np.ptp(columns) - PEN) <= 1
+
+
+def test_writing_of_one_sign_is_drawn_as_that_sign():
+    """Of one sign `render_writing` makes what `render` makes."""
+    assert np.array_equal(render_writing(STROKES), render(STROKES))
+
+
+def test_writing_of_many_signs_gets_a_pen_for_each():
+    """Ten sevens side by side fill a picture of 1,000 pixels with ink that leaves most of it white; dots do no harm."""
+    many = [stroke + np.array([160.0 * number, 0]) for number in range(10) for stroke in STROKES]
+    picture = render_writing(many)
+    assert 950 <= picture.shape[1] <= 1050
+    assert 0.02 < (picture < 128).mean() < 0.3
+    dots = [np.array([[1000.0 * number, 0.0]]) for number in range(3)]
+    assert render_writing(dots).min() == 0

@@ -125,11 +125,12 @@ def test_outliers_change_nothing_in_the_parts_of_the_labels():
 @pytest.mark.parametrize("name", MADE_UP)
 def test_made_up_outliers_are_images_and_only_the_seed_and_the_part_decide_them(name: str):
     """As `normalise` leaves them; no part has an image of another."""
-    known = a_set(100, 0, DIGITS)
+    strokes = [[np.array([[0.0, 9.0 * turn], [30.0, 0.0], [9.0 * turn, 60.0]])] for turn in range(4)]
+    known = a_set(100, 0, DIGITS, strokes=tuple(strokes * 25))
     made = {(seed, part): make_up(name, known, seed, part) for seed in (0, 1) for part in (TRAIN, VALIDATION, TEST)}
     for (seed, part), drawn in made.items():
         assert drawn.images.shape[1:] == (28, 28)
-        assert 0 < len(drawn) <= module.COUNTS[part]
+        assert 0 < len(drawn) <= module.COUNTS[part] * module.MORE.get(name, 1)
         assert is_image(drawn.images).mean() > 0.9  # the lengths of a few have been rounded otherwise
         assert drawn.sha256() == make_up(name, known, seed, part).sha256()
     images = [{image.tobytes() for image in drawn.images} for drawn in made.values()]
@@ -166,3 +167,9 @@ def test_a_split_without_outliers_has_none():
     """As every split before them."""
     assert isinstance(split([a_set(30, 0, ("1", "2"))], 0, 0.2), Split)
     assert split([a_set(30, 0, ("1", "2"))], 0, 0.2).outliers is None
+
+
+def test_cuts_need_strokes():
+    """A set of pictures has nothing to compose lines of, and the error says so."""
+    with pytest.raises(BadData, match="Expected a set of strokes"):
+        make_up("cuts", a_set(20, 0, DIGITS), 0, TRAIN)

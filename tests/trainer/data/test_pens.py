@@ -74,3 +74,14 @@ def test_an_angular_drawing_is_made_of_few_straight_lines_within_its_box():
         assert (ring.min(0) >= points.min(0) - 1e-9).all()
         assert (ring.max(0) <= points.max(0) + 1e-9).all()
     assert [len(stroke) for stroke in angular(DOT, rng)] == [1]
+
+
+def test_a_share_of_the_images_is_cut_out_from_between_neighbours():
+    """With the share, some differ from those drawn alone; the seed decides them; a drawing without another stays alone."""
+    alone, _ = redraw([SEVEN, RING], pens=12, seed=3)
+    beside, spans = redraw([SEVEN, RING], pens=12, seed=3, neighbours=0.5)
+    assert spans.tolist() == [[0, 12], [12, 12]]
+    assert is_image(beside).mean() > 0.9
+    assert (alone != beside).any((1, 2)).mean() > 0.3
+    np.testing.assert_array_equal(beside, redraw([SEVEN, RING], pens=12, seed=3, neighbours=0.5)[0])
+    assert len(redraw([SEVEN], pens=4, seed=3, neighbours=1.0)[0]) == 4

@@ -1,0 +1,78 @@
+"""POST /read: a picture of written numbers -> its lines and their digits."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from flask import Blueprint, Response, jsonify, request
+
+from server.bodies.pictures import Turn, read_pictures
+from server.bodies.query import one_of, read_query
+from server.encoding import DIGITS
+from server.inference.drawing.boxes import boxes_png
+from server.inference.errors import BadInput
+from server.inference.pictures import Sent, decode_sent
+from server.inference.reading.read import SIDE, read
+from server.inference.reading.reading import Digit, Reading
+from server.inference.strokes import render_writing
+from server.parts import parts
+
+blueprint = Blueprint("read", __name__)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A picture, what was read in it, in pixels of `sent.levels`, and how long that took."""
+
+    sent: Sent
+    reading: Reading
+    seconds: float
+
+
+@blueprint.post("/read")
+def read_numbers() -> Response:
+    """Read one picture or several."""
+    own = parts()
+    query = read_query(request, "model", "show")
+    show = one_of("show", query.get("show"), ["boxes"])
+    model = own.models.find(query.get("model"))
+
+    def answer(sent: Sent) -> Result:
+        started = time.perf_counter()
+        return Result(sent, read(model.predictor, sent.levels, own.settings), time.perf_counter() - started)
+
+    turn = Turn(
+        lambda data: answer(decode_sent(data, own.settings, SIDE)),
+        lambda levels: answer(Sent.of(levels)),
+        lambda strokes: answer(Sent.of(render_writing(strokes))),
+    )
+    results = read_pictures(request, own.settings, turn)
+    own.metrics.read(model, len(results), sum(result.seconds for result in results))
+    if show:
+        if len(results) > 1:
+            raise BadInput(f"Expected one picture with show=boxes. Received {len(results)}.")
+        return Response(boxes_png(results[0].sent.levels, results[0].reading), mimetype="image/png")
+    head = {"model": model.name, "labels": model.predictor.card.labels}
+    readings = [encode(result) for result in results]
+    return jsonify(head | (readings[0] if len(readings) == 1 else {"readings": readings}))
+
+
+def encode(result: Result) -> dict:
+    """A reading as the API gives it, its boxes in pixels of the picture as it was sent."""
+    lines = [
+        {"text": line.text, "digits": [encode_digit(digit, result.sent) for digit in line.digits]}
+        for line in result.reading.lines
+    ]
+    return {"text": result.reading.text, "lines": lines}
+
+
+def encode_digit(digit: Digit, sent: Sent) -> dict:
+    """A digit as the API gives it."""
+    probabilities = digit.probabilities.round(DIGITS)
+    return {
+        "label": digit.label,
+        "confidence": probabilities.max(),
+        "known": digit.known,
+        "box": np.minimum(np.array(digit.box) * sent.factor, [sent.width, sent.height] * 2),
+        "probabilities": probabilities,
+    }

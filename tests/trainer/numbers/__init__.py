@@ -1,0 +1,1 @@
+"""Tests of how numbers that were read are measured."""
