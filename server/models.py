@@ -1,23 +1,15 @@
 """Models: the ONNX files of a folder, loaded, each under its file's name."""
 
-import hashlib
 import logging
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from server.inference.errors import BadInput, BadModel, NotReady, UnknownModel
 from server.inference.predictor import Predictor
-from server.inference.smoke import smoke_image
+from server.inference.shelf import NAME, sha256
+from server.inference.smoke import load_answering
 
 log = logging.getLogger(__name__)
-
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""What a model may be called: it becomes part of addresses and metrics."""
-
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -94,20 +86,4 @@ def load(path: Path) -> Model:
         digest = sha256(path)
     except OSError as error:
         raise BadModel(f"Expected a file that can be read. Received {path.name}: {error.strerror}.") from error
-    predictor = Predictor(path)
-    try:
-        probabilities = predictor.predict(smoke_image()[None]).probabilities
-    except Exception as error:  # the runtime raises a dozen types of its own, none of them public
-        raise BadModel(f"{path.name}: Expected an answer to the smoke picture. Received a failure of the runtime.") from error
-    if not np.isfinite(probabilities).all() or abs(probabilities.sum() - 1) > 1e-3:
-        raise BadModel(f"{path.name}: Expected probabilities that sum to 1. Received others for the smoke picture.")
-    return Model(path.stem, digest, predictor)
-
-
-def sha256(path: Path) -> str:
-    """Fingerprint of a file, read block by block."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+    return Model(path.stem, digest, load_answering(path))
