@@ -45,8 +45,12 @@ class Metrics:
         self.pictures, self.predictions, self.model_seconds = map(remembered, (pictures, predictions, model_seconds))
         workers = Gauge("inkling_workers", "Worker processes.", registry=registry, multiprocess_mode="livesum")
         workers.set(1)
-        ready = Gauge("inkling_ready", "1 where a model answers.", registry=registry, multiprocess_mode="livemin")
-        ready.set(bool(models.loaded))
+        self.ready = Gauge("inkling_ready", "1 where a model answers.", registry=registry, multiprocess_mode="livemin")
+        self.tell_ready(models)
+
+    def tell_ready(self, models: Models) -> None:
+        """Tell whether a model answers now."""
+        self.ready.set(bool(models.loaded))
 
     def answered(self, model: Model, winners: np.ndarray, seconds: float) -> None:
         """Count what /predict answered: winners, int (n,), the positions of the most probable labels."""

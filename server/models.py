@@ -1,15 +1,22 @@
 """Models: the ONNX files of a folder, loaded, each under its file's name."""
 
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from server.inference.errors import BadInput, BadModel, NotReady, UnknownModel
 from server.inference.predictor import Predictor
-from server.inference.shelf import NAME, sha256
+from server.inference.shelf import NAME, Shelf, sha256
 from server.inference.smoke import load_answering
 
 log = logging.getLogger(__name__)
+
+Stamp = tuple[int, ...]
+"""What changes whenever a file is written or another one is renamed into its place."""
+
+UNREADABLE: Stamp = ()
 
 
 @dataclass(frozen=True)
@@ -22,28 +29,47 @@ class Model:
 
 
 class Models:
-    """What is loaded, and what was refused and why."""
+    """What is loaded, and what was refused and why. Whoever reads sees each before or after a change, never between.
+
+    taken: for every file that was looked into, its stamp from before it was read.
+    """
 
     def __init__(self, folder: Path, default: str):
         self.folder = folder
+        self.shelf = Shelf(folder)
         self.preferred = default
         self.loaded: dict[str, Model] = {}
         self.refused: dict[str, str] = {}
-        for path in sorted(folder.glob("*.onnx")):
-            if not path.name.startswith("."):  # an export that is being written
-                self.add(path)
+        self.taken: dict[str, Stamp] = {}
+        self._changing = Lock()
+        if folder.is_dir():
+            for name in sorted(stamps(folder)):
+                self.take(folder / name)
 
-    def add(self, path: Path) -> None:
-        """Load one file, or note why not."""
-        try:
-            self.loaded[path.stem] = load(path)
-        except BadModel as error:
-            log.warning("refused the model %s: %s", path.name, error)
-            self.refused[_plain(path.name)] = str(error)
-        except Exception as error:  # whatever one file does to the loader, the others are served
-            log.exception("refused the model %s", path.name)
-            name = _plain(path.name)
-            self.refused[name] = f"{name}: Expected a model that loads. Received {type(error).__name__} on the way."
+    def take(self, path: Path) -> None:
+        """Load a file beside the one that answers, then let it answer; where it fails, note why, and nothing is lost."""
+        with self._changing:
+            self.taken = self.taken | {path.name: stamp(path)}
+            reason, shown = None, _plain(path.name)
+            try:
+                model = load(path, self.loaded.get(path.stem))
+            except BadModel as error:
+                log.warning("refused the model %s: %s", path.name, error)
+                reason = str(error)
+            except Exception as error:  # whatever one file does to the loader, the others are served
+                log.exception("refused the model %s", path.name)
+                reason = f"{shown}: Expected a model that loads. Received {type(error).__name__} on the way."
+            else:
+                self.loaded = dict(sorted({**self.loaded, model.name: model}.items()))
+            others = {file: why for file, why in self.refused.items() if file != shown}
+            self.refused = others | ({shown: reason} if reason else {})
+
+    def drop(self, path: Path) -> None:
+        """Let a file that has gone answer no more."""
+        with self._changing:
+            self.taken = {file: seen for file, seen in self.taken.items() if file != path.name}
+            self.loaded = {name: model for name, model in self.loaded.items() if name != path.stem}
+            self.refused = {file: why for file, why in self.refused.items() if file != _plain(path.name)}
 
     @property
     def default(self) -> str | None:
@@ -65,12 +91,29 @@ class Models:
         return f"Expected an ONNX model in the folder {self.folder.name}/. Received {refused or 'an empty folder'}."
 
     def _missing(self, name: str | None) -> Exception:
-        if not self.loaded:
+        loaded = self.loaded
+        if not loaded:
             return NotReady(self.why_not_ready())
-        names = ", ".join(self.loaded)
+        names = ", ".join(loaded)
         if name is None:
             return BadInput(f"Expected model as one of {names}, as none of them is the default. Received none.")
         return UnknownModel(f"Expected model as one of {names}. Received {name!r:.40}.")
+
+
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """The stamps of a folder's model files, by file name; hidden ones are being written. Raises OSError."""
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.name.endswith(".onnx") and not entry.name.startswith(".")]
+    return {name: stamp(folder / name) for name in names}
+
+
+def stamp(path: Path) -> Stamp:
+    """A file's stamp, UNREADABLE where it has none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return UNREADABLE
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _plain(name: str) -> str:
@@ -78,12 +121,14 @@ def _plain(name: str) -> str:
     return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
-def load(path: Path) -> Model:
-    """Load one file and let it answer the smoke picture. Raises BadModel."""
+def load(path: Path, before: Model | None = None) -> Model:
+    """Load one file and let it answer the smoke picture; the one before, where the file is the same. Raises BadModel."""
     if not NAME.fullmatch(path.stem):
         raise BadModel("Expected a name of letters, digits, '.', '_' and '-'. Received a file with another name.")
     try:
         digest = sha256(path)
     except OSError as error:
         raise BadModel(f"Expected a file that can be read. Received {path.name}: {error.strerror}.") from error
+    if before and before.sha256 == digest:
+        return before
     return Model(path.stem, digest, load_answering(path))

@@ -30,16 +30,12 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Version:
-    """A file that stood in a model's place. number: counts up from 1; sha256, published: of the file."""
+    """A file that stood in a model's place. number: counts up from 1; published: when it was put there, ISO 8601 UTC."""
 
     number: int
     sha256: str
+    published: str
     path: Path
-
-    @property
-    def published(self) -> str:
-        """When the file was put into its place, ISO 8601 UTC."""
-        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
 
 
 class Shelf:
@@ -57,8 +53,8 @@ class Shelf:
     def versions(self, name: str) -> list[Version]:
         """The versions before the one that stands there, newest first."""
         kept = self._kept(name)
-        found = [(VERSION.fullmatch(path.name), path) for path in kept.iterdir()] if kept.is_dir() else []
-        versions = [Version(int(match[1]), match[2], path) for match, path in found if match]
+        paths = list(kept.iterdir()) if NAME.fullmatch(name) and kept.is_dir() else []
+        versions = [version for path in paths if (version := _version(path))]
         return sorted(versions, key=lambda version: version.number, reverse=True)
 
     def put(self, made: Path, name: str) -> Path:
@@ -127,6 +123,19 @@ class Shelf:
                 yield
         except OSError as error:
             raise NotWritten(f"Expected room and leave to write the model {name}. Received: {error.strerror}.") from error
+
+
+def _version(path: Path) -> Version | None:
+    """What a file is as a version; None where it is none, or has just gone."""
+    match = VERSION.fullmatch(path.name)
+    try:
+        seconds = path.stat().st_mtime
+    except FileNotFoundError:
+        return None
+    if match is None:
+        return None
+    published = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return Version(int(match[1]), match[2], published, path)
 
 
 def _no_version(name: str) -> NoEarlierVersion:

@@ -57,4 +57,11 @@ def encode(model: Model, answers: Answers, winners: np.ndarray, images: np.ndarr
         if images is not None:
             prediction["image"] = images[position]
         predictions.append(prediction)
-    return {"model": model.name, "labels": card.labels, "crops": answers.offsets, "predictions": predictions}
+    return {
+        "model": model.name,
+        "created": card.created,
+        "sha256": model.sha256,
+        "labels": card.labels,
+        "crops": answers.offsets,
+        "predictions": predictions,
+    }
