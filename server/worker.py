@@ -11,7 +11,7 @@ from typing import Any
 from gunicorn.workers.base import Worker
 
 from server.counts import METRICS_VARIABLE
-from server.door import Door
+from server.door import Bounds, Door
 from server.parts import KEY, Parts
 from server.takeup import TakeUp
 
@@ -40,7 +40,9 @@ class DoorWorker(Worker):
     def run(self) -> None:
         """Answer until told to stop, or until the arbiter is gone."""
         parts: Parts = self.wsgi.extensions[KEY]
-        self.door = Door(self.wsgi, self.sockets[0].sock, parts.settings, parts.metrics)
+        settings = parts.settings
+        bounds = Bounds(settings, settings.max_predict_bytes, settings.max_evaluate_bytes)
+        self.door = Door(self.wsgi, self.sockets[0].sock, bounds, settings.threads, parts.metrics.refused)
         take_up = TakeUp(parts.models, parts.metrics)
         take_up.start()
         if self.age == 1:
