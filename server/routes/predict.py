@@ -14,6 +14,9 @@ from server.parts import parts
 
 blueprint = Blueprint("predict", __name__)
 
+VERSION = "X-Inkling-Model"
+"""The header that tells which model answered, and which version of it: while one is published, workers may differ."""
+
 DIGITS = 6
 """Decimal places of probabilities: float32 holds hardly more, and a long tail of digits doubles the answer's size."""
 
@@ -32,7 +35,9 @@ def predict() -> Response:
     seconds = time.perf_counter() - started
     winners = answers.probabilities.argmax(1)
     own.metrics.answered(model, winners, seconds)
-    return jsonify(encode(model, answers, winners, images if show else None))
+    response = jsonify(encode(model, answers, winners, images if show else None))
+    response.headers[VERSION] = f"{model.name}; sha256={model.sha256}"
+    return response
 
 
 def encode(model: Model, answers: Answers, winners: np.ndarray, images: np.ndarray | None) -> dict:
@@ -57,11 +62,4 @@ def encode(model: Model, answers: Answers, winners: np.ndarray, images: np.ndarr
         if images is not None:
             prediction["image"] = images[position]
         predictions.append(prediction)
-    return {
-        "model": model.name,
-        "created": card.created,
-        "sha256": model.sha256,
-        "labels": card.labels,
-        "crops": answers.offsets,
-        "predictions": predictions,
-    }
+    return {"model": model.name, "labels": card.labels, "crops": answers.offsets, "predictions": predictions}

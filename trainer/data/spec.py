@@ -11,6 +11,8 @@ from server.inference.limits import Limits
 from trainer.data.cache import folder_of
 from trainer.data.catalogue import SOURCES, Source
 from trainer.data.digits import read_digits
+from trainer.data.feedback import NAME as FEEDBACK
+from trainer.data.feedback import read_feedback
 
 TRAINER_LIMITS = Limits(max_set_images=1_000_000, max_set_bytes=4 << 30, max_set_pixels=100_000_000_000)
 """Wider than a server's: here the files are the user's own. EMNIST has 814,255 images."""
@@ -18,13 +20,15 @@ TRAINER_LIMITS = Limits(max_set_images=1_000_000, max_set_bytes=4 << 30, max_set
 
 def names() -> list[str]:
     """The sets that go by a name."""
-    return [*SOURCES, "digits"]
+    return [*SOURCES, "digits", FEEDBACK]
 
 
 def load(spec: str, limits: Limits = TRAINER_LIMITS) -> LabelledSet:
     """The set of that name, else the one at that path ("./mnist" is always a path). Raises an InklingError."""
     if spec == "digits":
         return read_digits(limits)
+    if spec == FEEDBACK:
+        return read_feedback(limits)
     if spec in SOURCES:
         return _named(SOURCES[spec], limits)
     path = Path(spec)
