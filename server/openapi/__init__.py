@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
-from server.openapi import feedback
+from server.openapi.feedback import schemas as feedback_schemas
 from server.openapi.paths import paths
 from server.openapi.schemas import responses, schemas
 from server.settings import Settings
@@ -40,7 +40,7 @@ def describe(settings: Settings) -> dict[str, Any]:
         ],
         "paths": paths(settings),
         "components": {
-            "schemas": {**schemas(settings), **feedback.schemas()},
+            "schemas": {**schemas(settings), **feedback_schemas()},
             "responses": responses(),
             "securitySchemes": {
                 "token": {

@@ -5,7 +5,7 @@ from typing import Any
 from server.bodies.labelled import LONGEST_NAME
 from server.inference.crops import CHOICES
 from server.inference.shelf import NAME
-from server.openapi import feedback
+from server.openapi.feedback import paths as feedback_paths
 from server.openapi.operation import FILE, JSON, answer, operation, path, query
 from server.openapi.schemas import array, ref
 from server.routes.predict import VERSION
@@ -19,7 +19,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         **_reading(settings),
         **_measuring(settings),
         **_models(),
-        **feedback.paths(settings),
+        **feedback_paths(settings),
         **_operations(),
         **_page(),
     }
