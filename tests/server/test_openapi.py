@@ -128,7 +128,7 @@ GOOD = {
     "a file": ("/evaluate", {"data": {"data": (io.BytesIO(csv()), "a.csv")}}),
     "two files": ("/evaluate", {"data": idx_pair()}),
     "feedback": ("/feedback?label=7", {"data": encoded(seven()), "content_type": "image/png"}),
-    "feedback, told by whom": ("/feedback", {"json": {"strokes": [[[0, 0], [9, 9]]], "label": 1, "said": 7, "sha256": "0" * 64}}),
+    "feedback with what was said": ("/feedback?said=7", {"json": {"strokes": [[[0, 0], [9, 9]]], "label": 1}}),
     "feedback as a form": ("/feedback", {"data": {"image": (io.BytesIO(encoded(seven())), "a.png"), "label": "7"}}),
 }
 
