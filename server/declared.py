@@ -14,9 +14,21 @@ TEXTS = tuple[str, ...]
 """The type of a setting whose option repeats; its environment variable parts the values by blanks."""
 
 
-def setting(default: Any, unit: str, help: str, *, minimum: int = 1, maximum: int | None = None, secret: bool = False) -> Any:
-    """A dataclass field as `limit` makes it. A secret has no option, and is in no table, log or repr with its value."""
-    metadata = {"unit": unit, "help": help, "minimum": minimum, "maximum": maximum, "secret": secret}
+def setting(
+    default: Any,
+    unit: str,
+    help: str,
+    *,
+    minimum: int = 1,
+    maximum: int | None = None,
+    secret: bool = False,
+    prefix: str = PREFIX,
+) -> Any:
+    """A dataclass field as `limit` makes it. A secret has no option, and is in no table, log or repr with its value.
+
+    prefix: of its environment variable, where several services have a setting of that name, each for itself.
+    """
+    metadata = {"unit": unit, "help": help, "minimum": minimum, "maximum": maximum, "secret": secret, "prefix": prefix}
     if callable(default):
         return field(default_factory=default, metadata=metadata | {"shown": default.__doc__})
     return field(default=default, metadata=metadata, repr=not secret)
@@ -38,7 +50,7 @@ class Declared:
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **changes: Any) -> Self:
         """Settings of the INKLING_… variables, and of `changes`, which win."""
         known = {declared.name: declared for declared in fields(cls)}
-        given = {name: environment[variable(name)] for name in known if environment.get(variable(name))}
+        given = {name: text for name, each in known.items() if (text := environment.get(variable(each)))}
         return cls(**{name: _convert(known[name], text) for name, text in given.items()} | changes)
 
     @property
@@ -52,9 +64,9 @@ class Declared:
             return False  # a name: somebody may resolve it elsewhere
 
 
-def variable(name: str) -> str:
+def variable(declared: Field) -> str:
     """The environment variable of a setting."""
-    return PREFIX + name.upper()
+    return declared.metadata.get("prefix", PREFIX) + declared.name.upper()
 
 
 def check(declared: Field, value: Any) -> None:
@@ -89,7 +101,7 @@ def table_of(settings: type[Declared]) -> str:
         option = "–" if declared.metadata.get("secret") else f"`--{declared.name.replace('_', '-')}`"
         shown = default_text(declared) or "–"
         what = declared.metadata["help"].replace("|", "\\|")
-        rows.append(f"| {option} | `{variable(declared.name)}` | {shown} | {declared.metadata['unit']} | {what} |")
+        rows.append(f"| {option} | `{variable(declared)}` | {shown} | {declared.metadata['unit']} | {what} |")
     return "\n".join(rows) + "\n"
 
 
@@ -108,4 +120,4 @@ def _convert(declared: Field, text: str) -> Any:
     try:
         return int(text)
     except ValueError as error:
-        raise BadSettings(f"Expected {variable(declared.name)} as a whole number. Received {text!r:.40}.") from error
+        raise BadSettings(f"Expected {variable(declared)} as a whole number. Received {text!r:.40}.") from error

@@ -31,7 +31,7 @@ def _option(declared: Field) -> Callable:
         multiple=declared.type == TEXTS,
         default=declared.default if declared.default is not MISSING else declared.default_factory,
         show_default=default_text(declared) or False,
-        envvar=variable(declared.name),
+        envvar=variable(declared),
         show_envvar=True,
         metavar=declared.metadata["unit"].upper(),
         help=declared.metadata["help"],

@@ -21,13 +21,13 @@ def test_every_setting_has_unit_and_reason(name: str):
     assert len(declared.metadata["help"]) > 10
     shown = " ".join(CliRunner().invoke(main, ["run", "--help"], terminal_width=10_000).output.split())
     option = f"--{name.replace('_', '-')} "
-    (row,) = (line for line in settings_table().splitlines() if f"`{variable(name)}`" in line)
+    (row,) = (line for line in settings_table().splitlines() if f"`{variable(declared)}`" in line)
     if declared.metadata.get("secret"):
         assert option not in shown
         assert option not in row
     else:
         assert option in shown
-        assert variable(name) in shown
+        assert variable(declared) in shown
         assert f"`{option.strip()}`" in row
         assert declared.metadata["help"] in shown
 

@@ -1,0 +1,44 @@
+"""/data: what can be trained on."""
+
+from flask import Blueprint, Response, jsonify, request
+
+from server.bodies.query import read_query, whole_number
+from server.encoding import MEDIA_TYPE as JSON
+from server.errors import NotAcceptable
+from trainer.service.parts import parts
+
+blueprint = Blueprint("data", __name__)
+
+PNG = "image/png"
+PAGE, LARGEST_PAGE = 50, 200
+MOST_PAGES = 100_000_000
+
+
+@blueprint.get("/data")
+def sets() -> Response:
+    """Every labelled set with its count and histogram."""
+    read_query(request)
+    return jsonify({"data": parts().library.described()})
+
+
+@blueprint.get("/data/<name>/samples")
+def samples(name: str) -> Response:
+    """A page of labelled images, as pixels or as a PNG, by Accept."""
+    query = read_query(request, "page", "limit", "label")
+    page = whole_number("page", query["page"], 1, MOST_PAGES) if "page" in query else 1
+    limit = whole_number("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
+    png = accepts_png()
+    told, body = parts().library.samples(name, page=page, size=limit, label=query.get("label"), png=png)
+    response = Response(body, mimetype=PNG) if png else jsonify(told)
+    response.vary.add("Accept")
+    return response
+
+
+def accepts_png() -> bool:
+    """Whether the client wants a picture rather than JSON, which it gets where it likes both. Raises NotAcceptable."""
+    if not request.accept_mimetypes:
+        return False
+    best = request.accept_mimetypes.best_match((JSON, PNG))
+    if best is None:
+        raise NotAcceptable(f"Expected to accept {JSON} or {PNG}. Received {request.accept_mimetypes}.")
+    return best == PNG

@@ -1,0 +1,125 @@
+"""Running: one job's fit in its child process, from the moment that it begins to the moment that it is over."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.inference.errors import InklingError
+from trainer.service.child import Child
+from trainer.service.errors import ChildFailed, Conflict, TooSlow
+from trainer.service.events import EventLog
+from trainer.service.pool import Pool
+from trainer.service.store.jobs import KeptJobs
+
+LAST = ("finished", "failed")
+"""Events that are told once the job's state says so, too."""
+
+BULKY = ("confusion", "per_class", "mistakes", "layers")
+"""Of an epoch, what stays in the events alone."""
+
+LEFT = "Expected the service to last while the job ran. Received its end."
+"""Why a job is interrupted."""
+
+log = logging.getLogger(__name__)
+
+Job = dict[str, Any]
+
+
+class Running:
+    """A job that runs. `over` is called at its end, from a thread of its own."""
+
+    def __init__(self, job: Job, events: EventLog, pool: Pool, kept: KeptJobs, over: Callable[["Running"], object]):
+        self.job, self.events, self.pool, self.kept, self.over = job, events, pool, kept, over
+        self.progress: Job | None = job["progress"]
+        self.last: Job | None = None
+        self.stopping = self.leaving = False
+        self.child: Child | None = None
+        self.lock = threading.Lock()
+        self.thread = threading.Thread(target=self._run, name=f"job {job['id']}", daemon=True)
+
+    def start(self, resume: bool) -> None:
+        """Begin."""
+        self.resume = resume
+        self.child = self.pool.for_fit(self.job["settings"]["device"])
+        self.child.listener = self._hear
+        self.kept.change(self.job["id"], state="running", started=self.job["started"] or now(), ended=None, reason=None)
+        self.thread.start()
+
+    def change(self, values: Job) -> None:
+        """Change settings of the optimizer from the next step on. Raises BadInput's like as the child tells it."""
+        self._ask("change", **values)
+
+    def hold(self) -> None:
+        """Pause between two steps."""
+        self._ask("pause")
+        self.kept.change(self.job["id"], state="paused")
+
+    def go_on(self) -> None:
+        """End a pause."""
+        self._ask("go_on")
+        self.kept.change(self.job["id"], state="running")
+
+    def stop(self) -> None:
+        """End the fit after this step, with its best weights."""
+        self.stopping = True
+        self._ask("stop")
+
+    def leave(self) -> None:
+        """The service ends: so does the process, and the job can go on another time."""
+        self.leaving = True
+        self.child.end("Expected the service to last. Received its end.")
+        self.thread.join()
+
+    def _ask(self, do: str, **words: Any) -> None:
+        try:
+            self.child.ask(do, **words)
+        except TooSlow as error:
+            raise TooSlow("Expected the fit to answer between two steps. Received nothing yet: try again.") from error
+        except ChildFailed as error:
+            raise Conflict(f"Expected a job that is running. Received one whose process has ended: {error}") from error
+
+    def _run(self) -> None:
+        reason, state = None, "finished"
+        try:
+            call = self.child.call("fit", settings=self.job["settings"], path=self.job["run"], resume=self.resume)
+            call.result()
+            if self.last and self.last.get("interrupted"):
+                state = "stopped"
+        except InklingError as error:
+            state, reason = "stopped" if self.stopping and not isinstance(error, ChildFailed) else "failed", str(error)
+        self.pool.done(self.child)
+        if self.leaving:
+            state, reason = "interrupted", LEFT
+        last = self.last or {"event": "failed" if state != "interrupted" else state, "time": time.time(), "message": reason}
+        result = last if last["event"] == "finished" else None
+        self._keep(state=state, ended=now(), reason=reason, result=result, progress=self.progress)
+        self.events.append(last)
+        self.events.close()
+        self.over(self)
+
+    def _hear(self, event: Job) -> None:
+        kind = event["event"]
+        if kind in LAST:
+            self.last = event
+            return
+        if kind == "batch":
+            self.progress = event
+        if kind == "epoch":
+            self._keep(epoch={name: value for name, value in event.items() if name not in BULKY}, progress=self.progress)
+        self.events.append(event)
+
+    def _keep(self, **values: Any) -> None:
+        try:
+            self.kept.change(self.job["id"], **values)
+        except SQLAlchemyError:  # the job goes on; what it is worth is in its run
+            log.exception("job %s could not be kept", self.job["id"])
+
+
+def now() -> str:
+    """ISO 8601 UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
