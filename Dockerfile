@@ -56,6 +56,6 @@ RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
 # Relative paths mean the volumes: `fit --run runs/mine`, `export runs/mine --out models/mine.onnx`.
 WORKDIR /
 USER 10001:10001
-VOLUME ["/models", "/runs", "/var/cache/inkling"]
+VOLUME ["/models", "/runs", "/var/lib/inkling", "/var/cache/inkling"]
 ENTRYPOINT ["trainer"]
 CMD ["--help"]

@@ -36,7 +36,7 @@ KEY = "inkling.manners"
 CROSS_ORIGIN = {
     "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
-    "Access-Control-Expose-Headers": "Location",
+    "Access-Control-Expose-Headers": "Location, X-Inkling-Model",
     "Access-Control-Max-Age": "600",  # seconds that a browser need not ask again
 }
 """What a page of an allowed origin may do (Fetch Standard, section 3.3). No cookie is ever sent: there is none."""
