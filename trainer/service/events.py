@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 import time
+import weakref
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -33,13 +34,11 @@ class EventLog:
         self.last_batch = 0.0
         self.over = False
         self.descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        weakref.finalize(self, os.close, self.descriptor)
         self.ends, self.size = _ends(place.read_bytes())
 
     def __len__(self) -> int:
         return len(self.ends)
-
-    def __del__(self) -> None:
-        os.close(self.descriptor)
 
     def append(self, event: dict[str, Any]) -> None:
         """Add an event; its ID is the next. Where the disk is full it is lost, and no ID with it."""

@@ -4,11 +4,10 @@ from typing import Any
 
 from server.inference.errors import BadInput
 from trainer.recipes import recipe
-from trainer.settings import DECLARED, LISTS, NONE, FitSettings
+from trainer.settings import CHANGEABLE, DECLARED, LISTS, NONE, FitSettings
 
 LONGEST_NAME = 200
 STATES = ("paused", "running", "stopped")
-STEERABLE = ("learning_rate", "momentum", "weight_decay", "batch_size")
 
 
 def read_job(body: dict[str, Any]) -> tuple[FitSettings, str | None]:
@@ -33,9 +32,9 @@ def read_job(body: dict[str, Any]) -> tuple[FitSettings, str | None]:
 
 def read_change(body: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
     """What is to be changed of a job: values of settings, and the state that it is to be in. Raises BadInput."""
-    unknown = [each for each in body if each not in (*STEERABLE, "state")]
+    unknown = [each for each in body if each not in (*CHANGEABLE, "state")]
     if unknown or not body:
-        expected = f"{', '.join(STEERABLE)} or state"
+        expected = f"{', '.join(CHANGEABLE)} or state"
         raise BadInput(f"Expected {expected}. Received {f'{unknown[0]!r:.40}' if unknown else 'an empty object'}.")
     values, state = dict(body), body.get("state")
     if "state" in values and values.pop("state") not in STATES:

@@ -59,7 +59,7 @@ class Inside:
                 self._say({"answer": call["call"], "error": LATE})
                 continue
             if call["do"] == "fit":
-                self.controls = steer(self)
+                self.controls = steer(self, call["settings"])
             self.waiting.put(call)
         os._exit(0)
 
@@ -85,8 +85,14 @@ class Inside:
 def _told(error: Exception) -> dict[str, Any]:
     if isinstance(error, InklingError):
         return {"status": error.status, "code": error.code, "message": str(error)}
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return {"status": 507, "code": "disk_full", "message": f"Expected room on the disk. Received: {error.strerror}."}
+    if isinstance(error, OSError):
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        where = error.filename or "a file"
+        message = f"Expected to read or write {where}. Received: {error.strerror or error}."
+        return {"status": 507 if full else 500, "code": "disk_full" if full else "unreadable", "message": message}
+    if isinstance(error, ModuleNotFoundError):
+        message = f"Expected the packages of inkling[trainer]. Received an installation without {error.name}: run make setup."
+        return {"status": 500, "code": "not_installed", "message": message}
     log.error("a task failed", exc_info=error)
     return {"status": 500, "code": "internal_error", "message": f"{type(error).__name__}: {error}"}
 

@@ -13,10 +13,12 @@ from trainer.service.pool import Pool
 from trainer.service.running import LEFT, Job, Running, now
 from trainer.service.settings import ServiceSettings
 from trainer.service.store.jobs import KeptJobs
-from trainer.settings import FitSettings
+from trainer.settings import CHANGEABLE, FIXED, FitSettings
 
 ENDED = ("interrupted", "stopped", "failed")
 """States from which a job may go on."""
+
+OVER = (*ENDED, "finished")
 
 WORDS = {"paused": "pause", "running": "go on", "stopped": "be stopped"}
 
@@ -39,6 +41,7 @@ class Jobs:
         with self.lock:
             self.waiting.extend(job["id"] for job in self.kept.of_state("queued"))
             self._next()
+            self.pool.fill()
 
     def submit(self, settings: FitSettings, name: str | None) -> Job:
         """Queue a fit. Raises TooMany."""
@@ -60,6 +63,10 @@ class Jobs:
         """Jobs, newest first, and the ID to go on with. Raises UnknownJob."""
         jobs, following = self.kept.page(limit, before)
         return [self._shown(job) for job in jobs], following
+
+    def is_over(self, number: str) -> bool:
+        """Whether nothing more will come of a job, unless it is made to go on. Raises UnknownJob."""
+        return self.kept.get(number)["state"] in OVER and number not in self.running
 
     def run_of(self, number: str) -> tuple[Job, Path]:
         """A job and its run folder. Raises UnknownJob, Conflict where it has none yet, Gone where it was deleted."""
@@ -152,9 +159,11 @@ class Jobs:
             job = self.kept.get(self.waiting.popleft())
             running = Running(job, self.logs.of(job["id"]), self.pool, self.kept, self._over)
             self.running[job["id"]] = running
-            running.start(resume=(Path(job["run"]) / "settings.json").is_file())
-        if not self.running:
-            self.pool.fill()
+            try:
+                running.start(resume=(Path(job["run"]) / "settings.json").is_file())
+            except OSError as error:  # no room for another process
+                del self.running[job["id"]]
+                running.give_up(f"Expected to start a process. Received: {error.strerror}.")
 
     def _over(self, running: Running) -> None:
         with self.lock:
@@ -164,6 +173,7 @@ class Jobs:
     def _shown(self, job: Job) -> Job:
         """A job with what is known of it at this moment alone."""
         running, number = self.running.get(job["id"]), job["id"]
+        can = [name for name in CHANGEABLE if name not in FIXED[job["settings"]["optimizer"]]]
         with self.lock:
             place = self.waiting.index(number) + 1 if number in self.waiting else None
-        return job | {"progress": running.progress if running else job["progress"], "place": place}
+        return job | {"progress": running.progress if running else job["progress"], "place": place, "can": can}

@@ -79,7 +79,7 @@ class Library:
     def samples(self, name: str, **words: Any) -> tuple[dict[str, Any], bytes]:
         """A page of a set. Raises UnknownData, BadInput, BadData."""
         each = self.find(name)
-        told, body = self.pool.for_data().ask("samples", 2 * SECONDS, spec=each.spec, stamp=each.stamp, **words)
+        told, body = self.pool.for_data("samples").ask("samples", 2 * SECONDS, spec=each.spec, stamp=each.stamp, **words)
         return {"name": name} | told, body
 
     def check(self, specs: list[str]) -> None:
@@ -87,7 +87,7 @@ class Library:
         for spec in specs:
             path = Path(spec)
             if spec == FEEDBACK:
-                self.pool.for_data().ask("describe", SECONDS, spec=spec, stamp=str(time.monotonic()))
+                self.pool.for_data("samples").ask("describe", SECONDS, spec=spec, stamp=str(time.monotonic()))
             elif spec not in names() and spec not in MADE_UP:
                 if "\0" in spec or not path.exists():
                     known = ", ".join(names())
@@ -96,7 +96,7 @@ class Library:
                     raise BadData(f"Expected a labelled set. Received {spec!a:.200}, which is empty.")
 
     def _ask(self, each: Shelved) -> Any:
-        return self.pool.for_data().call("describe", spec=each.spec, stamp=each.stamp)
+        return self.pool.for_data("describe").call("describe", spec=each.spec, stamp=each.stamp)
 
     def _wait(self, each: Shelved, asked: Any, until: float) -> dict[str, Any]:
         try:

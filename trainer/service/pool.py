@@ -41,9 +41,9 @@ class Pool:
         """A child to look into a run or to export it, which stays for the next one that asks."""
         return self._looker("tensorflow", ON_TENSORFLOW, os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow")
 
-    def for_data(self) -> Child:
-        """A child to read data in, which stays for the next one that asks."""
-        return self._looker("data", {}, warm=False)
+    def for_data(self, purpose: str) -> Child:
+        """A child to read data in, one a purpose, which stays for the next one that asks."""
+        return self._looker(purpose, {}, warm=False)
 
     def done(self, child: Child) -> None:
         """A fit is over: its process has nothing more to do."""

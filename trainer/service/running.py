@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +26,8 @@ BULKY = ("confusion", "per_class", "mistakes", "layers")
 LEFT = "Expected the service to last while the job ran. Received its end."
 """Why a job is interrupted."""
 
+DELETED = "Expected the run folder to stay while the job ran. Received one that was deleted."
+
 log = logging.getLogger(__name__)
 
 Job = dict[str, Any]
@@ -37,14 +40,14 @@ class Running:
         self.job, self.events, self.pool, self.kept, self.over = job, events, pool, kept, over
         self.progress: Job | None = job["progress"]
         self.last: Job | None = None
-        self.stopping = self.leaving = False
+        self.stopping = self.leaving = self.begun = False
         self.child: Child | None = None
         self.lock = threading.Lock()
         self.thread = threading.Thread(target=self._run, name=f"job {job['id']}", daemon=True)
 
     def start(self, resume: bool) -> None:
-        """Begin."""
-        self.resume = resume
+        """Begin. Raises OSError where there is no room for a process."""
+        self.resume, self.events.over = resume, False
         self.child = self.pool.for_fit(self.job["settings"]["device"])
         self.child.listener = self._hear
         self.kept.change(self.job["id"], state="running", started=self.job["started"] or now(), ended=None, reason=None)
@@ -83,27 +86,36 @@ class Running:
         except ChildFailed as error:
             raise Conflict(f"Expected a job that is running. Received one whose process has ended: {error}") from error
 
+    def give_up(self, reason: str) -> None:
+        """The job cannot begin."""
+        self._end("failed", reason)
+
     def _run(self) -> None:
-        reason, state = None, "finished"
+        state, reason = "finished", None
         try:
-            call = self.child.call("fit", settings=self.job["settings"], path=self.job["run"], resume=self.resume)
-            call.result()
-            if self.last and self.last.get("interrupted"):
+            self.child.call("fit", settings=self.job["settings"], path=self.job["run"], resume=self.resume).result()
+            if self.last["interrupted"]:
                 state = "stopped"
         except InklingError as error:
-            state, reason = "stopped" if self.stopping and not isinstance(error, ChildFailed) else "failed", str(error)
+            state = "stopped" if self.stopping and not isinstance(error, ChildFailed) else "failed"
+            reason = DELETED if self.begun and not Path(self.job["run"]).is_dir() else str(error)
         self.pool.done(self.child)
         if self.leaving:
             state, reason = "interrupted", LEFT
-        last = self.last or {"event": "failed" if state != "interrupted" else state, "time": time.time(), "message": reason}
-        result = last if last["event"] == "finished" else None
-        self._keep(state=state, ended=now(), reason=reason, result=result, progress=self.progress)
-        self.events.append(last)
-        self.events.close()
+        self._end(state, reason)
         self.over(self)
+
+    def _end(self, state: str, reason: str | None) -> None:
+        """Keep how it ended, then tell it: whoever hears the last event finds the job as it says."""
+        result = self.last if reason is None else None
+        self._keep(state=state, ended=now(), reason=reason, result=result, progress=self.progress)
+        kind = "interrupted" if state == "interrupted" else "failed"
+        self.events.append(result or {"event": kind, "time": time.time(), "message": reason})
+        self.events.close()
 
     def _hear(self, event: Job) -> None:
         kind = event["event"]
+        self.begun = True
         if kind in LAST:
             self.last = event
             return

@@ -1,24 +1,18 @@
 """Steering: what a fit in this process lets be done while it runs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from trainer.controls import Controls
+from trainer.service.shown import shown
+from trainer.settings import FitSettings
 
 
-def steer(inside: Any) -> Controls:
+def steer(inside: Any, settings: dict[str, Any]) -> Controls:
     """New controls for the next fit, with what the service may ask for by name. It can ask before the fit has begun."""
-    controls = Controls()
+    controls = Controls(FitSettings.from_dict(settings))
 
-    def change(_: Any, **values: Any) -> dict:
-        controls.change(**values)
-        return {}
-
-    def look(_: Any, **words: Any) -> dict:
-        from trainer.service.snapshot import shown
-
-        return shown(controls.look(words.pop("sample")), **words)
-
-    def told(act: Any) -> Any:
+    def told(act: Callable[[], object]) -> Callable[[Any], dict]:
         def do(_: Any) -> dict:
             act()
             return {"state": controls.state}
@@ -26,8 +20,8 @@ def steer(inside: Any) -> Controls:
         return do
 
     inside.steered = {
-        "change": change,
-        "look": look,
+        "change": lambda _, **values: controls.change(**values),
+        "look": lambda _, sample, **wanted: shown(controls.look(sample), **wanted),
         "pause": told(controls.pause),
         "go_on": told(controls.go_on),
         "stop": told(controls.stop),

@@ -16,9 +16,9 @@ MEDIA_TYPE = "text/event-stream"
 def events(number: str) -> Response:
     """Everything from the beginning, or after Last-Event-ID. 204 where nothing more will come, so that browsers rest."""
     read_query(request)
-    job = parts().jobs.get(number)
-    log = parts().logs.of(number)
-    if job["state"] in ("finished", "failed", "stopped", "interrupted"):
+    parts().jobs.get(number)
+    log = parts().logs.of(number)  # first the log, which is closed at the end, then the state
+    if parts().jobs.is_over(number):
         log.over = True
     given = request.headers.get("Last-Event-ID", "0")
     try:
@@ -27,5 +27,6 @@ def events(number: str) -> Response:
         raise BadInput(f"Expected Last-Event-ID between 0 and {len(log)}. Received {given!r:.40}.") from error
     if log.over and begin == log.size and len(log):
         return Response(status=204)
-    request.environ[WATCH] = Watch(log, begin)  # the door sends the body
+    if request.method == "GET":
+        request.environ[WATCH] = Watch(log, begin)  # the door sends the body
     return Response(iter(()), mimetype=MEDIA_TYPE, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
