@@ -42,9 +42,13 @@ class Models:
         self.refused: dict[str, str] = {}
         self.taken: dict[str, Stamp] = {}
         self._changing = Lock()
-        if folder.is_dir():
-            for name in sorted(stamps(folder)):
-                self.take(folder / name)
+        try:
+            names = sorted(stamps(folder))
+        except OSError as error:
+            log.warning("cannot look for models: %s", error)
+            names = []
+        for name in names:
+            self.take(folder / name)
 
     def take(self, path: Path) -> None:
         """Load a file beside the one that answers, then let it answer; where it fails, note why, and nothing is lost."""

@@ -39,6 +39,7 @@ class TakeUp(Thread):
 
     def look(self) -> bool:
         """Take up what has changed and stands still by now. Whether there was anything."""
+        taken = self.models.taken  # before the folder is looked at: a rollback may change both meanwhile
         try:
             found = stamps(self.models.folder)
         except OSError as error:
@@ -47,7 +48,6 @@ class TakeUp(Thread):
             self.readable = False
             return False
         self.readable = True
-        taken = self.models.taken
         still = [
             name
             for name in sorted(found.keys() | taken.keys())

@@ -87,6 +87,8 @@ class Shelf:
             raise _no_version(name)
         with self._changing(name):
             versions = self.versions(name)
+            if versions and place.exists() and versions[0].sha256 == sha256(place):  # a put that was killed midway kept it
+                versions.pop(0).path.unlink()
             if not versions:
                 raise _no_version(name)
             load_answering(versions[0].path)
@@ -122,7 +124,9 @@ class Shelf:
                     raise InUse(f"Expected {name} when nobody else changes it. Received one more change.") from error
                 yield
         except OSError as error:
-            raise NotWritten(f"Expected room and leave to write the model {name}. Received: {error.strerror}.") from error
+            raise NotWritten(
+                f"Expected room and leave to write the model {name}. Received: {error.strerror or error}."
+            ) from error
 
 
 def _version(path: Path) -> Version | None:

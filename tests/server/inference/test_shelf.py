@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -144,6 +145,18 @@ def test_a_damaged_version_is_not_gone_back_to(shelf: Shelf):
     with pytest.raises(BadModel):
         shelf.roll_back("digits")
     assert content(shelf) == before
+
+
+def test_what_stands_there_is_not_gone_back_to(shelf: Shelf):
+    """A put that was killed between its two steps has kept it, but replaced nothing."""
+    files = [made(shelf, number) for number in (1, 2)]
+    for file in files:
+        shelf.put(file, "digits")
+    digest = hashlib.sha256(files[1].read_bytes()).hexdigest()
+    shutil.copy(files[1], shelf.folder / f".versions/digits/000002-{digest}.onnx")
+    shelf.roll_back("digits")
+    assert shelf.place("digits").read_bytes() == files[0].read_bytes()
+    assert shelf.versions("digits") == []
 
 
 def test_two_changes_at_once_are_one_too_many(shelf: Shelf):
