@@ -104,9 +104,9 @@ def _from_form(request: Request, settings: Settings) -> np.ndarray:
     if others:
         raise BadInput(f"Expected only the text fields {', '.join(TOLD)}. Received {others[0]!r:.40}, too.")
     if len(files) != 1 or files[0][0] != "image":
-        raise BadInput(
-            f"Expected one file, in the field image. Received {len(files)} in {sorted({n for n, _ in files})!r:.60}."
-        )
+        fields = ", ".join(sorted({name[:40] for name, _ in files}))
+        received = f"{len(files)} in {fields:.80}" if files else "none"
+        raise BadInput(f"Expected one file, in the field image. Received {received}.")
     repeated = [name for name in request.form if len(request.form.getlist(name)) > 1]
     if repeated:
         raise BadInput(f"Expected {repeated[0]} once. Received it {len(request.form.getlist(repeated[0]))} times.")
