@@ -206,7 +206,7 @@ def test_the_trainer_takes_only_the_inner_ring():
 
 def test_the_service_loads_neither_keras_nor_a_runtime(tmp_path):
     """The process that answers for the trainer is small: what trains and what reads pictures is in its children."""
-    seen = import_in_fresh_interpreter(["trainer.service.serve", "trainer.commands.serve"], tmp_path)
+    seen = import_in_fresh_interpreter(["trainer.cli", "trainer.service.serve"], tmp_path)
     assert "trainer.service.app" in seen["modules"]
     assert not {"keras", "tensorflow", "onnxruntime", "sklearn", "matplotlib", "onnx"} & set(seen["modules"])
 
