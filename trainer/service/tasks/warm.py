@@ -12,8 +12,8 @@ def run(inside: Any) -> dict[str, Any]:  # noqa: ARG001 every task gets it
     import sklearn.datasets  # noqa: F401 takes a second
     import tensorboardX  # noqa: F401
 
-    import trainer.callbacks
     import trainer.fit
-    import trainer.summary  # noqa: F401
+    import trainer.summary
+    import trainer.training  # noqa: F401
 
     return {"gpu": take(recipe("inkling")).gpu}
