@@ -3,7 +3,8 @@
 settings.json  every setting in full           data.json      labels, sets with counts and hashes, counts of the parts
 best.npz       the network's best weights      state.npz      everything that going on needs, as of the last whole epoch
 history.jsonl  a line an epoch                 held_out.npz   the validation and test images, targets and outliers
-report.json    the test report by crops        curves.png, samples.png, tensorboard/
+changes.jsonl  a line a change by hand         report.json    the test report by crops
+curves.png, samples.png, tensorboard/
 """
 
 import json
