@@ -17,7 +17,7 @@ from trainer.service.frames import read_frame, write_frame
 
 PROGRAM = (sys.executable, "-m", "trainer.service.inside")
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 """Seconds that a fit gets to answer between two steps; a step takes milliseconds, an epoch's validation a second or two."""
 
 Said = dict[str, Any]

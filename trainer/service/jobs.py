@@ -18,6 +18,9 @@ from trainer.settings import CHANGEABLE, FIXED, FitSettings
 ENDED = ("interrupted", "stopped", "failed")
 """States from which a job may go on."""
 
+LOOK_SECONDS = 60.0
+"""A look into a run that is over: where no warm process is at hand, TensorFlow is loaded first."""
+
 OVER = (*ENDED, "finished")
 
 WORDS = {"paused": "pause", "running": "go on", "stopped": "be stopped"}
@@ -89,6 +92,14 @@ class Jobs:
         if state:
             self._move(job, running, state)
         return self.get(number)
+
+    def look(self, number: str, **wanted: Any) -> bytes:
+        """A snapshot of a job's network, while it learns or afterwards. Raises UnknownJob, BadInput, Conflict, Gone."""
+        running = self.running.get(number)
+        if running:
+            return running.look(wanted)
+        _, path = self.run_of(number)
+        return self.pool.for_tensorflow().ask("snapshot", LOOK_SECONDS, path=str(path), **wanted)[1]
 
     def published(self, number: str, name: str) -> None:
         """Note under which name a job's model was published."""

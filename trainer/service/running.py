@@ -72,15 +72,19 @@ class Running:
         self.stopping = True
         self._ask("stop")
 
+    def look(self, wanted: Job) -> bytes:
+        """See into the network as it is between two steps."""
+        return self._ask("look", **wanted)
+
     def leave(self) -> None:
         """The service ends: so does the process, and the job can go on another time."""
         self.leaving = True
         self.child.end("Expected the service to last. Received its end.")
         self.thread.join()
 
-    def _ask(self, do: str, **words: Any) -> None:
+    def _ask(self, do: str, **words: Any) -> bytes:
         try:
-            self.child.ask(do, **words)
+            return self.child.ask(do, **words)[1]
         except TooSlow as error:
             raise TooSlow("Expected the fit to answer between two steps. Received nothing yet: try again.") from error
         except ChildFailed as error:

@@ -1,8 +1,14 @@
-"""A snapshot as it is sent: numbers, or a picture of one layer."""
+"""A snapshot as it is sent: JSON, or a picture of one array of a layer."""
 
 from typing import Any
 
+import orjson
 
-def shown(snapshot: Any, **wanted: Any) -> dict[str, Any]:
-    """x"""
-    return {}
+from trainer.looking import Snapshot
+
+
+def shown(snapshot: Snapshot, layer: str | None, what: str | None, values: bool, png: bool) -> dict[str, Any]:
+    """The body of an answer. As a picture: the activations of the first layer, unless told another. Raises BadInput."""
+    if png:
+        return {"body": snapshot.png(layer or snapshot.layers[0].name, what or "activations")}
+    return {"body": orjson.dumps(snapshot.to_dict(layer, what, values))}

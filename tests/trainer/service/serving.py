@@ -6,13 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.server.running import PATIENCE, Running, finish, wait_for
+from tests.server.running import Running, finish
+from tests.server.running import wait_for as wait_so_long
 
 PROGRAM = (sys.executable, "-c", "from trainer.cli import main; main(prog_name='trainer')", "serve")
+
+PATIENCE = 150
+"""Seconds: a fit loads TensorFlow, which takes half a minute beside others."""
 
 SMALL = {"recipe": "tfjs", "data": ["digits"], "epochs": 2, "batch_size": 64, "learning_rate": 0.01, "augment": "crops"}
 """A fit that takes a second or two, once Keras is loaded."""
@@ -21,6 +25,11 @@ LONG = {"recipe": "convnetjs", "data": ["digits"], "epochs": 1000}
 """A fit that is not over before a test is."""
 
 OVER = ("finished", "stopped", "failed", "interrupted")
+
+
+def wait_for(condition: Callable[[], object], what: str) -> Any:
+    """The condition's value, once it is true."""
+    return wait_so_long(condition, what, PATIENCE)
 
 
 class Event(NamedTuple):
@@ -59,7 +68,7 @@ class Serving(Running):
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:
         """One request over a connection of its own; the answer's body is in `.body`, as JSON where it is."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=2 * PATIENCE)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         self.opened.append(connection)
         data = body if body is None or isinstance(body, bytes) else json.dumps(body)
         connection.request(method, path, data, {name.replace("_", "-"): value for name, value in headers.items()})
@@ -82,7 +91,7 @@ class Serving(Running):
 
     def watch(self, number: str, after: int | None = None) -> Iterator[Event]:
         """A job's events, until the service ends the stream."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=2 * PATIENCE)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         self.opened.append(connection)
         connection.request("GET", f"/jobs/{number}/events", headers={} if after is None else {"Last-Event-ID": str(after)})
         answer = connection.getresponse()

@@ -3,8 +3,7 @@
 import shutil
 import subprocess
 
-from tests.server.running import PATIENCE, wait_for
-from tests.trainer.service.serving import LONG, PROGRAM, SMALL, Serving, fitting, kill
+from tests.trainer.service.serving import LONG, PATIENCE, PROGRAM, SMALL, Serving, fitting, kill, wait_for
 from tests.trainer.service.shape import assert_error
 
 

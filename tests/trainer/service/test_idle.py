@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from tests.server.running import wait_for
-from tests.trainer.service.serving import SMALL, Serving
+from tests.trainer.service.serving import SMALL, Serving, wait_for
 
 
 def test_the_idle_service_is_small(tmp_path):

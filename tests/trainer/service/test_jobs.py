@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from tests.server.running import wait_for
-from tests.trainer.service.serving import LONG, SMALL, Serving
+from tests.trainer.service.serving import LONG, SMALL, Serving, wait_for
 from tests.trainer.service.shape import assert_error
 from trainer.fit import fit
 from trainer.recipes import recipe

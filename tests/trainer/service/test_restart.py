@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.running import wait_for
-from tests.trainer.service.serving import LONG, SMALL, Serving
+from tests.trainer.service.serving import LONG, SMALL, Serving, wait_for
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])

@@ -3,13 +3,11 @@
 from flask import Blueprint, Response, jsonify, request
 
 from server.bodies.query import read_query, whole_number
-from server.encoding import MEDIA_TYPE as JSON
-from server.errors import NotAcceptable
 from trainer.service.parts import parts
+from trainer.service.routes.accept import PNG, accepts_png
 
 blueprint = Blueprint("data", __name__)
 
-PNG = "image/png"
 PAGE, LARGEST_PAGE = 50, 200
 MOST_PAGES = 100_000_000
 
@@ -32,13 +30,3 @@ def samples(name: str) -> Response:
     response = Response(body, mimetype=PNG) if png else jsonify(told)
     response.vary.add("Accept")
     return response
-
-
-def accepts_png() -> bool:
-    """Whether the client wants a picture rather than JSON, which it gets where it likes both. Raises NotAcceptable."""
-    if not request.accept_mimetypes:
-        return False
-    best = request.accept_mimetypes.best_match((JSON, PNG))
-    if best is None:
-        raise NotAcceptable(f"Expected to accept {JSON} or {PNG}. Received {request.accept_mimetypes}.")
-    return best == PNG
