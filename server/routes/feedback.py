@@ -1,14 +1,13 @@
 """POST, GET and DELETE /feedback: pictures with their right labels, kept for the next fit."""
 
 import hashlib
-import io
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
-from PIL import Image
 
 from server.bodies.feedback import Given, read_feedback
 from server.bodies.query import read_query, whole_number
+from server.inference.keeping import keep
 from server.inference.normalise import IMAGE_SIDE, NORMALISATION_VERSION, normalise
 from server.manners import require_right_to_change
 from server.models import Models
@@ -19,8 +18,6 @@ from server.store.feedback import Drawing
 blueprint = Blueprint("feedback", __name__)
 
 PAGE, LARGEST_PAGE = 50, 500
-LONGEST_SIDE = 512
-"""Of the pictures that are kept: an image has 28, and a drawing then takes a few kB, a photograph at most 0.3 MB."""
 
 
 @blueprint.post("/feedback")
@@ -87,16 +84,13 @@ def what_was_said(given: Given, image: np.ndarray, models: Models) -> dict:
 
 def keepable(given: Given, image: np.ndarray, said: dict) -> Drawing:
     """What is kept of a picture. image: uint8 (28, 28); pictures that have the same one are one drawing."""
-    small = Image.fromarray(given.picture)
-    file = io.BytesIO()
-    small.reduce(-(-max(small.size) // LONGEST_SIDE)).save(file, "PNG")
     pixels = image.tobytes()
     return Drawing(
         id=hashlib.sha256(pixels).hexdigest()[:32],
         label=given.label,
         normalisation=NORMALISATION_VERSION,
         image=pixels,
-        picture=file.getvalue(),
+        picture=keep(given.picture),
         strokes=given.strokes,
         **said,
     )

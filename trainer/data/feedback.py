@@ -1,15 +1,13 @@
 """Feedback: the drawings that people sent to the server with their right labels, as a labelled set."""
 
-import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from server.inference.errors import BadData
-from server.inference.labelled.labelled_set import LabelledSet, check_count, image_of
+from server.inference.keeping import kept_image
+from server.inference.labelled.labelled_set import LabelledSet, check_count
 from server.inference.limits import Limits
-from server.inference.normalise import IMAGE_SIDE, NORMALISATION_VERSION
 from server.store.place import VARIABLE, store_address
 
 NAME = "feedback"
@@ -39,18 +37,11 @@ def read_feedback(limits: Limits) -> LabelledSet:
     strokes = [drawing.strokes and [np.array(stroke, np.float64) for stroke in drawing.strokes] for drawing in drawings]
     return LabelledSet.of(
         NAME,
-        np.stack([_image(drawing.normalisation, drawing.image, drawing.picture) for drawing in drawings]),
+        np.stack([kept_image(drawing.normalisation, drawing.image, drawing.picture) for drawing in drawings]),
         [drawing.label for drawing in drawings],
         limits,
         strokes=strokes if any(strokes) else None,
     )
-
-
-def _image(normalisation: int, image: bytes, picture: bytes) -> np.ndarray:
-    """A drawing's image, uint8 (28, 28): as it was kept, or made anew where the normalisation has changed since."""
-    if normalisation == NORMALISATION_VERSION:
-        return np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
-    return image_of(np.asarray(Image.open(io.BytesIO(picture), formats=["PNG"])))
 
 
 def _none(address: str) -> BadData:
