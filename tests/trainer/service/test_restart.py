@@ -16,7 +16,7 @@ def test_what_ran_is_interrupted_and_can_go_on(tmp_path, number: signal.Signals)
         heard = []
         for event in serving.watch(ran):
             heard.append(event)
-            if event.kind == "epoch":
+            if event.data.get("epoch") == 2:  # the first one is kept by now
                 break
         children = serving.children()
         assert children
