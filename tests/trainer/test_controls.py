@@ -103,9 +103,10 @@ def test_a_look_is_answered_by_the_thread_that_fits(controls):
 
     askers = [in_thread(lambda number=number: ask(number)) for number in range(4)]
     controls.pause()
-    while len(seen) < 4:
+    answered: list[int] = []
+    while len(answered) < 4:
         controls.wait()
-        controls.answer_looks(see)
+        controls.answer_looks(lambda sample: answered.append(sample) or see(sample))
     for asker in askers:
         asker.join(10)
     assert seen.pop(2).args == ("no",)

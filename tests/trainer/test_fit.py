@@ -80,6 +80,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run
     assert any((mine != theirs).any() for mine, theirs in zip(weights(digits_run), weights(other), strict=True))
 
 
+@pytest.mark.usefixtures("every_step")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -88,7 +89,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run
         {"outliers": ("pairs",), "outlier_share": 0.3},
     ],
 )
-def test_a_resumed_fit_ends_where_an_uninterrupted_one_does(changes, tmp_path, every_step):
+def test_a_resumed_fit_ends_where_an_uninterrupted_one_does(changes, tmp_path):
     """Stopping in an epoch and going on gives the same weights, bit for bit, the last as well as the best."""
     settings = small_settings(epochs=3, schedule="one-cycle", **changes)
     told = []

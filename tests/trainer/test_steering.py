@@ -222,7 +222,7 @@ def test_a_held_fit_can_be_stopped(tmp_path):
     assert controls.state == "over"
 
 
-def test_an_epoch_tells_what_it_reads_wrongly(tmp_path, digits_run):
+def test_an_epoch_tells_what_it_reads_wrongly(tmp_path):
     """Counts, shares and the worst mistakes are those of the validation part; history.jsonl leaves them out."""
     settings = small_settings(epochs=1)
     run, events = steered(settings, tmp_path / "run", {})

@@ -66,7 +66,7 @@ class Looking:
         self.gradients = Gradients()
         self.probed = keras.Model(crops, x)
         self.probed.compile(optimizer=self.gradients, loss=self.network.loss, jit_compile=False)
-        self.seen = keras.Model(self.network.layers.inputs, [layer.output for layer in layers])
+        self.seen = keras.Model(self.network.layers.input, [layer.output for layer in layers])
         self.seen.compile(jit_compile=False)
 
     def _layers(self, activations: list[np.ndarray]) -> list[LayerSnapshot]:
