@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 
 from tests.trainer.service.serving import LONG, PATIENCE, PROGRAM, SMALL, Serving, fitting, kill, wait_for
 from tests.trainer.service.shape import assert_error
@@ -47,7 +48,10 @@ def test_a_deleted_run_folder_fails_its_job(serving: Serving):
     """With a sentence; what the job told is still there, and it cannot go on."""
     number = serving.submit(**LONG)
     serving.first(number, "epoch")
+    serving.steer(number, state="paused")
+    time.sleep(0.5)  # the step that was being done
     shutil.rmtree(serving.runs / number)
+    serving.steer(number, state="running")
     job = serving.ended(number)
     assert job["state"] == "failed"
     assert "deleted" in job["reason"]
