@@ -12,7 +12,7 @@ PACKAGES = ("inkling", "keras", "tensorflow", "jax", "torch", "numpy", "pillow",
 
 
 def provenance(run: Run) -> dict:
-    """The card's `training`: recipe, settings, changes by hand, data, seed, epochs, seconds, device, versions and commit."""
+    """The card's `training`: recipe, settings, changes by hand, data, teachers, lesson, seed, epochs, device, versions, …"""
     settings, history = run.settings, run.history()
     fitted, data = run.fitted, run.data
     return {
@@ -22,6 +22,7 @@ def provenance(run: Run) -> dict:
         "data": [*data["sets"], *data.get("outliers", [])],
         "counts": data["counts"],
         "teachers": data.get("teachers", []),
+        "lesson": data.get("lesson"),
         "seed": settings.seed,
         "epochs": len(history),
         "temperature": fitted.get("temperature", 1.0),

@@ -68,6 +68,7 @@ class Run:
     def data(self) -> dict:
         """labels; specs: where the sets are; sets: name, n, sha256 of each; outliers: the same; counts: of each part.
 
+        A lesson's: lesson, its id, name and steps; offsets: the windows that its card names, where they are not the usual ones.
         Where the fit had teachers, teacher_runs: where they are; teachers: name, network, layers, sha256 of each.
         """
         return self.read_json("data.json")

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 from flask import Request
 
-from server.bodies.json_body import read_json_object
+from server.bodies.json_body import json_kind, read_json_object
 from server.bodies.pixels import check_pixels, decode_base64
 from server.bodies.query import read_query
 from server.bodies.whole import require_whole_body
 from server.errors import UnsupportedMedia
 from server.inference.errors import BadInput
+from server.inference.labelled.labelled_set import check_label
 from server.inference.limits import Limits
 from server.inference.pictures import decode
 from server.inference.strokes import check_strokes, render
@@ -46,6 +47,18 @@ def read_drawing(request: Request, limits: Limits, most_values: int, told: Seque
     if nothing:
         raise BadInput(f"Expected {nothing[0]} left out or with a value. Received null.")
     return seen, found
+
+
+def label_of(name: str, value: Any) -> str | None:
+    """A label as JSON gives it, text or a whole number, None where there is none. Raises BadInput or BadData."""
+    if type(value) is int and abs(value) < 10**18:
+        value = str(value)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise BadInput(f"Expected {name} as a string or a whole number. Received {json_kind(value)}.")
+    check_label(value)
+    return value
 
 
 def _decode(data: bytes, limits: Limits) -> np.ndarray:

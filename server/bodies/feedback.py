@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 from flask import Request
 
-from server.bodies.drawing import Seen, read_drawing
-from server.bodies.json_body import json_kind
+from server.bodies.drawing import Seen, label_of, read_drawing
 from server.inference.errors import BadInput
-from server.inference.labelled.labelled_set import check_label
 from server.inference.shelf import NAME
 from server.settings import Settings
 
@@ -52,15 +50,3 @@ def _check(seen: Seen, told: dict[str, Any]) -> Given:
     if said is None and sha256 is not None:
         raise BadInput("Expected said with sha256: what that model had said. Received none.")
     return Given(*seen, label, model, said, sha256)
-
-
-def label_of(name: str, value: Any) -> str | None:
-    """A label as JSON gives it, text or a whole number, None where there is none. Raises BadInput or BadData."""
-    if type(value) is int and abs(value) < 10**18:
-        value = str(value)
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise BadInput(f"Expected {name} as a string or a whole number. Received {json_kind(value)}.")
-    check_label(value)
-    return value

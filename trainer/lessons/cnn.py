@@ -4,11 +4,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from trainer.crop import CROP_SIZE
 from trainer.lessons.convolution import back_through_pool, back_to_input, columns, pool
 
 Array = np.ndarray
 
-SIZE = 24
+SIZE = CROP_SIZE
 NETWORK = "tfjs"
 """Its name among the networks of a fit."""
 

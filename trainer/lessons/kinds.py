@@ -5,15 +5,15 @@ from types import ModuleType
 
 import numpy as np
 
+from server.inference.normalise import IMAGE_SIDE
+from trainer.crop import CROP_SIZE
 from trainer.lessons import cnn, perceptron
 
 KINDS: dict[str, ModuleType] = {"perceptron": perceptron, "cnn": cnn}
 """Each module has the same functions: see, bits, answer, loss, step, inside, shapes, first_weights."""
 
-CROP_CORNER = (2, 2)
-"""Of the window that a lesson's network sees of an image: its centre, 24×24 of 28×28."""
-
-CROP_SIZE = 24
+CROP_CORNER = ((IMAGE_SIDE - CROP_SIZE) // 2,) * 2
+"""Top and left of the window that a lesson's network sees of an image: its centre."""
 
 
 def crop_of(image: np.ndarray) -> np.ndarray:

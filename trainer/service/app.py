@@ -5,9 +5,9 @@ from flask import Flask
 from server import failures, manners
 from server.encoding import OrjsonProvider
 from trainer.service.parts import Parts
-from trainer.service.routes import data, events, health, jobs, publish, snapshot
+from trainer.service.routes import data, drawings, events, health, jobs, lessons, publish, snapshot, teaching
 
-ROUTES = (jobs, events, snapshot, publish, data, health)
+ROUTES = (jobs, events, snapshot, publish, data, lessons, teaching, drawings, health)
 
 
 def create_app(parts: Parts) -> Flask:

@@ -4,6 +4,7 @@ A watcher takes no thread. The loop that receives and sends copies new events fr
 them, and no faster: whoever reads slowly costs a place in the file.
 """
 
+import re
 import socket
 import time
 from contextlib import suppress
@@ -11,7 +12,7 @@ from contextlib import suppress
 from flask import Flask
 from waitress.channel import ClientDisconnected
 
-from server.door import Answer, Bounds, Channel, Door
+from server.door import Answer, Bounds, Channel, Door, Parser
 from trainer.service.events import EventLog
 from trainer.service.settings import ServiceSettings
 
@@ -23,6 +24,9 @@ BLOCK = 64 * 1024
 
 WATCH = "inkling.watch"
 """Where in the environ of a request its view leaves what is to be watched."""
+
+
+DRAWING_PATH = re.compile(r"/lessons/[^/]*/(train|predict)")
 
 
 class Watch:
@@ -55,10 +59,20 @@ class WatchAnswer(Answer):
             self.channel.server.pull_trigger()
 
 
+class DrawingParser(Parser):
+    """Reads one request. What is drawn for a lesson may be a photograph."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if DRAWING_PATH.fullmatch(self.path):
+            self.adj = self.adj.large
+
+
 class WatchChannel(Channel):
     """A connection that may watch."""
 
     task_class = WatchAnswer
+    parser_class = DrawingParser
     watch: Watch | None = None
 
     def received(self, data: bytes) -> bool:
@@ -93,7 +107,7 @@ class ServiceDoor(Door):
     channel_class = WatchChannel
 
     def __init__(self, app: Flask, listening: socket.socket, settings: ServiceSettings):
-        bounds = Bounds(settings, settings.max_body_bytes, settings.max_body_bytes)
+        bounds = Bounds(settings, settings.max_body_bytes, settings.max_drawing_bytes)
         super().__init__(app, listening, bounds, settings.threads, lambda _: None)
 
     def wait(self, seconds: float) -> None:

@@ -17,6 +17,34 @@ class UnknownData(InklingError):
     code = "unknown_data"
 
 
+class UnknownLesson(InklingError):
+    """No lesson of that ID is kept."""
+
+    status = 404
+    code = "unknown_lesson"
+
+
+class UnknownDrawing(InklingError):
+    """The lesson has no drawing of that ID."""
+
+    status = 404
+    code = "unknown_drawing"
+
+
+class Full(InklingError):
+    """As many lessons, or drawings of one, are kept as may be."""
+
+    status = 409
+    code = "full"
+
+
+class Diverged(InklingError):
+    """Weights that are no numbers any more: nothing of the step was kept."""
+
+    status = 422
+    code = "diverged"
+
+
 class Conflict(InklingError):
     """What is asked for does not go with the state that the job is in, or with what is being done."""
 

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from server.inference.errors import BadData, InklingError
 from trainer.data.cache import data_folder, present
 from trainer.data.catalogue import SOURCES
 from trainer.data.feedback import NAME as FEEDBACK
+from trainer.data.lessons import PREFIX, is_lesson
 from trainer.data.outliers import MADE_UP
 from trainer.data.spec import names
 from trainer.files import replace_file
@@ -37,8 +39,9 @@ class Shelved:
 class Library:
     """Finds sets, and has them described and shown. What was described is kept in a file until the set changes."""
 
-    def __init__(self, place: Path, pool: Pool):
-        self.place, self.pool = place, pool
+    def __init__(self, place: Path, pool: Pool, lessons: Callable[[], list[tuple[str, int]]]):
+        """lessons: the IDs of those that have drawings, each with a number that is another whenever these are."""
+        self.place, self.pool, self.lessons = place, pool, lessons
         self.lock = threading.Lock()
         self.facts: dict[str, dict[str, Any]] = json.loads(place.read_text("utf-8")) if place.exists() else {}
 
@@ -47,6 +50,7 @@ class Library:
         found = [Shelved(name, name, _stamp(folder)) for name in SOURCES if (folder := present(SOURCES[name]))]
         found.append(Shelved("digits", "digits", "bundled"))
         found.append(Shelved(FEEDBACK, FEEDBACK, str(time.monotonic())))  # it changes as people draw
+        found += [Shelved(f"{PREFIX}{number}", f"{PREFIX}{number}", str(stamp)) for number, stamp in self.lessons()]
         folder = data_folder()
         files = sorted(path for depth in ("*", "*/*") for path in folder.glob(depth)) if folder else []
         named = {each.name for each in found}
@@ -86,11 +90,11 @@ class Library:
         """Refuse data that is not there, or that holds nothing, before a job waits for it. Raises BadData."""
         for spec in specs:
             path = Path(spec)
-            if spec == FEEDBACK:
+            if spec == FEEDBACK or is_lesson(spec):
                 self.pool.for_data("samples").ask("describe", SECONDS, spec=spec, stamp=str(time.monotonic()))
             elif spec not in names() and spec not in MADE_UP:
                 if "\0" in spec or not path.exists():
-                    known = ", ".join(names())
+                    known = ", ".join([*names(), f"{PREFIX}ID"])
                     raise BadData(f"Expected data as one of {known}, or a path. Received {spec!a:.200}, which is not there.")
                 if not (any(path.rglob("*")) if path.is_dir() else path.stat().st_size):
                     raise BadData(f"Expected a labelled set. Received {spec!a:.200}, which is empty.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from trainer.service.jobs import Jobs
+from trainer.service.lessons import Lessons
 from trainer.service.library import Library
 from trainer.service.logs import Logs
 from trainer.service.pool import Pool
@@ -24,6 +25,7 @@ class Parts:
     pool: Pool
     library: Library
     press: Press
+    lessons: Lessons
 
     def attach(self, app: Flask) -> None:
         """Make the parts those of an app."""

@@ -1,4 +1,4 @@
-"""Press: runs become published models, one at a time."""
+"""Press: runs, and what lessons have taught, become published models, one at a time."""
 
 import threading
 from typing import Any
@@ -13,7 +13,7 @@ SECONDS = 600.0
 
 
 class Press:
-    """Exports runs in a child process and puts the models into the folder that the server serves."""
+    """Exports in a child process and puts the models into the folder that the server serves."""
 
     def __init__(self, settings: ServiceSettings, jobs: Jobs, pool: Pool):
         self.settings, self.jobs, self.pool = settings, jobs, pool
@@ -28,12 +28,16 @@ class Press:
         job, path = self.jobs.run_of(number)
         if job["state"] not in ("finished", "stopped"):
             raise Conflict(f"Expected a job that is finished. Received one that is {job['state']}.")
+        told = self.put("publish", name, path=str(path))
+        self.jobs.published(number, name)
+        return told
+
+    def put(self, task: str, name: str, **words: Any) -> dict[str, Any]:
+        """Have a task export a model and put it into its place. Raises Conflict beside another one, and what it raises."""
         if not self.at_work.acquire(blocking=False):
             raise Conflict("Expected one publish at a time. Received another one while a model is being exported.")
         try:
             models = str(self.settings.models_folder.absolute())
-            told, _ = self.pool.for_tensorflow().ask("publish", SECONDS, path=str(path), models=models, name=name)
+            return self.pool.for_tensorflow().ask(task, SECONDS, models=models, name=name, **words)[0]
         finally:
             self.at_work.release()
-        self.jobs.published(number, name)
-        return told

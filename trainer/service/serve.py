@@ -12,6 +12,7 @@ from server.store.database import open_database
 from trainer.service.app import create_app
 from trainer.service.door import ServiceDoor
 from trainer.service.jobs import Jobs
+from trainer.service.lessons import Lessons
 from trainer.service.library import Library
 from trainer.service.logs import Logs
 from trainer.service.parts import Parts
@@ -41,8 +42,10 @@ def serve(settings: ServiceSettings) -> None:
     pool = Pool(settings)
     logs = Logs(own, settings.max_log_bytes)
     jobs = Jobs(settings, KeptJobs(engine), logs, pool)
-    library = Library(own / "data.json", pool)
-    parts = Parts(settings, jobs, logs, pool, library, Press(settings, jobs, pool))
+    press = Press(settings, jobs, pool)
+    lessons = Lessons(settings, engine, jobs, press)
+    library = Library(own / "data.json", pool, lessons.as_data)
+    parts = Parts(settings, jobs, logs, pool, library, press, lessons)
     door = ServiceDoor(create_app(parts), listening, settings)
     logs.bell = door.pull_trigger
     stopped = _stop_on_signals(door)

@@ -63,6 +63,13 @@ class ServiceSettings(Declared):
     max_header_bytes: int = own(32_768, "bytes", "a request's first line and headers; browsers send under 2 kB")
     max_body_bytes: int = own(1 * MEBI, "bytes", "a body; a job's settings take under 2 kB")
     max_waiting: int = own(100, "jobs", "that wait at once; more are refused")
+    max_drawing_bytes: int = own(
+        32 * MEBI, "bytes", "a drawing that is sent to a lesson; a 12-megapixel photograph takes 4 to 16 MB"
+    )
+    max_lessons: int = own(
+        1_000, "lessons", "kept; more are refused, none goes. Each may keep 100 states of 2 to 40 kB to go back to"
+    )
+    max_lesson_drawings: int = own(5_000, "drawings", "kept of a lesson; more are refused, none goes. Each takes 5 kB")
     max_log_bytes: int = own(
         32 * MEBI, "bytes", "a job's events, from which on steps are told once a second: two hours of twenty a second"
     )

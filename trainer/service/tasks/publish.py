@@ -14,11 +14,15 @@ def run(inside: Any, path: str, models: str, name: str) -> dict[str, Any]:  # no
     """What tells the published model from others, and its accuracy."""
     Shelf(Path(models)).place(name)  # a name that is none is refused before TensorFlow is loaded
     prepare("cpu")
-    place = publish_run(Run.open(Path(path)), Path(models), name)
+    return told_of(publish_run(Run.open(Path(path)), Path(models), name))
+
+
+def told_of(place: Path) -> dict[str, Any]:
+    """What is told of a model that was published to a place."""
     card = Predictor(place).card
     report = card.fields["report"]
     return {
-        "model": name,
+        "model": place.stem,
         "created": card.created,
         "sha256": sha256(place),
         "accuracy": report["accuracy"],
