@@ -9,7 +9,7 @@ import numpy as np
 from server.inference.crops import cut
 from server.inference.errors import BadInput
 from server.inference.labelled.labelled_set import LabelledSet
-from trainer.looking.probe import Gradients, Probe
+from trainer.looking.probe import Gradients, Probe, Probed
 from trainer.looking.snapshot import GRADIENT, LayerSnapshot, Snapshot
 from trainer.networks.network import CROP_SIZE, Network
 from trainer.networks.table import layer_table
@@ -56,15 +56,7 @@ class Looking:
     def _open(self) -> None:
         """Build, over the network's own layers, the model that shows every activation and the one that has gradients."""
         layers = self.network.layers.layers
-        crops = x = keras.Input(layers[0].output.shape[1:])
-        self.probes = []
-        for layer in layers:
-            if not isinstance(layer, keras.layers.InputLayer):
-                x = layer(x, training=False)
-            self.probes.append(Probe(name=f"{layer.name}_probe"))
-            x = self.probes[-1](x)
-        self.gradients = Gradients()
-        self.probed = keras.Model(crops, x)
+        self.gradients, self.probed = Gradients(), Probed(layers)
         self.probed.compile(optimizer=self.gradients, loss=self.network.loss, jit_compile=False)
         self.seen = keras.Model(self.network.layers.input, [layer.output for layer in layers])
         self.seen.compile(jit_compile=False)
@@ -73,7 +65,9 @@ class Looking:
         rows = layer_table(self.network.layers)
         return [
             LayerSnapshot(**row, arrays=self._arrays(layer, probe, np.asarray(activation[0], np.float32)))
-            for row, layer, probe, activation in zip(rows, self.network.layers.layers, self.probes, activations, strict=True)
+            for row, layer, probe, activation in zip(
+                rows, self.network.layers.layers, self.probed.probes, activations, strict=True
+            )
         ]
 
     def _arrays(self, layer: keras.Layer, probe: Probe, activations: np.ndarray) -> dict[str, np.ndarray]:

@@ -20,6 +20,23 @@ class Probe(keras.layers.Layer):
         return activations + ops.cast(self.zeros, activations.dtype)
 
 
+class Probed(keras.Model):
+    """A chain of layers with a probe after each, as they answer in use: no dropout, normalised by what was gathered."""
+
+    def __init__(self, chain: list[keras.Layer]):
+        super().__init__(name="probed")
+        self.chain = chain
+        self.probes = [Probe(name=f"{layer.name}_probe") for layer in chain]
+
+    def call(self, x):
+        for layer, probe in zip(self.chain, self.probes, strict=True):
+            if not isinstance(layer, keras.layers.InputLayer):
+                x = layer(x, training=False)
+            x = probe(x)
+        unseen = sum(ops.sum(probe.zeros) for probe in self.probes)
+        return x + ops.cast(0 * unseen, x.dtype)  # a gradient of 0, not none, of what lies before a layer that has no slope
+
+
 class Gradients(keras.optimizers.Optimizer):
     """Keeps the latest gradient of every weight, and changes none."""
 

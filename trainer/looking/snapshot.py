@@ -80,7 +80,8 @@ class Snapshot:
 
 
 def _told(array: np.ndarray, values: bool) -> dict:
-    told = {"shape": list(array.shape), "min": float(array.min()), "max": float(array.max())}
+    least, most = _short(np.array([array.min(), array.max()]))
+    told = {"shape": list(array.shape), "min": least, "max": most}
     return told | {"values": _short(array)} if values else told
 
 

@@ -63,12 +63,9 @@ def _sheet(colours: np.ndarray, kernel: bool) -> np.ndarray:
     if dimensions == 3:
         colours = colours[:, :, None]
     height, width, inputs, outputs = colours.shape[:4]
-    if inputs == 1:
-        rows = round(math.sqrt(outputs * width / height)) or 1
-        columns = -(-outputs // max(1, round(outputs / rows)))
-        return _grid(colours[:, :, 0], columns)
     maps = colours.swapaxes(2, 3).reshape(height, width, outputs * inputs, 3)  # an output's inputs one after the other
-    return _grid(maps, inputs if kernel else math.ceil(math.sqrt(inputs * outputs)))
+    beside = inputs if kernel and inputs > 1 else math.ceil(math.sqrt(inputs * outputs * height / width))
+    return _grid(maps, min(beside, inputs * outputs))
 
 
 def _grid(maps: np.ndarray, columns: int) -> np.ndarray:
