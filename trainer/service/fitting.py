@@ -13,7 +13,7 @@ from trainer.lessons.kinds import KINDS, pack
 from trainer.recipes import recipe
 from trainer.run import Run
 from trainer.service.errors import Conflict, UnknownJob
-from trainer.service.jobs import Job, Jobs
+from trainer.service.jobs import OVER, Job, Jobs
 from trainer.service.running import now
 from trainer.service.store.drawings import KeptDrawings
 from trainer.service.store.lessons import KeptLessons, Lesson
@@ -63,7 +63,7 @@ class Fitting:
     def has_news(self, lesson: Lesson) -> bool:
         """Whether a fit has ended whose weights are not taken over yet."""
         job = self._awaited(lesson)
-        return bool(job and job["result"] and self.jobs.is_over(job["id"]))
+        return bool(job and job["result"] and job["state"] in OVER)
 
     def take_over(self, lesson: Lesson) -> Lesson:
         """The lesson, with what its fit has learnt, once that has ended; it can be undone."""
@@ -81,7 +81,7 @@ class Fitting:
     def require_none(self, lesson: Lesson) -> None:
         """Raise Conflict while a fit waits or runs, as it would replace what is taught meanwhile."""
         job = self._awaited(lesson)
-        if job and not self.jobs.is_over(job["id"]):
+        if job and job["state"] not in OVER:
             state = f"whose job {job['id']} is {job['state']}"
             raise Conflict(f"Expected a lesson that is not being fitted. Received one {state}: wait, or stop it.")
 

@@ -14,7 +14,7 @@ import pytest
 from server.inference.normalise import normalise
 from server.inference.predictor import Predictor
 from server.inference.strokes import render
-from tests.server.running import Running, wait_for
+from tests.server.running import Running
 from tests.trainer.service.serving import LONG, SMALL, Serving
 from tests.trainer.service.shape import assert_error
 from tests.trainer.service.teaching import SIGNS, begin, cross, lesson, predict, ring, teach_all, train
@@ -199,9 +199,10 @@ def test_a_fit_that_the_service_left_can_go_on(tmp_path):
         assert lesson(serving, number)["fit"]["state"] == "interrupted"
         assert train(serving, number, "X", cross()).status == 200
         serving.ask("POST", f"/lessons/{number}/undo")
+        *_, left = serving.watch(job)
         serving.steer(job, state="running")
-        serving.first(job, "batch")
-        wait_for(lambda: serving.steer(job, state="stopped").status == 200, "the fit to stop")
+        assert next(event for event in serving.watch(job, after=left.number) if event.kind == "batch")
+        serving.steer(job, state="stopped")
         assert serving.ended(job)["state"] == "stopped"
         assert lesson(serving, number)["fit"]["taken"] is True
 

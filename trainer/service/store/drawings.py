@@ -74,7 +74,7 @@ class KeptDrawings:
         """How many drawings each label has, those without any left out."""
         query = select(table.c.label, func.count()).where(table.c.lesson == lesson).group_by(table.c.label)
         with self.engine.connect() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def lessons(self) -> set[str]:
         """The lessons that have drawings."""
