@@ -158,8 +158,8 @@ class Controls:
 
     @property
     def held(self) -> bool:
-        """Whether the fit is to stay where it is."""
-        return self._paused and not self._stopping
+        """Whether the fit is to stay where it is, by a pause or for a change that has come meanwhile."""
+        return (self._paused or bool(self._changes)) and not self._stopping
 
     def wait(self) -> None:
         """Sleep until something is to be done or the pause ends, without using the processor."""

@@ -108,7 +108,7 @@ class Training:
             controls.answer_looks(self._look)
             if not controls.held:
                 break
-            if paused is None:
+            if paused is None and controls.state == "paused":
                 paused = time.perf_counter()
                 self.tell(Paused(step=self.learner.progress.step))
             controls.wait()
