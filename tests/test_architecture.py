@@ -190,13 +190,14 @@ TAKEN = {
     "trainer/service/": ("server.inference", "server.store", *SERVICE_FRAMES),
     "trainer/commands/serve.py": ("server.inference", *SERVICE_FRAMES),
     "trainer/data/feedback.py": ("server.inference", "server.store"),
+    "trainer/data/lessons.py": ("server.inference", "server.store"),
     "trainer/": ("server.inference",),
 }
 """What files of the trainer take from the server, by how their path begins; the first that fits counts."""
 
 
 def test_the_trainer_takes_only_the_inner_ring():
-    """Nothing but server.inference; what reads feedback, the store as well, and the service, the frames of HTTP, too."""
+    """Nothing but server.inference; what reads feedback or lessons, the store too, and the service, the frames of HTTP."""
     for path in files("trainer"):
         place = path.relative_to(ROOT).as_posix()
         allowed = next(packages for begin, packages in TAKEN.items() if place.startswith(begin))

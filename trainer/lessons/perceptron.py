@@ -14,7 +14,7 @@ NETWORK = "perceptron"
 
 LEARNING_RATE = 0.5
 MOST_REPEATS = 1_000
-"""Steps that are done in 30 ms; an answer should not take 100."""
+"""Steps that are done in 15 ms; an answer should not take 100, not even beside a fit that takes all cores."""
 
 FIT = {"epochs": 40, "augment": "affine"}
 """What a fit on a lesson's drawings has instead of its recipe's."""
