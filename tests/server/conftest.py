@@ -10,10 +10,7 @@ from flask.testing import FlaskClient
 from server.app import create_app
 from server.parts import KEY
 from server.settings import Settings
-from server.store.database import metadata, open_database
-from tests.conftest import missing
 from tests.fake_model import write_fake_model
-from tests.server import postgres
 
 MakeApp = Callable[..., Flask]
 
@@ -52,24 +49,3 @@ def app(make_app: MakeApp) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """Speaks to the app."""
     return app.test_client()
-
-
-@pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
-    """A PostgreSQL server of its own."""
-    if not (postgres.find_program("initdb") and postgres.find_program("pg_ctl")):
-        missing("no PostgreSQL: initdb and pg_ctl are neither in PATH nor in /usr/lib/postgresql")
-    with postgres.running() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty store of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new' / 'folder' / 'store.db'}"
-    address = request.getfixturevalue("postgres_address")
-    engine = open_database(address)
-    metadata.drop_all(engine)
-    engine.dispose()
-    return address

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from server.store.database import metadata
 from trainer.service.errors import UnknownLesson
 from trainer.service.store import acts, drawings
-from trainer.service.store.drawings import Drawing
+from trainer.service.store.drawings import Drawing, storable
 
 table = Table(
     "lessons",
@@ -73,7 +73,7 @@ class KeptLessons:
     def get(self, number: str) -> Lesson:
         """The lesson of an ID. Raises UnknownLesson."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(*FIELDS).where(table.c.id == number)).first()
+            row = connection.execute(select(*FIELDS).where(table.c.id == storable(number))).first()
         if row is None:
             raise UnknownLesson(f"Expected the ID of a lesson that is kept. Received {number!r:.80}.")
         return _unpacked(row)
@@ -95,7 +95,7 @@ class KeptLessons:
             query = query.limit(limit + 1)
         with self.engine.connect() as connection:
             if before is not None:
-                position = connection.execute(select(table.c.position).where(table.c.id == before)).scalar()
+                position = connection.execute(select(table.c.position).where(table.c.id == storable(before))).scalar()
                 if position is None:
                     raise UnknownLesson(f"Expected before as the ID of a lesson that is kept. Received {before!r:.80}.")
                 query = query.where(table.c.position < position)
