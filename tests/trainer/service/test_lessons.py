@@ -2,6 +2,7 @@
 
 import base64
 import io
+import threading
 
 import numpy as np
 import pytest
@@ -180,3 +181,20 @@ def test_forty_signs_can_be_taught(serving: Serving, network: str):
     answer = train(serving, told["id"], "39", cross(), 20).body
     assert len(answer["probabilities"]) == 40
     assert answer["probabilities"][39] > answer["probabilities_before"][39]
+
+
+@pytest.mark.parametrize("network", KINDS)
+def test_many_hands_teach_one_lesson(serving: Serving, network: str):
+    """At once: no step is lost, and every act can be undone."""
+    number = begin(serving, network=network)["id"]
+    threads = [threading.Thread(target=train, args=(serving, number, *sign, 2)) for sign in SIGNS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told = lesson(serving, number)
+    assert (told["steps"], told["undos"], told["drawings"]) == (24, 12, {"X": 6, "O": 6})
+    for _ in SIGNS:
+        assert serving.ask("POST", f"/lessons/{number}/undo").status == 200
+    told = lesson(serving, number)
+    assert (told["steps"], told["undos"], told["drawings"]) == (0, 0, {"X": 0, "O": 0})
