@@ -55,7 +55,12 @@ RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
     && rm -rf /build/*
 # Relative paths mean the volumes: `fit --run runs/mine`, `export runs/mine --out models/mine.onnx`.
 WORKDIR /
+ENV INKLING_TRAINER_HOST=0.0.0.0 \
+    INKLING_TRAINER_PORT=8001 \
+    INKLING_TRAINER_RUNS=/runs \
+    INKLING_MODELS=/models
 USER 10001:10001
-VOLUME ["/models", "/runs", "/var/cache/inkling"]
+VOLUME ["/models", "/runs", "/var/lib/inkling", "/var/cache/inkling"]
+EXPOSE 8001
 ENTRYPOINT ["trainer"]
-CMD ["--help"]
+CMD ["serve"]

@@ -1,12 +1,16 @@
-# `make run` serves the page, `make test` runs the tests: each sets up what it needs in .venv, once.
-# Variables: ARGS goes to the program, DATA NAME RUN to `make train`, PYTHON picks the interpreter, DOCKER the engine.
+# `make run` serves the page and the trainer, `make test` runs the tests: each sets up what it needs in .venv, once.
+# Variables: ARGS goes to the program, PORT TRAINER_PORT to `make run`, DATA NAME RUN to `make train`, PYTHON picks the
+# interpreter, DOCKER the engine.
 
 VENV   := .venv
 BASE   := $(VENV)/.base-is-installed
+LEARN  := $(VENV)/.trainer-is-installed
 FULL   := $(VENV)/.everything-is-installed
 PEERS  := $(VENV)/.peers-are-installed
 PIP    := $(VENV)/bin/python -m pip install --disable-pip-version-check --constraint constraints.txt
 DOCKER ?= docker
+PORT   ?= 8000
+TRAINER_PORT ?= 8001
 DATA   ?= mnist
 NAME   ?= my-$(basename $(notdir $(DATA)))
 ifndef RUN
@@ -23,9 +27,18 @@ help:  ## print this list
 setup: $(FULL)  ## make .venv with everything: server, trainer (TensorFlow, 2.8 GB on disk) and the tests' tools
 	@echo "setup: $(VENV) holds everything."
 
-run: $(BASE)  ## serve the page with the models in models/ (needs no TensorFlow)
-	@echo "run: serving models/; Ctrl-C stops."
-	@$(VENV)/bin/server run $(ARGS)
+# The shell waits for both in the background, as its traps would wait for what runs in front. A trap ends a wait early.
+run: $(LEARN)  ## serve the page with the models in models/, and the trainer (TensorFlow, 2 GB on disk) beside it
+	@echo "run: serving models/ at port $(PORT) and the trainer at port $(TRAINER_PORT); Ctrl-C stops both."
+	@$(VENV)/bin/trainer serve --port $(TRAINER_PORT) \
+	  --origin http://127.0.0.1:$(PORT) --origin http://localhost:$(PORT) & trainer=$$!; \
+	$(VENV)/bin/server run --port $(PORT) --trainer http://127.0.0.1:$(TRAINER_PORT) $(ARGS) & server=$$!; \
+	trap 'kill $$trainer $$server 2>/dev/null' INT TERM; \
+	wait $$server; status=$$?; \
+	while kill -0 $$server 2>/dev/null; do wait $$server; status=$$?; done; \
+	kill $$trainer 2>/dev/null; \
+	wait $$trainer; while kill -0 $$trainer 2>/dev/null; do wait $$trainer; done; \
+	exit $$status
 
 test: $(FULL)  ## run the tests
 	@echo "test: running pytest."
@@ -58,15 +71,20 @@ $(BASE): pyproject.toml constraints.txt
 	@$(PIP) --quiet --editable .
 	@touch $@
 
+$(LEARN): pyproject.toml constraints.txt | $(BASE)
+	@echo "setup: installing the trainer, with TensorFlow, into $(VENV); the first time takes minutes."
+	@$(PIP) --quiet --editable '.[trainer]'
+	@touch $(BASE) $@
+
 $(FULL): pyproject.toml constraints.txt | $(BASE)
 	@echo "setup: installing the trainer and the tests' tools, with TensorFlow, into $(VENV); the first time takes minutes."
 	@$(PIP) --quiet --editable '.[test]'
-	@touch $(BASE) $@
+	@touch $(BASE) $(LEARN) $@
 
 $(PEERS): $(FULL)
 	@echo "setup: installing what the benchmarks measure beside us into $(VENV)."
 	@$(PIP) --quiet --editable '.[test,bench]'
-	@touch $(BASE) $(FULL) $@
+	@touch $(BASE) $(LEARN) $(FULL) $@
 
 # The first interpreter that is new enough and can make virtual environments, tested versions first; or one sentence.
 define FIND_PYTHON

@@ -8,13 +8,14 @@ from server import failures, manners, metrics
 from server.encoding import OrjsonProvider
 from server.models import Models
 from server.parts import Parts
-from server.routes import docs, evaluate, health, models, page, predict, read, reports
+from server.routes import docs, evaluate, feedback, health, models, page, predict, read, reports
 from server.routes import metrics as metrics_route
 from server.settings import Settings
 from server.store.database import open_database
+from server.store.feedback import Feedback
 from server.store.reports import Reports
 
-ROUTES = (page, predict, read, evaluate, reports, models, health, metrics_route, docs)
+ROUTES = (page, predict, read, evaluate, reports, models, feedback, health, metrics_route, docs)
 
 FORM_MEMORY_BYTES = 500_000
 """werkzeug's own default. It reads forms in blocks of 64 KiB, each of which must fit, though files are not kept in memory."""
@@ -31,11 +32,12 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=settings.max_predict_bytes, MAX_FORM_MEMORY_SIZE=FORM_MEMORY_BYTES)
     loaded = Models(settings.models_folder, settings.model)
-    kept = Reports(open_database(settings.store), settings.max_reports)
-    counted = metrics.Metrics(loaded, kept)
-    Parts(settings, loaded, kept, counted, BoundedSemaphore(max(1, settings.threads - 1))).attach(app)
+    store = open_database(settings.store)
+    kept, taught = Reports(store, settings.max_reports), Feedback(store, settings.max_feedback)
+    counted = metrics.Metrics(loaded, kept, taught)
+    Parts(settings, loaded, kept, taught, counted, BoundedSemaphore(max(1, settings.threads - 1))).attach(app)
     metrics.register(app, counted)
-    manners.register(app)
+    manners.register(app, settings)
     failures.register(app)
     for route in ROUTES:
         app.register_blueprint(route.blueprint)

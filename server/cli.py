@@ -1,15 +1,14 @@
 """The command `server`."""
 
 import sys
-from collections.abc import Callable
-from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
 import click
 
 from server.inference.errors import InklingError
-from server.settings import Settings, default_text, variable
+from server.options import setting_options
+from server.settings import Settings
 
 
 class Failures(click.Group):
@@ -23,31 +22,6 @@ class Failures(click.Group):
             sys.exit(1)
 
 
-def setting_options(command: Callable) -> Callable:
-    """Give a command an option for every setting that is no secret."""
-    for declared in reversed(fields(Settings)):
-        if not declared.metadata.get("secret"):
-            command = _option(declared)(command)
-    return command
-
-
-def _option(declared: Field) -> Callable:
-    kind = click.STRING
-    if declared.type is int:
-        kind = click.IntRange(declared.metadata.get("minimum", 1), declared.metadata.get("maximum"))
-    return click.option(
-        f"--{declared.name.replace('_', '-')}",
-        declared.name,
-        type=kind,
-        default=declared.default if declared.default is not MISSING else declared.default_factory,
-        show_default=default_text(declared) or False,
-        envvar=variable(declared.name),
-        show_envvar=True,
-        metavar=declared.metadata["unit"].upper(),
-        help=declared.metadata["help"],
-    )
-
-
 @click.group(cls=Failures)
 @click.version_option(package_name="inkling")
 def main() -> None:
@@ -55,7 +29,7 @@ def main() -> None:
 
 
 @main.command()
-@setting_options
+@setting_options(Settings)
 def run(**given: Any) -> None:
     """Serve the page and the API. INKLING_TOKEN holds the token; it is no option, as others could see it there."""
     from server.processes import serve

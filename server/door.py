@@ -7,7 +7,8 @@ cost a connection and no thread.
 import copy
 import socket
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from flask import Flask
 from waitress import wasyncore
@@ -20,8 +21,6 @@ from waitress.utilities import queue_logger
 
 from server.failures import code_of, error_body
 from server.manners import HEADERS
-from server.metrics import Metrics
-from server.settings import Settings
 
 LARGE_BODY_PATH = "/evaluate"
 QUICK_PATHS = ("/predict", "/health/live", "/health/ready")
@@ -61,16 +60,25 @@ class Parser(HTTPRequestParser):
         return consumed
 
 
-class Bounds(Adjustments):
-    """waitress' settings; `large` are those of requests that may be large."""
+class Listening(Protocol):
+    """The settings of a service that the door reads."""
 
-    def __init__(self, settings: Settings):
+    max_connections: int
+    idle_timeout: int
+    receive_timeout: int
+    max_header_bytes: int
+
+
+class Bounds(Adjustments):
+    """waitress' settings; `large` are those of requests that may be large. most, largest: bytes of a body."""
+
+    def __init__(self, settings: Listening, most: int, largest: int):
         super().__init__(
             connection_limit=settings.max_connections,
             channel_timeout=settings.idle_timeout,
             cleanup_interval=1,
             max_request_header_size=settings.max_header_bytes,
-            max_request_body_size=settings.max_predict_bytes + 1,  # waitress refuses what reaches the number
+            max_request_body_size=most + 1,  # waitress refuses what reaches the number
             asyncore_use_poll=True,  # select() ends at file descriptor 1,023
             clear_untrusted_proxy_headers=False,  # we read none of them
             log_socket_errors=False,  # a client that goes away is no fault
@@ -78,7 +86,7 @@ class Bounds(Adjustments):
         )
         self.receive_timeout = settings.receive_timeout
         self.large = copy.copy(self)
-        self.large.max_request_body_size = settings.max_evaluate_bytes + 1
+        self.large.max_request_body_size = largest + 1
 
 
 class Answer(WSGITask):
@@ -115,7 +123,7 @@ class Refusal(ErrorTask):
         self.response_headers.extend([*HEADERS.items(), ("Content-Type", "application/json"), ("Cache-Control", "no-store")])
         self.set_close_on_finish()
         self.content_length = len(body)
-        self.channel.server.metrics.refused(error.code)
+        self.channel.server.refused(error.code)
         self.channel.linger = True
         self.write(body if getattr(self.request, "command", "") != "HEAD" else b"")
 
@@ -184,19 +192,16 @@ class Lanes:
 
 
 class Door(TcpWSGIServer):
-    """waitress on a socket that already listens."""
+    """waitress on a socket that already listens. refused: is told the status of every request that the app never sees."""
 
     channel_class = Channel
 
-    def __init__(self, app: Flask, listening: socket.socket, settings: Settings, metrics: Metrics):
-        self.metrics = metrics
+    def __init__(self, app: Flask, listening: socket.socket, bounds: Bounds, threads: int, refused: Callable[[int], object]):
+        self.refused = refused
         self.stopping = False
-        bounds = Bounds(settings)
         queue_logger.setLevel("ERROR")  # a queue is no news
         info = (listening.family, listening.type, listening.proto, listening.getsockname())
-        super().__init__(
-            app, {}, True, listening, dispatcher=Lanes(settings.threads), adj=bounds, bind_socket=False, sockinfo=info
-        )
+        super().__init__(app, {}, True, listening, dispatcher=Lanes(threads), adj=bounds, bind_socket=False, sockinfo=info)
 
     def wait(self, seconds: float) -> None:
         """Receive and send for a while, or until something happened."""

@@ -43,6 +43,20 @@ class UnknownReport(InklingError):
     code = "unknown_report"
 
 
+class UnknownFeedback(InklingError):
+    """No drawing of that ID is kept."""
+
+    status = 404
+    code = "unknown_feedback"
+
+
+class FeedbackFull(InklingError):
+    """As many drawings are kept as may be."""
+
+    status = 409
+    code = "feedback_full"
+
+
 class Unauthorized(InklingError):
     """A change of state without the right token."""
 

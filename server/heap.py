@@ -19,3 +19,9 @@ def give_back_large_blocks() -> bool:
     if mallopt is None:
         return False
     return bool(mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)) and bool(mallopt(M_TRIM_THRESHOLD, SPARE_BYTES))
+
+
+def give_back_free_memory() -> bool:
+    """Give back every page that holds nothing, of all threads. False where the C library cannot, or there was none."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return bool(trim and trim(0))

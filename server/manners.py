@@ -1,12 +1,12 @@
 """Manners: headers that every answer carries, and who may change the server's state."""
 
 import hmac
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, current_app, request
 
 from server.errors import Forbidden, Unauthorized
-from server.parts import parts
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -31,17 +31,42 @@ HEADERS = {
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
+KEY = "inkling.manners"
 
-def register(app: Flask) -> None:
-    """Put the headers on every answer of the app."""
+CROSS_ORIGIN = {
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
+    "Access-Control-Expose-Headers": "Location, X-Inkling-Model",
+    "Access-Control-Max-Age": "600",  # seconds that a browser need not ask again
+}
+"""What a page of an allowed origin may do (Fetch Standard, section 3.3). No cookie is ever sent: there is none."""
+
+
+class Manners(Protocol):
+    """The settings of a service that say who may do what."""
+
+    token: str
+    origin: tuple[str, ...]
+    on_loopback: bool
+
+
+def register(app: Flask, settings: Manners) -> None:
+    """Put the headers on every answer of the app, and keep who may change its state."""
+    app.extensions[KEY] = settings
     app.after_request(add_headers)
 
 
 def add_headers(response: Response) -> Response:
-    """The security headers; and nothing is cached unless its route says how."""
+    """The security headers, those for a page of an allowed origin; and nothing is cached unless its route says how."""
     response.headers.extend(HEADERS)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
+    allowed = current_app.extensions[KEY].origin
+    if allowed:
+        response.vary.add("Origin")
+        if request.headers.get("Origin") in allowed:
+            response.headers.extend(CROSS_ORIGIN)
+            response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
     return response
 
 
@@ -49,9 +74,10 @@ def require_right_to_change() -> None:
     """Refuse a change of state by somebody who may not make it. The first line of every view that changes something.
 
     Beyond loopback the request must carry the token. On loopback it need not, but a page of another site that is open in
-    the user's browser must not reach through it: neither with a request of its own origin nor under a name of its own.
+    the user's browser must not reach through it: neither with a request of its own origin, unless that is allowed by
+    name, nor under a name of its own.
     """
-    settings = parts().settings
+    settings: Manners = current_app.extensions[KEY]
     if settings.token and carries_token(request, settings.token):
         return
     if not settings.on_loopback:
@@ -64,8 +90,8 @@ def require_right_to_change() -> None:
             f"Expected a request to this machine by a loopback name, or with the token. Received one to {host:.80}."
         )
     origin = request.headers.get("Origin")
-    if origin is not None and origin.partition("://")[2] != host:
-        raise Forbidden(f"Expected a change made by the server's own page. Received one from {origin:.80}.")
+    if origin is not None and origin.partition("://")[2] != host and origin not in settings.origin:
+        raise Forbidden(f"Expected a change made by the server's own page, or by an --origin. Received one from {origin:.80}.")
 
 
 def hostname(host: str) -> str | None:

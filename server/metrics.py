@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from server.counts import METRICS_VARIABLE
 from server.models import Model, Models
+from server.store.feedback import Feedback
 from server.store.reports import Reports
 
 SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
@@ -27,8 +28,8 @@ OTHER = "other"
 class Metrics:
     """What the server counts. One for an app; worker processes see each other's counts through METRICS_VARIABLE."""
 
-    def __init__(self, models: Models, reports: Reports):
-        self.reports = reports
+    def __init__(self, models: Models, reports: Reports, feedback: Feedback):
+        self.stored = _Stored(reports, feedback)
         self.registry = registry = CollectorRegistry()
         requests = Counter("inkling_requests", "Requests answered.", ["route", "method", "status"], registry=registry)
         request_seconds = Histogram(
@@ -45,8 +46,12 @@ class Metrics:
         self.pictures, self.predictions, self.model_seconds = map(remembered, (pictures, predictions, model_seconds))
         workers = Gauge("inkling_workers", "Worker processes.", registry=registry, multiprocess_mode="livesum")
         workers.set(1)
-        ready = Gauge("inkling_ready", "1 where a model answers.", registry=registry, multiprocess_mode="livemin")
-        ready.set(bool(models.loaded))
+        self.ready = Gauge("inkling_ready", "1 where a model answers.", registry=registry, multiprocess_mode="livemin")
+        self.tell_ready(models)
+
+    def tell_ready(self, models: Models) -> None:
+        """Tell whether a model answers now."""
+        self.ready.set(bool(models.loaded))
 
     def answered(self, model: Model, winners: np.ndarray, seconds: float) -> None:
         """Count what /predict answered: winners, int (n,), the positions of the most probable labels."""
@@ -74,7 +79,7 @@ class Metrics:
         registry = CollectorRegistry() if METRICS_VARIABLE in os.environ else self.registry
         if registry is not self.registry:
             MultiProcessCollector(registry)
-        return generate_latest(registry) + generate_latest(_StoredReports(self.reports))
+        return generate_latest(registry) + generate_latest(self.stored)
 
 
 def remembered(metric: MetricWrapperBase) -> Callable[..., Any]:
@@ -82,12 +87,13 @@ def remembered(metric: MetricWrapperBase) -> Callable[..., Any]:
     return lru_cache(maxsize=None)(metric.labels)
 
 
-class _StoredReports(Collector):
-    def __init__(self, reports: Reports):
-        self.reports = reports
+class _Stored(Collector):
+    def __init__(self, reports: Reports, feedback: Feedback):
+        self.reports, self.feedback = reports, feedback
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield GaugeMetricFamily("inkling_reports", "Reports in the store.", self.reports.count())
+        yield GaugeMetricFamily("inkling_feedback", "Drawings of feedback in the store.", self.feedback.count())
 
 
 def register(app: Flask, metrics: Metrics) -> None:

@@ -1,23 +1,22 @@
 """Models: the ONNX files of a folder, loaded, each under its file's name."""
 
-import hashlib
 import logging
-import re
+import os
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from threading import Lock
 
 from server.inference.errors import BadInput, BadModel, NotReady, UnknownModel
 from server.inference.predictor import Predictor
-from server.inference.smoke import smoke_image
+from server.inference.shelf import NAME, Shelf, sha256
+from server.inference.smoke import load_answering
 
 log = logging.getLogger(__name__)
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""What a model may be called: it becomes part of addresses and metrics."""
+Stamp = tuple[int, ...]
+"""What changes whenever a file is written or another one is renamed into its place."""
 
-BLOCK = 1 << 20
+UNREADABLE: Stamp = ()
 
 
 @dataclass(frozen=True)
@@ -30,28 +29,51 @@ class Model:
 
 
 class Models:
-    """What is loaded, and what was refused and why."""
+    """What is loaded, and what was refused and why. Whoever reads sees each before or after a change, never between.
+
+    taken: for every file that was looked into, its stamp from before it was read.
+    """
 
     def __init__(self, folder: Path, default: str):
         self.folder = folder
+        self.shelf = Shelf(folder)
         self.preferred = default
         self.loaded: dict[str, Model] = {}
         self.refused: dict[str, str] = {}
-        for path in sorted(folder.glob("*.onnx")):
-            if not path.name.startswith("."):  # an export that is being written
-                self.add(path)
-
-    def add(self, path: Path) -> None:
-        """Load one file, or note why not."""
+        self.taken: dict[str, Stamp] = {}
+        self._changing = Lock()
         try:
-            self.loaded[path.stem] = load(path)
-        except BadModel as error:
-            log.warning("refused the model %s: %s", path.name, error)
-            self.refused[_plain(path.name)] = str(error)
-        except Exception as error:  # whatever one file does to the loader, the others are served
-            log.exception("refused the model %s", path.name)
-            name = _plain(path.name)
-            self.refused[name] = f"{name}: Expected a model that loads. Received {type(error).__name__} on the way."
+            names = sorted(stamps(folder))
+        except OSError as error:
+            log.warning("cannot look for models: %s", error)
+            names = []
+        for name in names:
+            self.take(folder / name)
+
+    def take(self, path: Path) -> None:
+        """Load a file beside the one that answers, then let it answer; where it fails, note why, and nothing is lost."""
+        with self._changing:
+            self.taken = self.taken | {path.name: stamp(path)}
+            reason, shown = None, _plain(path.name)
+            try:
+                model = load(path, self.loaded.get(path.stem))
+            except BadModel as error:
+                log.warning("refused the model %s: %s", path.name, error)
+                reason = str(error)
+            except Exception as error:  # whatever one file does to the loader, the others are served
+                log.exception("refused the model %s", path.name)
+                reason = f"{shown}: Expected a model that loads. Received {type(error).__name__} on the way."
+            else:
+                self.loaded = dict(sorted({**self.loaded, model.name: model}.items()))
+            others = {file: why for file, why in self.refused.items() if file != shown}
+            self.refused = others | ({shown: reason} if reason else {})
+
+    def drop(self, path: Path) -> None:
+        """Let a file that has gone answer no more."""
+        with self._changing:
+            self.taken = {file: seen for file, seen in self.taken.items() if file != path.name}
+            self.loaded = {name: model for name, model in self.loaded.items() if name != path.stem}
+            self.refused = {file: why for file, why in self.refused.items() if file != _plain(path.name)}
 
     @property
     def default(self) -> str | None:
@@ -73,12 +95,29 @@ class Models:
         return f"Expected an ONNX model in the folder {self.folder.name}/. Received {refused or 'an empty folder'}."
 
     def _missing(self, name: str | None) -> Exception:
-        if not self.loaded:
+        loaded = self.loaded
+        if not loaded:
             return NotReady(self.why_not_ready())
-        names = ", ".join(self.loaded)
+        names = ", ".join(loaded)
         if name is None:
             return BadInput(f"Expected model as one of {names}, as none of them is the default. Received none.")
         return UnknownModel(f"Expected model as one of {names}. Received {name!r:.40}.")
+
+
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """The stamps of a folder's model files, by file name; hidden ones are being written. Raises OSError."""
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.name.endswith(".onnx") and not entry.name.startswith(".")]
+    return {name: stamp(folder / name) for name in names}
+
+
+def stamp(path: Path) -> Stamp:
+    """A file's stamp, UNREADABLE where it has none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return UNREADABLE
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _plain(name: str) -> str:
@@ -86,28 +125,14 @@ def _plain(name: str) -> str:
     return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
-def load(path: Path) -> Model:
-    """Load one file and let it answer the smoke picture. Raises BadModel."""
+def load(path: Path, before: Model | None = None) -> Model:
+    """Load one file and let it answer the smoke picture; the one before, where the file is the same. Raises BadModel."""
     if not NAME.fullmatch(path.stem):
         raise BadModel("Expected a name of letters, digits, '.', '_' and '-'. Received a file with another name.")
     try:
         digest = sha256(path)
     except OSError as error:
         raise BadModel(f"Expected a file that can be read. Received {path.name}: {error.strerror}.") from error
-    predictor = Predictor(path)
-    try:
-        probabilities = predictor.predict(smoke_image()[None]).probabilities
-    except Exception as error:  # the runtime raises a dozen types of its own, none of them public
-        raise BadModel(f"{path.name}: Expected an answer to the smoke picture. Received a failure of the runtime.") from error
-    if not np.isfinite(probabilities).all() or abs(probabilities.sum() - 1) > 1e-3:
-        raise BadModel(f"{path.name}: Expected probabilities that sum to 1. Received others for the smoke picture.")
-    return Model(path.stem, digest, predictor)
-
-
-def sha256(path: Path) -> str:
-    """Fingerprint of a file, read block by block."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+    if before and before.sha256 == digest:
+        return before
+    return Model(path.stem, digest, load_answering(path))

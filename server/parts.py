@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from server.metrics import Metrics
 from server.models import Models
 from server.settings import Settings
+from server.store.feedback import Feedback
 from server.store.reports import Reports
 
 KEY = "inkling"
@@ -20,6 +21,7 @@ class Parts:
     settings: Settings
     models: Models
     reports: Reports
+    feedback: Feedback
     metrics: Metrics
     evaluations: BoundedSemaphore
 

@@ -1,26 +1,13 @@
 """Settings: each declared once. Environment variables, the options of `server run` and the README's table come from here."""
 
-import ipaddress
 import os
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from platformdirs import user_state_path
-
+from server.declared import Declared, setting, table_of
 from server.errors import BadSettings
 from server.inference.limits import MEBI, Limits, limit
-
-PREFIX = "INKLING_"
-
-
-def setting(default: Any, unit: str, help: str, *, minimum: int = 1, maximum: int | None = None, secret: bool = False) -> Any:
-    """A dataclass field as `limit` makes it. A secret has no option, and is in no table, log or repr with its value."""
-    metadata = {"unit": unit, "help": help, "minimum": minimum, "maximum": maximum, "secret": secret}
-    if callable(default):
-        return field(default_factory=default, metadata=metadata | {"shown": default.__doc__})
-    return field(default=default, metadata=metadata, repr=not secret)
+from server.store.place import default_store
 
 
 def _cores() -> int:
@@ -28,21 +15,19 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _default_store() -> str:
-    """SQLite in the user's state folder"""
-    return f"sqlite:///{user_state_path('inkling') / 'store.db'}"
-
-
 @dataclass(frozen=True)
-class Settings(Limits):
+class Settings(Declared, Limits):
     """All that can be set about the server. Raises BadSettings for values that make no sense."""
 
     host: str = setting("127.0.0.1", "address", "to listen at; beyond loopback, what changes state needs the token")
     port: int = setting(8000, "port", "to listen at; 0 takes a free one", minimum=0, maximum=65_535)
     models: str = setting("models", "folder", "of the ONNX files to serve, each under its name without `.onnx`")
     model: str = setting("digits", "name", "of the model that answers where a request names none")
-    store: str = setting(_default_store, "URL", "of the database for reports: `sqlite:///FILE` or `postgresql://…`")
+    store: str = setting(default_store, "URL", "of the database for reports and feedback: `sqlite:///FILE` or `postgresql://…`")
     trainer: str = setting("", "URL", "of the trainer service; empty where there is none")
+    origin: tuple[str, ...] = setting(
+        (), "address", "of a page elsewhere, as http://HOST[:PORT], that may use this service; repeat it for several; else none"
+    )
     token: str = setting("", "text", "that whatever changes state must carry as its bearer token", secret=True)
 
     workers: int = setting(_cores, "processes", "that answer; each holds its own copy of every model, about 100 MB in all")
@@ -74,77 +59,20 @@ class Settings(Limits):
         8_000_000, "values", "numbers in the JSON of /evaluate; 10,000 images of 28×28 hold 7.8 million; more fit as IDX"
     )
     max_reports: int = limit(10_000, "reports", "kept; the oldest go. A report takes 5 to 50 kB")
+    max_feedback: int = limit(
+        20_000, "drawings", "of feedback kept; more are refused, none goes. A drawing takes 5 kB, a photograph up to 300"
+    )
 
     def __post_init__(self) -> None:
-        for declared in fields(self):
-            check(declared, getattr(self, declared.name))
-        if any(ord(character) <= 32 or ord(character) > 126 for character in self.token):
-            raise BadSettings(f"Expected {PREFIX}TOKEN of printable ASCII without blanks. Received something else.")
+        super().__post_init__()
         if self.trainer and not self.trainer.startswith(("http://", "https://")):
             raise BadSettings(f"Expected trainer as http://… or https://…. Received {self.trainer!r:.60}.")
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ, **changes: Any) -> "Settings":
-        """Settings of the INKLING_… variables, and of `changes`, which win."""
-        names = [declared.name for declared in fields(cls)]
-        given = {name: environment[variable(name)] for name in names if environment.get(variable(name))}
-        return cls(**{name: _convert(name, text) for name, text in given.items()} | changes)
 
     @property
     def models_folder(self) -> Path:
         return Path(self.models)
 
-    @property
-    def on_loopback(self) -> bool:
-        """Whether only this machine can reach the server."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False  # a name: somebody may resolve it elsewhere
-
-
-def variable(name: str) -> str:
-    """The environment variable of a setting."""
-    return PREFIX + name.upper()
-
-
-def check(declared: Field, value: Any) -> None:
-    """Raise BadSettings unless the value is of its setting's type and between its bounds."""
-    kind = declared.type
-    if type(value) is not kind:
-        raise BadSettings(f"Expected {declared.name} as {kind.__name__}. Received {value!r:.40}.")
-    if kind is int:
-        least, most = declared.metadata.get("minimum", 1), declared.metadata.get("maximum")
-        if value < least or (most is not None and value > most):
-            bounds = f"at least {least}" if most is None else f"between {least} and {most}"
-            raise BadSettings(f"Expected {declared.name} of {bounds} {declared.metadata['unit']}. Received {value}.")
-
-
-def default_text(declared: Field) -> str:
-    """A setting's default as tables and `--help` show it."""
-    if declared.default is MISSING:
-        return declared.metadata["shown"]
-    return f"{declared.default:,}" if isinstance(declared.default, int) and declared.name != "port" else str(declared.default)
-
 
 def settings_table() -> str:
     """The README's table of settings, as Markdown."""
-    rows = ["| Option | Environment | Default | Unit | What |", "|---|---|---|---|---|"]
-    for declared in fields(Settings):
-        option = "–" if declared.metadata.get("secret") else f"`--{declared.name.replace('_', '-')}`"
-        shown = default_text(declared) or "–"
-        what = declared.metadata["help"].replace("|", "\\|")
-        rows.append(f"| {option} | `{variable(declared.name)}` | {shown} | {declared.metadata['unit']} | {what} |")
-    return "\n".join(rows) + "\n"
-
-
-def _convert(name: str, text: str) -> Any:
-    kind = next(declared.type for declared in fields(Settings) if declared.name == name)
-    if kind is not int:
-        return text
-    try:
-        return int(text)
-    except ValueError as error:
-        raise BadSettings(f"Expected {variable(name)} as a whole number. Received {text!r:.40}.") from error
+    return table_of(Settings)

@@ -11,8 +11,9 @@ from typing import Any
 from gunicorn.workers.base import Worker
 
 from server.counts import METRICS_VARIABLE
-from server.door import Door
+from server.door import Bounds, Door
 from server.parts import KEY, Parts
+from server.takeup import TakeUp
 
 WAIT_SECONDS = 1.0
 """How long the worker waits for something to happen before it tells the arbiter that it lives."""
@@ -39,13 +40,18 @@ class DoorWorker(Worker):
     def run(self) -> None:
         """Answer until told to stop, or until the arbiter is gone."""
         parts: Parts = self.wsgi.extensions[KEY]
-        self.door = Door(self.wsgi, self.sockets[0].sock, parts.settings, parts.metrics)
+        settings = parts.settings
+        bounds = Bounds(settings, settings.max_predict_bytes, settings.max_evaluate_bytes)
+        self.door = Door(self.wsgi, self.sockets[0].sock, bounds, settings.threads, parts.metrics.refused)
+        take_up = TakeUp(parts.models, parts.metrics)
+        take_up.start()
         if self.age == 1:
             announce(self.sockets[0].sock, parts)
         while self.alive and os.getppid() == self.ppid:
             self.tick()
             self.door.wait(WAIT_SECONDS)
         self.door.stop(parts.settings.graceful_timeout, self.tick)
+        take_up.end()
         if os.getppid() != self.ppid:  # it was killed, and could not tidy up itself
             shutil.rmtree(os.environ[METRICS_VARIABLE], ignore_errors=True)
 

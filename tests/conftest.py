@@ -1,9 +1,13 @@
 """Fixtures that every test may use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from server.store.database import metadata, open_database
+from tests.server import postgres
 
 
 def missing(what: str) -> None:
@@ -29,3 +33,24 @@ def mnist_folder(data_folder: Path) -> Path:
     if not (folder / "t10k-images-idx3-ubyte.gz").is_file():
         missing("no MNIST: set INKLING_DATA to a folder that holds mnist/")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """A PostgreSQL server of its own."""
+    if not (postgres.find_program("initdb") and postgres.find_program("pg_ctl")):
+        missing("no PostgreSQL: initdb and pg_ctl are neither in PATH nor in /usr/lib/postgresql")
+    with postgres.running() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'new' / 'folder' / 'store.db'}"
+    address = request.getfixturevalue("postgres_address")
+    engine = open_database(address)
+    metadata.drop_all(engine)
+    engine.dispose()
+    return address

@@ -173,10 +173,43 @@ def test_importing_the_server_package_does_nothing():
     assert [type(node) for node in body] == [ast.Expr]
 
 
+SERVICE_FRAMES = (
+    "server.bodies",
+    "server.declared",
+    "server.door",
+    "server.encoding",
+    "server.errors",
+    "server.failures",
+    "server.listening",
+    "server.manners",
+    "server.options",
+)
+"""What the trainer's service takes from the server beside the inner ring, so that HTTP has one home: no route, no model."""
+
+TAKEN = {
+    "trainer/service/": ("server.inference", "server.store", *SERVICE_FRAMES),
+    "trainer/commands/serve.py": ("server.inference", *SERVICE_FRAMES),
+    "trainer/data/feedback.py": ("server.inference", "server.store"),
+    "trainer/data/lessons.py": ("server.inference", "server.store"),
+    "trainer/": ("server.inference",),
+}
+"""What files of the trainer take from the server, by how their path begins; the first that fits counts."""
+
+
 def test_the_trainer_takes_only_the_inner_ring():
-    """A file of the trainer imports from the server nothing but server.inference."""
+    """Nothing but server.inference; what reads feedback or lessons, the store too, and the service, the frames of HTTP."""
     for path in files("trainer"):
-        assert not [name for name in imports(path) if within(name, "server") and not within(name, "server.inference")], path
+        place = path.relative_to(ROOT).as_posix()
+        allowed = next(packages for begin, packages in TAKEN.items() if place.startswith(begin))
+        named = {name for name in imports(path) if within(name, "server")} - {"server"}
+        assert all(any(within(name, package) for package in allowed) for name in named), path
+
+
+def test_the_service_loads_neither_keras_nor_a_runtime(tmp_path):
+    """The process that answers for the trainer is small: what trains and what reads pictures is in its children."""
+    seen = import_in_fresh_interpreter(["trainer.cli", "trainer.service.serve"], tmp_path)
+    assert "trainer.service.app" in seen["modules"]
+    assert not {"keras", "tensorflow", "onnxruntime", "sklearn", "matplotlib", "onnx"} & set(seen["modules"])
 
 
 def test_the_server_does_not_know_the_trainer():

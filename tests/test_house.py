@@ -1,7 +1,6 @@
-"""The house around the code: the top level, the pinned versions, the Makefile, the images, the CI script."""
+"""The house around the code: the top level, the pinned versions, the images, the CI script."""
 
 import json
-import os
 import re
 import shutil
 import stat
@@ -20,7 +19,6 @@ ROOT = Path(__file__).parents[1]
 TOP = {"pyproject.toml", "constraints.txt", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "Dockerfile", "compose.yaml"}
 FOLDERS = {"server", "trainer", "web", "models", "tests", "benchmarks", "docs"}
 HIDDEN = {".ci", ".gitignore", ".dockerignore"}
-TARGETS = ("setup", "run", "test", "train", "lint", "bench", "image")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -42,29 +40,6 @@ def tracked() -> list[str]:
         pytest.skip("not a git checkout")
     listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=True)
     return listed.stdout.rstrip("\0").split("\0")
-
-
-def make(folder: Path, *arguments: str, path: str | None = None) -> subprocess.CompletedProcess:
-    """Run make in a folder."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    environment |= {"PATH": path} if path else {}
-    command = [shutil.which("make"), "--no-print-directory", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
-
-
-def script(path: Path, body: str) -> None:
-    """Write an executable shell script."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{body}\n")
-    path.chmod(0o755)
-
-
-@pytest.fixture
-def house(tmp_path) -> Path:
-    """A folder with only what the Makefile's set-up reads."""
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
 
 
 def test_the_top_level_is_as_designed():
@@ -111,85 +86,6 @@ def test_the_tests_run_with_the_pinned_versions():
         if installed != version:
             different[name] = installed, version
     assert not different
-
-
-def test_make_alone_lists_every_target():
-    """`make` prints each target with a line that says what it does, and does nothing."""
-    printed = make(ROOT).stdout
-    assert re.findall(r"^make (\w+) +\S.*$", printed, re.MULTILINE) == ["help", *TARGETS]
-
-
-@pytest.mark.parametrize("target", TARGETS)
-def test_every_target_says_what_it_does(target):
-    """Each target exists and begins by printing a line with its name."""
-    planned = make(ROOT, "--dry-run", "--always-make", target)
-    assert planned.returncode == 0, planned.stderr
-    assert f'echo "{target}: ' in planned.stdout
-
-
-def test_a_run_sets_up_once_and_again_after_a_change(house):
-    """The first run installs the base without an extra, the second nothing, one after a change of pyproject.toml again."""
-    log = house / "log"
-    script(house / ".venv/bin/python", f'echo "$*" >> {log}')
-    script(house / ".venv/bin/server", f'echo "server $*" >> {log}')
-
-    def installs() -> list[str]:
-        log.write_text("")
-        done = make(house, "run", "ARGS=--port 8199")
-        assert done.returncode == 0, done.stderr
-        lines = log.read_text().splitlines()
-        assert lines[-1] == "server run --port 8199"
-        return [line for line in lines if "--editable" in line]
-
-    assert [line.split("--editable ")[1] for line in installs()] == ["."]
-    assert installs() == []
-    for changed in ("pyproject.toml", "constraints.txt"):
-        later = (house / ".venv/.base-is-installed").stat().st_mtime + 10
-        os.utime(house / changed, (later, later))
-        os.utime(house / ".venv/.base-is-installed", (later - 5, later - 5))
-        assert len(installs()) == 1
-        os.utime(house / ".venv/.base-is-installed", (later + 5, later + 5))
-
-
-def test_a_failed_installation_is_tried_again(house):
-    """Where pip fails, make fails, and the next make installs."""
-    script(house / ".venv/bin/python", 'case "$*" in *install*) exit 3 ;; esac')
-    script(house / ".venv/bin/server", "true")
-    assert make(house, "run").returncode != 0
-    script(house / ".venv/bin/python", 'case "$*" in *install*) echo installing ;; esac')
-    again = make(house, "run")
-    assert again.returncode == 0
-    assert "installing" in again.stdout
-
-
-def test_training_exports_the_run_that_it_fitted(house):
-    """`make train` fits a run folder of its own and exports that same folder, beside the models that the project brings."""
-    script(house / ".venv/bin/python", "true")
-    script(house / ".venv/bin/trainer", 'echo "$*"')
-    done = make(house, "train", "DATA=kmnist")
-    fitted, exported = [line.split() for line in done.stdout.splitlines() if line.startswith(("fit", "export"))]
-    assert fitted[:3] == ["fit", "--data", "kmnist"]
-    assert re.fullmatch(r"runs/my-kmnist-\d{8}-\d{6}", fitted[-1])
-    assert exported == ["export", fitted[-1], "--out", "models/my-kmnist.onnx"]
-
-
-@pytest.mark.parametrize(
-    ("version", "package"),
-    [(None, "python3-venv"), ("3.9", "python3.11-venv"), ("3.10", "python3.11-venv"), ("3.13", "python3.13-venv")],
-)
-def test_a_machine_without_python_is_told_what_to_install(house, version, package):
-    """Without a Python of 3.11 or newer that makes virtual environments, one sentence names the package, and make fails."""
-    tools = house / "bin"
-    tools.mkdir()
-    (tools / "date").symlink_to(shutil.which("date"))
-    if version:
-        script(tools / "python3", f'case "$2" in *ensurepip*) exit 1 ;; *) echo {version} ;; esac')
-    done = make(house, "run", path=str(tools))
-    assert done.returncode != 0
-    sentence = done.stderr.splitlines()[0]
-    assert f"`apt install {package}`" in sentence
-    assert f"Received Python {version or 'none'}" in sentence
-    assert not (house / ".venv").exists()
 
 
 def stages() -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 import re
 import shlex
 import tomllib
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 
 from server.app import create_app
 from server.settings import Settings, settings_table
+from trainer.service.app import create_app as create_service
+from trainer.service.parts import Parts
+from trainer.service.settings import ServiceSettings, service_settings_table
 from trainer.settings import settings_table as fit_settings_table
 
 ROOT = Path(__file__).parents[1]
@@ -107,6 +111,24 @@ def test_every_call_is_in_the_api_table(tmp_path):
     unknown = [name for name, pattern in patterns.items() if not any(re.fullmatch(pattern, call) for call in answered)]
     missing = [call for call in answered if not any(re.fullmatch(pattern, call) for pattern in patterns.values())]
     assert (unknown, missing) == ([], [])
+
+
+def test_the_trainer_s_settings_table_is_the_code_s():
+    """The table of the trainer service's settings is what `service_settings_table` makes."""
+    assert between("trainer-settings") == service_settings_table().strip()
+
+
+def test_every_call_of_the_trainer_is_in_its_table():
+    """The trainer's table names each call that its service answers, and no other."""
+    app = create_service(Parts(ServiceSettings(), *[None] * (len(fields(Parts)) - 1)))
+    answered = {
+        f"{method} {re.sub(r'<[^>]+>', 'X', rule.rule)}"
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    cells = [line.split("|")[1] for line in between("trainer-api").splitlines() if line.startswith("| `")]
+    named = {f"{method} {path.strip()}" for cell in cells for method, path in CALL.findall(cell)}
+    assert {re.sub(r"(?<=/)[A-Z]+(?=/|$)", "X", name) for name in named} == answered
 
 
 def test_every_make_target_exists():

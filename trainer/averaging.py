@@ -4,6 +4,9 @@ The mean follows the weights exponentially, and it takes the statistics of batch
 steps it looks back over a fifth of them, so that it is never held by weights that have learnt nothing.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import keras
 import numpy as np
 
@@ -22,11 +25,12 @@ class Average(keras.callbacks.Callback):
         self.network, self.horizon = network, horizon
         self.mean = [weight.copy() for weight in network.get_weights()]
         self.looks = 0
-        self._aside: list[np.ndarray] | None = None
+        self.before = 0
+        """Steps that the epoch had before those that Keras counts: it may be given an epoch in parts."""
 
     def on_train_batch_end(self, batch, logs=None):  # noqa: ARG002 — Keras' signature
         """Take the weights into the mean."""
-        if (batch + 1) % EVERY:
+        if (self.before + batch + 1) % EVERY:
             return
         if hasattr(self.model, "jax_state_sync"):  # on JAX, variables are empty while a fit goes on, unless asked for
             self.model.jax_state_sync()
@@ -35,17 +39,15 @@ class Average(keras.callbacks.Callback):
         for mean, weight in zip(self.mean, self.network.get_weights(), strict=True):
             mean += share * (weight - mean)
 
-    def on_test_begin(self, logs=None):  # noqa: ARG002
-        """Put the mean in the place of the weights."""
-        if self.looks:
-            self._aside = self.network.get_weights()
-            self.network.set_weights(self.mean)
-
-    def on_test_end(self, logs=None):  # noqa: ARG002
-        """Put the weights back."""
-        if self._aside is not None:
-            self.network.set_weights(self._aside)
-            self._aside = None
+    @contextmanager
+    def standing_in(self) -> Iterator[None]:
+        """Put the mean in the place of the weights for a while, where there is one."""
+        aside = self.network.get_weights()
+        self.network.set_weights(self.weights())
+        try:
+            yield
+        finally:
+            self.network.set_weights(aside)
 
     def weights(self) -> list[np.ndarray]:
         """What is worth keeping: the mean, or the weights themselves before the first look."""

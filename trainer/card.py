@@ -26,7 +26,7 @@ def card_fields(run: Run, network: Network, name: str, report: dict, known: dict
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "labels": run.data["labels"],
         "image": {"height": IMAGE_SIDE, "width": IMAGE_SIDE, "normalisation": NORMALISATION_VERSION},
-        "crop": {"size": CROP_SIZE, "offsets": [list(offset) for offset in OFFSETS]},
+        "crop": {"size": CROP_SIZE, "offsets": run.data.get("offsets", [list(offset) for offset in OFFSETS])},
         "layers": layer_table(network.layers),
         "training": provenance(run),
         "report": report,

@@ -11,6 +11,7 @@ from trainer.commands.ensemble import ensemble
 from trainer.commands.evaluate import evaluate
 from trainer.commands.export import export
 from trainer.commands.fit import fit
+from trainer.commands.serve import serve
 from trainer.commands.sweep import sweep
 
 
@@ -36,8 +37,8 @@ class OneSentence(click.Group):
 @click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="inkling")
 def main() -> None:
-    """Teach a network to read handwriting: look at data, fit, evaluate, export, search, distill."""
+    """Teach a network to read handwriting: look at data, fit, evaluate, export, search, distill, serve."""
 
 
-for command in (data, fit, evaluate, export, ensemble, distill, sweep):
+for command in (data, fit, evaluate, export, ensemble, distill, sweep, serve):
     main.add_command(command)

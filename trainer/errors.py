@@ -15,3 +15,17 @@ class ExportFailed(InklingError):
 
     status = 500
     code = "export_failed"
+
+
+class NotRunning(InklingError):
+    """The fit is over, or about to end: it cannot be steered any more."""
+
+    status = 409
+    code = "not_running"
+
+
+class NoAnswer(InklingError):
+    """The fit did not answer in time; it may a moment later."""
+
+    status = 503
+    code = "no_answer"

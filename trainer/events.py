@@ -34,7 +34,7 @@ class Started(Event):
 
 @dataclass(frozen=True)
 class Batch(Event):
-    """A step is done. loss, accuracy: means since the epoch began. seen: training images since the fit began.
+    """A step is done. loss, accuracy: moving means, over the latest 2,000 images. seen: training images since the fit began.
 
     images_per_second, seconds_left: None until a step was timed.
     """
@@ -53,7 +53,9 @@ class Batch(Event):
 class Epoch(Event):
     """An epoch is done. seconds: since the first step of the fit, over all of its sittings, validation included.
 
-    Outliers count in either loss, by how far their answers are from uniform ones, and in neither accuracy.
+    Outliers count in either loss, by how far their answers are from uniform ones, and in neither accuracy. Of the validation
+    part: per_class: label, n, accuracy; confusion: counts, rows true, columns predicted; mistakes: the surest 16, with index in
+    the part, true, predicted, confidence. changes: what was changed by hand in this epoch: step, changes, before.
     """
 
     epoch: int
@@ -67,11 +69,40 @@ class Epoch(Event):
     seconds: float
     seconds_left: float | None
     learning_rate: float
+    per_class: list[dict]
+    confusion: list[list[int]]
+    mistakes: list[dict]
+    changes: list[dict]
+
+
+@dataclass(frozen=True)
+class Changed(Event):
+    """Settings were changed by hand. step: the first one that is taken with them. before: what they were."""
+
+    epoch: int
+    step: int
+    changes: dict[str, float | int]
+    before: dict[str, float | int]
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    """The fit is held before its next step."""
+
+    step: int  # done so far
+
+
+@dataclass(frozen=True)
+class Resumed(Event):
+    """A pause is over. seconds: how long it was; they count in no other event."""
+
+    step: int
+    seconds: float
 
 
 @dataclass(frozen=True)
 class Finished(Event):
-    """The fit is over and the run can be exported. interrupted: by Ctrl-C, before its last epoch."""
+    """The fit is over and the run can be exported. interrupted: stopped before its last epoch."""
 
     run: str
     interrupted: bool

@@ -1,11 +1,12 @@
 """Fit: settings -> labelled sets -> network -> training -> a run folder. The command line and the service call this."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from server.inference.errors import BadInput, InklingError
 from server.inference.labelled.labelled_set import LabelledSet
+from trainer.changes import changed, read_changes
+from trainer.controls import Controls
 from trainer.data.outliers import MADE_UP, gather
 from trainer.data.spec import load, place_of
 from trainer.data.split import Split, split
@@ -14,31 +15,33 @@ from trainer.errors import FitFailed
 from trainer.events import Event, Failed, Finished, Listener, Started
 from trainer.listeners import RunLog, TensorBoardLog
 from trainer.run import Run
-from trainer.settings import FitSettings
+from trainer.settings import CHANGEABLE, FitSettings
 from trainer.state import State
 from trainer.teachers import check_teachers, describe_teachers, open_teachers
 
-Stopped = Callable[[], bool]
-
 
 def fit(
-    settings: FitSettings, path: Path, listeners: list[Listener], stopped: Stopped = lambda: False, resume: bool = False
+    settings: FitSettings, path: Path, listeners: list[Listener], controls: Controls | None = None, resume: bool = False
 ) -> Run:
     """Train a network and leave a run that can be evaluated and exported.
 
-    `stopped` is asked after every step; once it says true the fit ends as if it had been its last, with the best weights
-    so far. With `resume` the run at `path` goes on after its last whole epoch; the same weights come out as if it had
-    never been interrupted. Raises an InklingError for what the user can mend; every failure is told as `Failed` first.
+    `controls` steer it from other threads: change settings, pause, look in; once they say stop it ends as if the step had
+    been its last, with the best weights so far. With `resume` the run at `path` goes on after its last whole epoch; the same
+    weights come out as if it had never been interrupted, and settings that were changed by hand stay changed. Raises an
+    InklingError for what the user can mend; every failure is told as `Failed` first.
     """
+    controls = controls or Controls(settings)
     try:
-        return _fit(settings, path, listeners, stopped, resume)
+        return _fit(settings, path, listeners, controls, resume)
     except Exception as error:
         for listener in listeners:
             listener(Failed(message=str(error) if isinstance(error, InklingError) else f"{type(error).__name__}: {error}"))
         raise
+    finally:
+        controls.close()
 
 
-def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: Stopped, resume: bool) -> Run:
+def _fit(settings: FitSettings, path: Path, listeners: list[Listener], controls: Controls, resume: bool) -> Run:
     if resume:
         run = Run.open(path)
         specs, outlier_specs, begin = run.data["specs"], run.data.get("outlier_specs", []), State.read(run)
@@ -51,7 +54,7 @@ def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: 
     sets = [load(spec) for spec in specs]
     parts, outliers = _part(settings, sets, outlier_specs)
     device = take(settings)
-    if stopped():
+    if controls.stopping:
         raise FitFailed("Stopped before the first step; nothing was written.")
     data = _describe(specs, sets, parts)
     if parts.outliers:
@@ -62,7 +65,7 @@ def _fit(settings: FitSettings, path: Path, listeners: list[Listener], stopped: 
     run = _reopen(run, settings, data, begin) if resume else Run.create(path, settings, data)
     run.write_held_out(parts)
     with RunLog(run, begin.epoch) as log, TensorBoardLog(run, begin.epoch) as board:
-        return _train(run, settings, parts, teachers, device, begin, [log, board, *listeners], stopped)
+        return _train(run, settings, parts, teachers, device, begin, [log, board, *listeners], controls)
 
 
 def _train(
@@ -73,12 +76,12 @@ def _train(
     device: Device,
     begin: State,
     listeners: list[Listener],
-    stopped: Stopped,
+    controls: Controls,
 ) -> Run:
-    from trainer.callbacks import Teller
     from trainer.learner import Learner
     from trainer.networks.table import layer_table
     from trainer.summary import summarise
+    from trainer.training import Training
 
     def tell(event: Event) -> None:
         for listener in listeners:
@@ -86,7 +89,10 @@ def _train(
 
     learner = Learner(settings, parts, device, teachers)
     if begin.epoch:
-        learner.restore(begin.variables)
+        rows = [row for row in read_changes(run) if begin.step is not None and row["step"] <= begin.step]
+        if rows:
+            learner.change(changed(rows))  # before the state is restored, which is that of settings as they had become
+        learner.go_on(begin)
     tell(
         Started(
             run=str(run.path),
@@ -101,23 +107,24 @@ def _train(
             layers=layer_table(learner.network.layers),
         )
     )
-    teller = Teller(run, learner, begin, tell, stopped)
+    training = Training(run, learner, begin, tell, controls)
     try:
-        learner.fit(begin.epoch, [teller])
+        with controls.attached({name: getattr(learner.settings, name) for name in CHANGEABLE} | training.changes.lost):
+            training.go()
     except FitFailed:
-        if teller.best:
-            summarise(run, parts, device, teller.seconds)
+        if training.best:
+            summarise(run, parts, device, training.seconds)
         raise
-    seconds = teller.seconds
+    seconds = training.seconds
     reports = summarise(run, parts, device, seconds)
     history = run.history()
     tell(
         Finished(
             run=str(run.path),
-            interrupted=teller.interrupted,
+            interrupted=training.interrupted,
             epochs=len(history),
             best_epoch=max((row["epoch"] for row in history if row["best"]), default=0),
-            validation_accuracy=teller.best[1],
+            validation_accuracy=training.best[1],
             seconds=seconds,
             test={choice: report["accuracy"] for choice, report in reports.items()} | {"n": len(parts.test)},
         )

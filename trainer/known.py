@@ -19,8 +19,14 @@ SCORE, SCORE_BESIDE_OUTLIERS = "confidence", "divergence"
 cent of the validation digits it refuses 95 of 100 letters of unseen hands by the divergence, 90 by the confidence."""
 
 
+NOT_FOUND = {"score": SCORE, "threshold": 0.0, "how": "no image was kept aside to find one by: every answer counts as known"}
+"""Of a lesson: its drawings are those that the network was taught."""
+
+
 def find_threshold(predictor: Predictor, run: Run) -> dict:
     """The card's `known`, from the run's validation images and outliers, as the predictor answers them."""
+    if not run.data["counts"]["validation"]:
+        return NOT_FOUND
     outliers = run.held_out_outliers("validation")
     name = SCORE if outliers is None else SCORE_BESIDE_OUTLIERS
     known, others = (

@@ -1,6 +1,7 @@
 """Learner: a network with its sampler and optimizer, ready to be fitted, saved and restored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 import keras
 import numpy as np
@@ -9,16 +10,21 @@ from server.inference.errors import BadInput
 from trainer.accuracy import Accuracy
 from trainer.augmentation import AUGMENTATIONS
 from trainer.averaging import Average
+from trainer.callbacks import Steps
 from trainer.data.pens import redraw
 from trainer.data.split import Split
 from trainer.device import Device, precision
 from trainer.distillation import Teachers, taught
 from trainer.examples import Examples
 from trainer.networks.network import CROP_SIZE, Network, build
-from trainer.optimizer import OneCycle, make_optimizer
+from trainer.networks.penalty import renew_penalty
+from trainer.optimizer import carry_over, make_optimizer, schedule_of
+from trainer.progress import Progress
 from trainer.run import Run
 from trainer.sampler import Sampler
 from trainer.settings import FitSettings
+from trainer.state import State
+from trainer.validation import Validation
 
 VALIDATION_BATCH = 1_000
 
@@ -27,7 +33,7 @@ class Learner:
     """What a fit trains. Training and validation images lie in one sampler on the device."""
 
     def __init__(self, settings: FitSettings, split: Split, device: Device, teachers: Sequence[Run] = ()):
-        labels = len(split.train.labels)
+        self.labels = labels = len(split.train.labels)
         keras.utils.set_random_seed(settings.own_seed)
         keras.config.set_dtype_policy(precision(settings, device))
         try:
@@ -35,7 +41,7 @@ class Learner:
             self.teachers = Teachers(teachers) if teachers else None
         finally:
             keras.config.set_dtype_policy("float32")
-        self.examples = Examples.of(split)
+        self.examples, self.validation_part = Examples.of(split), split.validation
         self.sampler = Sampler(
             self.examples.images,
             CROP_SIZE,
@@ -50,46 +56,64 @@ class Learner:
             outputs = keras.layers.Concatenate(name="beside")([outputs, self.teachers(crops)])  # (n, 2 * labels)
             loss = taught(loss, labels, settings.teaching, settings.softening)
         self.model = keras.Model(positions, outputs)
-        self.settings = settings
+        self.settings, self.loss, self.gpu = settings, loss, device.gpu
         images_an_epoch = sum(self.examples.an_epoch(settings.passes, settings.outlier_share))
-        self.batch_size = min(settings.batch_size, images_an_epoch)
-        self.steps_an_epoch = images_an_epoch // self.batch_size
-        self.steps = self.steps_an_epoch * settings.epochs
-        self.model.compile(
-            optimizer=make_optimizer(settings, self.steps),
-            loss=loss,
-            metrics=[Accuracy(labels)],
-            jit_compile=device.gpu,  # on a CPU, XLA's convolutions are slower than oneDNN's
-        )
-        self.model.optimizer.build(self.model.trainable_variables)
-        self.average = (
-            Average(self.network.layers, settings.averaging * self.steps_an_epoch) if settings.averaging > 0 else None
-        )
+        self.progress = Progress(images_an_epoch, settings.epochs, min(settings.batch_size, images_an_epoch))
+        self.steps = self.progress.steps_an_epoch * settings.epochs
+        self.schedule = schedule_of(settings, self.steps)
+        self.average = Average(self.network.layers, self._horizon) if settings.averaging > 0 else None
+        self._compile(make_optimizer(settings, self.schedule))
 
-    def fit(self, first_epoch: int, callbacks: list[keras.callbacks.Callback]) -> None:
-        """Train from an epoch to the last, or until a callback stops the model.
+    def train(self, positions: np.ndarray, done: int, after: Callable[[dict[str, float]], bool]) -> None:
+        """A step for each batch of some images of an epoch, int32, which has had `done` steps before.
 
-        Each epoch is a fit of Keras' own, over positions in an order that only the seed and the epoch decide: so a
-        resumed run sees what an uninterrupted one does.
+        `after` gets the means over these images so far, and says whether to go on.
         """
+        callbacks = [Steps(after)]
         if self.average:
-            callbacks = [self.average, *callbacks]
-        for epoch in range(first_epoch, self.settings.epochs):
-            order = self.order(epoch)
-            self.model.fit(
-                order,
-                self.examples.targets[order],
-                batch_size=self.batch_size,
-                shuffle=False,
-                initial_epoch=epoch,
-                epochs=epoch + 1,
-                validation_data=self.examples.validation,
-                validation_batch_size=VALIDATION_BATCH,
-                callbacks=callbacks,
-                verbose=0,
-            )
-            if self.model.stop_training:
-                return
+            self.average.before = done
+            callbacks.insert(0, self.average)
+        self.model.fit(
+            positions,
+            self.examples.targets[positions],
+            batch_size=self.progress.batch_size,
+            shuffle=False,
+            callbacks=callbacks,
+            verbose=0,
+        )
+
+    def validate(self) -> Validation:
+        """Answer the validation images with the weights that are worth keeping."""
+        positions, targets = self.examples.validation
+        with self.average.standing_in() if self.average else nullcontext():
+            outputs = self.model.predict(positions, batch_size=VALIDATION_BATCH, verbose=0)[:, : self.labels]
+            loss = float(keras.ops.mean(self.network.loss(targets, outputs)))
+            loss += sum(float(penalty) for penalty in self.network.layers.losses)
+        known = targets < self.labels
+        probabilities = keras.ops.convert_to_numpy(self.network.probabilities(outputs[known]))
+        return Validation(loss, probabilities, targets[known])
+
+    def change(self, changes: dict[str, float | int]) -> None:
+        """Change settings from the next step on, between two calls of `train`.
+
+        The learning rate of a schedule is scaled in what is left of it. Where the size of batches changes, what is left of the
+        schedule is spread over the steps that are left, and what is left of the epoch comes in batches of the new size, the
+        last one as small as need be. A step is compiled anew where momentum or weight decay change.
+        """
+        self.settings = self.settings.override(**changes)
+        if "learning_rate" in changes:
+            rate = self.model.optimizer.learning_rate if self.schedule is None else self.schedule.highest
+            rate.assign(self.settings.learning_rate)
+        if "batch_size" in changes:
+            self.progress.resize(self.settings.batch_size)
+            if self.schedule:
+                self.schedule.stretch(self.progress.step, self.progress.steps_left)
+            if self.average:
+                self.average.horizon = self._horizon
+        if {"momentum", "weight_decay"} & set(changes):
+            self._compile(make_optimizer(self.settings, self.schedule))
+        elif keras.backend.backend() == "jax":
+            self.model.train_function = None  # there, what a schedule is made of is compiled in
 
     def order(self, epoch: int) -> np.ndarray:
         """The training images of an epoch, int32, in its order, with outliers among them.
@@ -97,17 +121,48 @@ class Learner:
         Every batch is full, so that a compiled step has one shape; which images are left over changes with the epoch.
         """
         order = self.examples.order(self.settings.own_seed, epoch, self.settings.passes, self.settings.outlier_share)
-        return order[: self.steps_an_epoch * self.batch_size]
+        return order[: self.progress.steps_an_epoch * self.progress.batch_size]
 
     def learning_rate(self, step: int) -> float:
         """The learning rate of a step, counted from 0."""
-        if self.settings.schedule == "constant":
-            return self.settings.learning_rate
-        return float(OneCycle(self.settings.learning_rate, self.steps)(step))
+        return self.settings.learning_rate if self.schedule is None else float(self.schedule(step))
+
+    @property
+    def _horizon(self) -> float:
+        return self.settings.averaging * self.progress.steps_an_epoch
+
+    def _compile(self, optimizer: keras.optimizers.Optimizer) -> None:
+        """Train with an optimizer from now on; what the one before has gathered stays."""
+        renew_penalty(self.network.layers, self.settings)
+        before = getattr(self.model, "optimizer", None)
+        self.model.compile(
+            optimizer=optimizer,
+            loss=self.loss,
+            metrics=[Accuracy(self.labels)],
+            jit_compile=self.gpu,  # on a CPU, XLA's convolutions are slower than oneDNN's
+        )
+        optimizer.build(self.model.trainable_variables)
+        if before is not None:
+            carry_over(before, optimizer)
 
     def weights(self) -> list[np.ndarray]:
         """The network's weights as they are worth keeping: averaged, where the settings ask for it."""
         return self.average.weights() if self.average else self.network.layers.get_weights()
+
+    def stand(self, epoch: int, seconds: float) -> State:
+        """Where the fit stands after some epochs."""
+        line = None if self.schedule is None else keras.ops.convert_to_numpy(self.schedule.line)
+        return State(epoch, seconds, self.state(), self.progress.step, self.progress.seen, line)
+
+    def go_on(self, state: State) -> None:
+        """Stand where `stand` said. Raises BadInput where that was another network."""
+        self.restore(state.variables)
+        progress = self.progress
+        progress.begin_epoch(state.epoch)
+        progress.step = state.epoch * progress.steps_an_epoch if state.step is None else state.step
+        progress.seen = progress.step * progress.batch_size if state.seen is None else state.seen
+        if self.schedule and state.line is not None:
+            self.schedule.line.assign(state.line)
 
     def state(self) -> dict[str, np.ndarray]:
         """All that training changes, by its place: weights, statistics, random states, the optimizer's, the average's."""

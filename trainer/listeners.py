@@ -88,6 +88,10 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+BULKY = "per_class", "confusion", "mistakes"
+"""What an epoch's event tells and history.jsonl leaves out, so that people can read it."""
+
+
 class RunLog:
     """history.jsonl of a run; of what an earlier sitting wrote the first `done` epochs stay."""
 
@@ -104,7 +108,8 @@ class RunLog:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Epoch):
-            self.lines.append(json.dumps(event.to_dict(), allow_nan=False))
+            row = {name: value for name, value in event.to_dict().items() if name not in BULKY}
+            self.lines.append(json.dumps(row, allow_nan=False))
             self._write()
 
     def _write(self) -> None:

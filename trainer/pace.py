@@ -4,12 +4,12 @@ import time
 
 
 class Pace:
-    """Times the steps of a fit. The first step after a pause (start, validation) is left out: it waits for other things."""
+    """Times the steps of a fit. The first step after a break (start, validation, pause) is left out: it waits for others."""
 
-    def __init__(self, steps_an_epoch: int, epochs: int):
-        self.steps_an_epoch, self.epochs = steps_an_epoch, epochs
+    def __init__(self):
         self.started: float | None = None
-        self.timed = 0
+        self.paused = 0.0
+        self.images = 0
         self.seconds_timed = 0.0
         self.between_epochs = 0.0
         self.last: float | None = None
@@ -17,18 +17,32 @@ class Pace:
 
     def epoch_begins(self) -> None:
         """An epoch begins: what comes before its first step is over is not training."""
-        now = time.perf_counter()
-        self.started = self.started or now
+        self.started = self.started or time.perf_counter()
         self.last = None
 
-    def step_ends(self) -> None:
-        """A step is done."""
+    def breaks(self) -> None:
+        """Something else comes before the next step."""
+        self.last, self.epoch_ended = None, None
+
+    def pauses(self, seconds: float) -> None:
+        """The fit was held for some seconds, which do not count."""
+        self.breaks()
+        self.paused += seconds
+
+    def changes(self) -> None:
+        """Steps take another time from now on."""
+        self.images, self.seconds_timed = 0, 0.0
+        self.breaks()
+
+    def step_ends(self, images: int) -> None:
+        """A step of some images is done."""
         now = time.perf_counter()
         if self.last is not None:
-            self.timed += 1
+            self.images += images
             self.seconds_timed += now - self.last
         elif self.epoch_ended is not None:
-            self.between_epochs = max(0.0, now - self.epoch_ended - (1 / self.speed if self.speed else 0.0))
+            self.between_epochs = max(0.0, now - self.epoch_ended - (images / self.speed if self.speed else 0.0))
+            self.epoch_ended = None
         self.last = now
 
     def steps_end(self) -> None:
@@ -37,19 +51,16 @@ class Pace:
 
     @property
     def seconds(self) -> float:
-        """Since the first epoch of this sitting began."""
-        return 0.0 if self.started is None else time.perf_counter() - self.started
+        """Since the first epoch of this sitting began, without pauses."""
+        return 0.0 if self.started is None else time.perf_counter() - self.started - self.paused
 
     @property
     def speed(self) -> float | None:
-        """Steps a second; None until one was timed."""
-        return self.timed / self.seconds_timed if self.seconds_timed else None
+        """Images a second; None until a step was timed."""
+        return self.images / self.seconds_timed if self.seconds_timed else None
 
-    def seconds_left(self, step: int) -> float | None:
-        """From the end of a step, counted from 1 over the whole fit, validations included; None where nothing was timed."""
-        steps = self.steps_an_epoch * self.epochs
-        if step >= steps:
+    def seconds_left(self, images: int, epochs: int) -> float | None:
+        """For some images, and the validations between them and before `epochs` more; None where nothing was timed."""
+        if not images:
             return 0.0
-        if self.speed is None:
-            return None
-        return (steps - step) / self.speed + (self.epochs - step // self.steps_an_epoch - 1) * self.between_epochs
+        return None if self.speed is None else images / self.speed + epochs * self.between_epochs

@@ -5,21 +5,24 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from trainer.changes import read_changes
 from trainer.run import Run
 
 PACKAGES = ("inkling", "keras", "tensorflow", "jax", "torch", "numpy", "pillow", "onnx", "tf2onnx", "onnxruntime")
 
 
 def provenance(run: Run) -> dict:
-    """The card's `training`: recipe, settings, data, seed, epochs, seconds, device, versions and commit."""
+    """The card's `training`: recipe, settings, changes by hand, data, teachers, lesson, seed, epochs, device, versions, …"""
     settings, history = run.settings, run.history()
     fitted, data = run.fitted, run.data
     return {
         "recipe": settings.recipe,
         "settings": settings.to_dict(),
+        "changes": [{name: row[name] for name in ("epoch", "step", "changes")} for row in read_changes(run)],
         "data": [*data["sets"], *data.get("outliers", [])],
         "counts": data["counts"],
         "teachers": data.get("teachers", []),
+        "lesson": data.get("lesson"),
         "seed": settings.seed,
         "epochs": len(history),
         "temperature": fitted.get("temperature", 1.0),

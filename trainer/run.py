@@ -3,7 +3,8 @@
 settings.json  every setting in full           data.json      labels, sets with counts and hashes, counts of the parts
 best.npz       the network's best weights      state.npz      everything that going on needs, as of the last whole epoch
 history.jsonl  a line an epoch                 held_out.npz   the validation and test images, targets and outliers
-report.json    the test report by crops        curves.png, samples.png, tensorboard/
+changes.jsonl  a line a change by hand         report.json    the test report by crops
+curves.png, samples.png, tensorboard/
 """
 
 import json
@@ -67,6 +68,7 @@ class Run:
     def data(self) -> dict:
         """labels; specs: where the sets are; sets: name, n, sha256 of each; outliers: the same; counts: of each part.
 
+        A lesson's: lesson, its id, name and steps; offsets: the windows that its card names, where they are not the usual ones.
         Where the fit had teachers, teacher_runs: where they are; teachers: name, network, layers, sha256 of each.
         """
         return self.read_json("data.json")

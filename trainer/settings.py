@@ -17,6 +17,17 @@ PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 LISTS = ("data", "outliers", "teachers")
 """Settings that are given by repeating them."""
 
+CHANGEABLE = ("learning_rate", "momentum", "weight_decay", "batch_size")
+"""Settings that may change while a fit runs."""
+
+FIXED: dict[str, dict[str, str]] = {
+    "sgd": {},
+    "adadelta": {"momentum": "adadelta has none, and its rho stays as the fit began with it"},
+    "adam": {},
+    "adamw": {},
+}
+"""Those of them that an optimizer has not, each with the reason."""
+
 NONE = "none"
 """What takes away a recipe's outliers: what is given by repeating it cannot be given empty."""
 

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from server.inference.errors import BadInput
-from server.inference.predictor import Predictor
 from trainer.children import Task
 from trainer.files import replace_file
 from trainer.recipes import recipe
 from trainer.run import Run
 from trainer.settings import DECLARED, LISTS, NONE, FitSettings
-from trainer.timing import microseconds_a_crop
 
 SWEEP = "sweep.json"
 LONGEST_NAME = 60
@@ -82,6 +80,9 @@ def measure(trials: Sequence[tuple[Trial, Task]]) -> list[dict]:
     Each has the settings that vary, the figures of its best epoch on the validation part (the centre crop), the time, size and
     work of the exported network, and a dict for each fit.
     """
+    from server.inference.predictor import Predictor  # onnxruntime takes 17 MB, which the service does without
+    from trainer.timing import microseconds_a_crop
+
     rows: dict[str, dict] = {}
     predictors = [Predictor(task.model) for _, task in trials]
     for (trial, task), predictor, took in zip(trials, predictors, microseconds_a_crop(predictors), strict=True):

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 
 from benchmarks.harness import client, wrk
+from benchmarks.harness.outcome import Outcome
 from benchmarks.harness.request import Request
 
 
@@ -29,11 +30,16 @@ def generator() -> str:
 
 def load(port: int, request: Request, connections: int, seconds: float, cores: set[int] | None = None) -> Load:
     """Load a server on loopback for some seconds, from the given cores. Raises LoadFailed."""
-    make = wrk.run if shutil.which("wrk") else client.run
-    outcome = make(port, request, connections, seconds, cores)
+    outcome = send(port, request, connections, seconds, cores)
     if outcome.failed or not outcome.answered:
         raise LoadFailed(
             f"Expected every answer to {request.method} {request.path} to be 200. Received {outcome.answered} answers, "
             f"{outcome.failed} of them others or none."
         )
     return Load(outcome.answered / outcome.seconds, outcome.p50, outcome.p99)
+
+
+def send(port: int, request: Request, connections: int, seconds: float, cores: set[int] | None = None) -> Outcome:
+    """The same, and what has come of it, failures included."""
+    make = wrk.run if shutil.which("wrk") else client.run
+    return make(port, request, connections, seconds, cores)

@@ -81,11 +81,11 @@ def bare_images_a_second(settings: FitSettings, seconds: float) -> float:
     import tensorflow as tf
 
     from trainer.networks.network import CROP_SIZE, build
-    from trainer.optimizer import make_optimizer
+    from trainer.optimizer import make_optimizer, schedule_of
 
     network = build(settings, 10)
     model = network.layers
-    model.compile(optimizer=make_optimizer(settings, 10_000), loss=network.loss)
+    model.compile(optimizer=make_optimizer(settings, schedule_of(settings, 10_000)), loss=network.loss)
     model.optimizer.build(model.trainable_variables)
     crops = keras.random.uniform((settings.batch_size, CROP_SIZE, CROP_SIZE, 1), seed=0)
     targets = keras.random.randint((settings.batch_size,), 0, 10, seed=1)

@@ -54,3 +54,15 @@ def ratio(ours: float, beside: float) -> str:
 def verdict(met: bool, target: str) -> str:
     """A target, and whether it was met."""
     return f"{target}: {'met' if met else 'MISSED'}"
+
+
+BUSY_FROM = 0.5
+BUSY = (
+    "Other work took its part of the machine, whose load average was {:.1f} before the first figure: ratios of this run are "
+    "rough, and to be measured anew when it is idle."
+)
+
+
+def beside_work(load: float) -> list[str]:
+    """A note for a run beside which the machine did other work, by its load average before the first figure."""
+    return [BUSY.format(load)] if load > BUSY_FROM else []

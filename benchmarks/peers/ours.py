@@ -23,15 +23,17 @@ def fit_until(goal: float, name: str, data: str, overrides: dict, limit: float, 
     settings = recipe(name, data=(data,), **overrides)
     prepare(settings.device)
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
+        from trainer.controls import Controls
+        from trainer.events import Event
         from trainer.fit import fit
 
-        scores, began = Scores(Path(folder) / "run"), time.perf_counter()
+        scores, began, controls = Scores(Path(folder) / "run"), time.perf_counter(), Controls(settings)
 
-        def stopped() -> bool:
-            return max(scores.accuracy["4"], default=0) >= goal or time.perf_counter() - began > limit
+        def watch(_: Event) -> None:
+            if max(scores.accuracy["4"], default=0) >= goal or time.perf_counter() - began > limit:
+                controls.stop()
 
-        listeners: list = [scores]
-        run = fit(settings, scores.path, listeners, stopped)
+        run = fit(settings, scores.path, [scores, watch], controls)
         if onnx:
             from trainer.export import export
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from benchmarks.harness.load import generator
 from benchmarks.harness.options import Options
-from benchmarks.harness.section import Section, Table, verdict
+from benchmarks.harness.section import Section, Table, beside_work, verdict
 from benchmarks.peers import answering, learning
 from benchmarks.peers.answering import Answering
 from benchmarks.peers.comparison import COLUMNS, Comparison
@@ -46,17 +46,11 @@ def section(learnt: list[Comparison], answered: list[Answering], busy: float = 0
             f"The Keras model has the layers of the network {answered[0].network}, with fresh weights. The load is made by "
             f"{generator()}, from the cores that the server does not run on.",
             *targets(answered[0].comparisons()),
-            *([BUSY.format(busy)] if busy > BUSY_FROM else []),
+            *beside_work(busy),
         ],
         ("inkling", "keras", "tensorflow", "numpy", "onnxruntime", "pillow", "flask", "waitress"),
     )
 
-
-BUSY_FROM = 0.5
-BUSY = (
-    "Other work took its part of the machine, whose load average was {:.1f} before the first figure: ratios of this run are "
-    "rough, and to be measured anew when it is idle."
-)
 
 NOTES = (
     "Fits: seconds of training from the first step on, without the scoring of the test part. Ours are told at the end of an "

@@ -68,3 +68,24 @@ class NotReady(InklingError):
 
     status = 503
     code = "not_ready"
+
+
+class InUse(InklingError):
+    """Somebody else changes the same thing at this moment."""
+
+    status = 409
+    code = "in_use"
+
+
+class NoEarlierVersion(InklingError):
+    """There is nothing to go back to."""
+
+    status = 409
+    code = "no_earlier_version"
+
+
+class NotWritten(InklingError):
+    """No room on the disk, or no leave to write there. What was there still is."""
+
+    status = 507
+    code = "not_written"

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
+from server.openapi.feedback import schemas as feedback_schemas
 from server.openapi.paths import paths
 from server.openapi.schemas import responses, schemas
 from server.settings import Settings
@@ -32,13 +33,14 @@ def describe(settings: Settings) -> dict[str, Any]:
         "tags": [
             {"name": "Reading", "description": "Pictures in, labels out."},
             {"name": "Measuring", "description": "Labelled sets in, reports out."},
+            {"name": "Teaching", "description": "Pictures with their right labels, for the next fit."},
             {"name": "Models", "description": "What is loaded, and what it says about itself."},
             {"name": "Operations", "description": "Health, metrics, and this description."},
             {"name": "Page", "description": "The page on which people draw."},
         ],
         "paths": paths(settings),
         "components": {
-            "schemas": schemas(settings),
+            "schemas": {**schemas(settings), **feedback_schemas()},
             "responses": responses(),
             "securitySchemes": {
                 "token": {

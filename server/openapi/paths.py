@@ -4,42 +4,25 @@ from typing import Any
 
 from server.bodies.labelled import LONGEST_NAME
 from server.inference.crops import CHOICES
-from server.openapi.schemas import FAILURES, array, ref
+from server.inference.shelf import NAME
+from server.openapi.feedback import paths as feedback_paths
+from server.openapi.operation import FILE, JSON, answer, operation, path, query
+from server.openapi.schemas import array, ref
+from server.routes.predict import VERSION
 from server.routes.reports import LARGEST_PAGE, MEDIA_TYPES, NORMALIZATIONS, PAGE
 from server.settings import Settings
-
-JSON = "application/json"
-FILE: dict = {}
-"""Raw bytes, as OpenAPI 3.1 describes them: no schema, but a media type."""
 
 
 def paths(settings: Settings) -> dict[str, Any]:
     """Path -> method -> operation."""
-    return {**_reading(settings), **_measuring(settings), **_models(), **_operations(), **_page()}
-
-
-def operation(
-    tag: str, summary: str, answers: dict, failures: tuple[int, ...] = (), description: str = "", **more: Any
-) -> dict[str, Any]:
-    """An operation. Any may fail with a 400 for its query, and with a 500."""
-    failing = {str(s): {"$ref": f"#/components/responses/{FAILURES[s][0]}"} for s in sorted({*failures, 500})}
-    told = {"description": description} if description else {}
-    return {"tags": [tag], "summary": summary, **told, **more, "responses": {**answers, **failing}}
-
-
-def answer(description: str, schema: dict, media_type: str = JSON, **more: Any) -> dict[str, Any]:
-    """A 200 of one media type."""
-    return {"200": {"description": description, "content": {media_type: {"schema": schema}}, **more}}
-
-
-def query(name: str, schema: dict, description: str) -> dict[str, Any]:
-    """An optional query parameter."""
-    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
-
-
-def path(name: str, description: str) -> dict[str, Any]:
-    """A part of the path."""
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
+    return {
+        **_reading(settings),
+        **_measuring(settings),
+        **_models(),
+        **feedback_paths(settings),
+        **_operations(),
+        **_page(),
+    }
 
 
 MODEL = query("model", {"type": "string", "minLength": 1}, "The model that answers; the default one where it is left out.")
@@ -73,10 +56,12 @@ def _reading(settings: Settings) -> dict[str, Any]:
         },
         JSON: {"schema": ref("PredictRequest")},
     }
+    told = {"type": "string", "pattern": f"^{NAME.pattern}; sha256=[0-9a-f]{{64}}$"}
+    version = {VERSION: {"schema": told, "description": "The model that answered, and the fingerprint of its file."}}
     predict = operation(
         "Reading",
         "Read one sign a picture",
-        answer("What each picture is, in the order given.", ref("Predictions")),
+        answer("What each picture is, in the order given.", ref("Predictions"), headers=version),
         (400, 404, 411, 413, 415, 422, 503),
         "A picture of any size and mode: ink on paper or light on dark, with or without a transparent ground. If one of "
         f"several cannot be read, none is answered, and the message says which. At most {settings.max_predict_bytes:,} bytes, "
@@ -92,6 +77,7 @@ def _reading(settings: Settings) -> dict[str, Any]:
             "200": {
                 "description": "The lines from top to bottom, the digits from left to right; of several pictures, in the order "
                 "given. With `show=boxes` the picture as large as it was read, what was found drawn into it.",
+                "headers": version,
                 "content": {
                     JSON: {"schema": {"oneOf": [ref("Reading"), ref("Readings")]}},
                     "image/png": {"schema": FILE},
@@ -193,7 +179,23 @@ def _models() -> dict[str, Any]:
         operationId="card_report",
         parameters=[MODEL_NAME],
     )
-    return {"/models": {"get": listed}, "/models/{name}": {"get": card}, "/models/{name}/report": {"get": report}}
+    rollback = operation(
+        "Models",
+        "Go back to the version of a model before",
+        answer("What answers now.", ref("Model")),
+        (400, 401, 403, 404, 409, 422, 503, 507),
+        "The process that is asked answers with it at once, the others within two seconds, and no request fails. Asked again, "
+        "it goes further back; what was gone back from is kept beside the versions, but is none of them.",
+        operationId="rollback",
+        security=[{}, {"token": []}],
+        parameters=[MODEL_NAME],
+    )
+    return {
+        "/models": {"get": listed},
+        "/models/{name}": {"get": card},
+        "/models/{name}/report": {"get": report},
+        "/models/{name}/rollback": {"post": rollback},
+    }
 
 
 def _operations() -> dict[str, Any]:

@@ -169,6 +169,9 @@ def _model_schemas() -> dict[str, Any]:
         "crops": OFFSETS,
         "sha256": SHA256 | {"description": "Of the file."},
         "accuracy": {"description": "As the card's report tells it; null where it does not."},
+        "versions": array(
+            record({"number": COUNT, "sha256": SHA256, "published": TIME}), "What can be gone back to, newest first."
+        ),
     }
     card = {
         "card": {"const": 1},
@@ -183,7 +186,8 @@ def _model_schemas() -> dict[str, Any]:
         "known": anything,
     }
     return {
-        "Models": record({"default": {"type": ["string", "null"]}, "models": array(record(model))}),
+        "Models": record({"default": {"type": ["string", "null"]}, "models": array(ref("Model"))}),
+        "Model": record(model),
         "Card": record(card, closed=False),
         "CardReport": {"type": "object"},
         "Live": record({"status": {"const": "live"}}),
@@ -203,12 +207,17 @@ FAILURES = {
     403: ("Forbidden", "A page of another site asks, or the server has no token."),
     404: ("NotFound", "There is none of that name."),
     406: ("NotAcceptable", "None of the accepted types is on offer."),
+    409: (
+        "Conflict",
+        "Not as things stand: someone else changes the same, a bound is reached, or there is no version before.",
+    ),
     411: ("LengthRequired", "The body does not say how long it is."),
     413: ("TooLarge", "More bytes, pixels, pictures or points than the bound that the message names."),
     415: ("UnsupportedMediaType", "A body or a picture of a type that is not read."),
     422: ("Unprocessable", "The right form, but empty, damaged, or without sense."),
     500: ("InternalError", "A fault of the server. It is logged."),
     503: ("NotReady", "No model has answered yet, or the server is busy."),
+    507: ("NotWritten", "No room on the disk, or no leave to write there. What was there still is."),
 }
 """Status -> the name and the meaning of a failure."""
 

@@ -1,8 +1,9 @@
-"""GET /models: what is loaded, and what each model says about itself."""
+"""GET /models: what is loaded, and what each model says about itself. POST /models/NAME/rollback: the version before."""
 
 from flask import Blueprint, Response, jsonify, request
 
 from server.bodies.query import read_query
+from server.manners import require_right_to_change
 from server.models import Model
 from server.parts import parts
 
@@ -31,8 +32,21 @@ def report(name: str) -> Response:
     return jsonify(parts().models.find(name).predictor.card.fields["report"])
 
 
+@blueprint.post("/models/<name>/rollback")
+def rollback(name: str) -> Response:
+    """Go back to the version before. This process answers with it from now on, the others within two seconds."""
+    require_right_to_change()
+    read_query(request)
+    models = parts().models
+    if not models.shelf.versions(name):
+        models.find(name)  # an unknown name is told as everywhere
+    models.shelf.roll_back(name)
+    models.take(models.shelf.place(name))
+    return jsonify(summary(models.find(name)))
+
+
 def summary(model: Model) -> dict:
-    """The parts of a card that tell models apart, and the file's fingerprint."""
+    """The parts of a card that tell models apart, the file's fingerprint, and the versions that can be gone back to."""
     card = model.predictor.card
     report = card.fields["report"]
     return {
@@ -42,4 +56,8 @@ def summary(model: Model) -> dict:
         "crops": card.offsets,
         "sha256": model.sha256,
         "accuracy": report.get("accuracy") if isinstance(report, dict) else None,
+        "versions": [
+            {"number": version.number, "sha256": version.sha256, "published": version.published}
+            for version in parts().models.shelf.versions(model.name)
+        ],
     }

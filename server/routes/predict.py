@@ -18,6 +18,9 @@ from server.parts import parts
 
 blueprint = Blueprint("predict", __name__)
 
+VERSION = "X-Inkling-Model"
+"""The header that tells which model answered, and which version of it: while one is published, workers may differ."""
+
 
 @blueprint.post("/predict")
 def predict() -> Response:
@@ -36,7 +39,9 @@ def predict() -> Response:
     winners = answers.probabilities.argmax(1)
     own.metrics.answered(model, winners, seconds)
     several = [signs for _, signs in looked]
-    return jsonify(encode(model, answers, winners, several, images if show else None))
+    response = jsonify(encode(model, answers, winners, several, images if show else None))
+    response.headers[VERSION] = f"{model.name}; sha256={model.sha256}"
+    return response
 
 
 def encode(model: Model, answers: Answers, winners: np.ndarray, several: list[bool], images: np.ndarray | None) -> dict:

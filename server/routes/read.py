@@ -16,6 +16,7 @@ from server.inference.reading.read import SIDE, read
 from server.inference.reading.reading import Digit, Reading
 from server.inference.strokes import render_writing
 from server.parts import parts
+from server.routes.predict import VERSION
 
 blueprint = Blueprint("read", __name__)
 
@@ -48,13 +49,16 @@ def read_numbers() -> Response:
     )
     results = read_pictures(request, own.settings, turn)
     own.metrics.read(model, len(results), sum(result.seconds for result in results))
+    version = {VERSION: f"{model.name}; sha256={model.sha256}"}
     if show:
         if len(results) > 1:
             raise BadInput(f"Expected one picture with show=boxes. Received {len(results)}.")
-        return Response(boxes_png(results[0].sent.levels, results[0].reading), mimetype="image/png")
+        return Response(boxes_png(results[0].sent.levels, results[0].reading), mimetype="image/png", headers=version)
     head = {"model": model.name, "labels": model.predictor.card.labels}
     readings = [encode(result) for result in results]
-    return jsonify(head | (readings[0] if len(readings) == 1 else {"readings": readings}))
+    response = jsonify(head | (readings[0] if len(readings) == 1 else {"readings": readings}))
+    response.headers.extend(version)
+    return response
 
 
 def encode(result: Result) -> dict:

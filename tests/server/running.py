@@ -16,9 +16,9 @@ PATIENCE = 30
 """Seconds after which a test gives up waiting; each wait takes a fraction of one."""
 
 
-def wait_for(condition: Callable[[], object], what: str) -> object:
+def wait_for(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> object:
     """The condition's value, once it is true."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if value := condition():
             return value

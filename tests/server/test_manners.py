@@ -98,6 +98,32 @@ def test_the_servers_own_page_may_change_something(client: FlaskClient, host: st
     assert client.post("/evaluate", json=as_json(), headers=headers).status_code == 201
 
 
+PAGE = "https://page.example"
+
+
+def test_a_page_of_an_allowed_origin_may_change_something(make_app: MakeApp):
+    """By that name alone; its browser is told so, for this origin and no other, and never to send cookies."""
+    client = make_app(origin=(PAGE, "http://other.example:8080")).test_client()
+    for origin, allowed in [(PAGE, True), ("http://other.example:8080", True), ("https://page.example:444", False)]:
+        headers = {"Host": "127.0.0.1:8000", "Origin": origin}
+        asked = client.options("/evaluate", headers=headers | {"Access-Control-Request-Method": "POST"})
+        changed = client.post("/evaluate", json=as_json(), headers=headers)
+        assert changed.status_code == (201 if allowed else 403)
+        for answer in (asked, changed, client.get("/reports", headers=headers), client.get("/nothing", headers=headers)):
+            assert answer.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
+            assert "Access-Control-Allow-Credentials" not in answer.headers
+            assert "Origin" in answer.headers["Vary"]
+        if allowed:
+            assert "POST" in asked.headers["Access-Control-Allow-Methods"]
+            assert "Authorization" in asked.headers["Access-Control-Allow-Headers"]
+
+
+def test_without_an_origin_nothing_is_said_of_others(client: FlaskClient):
+    """No header of CORS, whoever asks."""
+    answer = client.get("/reports", headers={"Origin": PAGE})
+    assert not [name for name in answer.headers.keys() if name.startswith("Access-Control")]  # noqa: SIM118 pairs else
+
+
 def test_the_token_shows_nowhere():
     """Neither in what settings print nor in what refuses them."""
     assert TOKEN not in repr(Settings(token=TOKEN))

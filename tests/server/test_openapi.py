@@ -127,6 +127,9 @@ GOOD = {
     "a set": ("/evaluate", {"json": as_json()}),
     "a file": ("/evaluate", {"data": {"data": (io.BytesIO(csv()), "a.csv")}}),
     "two files": ("/evaluate", {"data": idx_pair()}),
+    "feedback": ("/feedback?label=7", {"data": encoded(seven()), "content_type": "image/png"}),
+    "feedback with what was said": ("/feedback?said=7", {"json": {"strokes": [[[0, 0], [9, 9]]], "label": 1}}),
+    "feedback as a form": ("/feedback", {"data": {"image": (io.BytesIO(encoded(seven())), "a.png"), "label": "7"}}),
 }
 
 

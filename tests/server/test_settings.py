@@ -6,8 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import main
+from server.declared import variable
 from server.errors import BadSettings
-from server.settings import Settings, settings_table, variable
+from server.settings import Settings, settings_table
 
 NAMES = [declared.name for declared in fields(Settings)]
 
@@ -20,13 +21,13 @@ def test_every_setting_has_unit_and_reason(name: str):
     assert len(declared.metadata["help"]) > 10
     shown = " ".join(CliRunner().invoke(main, ["run", "--help"], terminal_width=10_000).output.split())
     option = f"--{name.replace('_', '-')} "
-    (row,) = (line for line in settings_table().splitlines() if f"`{variable(name)}`" in line)
+    (row,) = (line for line in settings_table().splitlines() if f"`{variable(declared)}`" in line)
     if declared.metadata.get("secret"):
         assert option not in shown
         assert option not in row
     else:
         assert option in shown
-        assert variable(name) in shown
+        assert variable(declared) in shown
         assert f"`{option.strip()}`" in row
         assert declared.metadata["help"] in shown
 
@@ -38,6 +39,12 @@ def test_variables_set_and_arguments_win():
     assert (settings.port, settings.models, settings.host) == (9000, "here", "127.0.0.1")
 
 
+def test_a_setting_that_repeats_is_parted_by_blanks():
+    """Two origins in one variable."""
+    settings = Settings.from_environment({"INKLING_ORIGIN": "http://a.example https://b.example:8443"})
+    assert settings.origin == ("http://a.example", "https://b.example:8443")
+
+
 BAD = [
     {"port": -1},
     {"port": 65_536},
@@ -47,6 +54,11 @@ BAD = [
     {"max_pictures": 0},
     {"host": 7},
     {"trainer": "localhost:8001"},
+    {"origin": "http://a.example"},
+    {"origin": ("*",)},
+    {"origin": ("null",)},
+    {"origin": ("http://a.example/",)},
+    {"origin": ("http://A.example",)},
     {"token": "two words"},
     {"token": "ümlaut"},
     {"token": "line\n"},

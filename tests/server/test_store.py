@@ -11,8 +11,6 @@ import pytest
 from server.errors import BadSettings, UnknownReport
 from server.store.database import open_database
 from server.store.reports import Reports
-from tests.conftest import missing
-from tests.server import postgres
 from tests.server.test_reports import report
 
 WRITER = """
@@ -26,28 +24,6 @@ for number in range(first, first + 20):
     Reports(engine, 1000).add(report(number))
 engine.dispose()
 """
-
-
-@pytest.fixture(scope="module")
-def postgres_address() -> Iterator[str]:
-    """A PostgreSQL server of its own."""
-    if not (postgres.find_program("initdb") and postgres.find_program("pg_ctl")):
-        missing("no PostgreSQL: initdb and pg_ctl are neither in PATH nor in /usr/lib/postgresql")
-    with postgres.running() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty store of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new' / 'folder' / 'store.db'}"
-    address = request.getfixturevalue("postgres_address")
-    engine = open_database(address)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE reports")
-    engine.dispose()
-    return address
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """A small fit that the trainer's tests share: the `tfjs` net on scikit-learn's digits, a few seconds on a CPU."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from trainer.events import Event
+from trainer.controls import Controls
+from trainer.events import Batch, Epoch, Event, Listener
 from trainer.fit import fit
 from trainer.recipes import recipe
 from trainer.run import Run
@@ -15,6 +17,27 @@ def small_settings(**overrides) -> FitSettings:
     """Settings of a fit that takes seconds."""
     usual = {"data": ("digits",), "epochs": 4, "batch_size": 64, "learning_rate": 0.01, "augment": "crops", "device": "cpu"}
     return recipe("tfjs", **usual | overrides)
+
+
+def at_step(acts: dict[int, Callable[[], object]]) -> Listener:
+    """A listener that acts once some steps are done. With `every_step` none is missed."""
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Batch) and event.step in acts:
+            acts[event.step]()
+
+    return listen
+
+
+def after_an_epoch(controls: Controls) -> Listener:
+    """A listener that stops a fit after its first epoch."""
+    return lambda event: controls.stop() if isinstance(event, Epoch) else None
+
+
+@pytest.fixture
+def every_step(monkeypatch) -> None:
+    """Every step is told, however fast they come."""
+    monkeypatch.setattr("trainer.training.BATCH_EVENTS_A_SECOND", 1e9)
 
 
 @pytest.fixture(scope="session")

@@ -26,8 +26,8 @@ def test_before_the_first_look_the_weights_themselves_count():
     average = Average(network(), horizon=100)
     walk(average, [1.0, 2.0, 3.0])
     assert average.weights()[0].item() == 3.0
-    average.on_test_begin()
-    assert average.network.get_weights()[0].item() == 3.0
+    with average.standing_in():
+        assert average.network.get_weights()[0].item() == 3.0
 
 
 def test_the_mean_of_a_constant_is_that_constant():
@@ -56,9 +56,8 @@ def test_validation_sees_the_mean_and_training_goes_on_with_the_weights():
     """The mean stands in only while it is validated."""
     average = Average(network(), horizon=1000)
     walk(average, np.arange(64.0).tolist())
-    average.on_test_begin()
-    np.testing.assert_array_equal(average.network.get_weights()[0], average.mean[0])
-    average.on_test_end()
+    with average.standing_in():
+        np.testing.assert_array_equal(average.network.get_weights()[0], average.mean[0])
     assert average.network.get_weights()[0].item() == 63.0
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.trainer.conftest import after_an_epoch
 from trainer.answer import run_predictor
 from trainer.cli import main
-from trainer.events import Epoch
+from trainer.controls import Controls
 from trainer.fit import fit
 from trainer.run import Run
 
@@ -60,9 +61,9 @@ def test_what_is_done_stays_and_other_settings_are_refused(folder):
 
 def test_a_member_that_was_begun_goes_on(folder, tmp_path):
     """One that Ctrl-C ended early has the same weights in the end as one that never stopped."""
-    seen = []
-    stop = lambda: any(isinstance(event, Epoch) for event in seen)  # noqa: E731
-    begun = fit(Run.open(folder / "member-0").settings, tmp_path / "one" / "member-0", [seen.append], stopped=stop)
+    settings = Run.open(folder / "member-0").settings
+    controls = Controls(settings)
+    begun = fit(settings, tmp_path / "one" / "member-0", [after_an_epoch(controls)], controls)
     assert begun.finished
     assert len(begun.history()) == 1
     done = run("ensemble", "--members", 1, *SMALL, "--epochs", 2, "--run", tmp_path / "one")

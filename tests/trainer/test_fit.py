@@ -8,8 +8,9 @@ import pytest
 
 from server.inference.errors import BadInput, InklingError
 from server.inference.report import score
-from tests.trainer.conftest import small_settings
+from tests.trainer.conftest import at_step, small_settings
 from trainer.answer import best_network, run_predictor
+from trainer.controls import Controls
 from trainer.data.outliers import COUNTS
 from trainer.data.spec import load
 from trainer.data.split import TEST, TRAIN, VALIDATION
@@ -79,6 +80,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run
     assert any((mine != theirs).any() for mine, theirs in zip(weights(digits_run), weights(other), strict=True))
 
 
+@pytest.mark.usefixtures("every_step")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -90,14 +92,13 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run
 def test_a_resumed_fit_ends_where_an_uninterrupted_one_does(changes, tmp_path):
     """Stopping in an epoch and going on gives the same weights, bit for bit, the last as well as the best."""
     settings = small_settings(epochs=3, schedule="one-cycle", **changes)
-    whole = fit(settings, tmp_path / "whole", [])
-    seen, asked = [], []
-
-    def stop() -> bool:
-        asked.append(any(isinstance(event, Epoch) for event in seen))
-        return sum(asked) > 4  # in the middle of the second epoch
-
-    parted = fit(settings, tmp_path / "parted", [seen.append], stopped=stop)
+    told = []
+    whole = fit(settings, tmp_path / "whole", [told.append])
+    seen, controls = [], Controls(settings)
+    steps = told[0].steps // 3
+    stop = at_step({steps + 4: controls.stop})  # in the middle of the second epoch
+    parted = fit(settings, tmp_path / "parted", [seen.append, stop], controls)
+    assert State.read(parted).epoch == 1
     assert seen[-1].interrupted
     assert seen[-1].validation_accuracy == parted.history()[0]["validation_accuracy"]
     assert seen[-1].best_epoch == 1
@@ -174,10 +175,10 @@ def test_time_left_leaves_out_what_is_not_training(fitted):
 
 def test_a_stop_before_the_first_step_writes_nothing(tmp_path, monkeypatch):
     """Ctrl-C while data is loaded leaves no folder behind."""
-    loaded = []
-    monkeypatch.setattr("trainer.fit.load", lambda spec: loaded.append(spec) or load(spec))
+    controls = Controls(small_settings())
+    monkeypatch.setattr("trainer.fit.load", lambda spec: controls.stop() or load(spec))
     with pytest.raises(FitFailed, match="nothing was written"):
-        fit(small_settings(), tmp_path / "run", [], stopped=lambda: bool(loaded))
+        fit(small_settings(), tmp_path / "run", [], controls)
     assert not (tmp_path / "run").exists()
 
 
@@ -195,10 +196,10 @@ def test_a_fit_stopped_in_its_first_epoch_leaves_a_run_that_exports(tmp_path):
     """Ctrl-C after the first step keeps the weights there are."""
     from trainer.export import export
 
-    events = []
-    started = lambda: any(isinstance(event, Started) for event in events)  # noqa: E731
-    run = fit(small_settings(), tmp_path / "run", [events.append], stopped=started)
+    events, controls = [], Controls(small_settings())
+    run = fit(small_settings(), tmp_path / "run", [events.append, at_step({1: controls.stop})], controls)
     assert events[-1].interrupted
+    assert [event.step for event in events if isinstance(event, Batch)] == [1]
     assert run.history() == []
     assert export(run, tmp_path / "model.onnx").exists()
 

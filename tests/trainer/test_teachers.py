@@ -11,14 +11,14 @@ import pytest
 
 from server.inference.errors import BadInput
 from server.inference.predictor import Predictor
-from tests.trainer.conftest import small_settings
+from tests.trainer.conftest import after_an_epoch, small_settings
 from trainer.answer import best_network
+from trainer.controls import Controls
 from trainer.data.digits import read_digits
 from trainer.data.spec import TRAINER_LIMITS
 from trainer.data.split import split
 from trainer.device import Device
 from trainer.distillation import Teachers, taught
-from trainer.events import Epoch
 from trainer.fit import fit
 from trainer.learner import Learner
 from trainer.networks.network import build, cross_entropy
@@ -135,9 +135,8 @@ def test_a_resumed_student_ends_where_an_uninterrupted_one_does(digits_run, tmp_
     """Bit for bit, from another folder as well."""
     settings = student(digits_run, epochs=3, schedule="one-cycle", network="inkling", optimizer="adamw", augment="elastic")
     whole = fit(settings, tmp_path / "whole", [])
-    seen = []
-    stop = lambda: any(isinstance(event, Epoch) for event in seen)  # noqa: E731
-    parted = fit(settings, tmp_path / "parted", [seen.append], stopped=stop)
+    seen, controls = [], Controls(settings)
+    parted = fit(settings, tmp_path / "parted", [seen.append, after_an_epoch(controls)], controls)
     assert seen[-1].interrupted
     fit(settings, tmp_path / "parted", [], resume=True)
     ours, theirs = State.read(whole).variables, State.read(parted).variables
@@ -150,9 +149,8 @@ def test_a_student_does_not_go_on_with_another_teacher(digits_run, tmp_path):
     """Whoever fits the teacher anew must fit the student anew."""
     shutil.copytree(digits_run.path, tmp_path / "teacher")
     teacher = Run(tmp_path / "teacher")
-    seen = []
-    stop = lambda: any(isinstance(event, Epoch) for event in seen)  # noqa: E731
-    run = fit(student(teacher), tmp_path / "student", [seen.append], stopped=stop)
+    controls = Controls(student(teacher))
+    run = fit(student(teacher), tmp_path / "student", [after_an_epoch(controls)], controls)
     teacher.write_weights([weight * 2 for weight in teacher.read_weights()])
     with pytest.raises(BadInput, match=r"teachers that .* was fitted with"):
         fit(run.settings, run.path, [], resume=True)

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from server.inference.errors import BadInput
 from trainer.commands.interrupt import stop_on_interrupt
 from trainer.commands.options import given_only, setting_options, settings_of
+from trainer.controls import Controls
 from trainer.settings import FitSettings
 
 run_option = click.option(
@@ -39,13 +40,14 @@ def fit(context, run, resume, progress, **options) -> None:
 
 def run_fit(settings: FitSettings, path: Path | None, progress: str, resume: bool = False) -> None:
     """Fit into a run folder, and tell the terminal or the next program about it."""
-    stop = stop_on_interrupt()
+    controls = Controls(settings)
+    stop_on_interrupt(controls.stop)
     from trainer.fit import fit as fit_into
     from trainer.listeners import JsonLines, Terminal
 
     path = path or Path("runs") / f"{settings.recipe}-{time.strftime('%Y%m%d-%H%M%S')}"
     listener = JsonLines(sys.stdout) if progress == "json" else Terminal()
-    done = fit_into(settings, path, [listener], stop.is_set, resume=resume)
+    done = fit_into(settings, path, [listener], controls, resume=resume)
     if progress == "text":
         click.echo(done.path)
 

@@ -3,10 +3,11 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 
 
-def stop_on_interrupt() -> threading.Event:
-    """An event that the first Ctrl-C sets; the second one ends the program."""
+def stop_on_interrupt(also: Callable[[], object] = lambda: None) -> threading.Event:
+    """An event that the first Ctrl-C sets, which calls `also`; the second one ends the program."""
     stop = threading.Event()
     terminal = os.dup(2)  # standard error itself is held back while libraries load
 
@@ -14,6 +15,7 @@ def stop_on_interrupt() -> threading.Event:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
+        also()
         os.write(terminal, b"\nstopping after this step; the best weights so far are kept. Ctrl-C again gives up.\n")
 
     signal.signal(signal.SIGINT, handle)

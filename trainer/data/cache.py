@@ -32,13 +32,28 @@ def folder_of(source: Source) -> Path:
     return folder
 
 
-def _own_folder(name: str) -> Path | None:
-    """The set's folder below INKLING_DATA, or, for MNIST, that folder itself. None where it does not hold the set."""
+def present(source: Source) -> Path | None:
+    """The folder with the set's IDX files, where they need not be fetched first. Raises BadData."""
+    own = _own_folder(source.name)
+    folder = user_cache_path("inkling") / source.name
+    return own or (folder if all((folder / file).is_file() for file in FILES) else None)
+
+
+def data_folder() -> Path | None:
+    """The folder of INKLING_DATA. Raises BadData where that names none."""
     value = os.environ.get(VARIABLE)
     if not value:
         return None
     folder = Path(value)
     if not folder.is_dir():
         raise BadData(f"Expected {VARIABLE} to name a folder. Received {value!r}.")
+    return folder
+
+
+def _own_folder(name: str) -> Path | None:
+    """The set's folder below INKLING_DATA, or, for MNIST, that folder itself. None where it does not hold the set."""
+    folder = data_folder()
+    if folder is None:
+        return None
     candidates = [folder / name, folder] if name == "mnist" else [folder / name]
     return next((path for path in candidates if path.is_dir() and image_files(path)), None)

@@ -11,6 +11,9 @@ from server.inference.limits import Limits
 from trainer.data.cache import folder_of
 from trainer.data.catalogue import SOURCES, Source
 from trainer.data.digits import read_digits
+from trainer.data.feedback import NAME as FEEDBACK
+from trainer.data.feedback import read_feedback
+from trainer.data.lessons import PREFIX, is_lesson, read_lesson
 
 TRAINER_LIMITS = Limits(max_set_images=1_000_000, max_set_bytes=4 << 30, max_set_pixels=100_000_000_000)
 """Wider than a server's: here the files are the user's own. EMNIST has 814,255 images."""
@@ -18,24 +21,31 @@ TRAINER_LIMITS = Limits(max_set_images=1_000_000, max_set_bytes=4 << 30, max_set
 
 def names() -> list[str]:
     """The sets that go by a name."""
-    return [*SOURCES, "digits"]
+    return [*SOURCES, "digits", FEEDBACK]
 
 
 def load(spec: str, limits: Limits = TRAINER_LIMITS) -> LabelledSet:
     """The set of that name, else the one at that path ("./mnist" is always a path). Raises an InklingError."""
     if spec == "digits":
         return read_digits(limits)
+    if spec == FEEDBACK:
+        return read_feedback(limits)
+    if is_lesson(spec):
+        return read_lesson(spec, limits)
     if spec in SOURCES:
         return _named(SOURCES[spec], limits)
     path = Path(spec)
     if not spec or "\0" in spec or not path.exists():
-        raise BadData(f"Expected {', '.join(names())}, or a path to {WANTED_FILE}. Received {spec!a:.200}, which is not there.")
+        raise BadData(
+            f"Expected {', '.join(names())}, {PREFIX}ID, or a path to {WANTED_FILE}. "
+            f"Received {spec!a:.200}, which is not there."
+        )
     return read_path(path, limits)
 
 
 def place_of(spec: str) -> str:
     """The same set from whichever folder it is loaded: a name stays, the path of what is there becomes absolute."""
-    return spec if spec in names() or not Path(spec).exists() else str(Path(spec).absolute())
+    return spec if spec in names() or is_lesson(spec) or not Path(spec).exists() else str(Path(spec).absolute())
 
 
 def _named(source: Source, limits: Limits) -> LabelledSet:

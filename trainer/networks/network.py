@@ -8,9 +8,9 @@ from importlib import import_module
 import keras
 from keras import ops
 
+from trainer.crop import CROP_SIZE
 from trainer.settings import NETWORKS, FitSettings
 
-CROP_SIZE = 24
 OFFSETS = [(1, 1), (1, 3), (3, 1), (3, 3)]
 """Windows averaged by default: the four inner ones score better than the centre or the corners (see benchmarks)."""
 

@@ -10,3 +10,10 @@ def penalty(settings: FitSettings) -> keras.regularizers.Regularizer | None:
     if settings.optimizer == "adamw" or not settings.weight_decay:
         return None
     return keras.regularizers.L2(settings.weight_decay / 2)
+
+
+def renew_penalty(network: keras.Model, settings: FitSettings) -> None:
+    """Pull the kernels of a network as some settings ask for. A step that was compiled before does not know of it."""
+    for layer in network.layers:
+        if hasattr(layer, "kernel"):
+            layer.kernel_regularizer = layer.kernel.regularizer = penalty(settings)

@@ -3,15 +3,10 @@
 import keras
 from keras import layers, ops
 
+from trainer.bitmap import BITMAP_SIDE, HIDDEN, INKED
 from trainer.networks.head import head
 from trainer.networks.penalty import penalty
 from trainer.settings import FitSettings
-
-BITMAP_SIDE = 6
-HIDDEN = 12
-INKED = 0.25 - 0.5 / (16 * 255)
-"""A bit of the bitmap is set where a quarter of its 4×4 pixels is ink. The threshold lies half a grey level lower, where no
-sum of pixels falls: on the quarter itself, one runtime would round up and another down."""
 
 
 @keras.saving.register_keras_serializable("inkling")

@@ -1,0 +1,17 @@
+"""Where the store is: what the server and the trainer must agree upon without loading a database's driver."""
+
+import os
+
+from platformdirs import user_state_path
+
+VARIABLE = "INKLING_STORE"
+
+
+def default_store() -> str:
+    """SQLite in the user's state folder"""
+    return f"sqlite:///{user_state_path('inkling') / 'store.db'}"
+
+
+def store_address() -> str:
+    """The store that the environment names, or the default one."""
+    return os.environ.get(VARIABLE) or default_store()

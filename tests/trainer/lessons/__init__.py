@@ -1,0 +1,1 @@
+"""Tests of what teaches networks one drawing at a time."""

@@ -1,0 +1,62 @@
+"""Lessons: the drawings that networks of the trainer service were taught with, as labelled sets."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from server.inference.errors import BadData, InklingError
+from server.inference.keeping import kept_image
+from server.inference.labelled.labelled_set import LabelledSet, check_count
+from server.inference.limits import Limits
+from server.store.place import store_address
+
+PREFIX = "lesson:"
+"""Before a lesson's ID, where data is named."""
+
+
+def is_lesson(spec: str) -> bool:
+    """Whether a SPEC names a lesson."""
+    return spec.startswith(PREFIX)
+
+
+def read_lesson(spec: str, limits: Limits) -> LabelledSet:
+    """The drawings of a lesson, oldest first, with their strokes where they came as such.
+
+    They are in the store that INKLING_STORE names, or the default one. Raises BadData where there are none.
+    """
+    from server.store.database import open_database, parse_address  # a driver that only these sets should cost
+    from trainer.service.store.drawings import KeptDrawings
+    from trainer.service.store.lessons import KeptLessons
+
+    address, number = store_address(), spec.removeprefix(PREFIX)
+    url = parse_address(address)
+    if url.get_backend_name() == "sqlite" and not Path(url.database).expanduser().is_file():
+        raise BadData(f"Expected a store with lessons. Received {url.render_as_string()}, which is not there.")
+    engine = open_database(address)
+    try:
+        KeptLessons(engine).get(number)
+        kept = KeptDrawings(engine)
+        check_count(sum(kept.counts(number).values()), limits)
+        drawings = list(kept.all(number))
+    except InklingError as error:
+        raise BadData(str(error)) from error
+    finally:
+        engine.dispose()
+    return set_of(number, drawings, limits)
+
+
+def set_of(number: str, drawings: Sequence[Any], limits: Limits) -> LabelledSet:
+    """The drawings of a lesson, as the store keeps them, as a labelled set. Raises BadData where there are none."""
+    spec = f"{PREFIX}{number}"
+    if not drawings:
+        raise BadData(f"Expected a lesson with drawings. Received {spec!a:.80}, which holds none.")
+    strokes = [drawing.strokes and [np.array(stroke, np.float64) for stroke in drawing.strokes] for drawing in drawings]
+    return LabelledSet.of(
+        spec,
+        np.stack([kept_image(drawing.normalisation, drawing.image, drawing.picture) for drawing in drawings]),
+        [drawing.label for drawing in drawings],
+        limits,
+        strokes=strokes if any(strokes) else None,
+    )

@@ -1,0 +1,26 @@
+"""A look into a run that is over, or that nobody fits at the moment."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from trainer.answer import best_network
+from trainer.looking.look import Looking
+from trainer.looking.snapshot import Snapshot
+from trainer.run import Run
+
+OPEN = 2
+"""Networks that stay open for the next look: to open one takes a second, and each takes some megabytes."""
+
+
+def snapshot_of(run: Run, sample: int) -> Snapshot:
+    """A run's network, with its best weights, at an image of its validation part.
+
+    Raises BadInput where the part has no such image, or the run no weights yet or damaged files.
+    """
+    return _open(run.path.resolve(), run.file("best.npz").stat().st_mtime_ns if run.file("best.npz").exists() else 0).at(sample)
+
+
+@lru_cache(OPEN)
+def _open(path: Path, changed: int) -> Looking:  # noqa: ARG001 — the weights of another moment are another network
+    run = Run.open(path)
+    return Looking(best_network(run), run.held_out("validation"), run.data["labels"])

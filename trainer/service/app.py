@@ -1,0 +1,24 @@
+"""The app: everything that answers, put together from its parts. Importing this module does nothing."""
+
+from flask import Flask
+
+from server import failures, manners
+from server.encoding import OrjsonProvider
+from trainer.service.parts import Parts
+from trainer.service.routes import data, drawings, events, health, jobs, lessons, publish, snapshot, teaching
+
+ROUTES = (jobs, events, snapshot, publish, data, lessons, teaching, drawings, health)
+
+
+def create_app(parts: Parts) -> Flask:
+    """Join the routes."""
+    app = Flask(__name__, static_folder=None)
+    app.json = OrjsonProvider(app)
+    app.url_map.merge_slashes = False
+    app.config.update(MAX_CONTENT_LENGTH=parts.settings.max_body_bytes)
+    parts.attach(app)
+    manners.register(app, parts.settings)
+    failures.register(app)
+    for route in ROUTES:
+        app.register_blueprint(route.blueprint)
+    return app

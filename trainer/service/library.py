@@ -1,0 +1,132 @@
+"""Library: the labelled sets that can be trained on, with what they hold. They are read in a child process, once."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from server.inference.errors import BadData, InklingError
+from trainer.data.cache import data_folder, present
+from trainer.data.catalogue import SOURCES
+from trainer.data.feedback import NAME as FEEDBACK
+from trainer.data.lessons import PREFIX, is_lesson
+from trainer.data.outliers import MADE_UP
+from trainer.data.spec import names
+from trainer.files import replace_file
+from trainer.service.errors import UnknownData
+from trainer.service.pool import Pool
+
+KINDS = (".npz", ".csv", ".zip", ".jsonl", ".jsonl.gz")
+"""Files of INKLING_DATA, at most one folder down, that are listed beside the sets that go by a name."""
+
+SECONDS = 30.0
+"""How long the list waits for sets that were never described; the others are told, and these the next time."""
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A labelled set. stamp: other whenever its files are others."""
+
+    name: str
+    spec: str
+    stamp: str
+
+
+class Library:
+    """Finds sets, and has them described and shown. What was described is kept in a file until the set changes."""
+
+    def __init__(self, place: Path, pool: Pool, lessons: Callable[[], list[tuple[str, int]]]):
+        """lessons: the IDs of those that have drawings, each with a number that is another whenever these are."""
+        self.place, self.pool, self.lessons = place, pool, lessons
+        self.lock = threading.Lock()
+        self.facts: dict[str, dict[str, Any]] = json.loads(place.read_text("utf-8")) if place.exists() else {}
+
+    def sets(self) -> list[Shelved]:
+        """What is there now, without a look into it."""
+        found = [Shelved(name, name, _stamp(folder)) for name in SOURCES if (folder := present(SOURCES[name]))]
+        found.append(Shelved("digits", "digits", "bundled"))
+        found.append(Shelved(FEEDBACK, FEEDBACK, str(time.monotonic())))  # it changes as people draw
+        found += [Shelved(f"{PREFIX}{number}", f"{PREFIX}{number}", str(stamp)) for number, stamp in self.lessons()]
+        folder = data_folder()
+        files = sorted(path for depth in ("*", "*/*") for path in folder.glob(depth)) if folder else []
+        named = {each.name for each in found}
+        return found + [
+            Shelved(path.name, str(path.absolute()), _stamp(path))
+            for path in files
+            if path.name.endswith(KINDS) and path.name not in named and not path.name.startswith(".") and path.is_file()
+        ]
+
+    def find(self, name: str) -> Shelved:
+        """The set of a name. Raises UnknownData."""
+        sets = self.sets()
+        for each in sets:
+            if each.name == name:
+                return each
+        raise UnknownData(f"Expected data out of {', '.join(each.name for each in sets)}. Received {name!r:.80}.")
+
+    def described(self) -> list[dict[str, Any]]:
+        """Every set with its count and histogram; `problem` says why a set cannot be used, or that it is still being read."""
+        sets = self.sets()
+        asked = {each: self._ask(each) for each in sets if self._known(each) is None}
+        until, told = time.monotonic() + SECONDS, []
+        for each in sets:
+            facts = self._known(each)
+            if facts is None:
+                facts = self._wait(each, asked[each], until)
+            told.append({"name": each.name, "spec": each.spec, "problem": None} | facts)
+        return told
+
+    def samples(self, name: str, **words: Any) -> tuple[dict[str, Any], bytes]:
+        """A page of a set. Raises UnknownData, BadInput, BadData."""
+        each = self.find(name)
+        told, body = self.pool.for_data("samples").ask("samples", 2 * SECONDS, spec=each.spec, stamp=each.stamp, **words)
+        return {"name": name} | told, body
+
+    def check(self, specs: list[str]) -> None:
+        """Refuse data that is not there, or that holds nothing, before a job waits for it. Raises BadData."""
+        for spec in specs:
+            path = Path(spec)
+            if spec == FEEDBACK or is_lesson(spec):
+                self.pool.for_data("samples").ask("describe", SECONDS, spec=spec, stamp=str(time.monotonic()))
+            elif spec not in names() and spec not in MADE_UP:
+                if "\0" in spec or not path.exists():
+                    known = ", ".join([*names(), f"{PREFIX}ID"])
+                    raise BadData(f"Expected data as one of {known}, or a path. Received {spec!a:.200}, which is not there.")
+                if not (any(path.rglob("*")) if path.is_dir() else path.stat().st_size):
+                    raise BadData(f"Expected a labelled set. Received {spec!a:.200}, which is empty.")
+
+    def _ask(self, each: Shelved) -> Any:
+        return self.pool.for_data("describe").call("describe", spec=each.spec, stamp=each.stamp)
+
+    def _wait(self, each: Shelved, asked: Any, until: float) -> dict[str, Any]:
+        try:
+            facts, _ = asked.result(max(0.0, until - time.monotonic()))
+        except NotYet:
+            asked.add_done_callback(lambda done: done.exception() or self._keep(each, done.result()[0]))
+            return {"n": None, "histogram": None, "problem": "It is still being read: ask again."}
+        except InklingError as error:
+            return {"n": 0, "histogram": {}, "problem": str(error)}
+        self._keep(each, facts)
+        return facts
+
+    def _known(self, each: Shelved) -> dict[str, Any] | None:
+        kept = self.facts.get(each.name)
+        return kept["facts"] if kept and kept["stamp"] == each.stamp else None
+
+    def _keep(self, each: Shelved, facts: dict[str, Any]) -> None:
+        if each.name == FEEDBACK:
+            return
+        with self.lock:
+            self.facts[each.name] = {"stamp": each.stamp, "facts": facts}
+            text = json.dumps(self.facts)
+            replace_file(self.place, lambda path: path.write_text(text, "utf-8"))
+
+
+def _stamp(path: Path) -> str:
+    """Of a file, or of the files in a folder: names, sizes and times of change."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return ";".join(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files)

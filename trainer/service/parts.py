@@ -1,0 +1,37 @@
+"""Parts: what the routes of the service share."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from trainer.service.jobs import Jobs
+from trainer.service.lessons import Lessons
+from trainer.service.library import Library
+from trainer.service.logs import Logs
+from trainer.service.pool import Pool
+from trainer.service.press import Press
+from trainer.service.settings import ServiceSettings
+
+KEY = "inkling.trainer"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """library: the data that can be trained on. press: what is being published."""
+
+    settings: ServiceSettings
+    jobs: Jobs
+    logs: Logs
+    pool: Pool
+    library: Library
+    press: Press
+    lessons: Lessons
+
+    def attach(self, app: Flask) -> None:
+        """Make the parts those of an app."""
+        app.extensions[KEY] = self
+
+
+def parts() -> Parts:
+    """The parts of the app that answers."""
+    return current_app.extensions[KEY]
