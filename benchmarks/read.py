@@ -15,7 +15,8 @@ from server.inference.limits import Limits
 from server.inference.normalise import normalise
 from server.inference.pictures import decode, decode_sent
 from server.inference.predictor import Predictor
-from server.inference.reading.read import SIDE, read
+from server.inference.reading.read import read
+from server.inference.reading.reading import SIDE
 from server.inference.smoke import smoke_image
 
 LINES = ["4071", "7104", "1740"]

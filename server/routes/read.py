@@ -12,8 +12,8 @@ from server.encoding import DIGITS
 from server.inference.drawing.boxes import boxes_png
 from server.inference.errors import BadInput
 from server.inference.pictures import Sent, decode_sent
-from server.inference.reading.read import SIDE, read
-from server.inference.reading.reading import Digit, Reading
+from server.inference.reading.read import read
+from server.inference.reading.reading import SIDE, Digit, Reading
 from server.inference.strokes import render_writing
 from server.parts import parts
 from server.routes.predict import VERSION

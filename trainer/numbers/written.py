@@ -16,7 +16,7 @@ from server.inference.errors import BadData, BadInput
 from server.inference.labelled import strokes_file, tree
 from server.inference.labelled.unpack import read_file
 from server.inference.pictures import decode_sent
-from server.inference.reading.read import SIDE
+from server.inference.reading.reading import SIDE
 from server.inference.strokes import render_writing
 from trainer.data.lines import LINES, PACKED, PAGES, compose
 from trainer.data.spec import TRAINER_LIMITS

@@ -18,9 +18,6 @@ from server.inference.reading.segments import Segment, find_segments, image_of
 from server.inference.reading.signs import find_signs
 from server.inference.reading.words import Sign, find_numbers
 
-SIDE = 768
-"""Large pictures are best reduced to about this before they are read: a line of twenty digits leaves 40 pixels for each."""
-
 SEGMENTS_FOR_EACH = 16
 """Segments that are scored for each digit that may be read, at most."""
 

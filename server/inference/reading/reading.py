@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+SIDE = 768
+"""Large pictures are best reduced to about this before they are read: a line of twenty digits leaves 40 pixels for each."""
+
 
 @dataclass(frozen=True)
 class Digit:
