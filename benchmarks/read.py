@@ -11,6 +11,7 @@ from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import canvas_png, number_png, photographed_numbers_jpeg
 from benchmarks.harness.section import Section, Table, ratio
 from benchmarks.harness.timing import in_turns
+from server.inference.errors import EmptyPicture
 from server.inference.limits import Limits
 from server.inference.normalise import normalise
 from server.inference.pictures import decode, decode_sent
@@ -55,14 +56,21 @@ def time_numbers(options: Options) -> list[tuple[str, ...]]:
         ours = reader(predictor, data, limits)
         took = in_turns({"ours": ours, "theirs": theirs}, options.pick(11, 2), options.pick(0.2, 0.005))
         mine, other = took["ours"].times(1e3), took["theirs"].times(1e3)
-        text = " / ".join(ours().text.split("\n"))
+        text = " / ".join(ours().split("\n")) or "nothing"
         rows.append((name, text, str(mine), beside, str(other), ratio(mine.median, other.median)))
     return rows
 
 
-def reader(predictor: Predictor, data: bytes, limits: Limits) -> Callable:
-    """From a file to the reading, as /read does it."""
-    return lambda: read(predictor, decode_sent(data, limits, SIDE).levels, limits)
+def reader(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[], str]:
+    """From a file to the text that /read gives, empty where the model finds none."""
+
+    def text() -> str:
+        try:
+            return read(predictor, decode_sent(data, limits, SIDE).levels, limits).text
+        except EmptyPicture:
+            return ""
+
+    return text
 
 
 def predicted(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[], object]:
