@@ -94,10 +94,19 @@ def test_one_signal_stops_both_services(house, number):
         lines = f"trap 'echo {program} stopped >> {log}; exit 0' TERM\necho {program} began >> {log}\n"
         script(house / f".venv/bin/{program}", lines + "while :; do sleep 0.05; done")
     command = [shutil.which("make"), "--no-print-directory", "run"]
-    with subprocess.Popen(command, cwd=house, start_new_session=True, stderr=subprocess.DEVNULL) as running:
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, by children, too
+    try:
+        running = subprocess.Popen(command, cwd=house, start_new_session=True, stderr=subprocess.DEVNULL)
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    try:
         wait_for(lambda: log.read_text().count("began") == 2, "both to begin")
         os.killpg(running.pid, number) if number == signal.SIGINT else running.terminate()
         running.wait(20)
+    except BaseException:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        raise
     wait_for(lambda: log.read_text().count("stopped") == 2, "both to stop")
 
 
