@@ -32,7 +32,7 @@ HASH_BYTES = 32
 
 
 def keep_drawn(name: str, told: Sequence[object], draw: Callable[[], np.ndarray]) -> np.ndarray:
-    """Images, uint8 (n, 28, 28): what `draw` gives, or gave before. told: what decides that beside the code, as JSON takes it."""
+    """Images, uint8 (n, 28, 28): what `draw` gives, or gave before. told: what decides them beside the code, as for JSON."""
     key = sha256(json.dumps([told, _code()]).encode()).hexdigest()
     place = user_cache_path("inkling") / "drawn" / f"{name}-{key[:32]}"
     images = _read(place)
