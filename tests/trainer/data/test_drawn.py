@@ -68,7 +68,7 @@ def test_our_code_decides(tmp_path: Path, monkeypatch):
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda kept: b"",
+        lambda _: b"",
         lambda kept: kept[:20],
         lambda kept: kept[:-784],
         lambda kept: kept[:-1],
