@@ -50,8 +50,8 @@ def measure(options: Options) -> Section:
             resting.memory_table(resident, resting.bare_process()),
         ],
         [
-            "A warm process has loaded Keras and the sets that are here, and has taken a step of a tiny network. What is made up "
-            "for a seed is drawn once, and kept.",
+            "A warm process has loaded Keras and the sets that are here, and has taken a step of a tiny network. What is made "
+            "up for a seed is drawn once, and kept.",
             *overhead.overhead_verdicts(turns),
             begin.begin_verdict(times),
             *lessons.lesson_verdicts(steps),
