@@ -28,14 +28,14 @@ def measure(options: Options) -> Section:
                 times[job, "cold"] = [begin.first_batch(trainer, given) for _ in range(options.pick(3, 1))]
         with training(_made(folder / "warm"), warm=1) as trainer:
             for job, given in jobs.items():
-                times[job, begin.WARM] = [_warm(trainer, given) for _ in range(options.pick(5, 1))]
+                times[job, begin.WARM] = [_warm(trainer, given) for _ in range(options.pick(3, 1))]
             if not options.quick:
                 given = next(iter(jobs.values())) | {"seed": time.time_ns() % 2**31}
                 times[next(iter(jobs)), begin.NEW_SEED] = [_warm(trainer, given)]
-            turns, job = overhead.in_turns(trainer, settings, folder, options.pick(4, 1))
+            turns, job = overhead.in_turns(trainer, settings, folder, options.pick(3, 1))
             trainer.warmed()  # so that nothing else is being done
             steps = lessons.lesson_steps(trainer, options.pick(200, 5))
-            published = publishing.publishes(trainer, job, options.model, folder / "server", options.pick(5, 1))
+            published = publishing.publishes(trainer, job, options.model, folder / "server", options.pick(3, 1))
             resident["after all of this"] = resting.at_rest(trainer)
     bare = [begin.bare_import() for _ in range(options.pick(3, 1))]
     return Section(
