@@ -39,6 +39,12 @@ def present(source: Source) -> Path | None:
     return own or (folder if all((folder / file).is_file() for file in FILES) else None)
 
 
+def stamp_of(path: Path) -> str:
+    """Another whenever a file, or one of those in a folder, is another: names, sizes and times of change."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return ";".join(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files)
+
+
 def data_folder() -> Path | None:
     """The folder of INKLING_DATA. Raises BadData where that names none."""
     value = os.environ.get(VARIABLE)

@@ -6,12 +6,14 @@ whose label is one of the network's, or looks like one, are left out.
 """
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 import numpy as np
 
 from server.inference.errors import BadData
 from server.inference.labelled.labelled_set import LabelledSet
 from trainer.data.cutouts import wrong_cuts
+from trainer.data.drawn import keep_drawn
 from trainer.data.faces import face
 from trainer.data.pairs import pairs_of
 from trainer.data.pen import images_of
@@ -22,7 +24,7 @@ from trainer.data.split import TEST, TRAIN, VALIDATION, Split, assign, assign_be
 MADE_UP = ("scribbles", "faces", "pairs", "cuts")
 
 COUNTS = {TRAIN: 1_500, VALIDATION: 250, TEST: 500}
-"""Images of each of them: they take three seconds to make, and augmentation makes many of one."""
+"""Images of each of them: they take five seconds to make, once, and augmentation makes many of one."""
 
 MORE = {"cuts": 8}
 """Times as many of one: no two lines are cut alike."""
@@ -73,20 +75,40 @@ def part_outliers(
 
 
 def make_up(name: str, known: LabelledSet, seed: int, part: int) -> LabelledSet:
-    """Made-up outliers of a name for one part: `known` holds that part's images, of which pairs are made, and the labels."""
-    rng = np.random.default_rng([seed, MADE_UP.index(name), part])
-    count = COUNTS[part] * MORE.get(name, 1)
+    """Made-up outliers of a name for one part: `known` holds that part's images, of which pairs are made, and the labels.
+
+    They are drawn once, and kept: see `drawn`.
+    """
+    count, labels, told = COUNTS[part] * MORE.get(name, 1), (name.removesuffix("s"),), []
     if name == "scribbles":
-        kinds = {draw.__name__: draw for draw, signs in KINDS.items() if not {draw.__name__, *signs} & set(known.labels)}
-        each = np.array_split(np.arange(count), len(kinds))
-        images = [images_of(draw, len(chosen), rng) for draw, chosen in zip(kinds.values(), each, strict=True)]
-        targets = np.repeat(np.arange(len(kinds)), [len(chosen) for chosen in each])
-        return LabelledSet(name, np.concatenate(images), tuple(kinds), targets)
-    if name == "cuts":
-        images = wrong_cuts(_drawings_of(known), count, rng)
-    else:
-        images = images_of(face, count, rng) if name == "faces" else pairs_of(known, count, rng)
-    return LabelledSet(name, images, (name.removesuffix("s"),), np.zeros(len(images), np.int64))
+        labels = tuple(kind.__name__ for kind, signs in KINDS.items() if not {kind.__name__, *signs} & set(known.labels))
+    elif name == "pairs":
+        told = [known.sha256()]
+    elif name == "cuts":
+        told = [_fingerprint(_drawings_of(known))]
+    each = [len(chosen) for chosen in np.array_split(np.arange(count), len(labels))]
+
+    def draw() -> np.ndarray:
+        rng = np.random.default_rng([seed, MADE_UP.index(name), part])
+        if name == "scribbles":
+            drawers = {kind.__name__: kind for kind in KINDS}
+            return np.concatenate([images_of(drawers[label], n, rng) for label, n in zip(labels, each, strict=True)])
+        if name == "cuts":
+            return wrong_cuts(_drawings_of(known), count, rng)
+        return images_of(face, count, rng) if name == "faces" else pairs_of(known, count, rng)
+
+    images = keep_drawn(name, [seed, part, count, labels, *told], draw)
+    targets = np.repeat(np.arange(len(labels)), each) if len(labels) > 1 else np.zeros(len(images), np.int64)
+    return LabelledSet(name, images, labels, targets)
+
+
+def _fingerprint(drawings: list[list[np.ndarray]]) -> str:
+    """Tells drawings from others: SHA-256 of their points, stroke by stroke."""
+    digest = sha256()
+    for strokes in drawings:
+        digest.update(str([len(stroke) for stroke in strokes]).encode())
+        digest.update(b"".join(np.ascontiguousarray(stroke, "<f8").tobytes() for stroke in strokes))
+    return digest.hexdigest()
 
 
 def _drawings_of(known: LabelledSet) -> list[list[np.ndarray]]:

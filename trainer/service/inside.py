@@ -38,6 +38,11 @@ class Inside:
         self.steered: dict[str, Any] = {}
         self.beside = ThreadPoolExecutor(4)
 
+    @property
+    def asked(self) -> bool:
+        """Whether another task waits for the one at hand."""
+        return not self.waiting.empty()
+
     def tell(self, event: dict[str, Any]) -> None:
         """Pass an event on."""
         self._say({"event": event})

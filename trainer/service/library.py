@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from server.inference.errors import BadData, InklingError
-from trainer.data.cache import data_folder, present
+from trainer.data.cache import data_folder, present, stamp_of
 from trainer.data.catalogue import SOURCES
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lessons import PREFIX, is_lesson
@@ -47,7 +47,7 @@ class Library:
 
     def sets(self) -> list[Shelved]:
         """What is there now, without a look into it."""
-        found = [Shelved(name, name, _stamp(folder)) for name in SOURCES if (folder := present(SOURCES[name]))]
+        found = [Shelved(name, name, stamp_of(folder)) for name in SOURCES if (folder := present(SOURCES[name]))]
         found.append(Shelved("digits", "digits", "bundled"))
         found.append(Shelved(FEEDBACK, FEEDBACK, str(time.monotonic())))  # it changes as people draw
         found += [Shelved(f"{PREFIX}{number}", f"{PREFIX}{number}", str(stamp)) for number, stamp in self.lessons()]
@@ -55,7 +55,7 @@ class Library:
         files = sorted(path for depth in ("*", "*/*") for path in folder.glob(depth)) if folder else []
         named = {each.name for each in found}
         return found + [
-            Shelved(path.name, str(path.absolute()), _stamp(path))
+            Shelved(path.name, str(path.absolute()), stamp_of(path))
             for path in files
             if path.name.endswith(KINDS) and path.name not in named and not path.name.startswith(".") and path.is_file()
         ]
@@ -124,9 +124,3 @@ class Library:
             self.facts[each.name] = {"stamp": each.stamp, "facts": facts}
             text = json.dumps(self.facts)
             replace_file(self.place, lambda path: path.write_text(text, "utf-8"))
-
-
-def _stamp(path: Path) -> str:
-    """Of a file, or of the files in a folder: names, sizes and times of change."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return ";".join(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files)

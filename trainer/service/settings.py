@@ -43,14 +43,14 @@ class ServiceSettings(Declared):
     warm: int = own(
         1,
         "processes",
-        "kept ready with TensorFlow loaded, while no job runs: 0 saves 500 MB and costs 4 s a job",
+        "kept ready with TensorFlow and MNIST loaded, while no job runs: 0 saves 900 MB and costs 4 s a job",
         minimum=0,
         maximum=8,
     )
     job_memory: int = own(
         _memory,
         "MiB",
-        "that a job's process may take; above it, it is ended and the job fails. MNIST takes about 1,000",
+        "that a job's process may take; above it, it is ended and the job fails. MNIST takes about 1,200",
         minimum=256,
     )
     linger: int = own(60, "seconds", "that a process that looked into runs or data waits for more of it before it ends")

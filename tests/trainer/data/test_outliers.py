@@ -1,5 +1,6 @@
 """Outliers: what is left out because it could be a label, what is made up, and that no hand is on two sides."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -25,6 +26,14 @@ def a_set(size: int, first: int, labels: tuple[str, ...], hands: list[str] | Non
     targets = np.arange(size) % len(labels)
     writers = None if hands is None else tuple(hands[index // len(labels) % len(hands)] for index in range(size))
     return replace(LabelledSet("set", ALL[first : first + size], labels, targets, writers=writers), **fields)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_kept(tmp_path_factory) -> Iterator[None]:
+    """Whatever is made up is drawn by this code, in this run of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture
