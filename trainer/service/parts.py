@@ -6,7 +6,7 @@ from flask import Flask, current_app
 
 from trainer.service.jobs import Jobs
 from trainer.service.lessons import Lessons
-from trainer.service.library import Library
+from trainer.service.datasets import Datasets
 from trainer.service.logs import Logs
 from trainer.service.pool import Pool
 from trainer.service.press import Press
@@ -17,13 +17,13 @@ KEY = "inkling.trainer"
 
 @dataclass(frozen=True)
 class Parts:
-    """library: the data that can be trained on. press: what is being published."""
+    """datasets: the data that can be trained on. press: what is being published."""
 
     settings: ServiceSettings
     jobs: Jobs
     logs: Logs
     pool: Pool
-    library: Library
+    datasets: Datasets
     press: Press
     lessons: Lessons
 

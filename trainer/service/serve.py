@@ -13,7 +13,7 @@ from trainer.service.app import create_app
 from trainer.service.door import ServiceDoor
 from trainer.service.jobs import Jobs
 from trainer.service.lessons import Lessons
-from trainer.service.library import Library
+from trainer.service.datasets import Datasets
 from trainer.service.logs import Logs
 from trainer.service.parts import Parts
 from trainer.service.pool import Pool
@@ -44,8 +44,8 @@ def serve(settings: ServiceSettings) -> None:
     jobs = Jobs(settings, KeptJobs(engine), logs, pool)
     press = Press(settings, jobs, pool)
     lessons = Lessons(settings, engine, jobs, press)
-    library = Library(own / "data.json", pool, lessons.as_data)
-    parts = Parts(settings, jobs, logs, pool, library, press, lessons)
+    datasets = Datasets(own / "data.json", pool, lessons.as_data)
+    parts = Parts(settings, jobs, logs, pool, datasets, press, lessons)
     door = ServiceDoor(create_app(parts), listening, settings)
     logs.bell = door.pull_trigger
     stopped = _stop_on_signals(door)

@@ -16,7 +16,7 @@ MOST_PAGES = 100_000_000
 def sets() -> Response:
     """Every labelled set with its count and histogram."""
     read_query(request)
-    return jsonify({"data": parts().library.described()})
+    return jsonify({"data": parts().datasets.described()})
 
 
 @blueprint.get("/data/<name>/samples")
@@ -26,7 +26,7 @@ def samples(name: str) -> Response:
     page = whole_number("page", query["page"], 1, MOST_PAGES) if "page" in query else 1
     limit = whole_number("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
     png = accepts_png()
-    told, body = parts().library.samples(name, page=page, size=limit, label=query.get("label"), png=png)
+    told, body = parts().datasets.samples(name, page=page, size=limit, label=query.get("label"), png=png)
     response = Response(body, mimetype=PNG) if png else jsonify(told)
     response.vary.add("Accept")
     return response

@@ -22,7 +22,7 @@ def submit() -> tuple[Response, int, dict[str, str]]:
     require_right_to_change()
     read_query(request)
     settings, name = read_job(read_json_object(request, MOST_VALUES))
-    parts().library.check([*settings.data, *settings.outliers])
+    parts().datasets.check([*settings.data, *settings.outliers])
     open_teachers(settings.teachers)
     job = parts().jobs.submit(settings, name)
     return jsonify(job), 202, {"Location": url_for("jobs.job", number=job["id"])}

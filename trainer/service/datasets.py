@@ -1,4 +1,4 @@
-"""Library: the labelled sets that can be trained on, with what they hold. They are read in a child process, once."""
+"""Datasets: the labelled sets that can be trained on, with what they hold. They are read in a child process, once."""
 
 import json
 import threading
@@ -36,7 +36,7 @@ class Shelved:
     stamp: str
 
 
-class Library:
+class Datasets:
     """Finds sets, and has them described and shown. What was described is kept in a file until the set changes."""
 
     def __init__(self, place: Path, pool: Pool, lessons: Callable[[], list[tuple[str, int]]]):
