@@ -25,10 +25,10 @@ def measure(options: Options) -> Section:
         with training(_made(folder / "cold"), warm=0) as trainer:
             resident = {"idle": resting.at_rest(trainer)}
             for job, given in jobs.items():
-                times[job, "cold"] = [begin.first_batch(trainer, given) for _ in range(options.pick(3, 1))]
+                times[job, "cold"] = [begin.first_batch(trainer, given) for _ in range(options.pick(2, 1))]
         with training(_made(folder / "warm"), warm=1) as trainer:
             for job, given in jobs.items():
-                times[job, begin.WARM] = [_warm(trainer, given) for _ in range(options.pick(3, 1))]
+                times[job, begin.WARM] = [_warm(trainer, given) for _ in range(options.pick(2, 1))]
             if not options.quick:
                 given = next(iter(jobs.values())) | {"seed": time.time_ns() % 2**31}
                 times[next(iter(jobs)), begin.NEW_SEED] = [_warm(trainer, given)]
@@ -37,7 +37,7 @@ def measure(options: Options) -> Section:
             steps = lessons.lesson_steps(trainer, options.pick(200, 5))
             published = publishing.publishes(trainer, job, options.model, folder / "server", options.pick(3, 1))
             resident["after all of this"] = resting.at_rest(trainer)
-    bare = [begin.bare_import() for _ in range(options.pick(3, 1))]
+    bare = [begin.bare_import()]
     return Section(
         "Jobs",
         "The trainer as a service: what a job takes beside `trainer fit` of the same settings, and how soon the service "
