@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from trainer.service.datasets import Datasets
 from trainer.service.jobs import Jobs
 from trainer.service.lessons import Lessons
-from trainer.service.datasets import Datasets
 from trainer.service.logs import Logs
 from trainer.service.pool import Pool
 from trainer.service.press import Press

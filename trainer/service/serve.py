@@ -10,10 +10,10 @@ from server.errors import BadSettings
 from server.listening import hold_newcomers, listen
 from server.store.database import open_database
 from trainer.service.app import create_app
+from trainer.service.datasets import Datasets
 from trainer.service.door import ServiceDoor
 from trainer.service.jobs import Jobs
 from trainer.service.lessons import Lessons
-from trainer.service.datasets import Datasets
 from trainer.service.logs import Logs
 from trainer.service.parts import Parts
 from trainer.service.pool import Pool
