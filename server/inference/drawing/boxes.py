@@ -12,7 +12,7 @@ KNOWN, DOUBTED = (0, 130, 60), (200, 70, 0)
 """Colours of a digit that is known and of one that is not."""
 
 TEXT = 0.35
-"""Size of a digit's label as a share of its box's height, but at least …"""
+"""Size of a digit's label as a share of its box's height, less where the picture has less room above, but at least …"""
 
 LEAST_TEXT = 11
 """… this many pixels."""
@@ -28,7 +28,7 @@ def boxes_png(picture: np.ndarray, reading: Reading) -> bytes:
             left, top, right, bottom = digit.box
             colour = KNOWN if digit.known else DOUBTED
             draw.rectangle((left - width, top - width, right + width - 1, bottom + width - 1), outline=colour, width=width)
-            size = max(LEAST_TEXT, round(TEXT * (bottom - top)))
+            size = max(LEAST_TEXT, min(round(TEXT * (bottom - top)), top - width))
             at = (left, top - width) if top - width >= size else (left, bottom + width + size)
             draw.text(at, drawable(digit.label), fill=colour, font=font(size), anchor="ls")
     file = io.BytesIO()
