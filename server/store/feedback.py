@@ -27,6 +27,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server.errors import FeedbackFull, UnknownFeedback
 from server.store.database import metadata
+from server.store.rows import page, record, storable
 
 table = Table(
     "feedback",
@@ -111,7 +112,7 @@ class Feedback:
         """A drawing's summary with its image, (28, 28) as bytes, and its strokes. Raises UnknownFeedback."""
         row = self._row(id, *SUMMARY, table.c.image, table.c.strokes)
         strokes = None if row.strokes is None else orjson.loads(row.strokes)
-        return _summary(row) | {"image": row.image, "strokes": strokes}
+        return record(row, SUMMARY) | {"image": row.image, "strokes": strokes}
 
     def picture(self, id: str) -> bytes:
         """A drawing's PNG. Raises UnknownFeedback."""
@@ -120,7 +121,7 @@ class Feedback:
     def delete(self, id: str) -> None:
         """Keep a drawing no longer. Raises UnknownFeedback."""
         with self.engine.begin() as connection:
-            if not connection.execute(delete(table).where(table.c.id == id)).rowcount:
+            if not connection.execute(delete(table).where(table.c.id == storable(id))).rowcount:
                 raise _unknown(id)
 
     def page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
@@ -128,12 +129,8 @@ class Feedback:
 
         Raises UnknownFeedback for an unknown `before`.
         """
-        query = select(*SUMMARY).order_by(table.c.position.desc()).limit(limit + 1)
-        with self.engine.connect() as connection:
-            if before is not None:
-                query = query.where(table.c.position < self._row(before, table.c.position).position)
-            rows = connection.execute(query).all()
-        return [_summary(row) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None
+        rows, following = page(self.engine, table, SUMMARY, limit, before, _unknown(before))
+        return [record(row, SUMMARY) for row in rows], following
 
     def count(self) -> int:
         """How many are kept."""
@@ -149,15 +146,11 @@ class Feedback:
 
     def _row(self, id: str, *columns: Column) -> Row:
         with self.engine.connect() as connection:
-            row = connection.execute(select(*columns).where(table.c.id == id)).first()
+            row = connection.execute(select(*columns).where(table.c.id == storable(id))).first()
         if row is None:
             raise _unknown(id)
         return row
 
 
-def _summary(row: Row) -> dict[str, Any]:
-    return {str(column.name): row._mapping[column.name] for column in SUMMARY}  # SQLAlchemy's own strings are no JSON keys
-
-
-def _unknown(id: str) -> UnknownFeedback:
+def _unknown(id: str | None) -> UnknownFeedback:
     return UnknownFeedback(f"Expected the ID of a drawing that is kept. Received {id!r:.80}.")

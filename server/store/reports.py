@@ -3,10 +3,26 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Column, Engine, Float, Integer, Row, String, Table, Text, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Engine,
+    Float,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from server.errors import UnknownReport
 from server.store.database import metadata
+from server.store.rows import page, storable
 
 LATEST = "latest"
 
@@ -50,10 +66,8 @@ class Reports:
 
     def get(self, name: str) -> dict[str, Any]:
         """The report of an ID, or the newest for `latest`. Raises UnknownReport."""
-        query = select(table.c.body)
-        query = query.order_by(table.c.position.desc()).limit(1) if name == LATEST else query.where(table.c.id == name)
         with self.engine.connect() as connection:
-            body = connection.execute(query).scalar()
+            body = connection.execute(_named(select(table.c.body), name)).scalar()
         if body is None:
             raise UnknownReport(f"Expected the ID of a report that is kept, or latest. Received {name!r:.80}.")
         return orjson.loads(body)
@@ -63,20 +77,18 @@ class Reports:
 
         Raises UnknownReport for an unknown `before`.
         """
-        query = select(*SUMMARY).order_by(table.c.position.desc()).limit(limit + 1)
-        with self.engine.connect() as connection:
-            if before is not None:
-                position = connection.execute(select(table.c.position).where(table.c.id == before)).scalar()
-                if position is None:
-                    raise UnknownReport(f"Expected before as the ID of a report that is kept. Received {before!r:.80}.")
-                query = query.where(table.c.position < position)
-            rows = connection.execute(query).all()
-        return [_summary(row) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None
+        unknown = UnknownReport(f"Expected before as the ID of a report that is kept. Received {before!r:.80}.")
+        rows, following = page(self.engine, table, SUMMARY, limit, before, unknown)
+        return [_summary(row) for row in rows], following
 
     def count(self) -> int:
         """How many are kept."""
         with self.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _named(query: Select, name: str) -> Select:
+    return query.order_by(table.c.position.desc()).limit(1) if name == LATEST else query.where(table.c.id == storable(name))
 
 
 def _summary(row: Row) -> dict[str, Any]:

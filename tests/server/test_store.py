@@ -45,9 +45,11 @@ def test_a_report_comes_back_as_it_was(reports: Reports):
 
 def test_what_is_not_kept_is_not_found(reports: Reports):
     """By ID, as the latest, as the one to go on from."""
-    for ask in (lambda: reports.get("0001"), lambda: reports.get("latest"), lambda: reports.page(5, "0001")):
+    for name in ("0001", "latest", "a\0b"):
         with pytest.raises(UnknownReport):
-            ask()
+            reports.get(name)
+        with pytest.raises(UnknownReport):
+            reports.page(5, name)
 
 
 def test_pages_go_on_where_the_last_one_ended(reports: Reports):

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from server.store.database import metadata
+from server.store.rows import page, record, storable
 from trainer.service.errors import UnknownDrawing
 
 table = Table(
@@ -88,16 +89,9 @@ class KeptDrawings:
 
     def page(self, lesson: str, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """Drawings with their images, newest first, and the ID to go on with, None at the end. Raises UnknownDrawing."""
-        query = select(*SHOWN).where(table.c.lesson == lesson).order_by(table.c.position.desc()).limit(limit + 1)
-        with self.engine.connect() as connection:
-            if before is not None:
-                position = connection.execute(select(table.c.position).where(_is(lesson, before))).scalar()
-                if position is None:
-                    raise UnknownDrawing(f"Expected before as the ID of a drawing of the lesson. Received {before!r:.80}.")
-                query = query.where(table.c.position < position)
-            rows = connection.execute(query).all()
-        shown = [{str(column.name): row._mapping[column.name] for column in SHOWN} for row in rows[:limit]]
-        return shown, rows[limit - 1].id if len(rows) > limit else None
+        unknown = UnknownDrawing(f"Expected before as the ID of a drawing of the lesson. Received {before!r:.80}.")
+        rows, following = page(self.engine, table, SHOWN, limit, before, unknown, table.c.lesson == lesson)
+        return [record(row, SHOWN) for row in rows], following
 
     def all(self, lesson: str) -> Iterator[Drawing]:
         """All drawings of a lesson, oldest first."""
@@ -141,8 +135,3 @@ def remove_all(connection: Connection, lesson: str) -> None:
 
 def _is(lesson: str, id: str) -> Any:
     return (table.c.lesson == lesson) & (table.c.id == storable(id))
-
-
-def storable(id: str) -> str:
-    """An ID to look for. PostgreSQL takes no text with a NUL in it; nothing has an empty ID."""
-    return "" if "\0" in id else id

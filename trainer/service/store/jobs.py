@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import BigInteger, Column, Engine, Integer, Row, String, Table, Text, delete, insert, select, update
 
 from server.store.database import metadata
+from server.store.rows import page, record, storable
 from trainer.service.errors import UnknownJob
 
 table = Table(
@@ -57,22 +58,16 @@ class KeptJobs:
     def get(self, name: str) -> dict[str, Any]:
         """The job of an ID. Raises UnknownJob."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(*FIELDS).where(table.c.id == name)).first()
+            row = connection.execute(select(*FIELDS).where(table.c.id == storable(name))).first()
         if row is None:
             raise UnknownJob(f"Expected the ID of a job that is kept. Received {name!r:.80}.")
         return _unpacked(row)
 
     def page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """Jobs, newest first, from the one after `before`, and the ID to go on with, None at the end. Raises UnknownJob."""
-        query = select(*FIELDS).order_by(table.c.position.desc()).limit(limit + 1)
-        with self.engine.connect() as connection:
-            if before is not None:
-                position = connection.execute(select(table.c.position).where(table.c.id == before)).scalar()
-                if position is None:
-                    raise UnknownJob(f"Expected before as the ID of a job that is kept. Received {before!r:.80}.")
-                query = query.where(table.c.position < position)
-            rows = connection.execute(query).all()
-        return [_unpacked(row) for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None
+        unknown = UnknownJob(f"Expected before as the ID of a job that is kept. Received {before!r:.80}.")
+        rows, following = page(self.engine, table, FIELDS, limit, before, unknown)
+        return [_unpacked(row) for row in rows], following
 
     def of_state(self, *states: str) -> list[dict[str, Any]]:
         """All jobs in one of some states, oldest first."""
@@ -88,5 +83,5 @@ def _packed(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unpacked(row: Row) -> dict[str, Any]:
-    job = {str(name): value for name, value in row._mapping.items()}  # the names that SQLAlchemy gives are no plain str
+    job = record(row, FIELDS)
     return job | {name: orjson.loads(job[name]) for name in IN_JSON if job[name] is not None}

@@ -23,9 +23,10 @@ from sqlalchemy import (
 )
 
 from server.store.database import metadata
+from server.store.rows import page, storable
 from trainer.service.errors import UnknownLesson
 from trainer.service.store import acts, drawings
-from trainer.service.store.drawings import Drawing, storable
+from trainer.service.store.drawings import Drawing
 
 table = Table(
     "lessons",
@@ -90,18 +91,9 @@ class KeptLessons:
 
     def page(self, limit: int | None, before: str | None = None) -> tuple[list[Lesson], str | None]:
         """Lessons without weights, newest first, and the ID to go on with, None at the end. Raises UnknownLesson."""
-        query = select(*SUMMARY).order_by(table.c.position.desc())
-        if limit is not None:
-            query = query.limit(limit + 1)
-        with self.engine.connect() as connection:
-            if before is not None:
-                position = connection.execute(select(table.c.position).where(table.c.id == storable(before))).scalar()
-                if position is None:
-                    raise UnknownLesson(f"Expected before as the ID of a lesson that is kept. Received {before!r:.80}.")
-                query = query.where(table.c.position < position)
-            rows = connection.execute(query).all()
-        more = limit is not None and len(rows) > limit
-        return [_unpacked(row) for row in rows[:limit]], rows[limit - 1].id if more else None
+        unknown = UnknownLesson(f"Expected before as the ID of a lesson that is kept. Received {before!r:.80}.")
+        rows, following = page(self.engine, table, SUMMARY, limit, before, unknown)
+        return [_unpacked(row) for row in rows], following
 
     def change(self, number: str, **values: Any) -> None:
         """Replace some of a lesson's fields; it cannot be undone."""
