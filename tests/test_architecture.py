@@ -189,6 +189,8 @@ SERVICE_FRAMES = (
 TAKEN = {
     "trainer/service/": ("server.inference", "server.store", *SERVICE_FRAMES),
     "trainer/commands/serve.py": ("server.inference", *SERVICE_FRAMES),
+    "trainer/data/cache.py": ("server.inference", "server.store.place"),
+    "trainer/data/drawn.py": ("server.inference", "server.store.place"),
     "trainer/data/feedback.py": ("server.inference", "server.store"),
     "trainer/data/lessons.py": ("server.inference", "server.store"),
     "trainer/": ("server.inference",),
@@ -197,7 +199,10 @@ TAKEN = {
 
 
 def test_the_trainer_takes_only_the_inner_ring():
-    """Nothing but server.inference; what reads feedback or lessons, the store too, and the service, the frames of HTTP."""
+    """Nothing but server.inference; what reads feedback or lessons, the store too, and the service, the frames of HTTP.
+
+    The cache's folder is told in one place, beside the store's.
+    """
     for path in files("trainer"):
         place = path.relative_to(ROOT).as_posix()
         allowed = next(packages for begin, packages in TAKEN.items() if place.startswith(begin))

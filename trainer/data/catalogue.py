@@ -1,31 +1,22 @@
-"""The labelled sets that go by a name and are fetched once: where their files are, what their MD5 is, what labels mean."""
+"""Where the labelled sets that go by a name are fetched from, once, and what the MD5 of their files is."""
 
 from dataclasses import dataclass
 
-FILES = (
-    "train-images-idx3-ubyte.gz",
-    "train-labels-idx1-ubyte.gz",
-    "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-)
+from server.inference.labelled.named import NAMED, Named
 
 
 @dataclass(frozen=True)
-class Source:
-    """Four IDX files, by name `FILES`, below a URL that ends in /. `md5` is in the same order; `labels` by class index."""
+class Source(Named):
+    """A named set whose four files lie below a URL that ends in /. `md5` is in their order."""
 
-    name: str
     url: str
     md5: tuple[str, str, str, str]
-    labels: tuple[str, ...]
 
-
-_DIGITS = tuple(map(str, range(10)))
 
 SOURCES = {
-    source.name: source
-    for source in (
-        Source(
+    name: Source(name, NAMED[name].labels, url, md5)
+    for name, url, md5 in (
+        (
             "mnist",  # Y. LeCun, C. Cortes, C. Burges
             "https://storage.googleapis.com/cvdf-datasets/mnist/",
             (
@@ -34,9 +25,8 @@ SOURCES = {
                 "9fb629c4189551a2d022fa330f9573f3",
                 "ec29112dd5afa0611ce80d1b7f02629c",
             ),
-            _DIGITS,
         ),
-        Source(
+        (
             "fashion-mnist",  # H. Xiao, K. Rasul, R. Vollgraf, arXiv 1708.07747
             "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
             (
@@ -45,21 +35,9 @@ SOURCES = {
                 "bef4ecab320f06d8554ea6380940ec79",
                 "bb300cfdad3c16e7a12a480ee83cd310",
             ),
-            (
-                "T-shirt/top",
-                "Trouser",
-                "Pullover",
-                "Dress",
-                "Coat",
-                "Sandal",
-                "Shirt",
-                "Sneaker",
-                "Bag",
-                "Ankle boot",
-            ),
         ),
-        Source(
-            "kmnist",  # T. Clanuwat et al., arXiv 1812.01718; one hiragana a row of the syllabary, in Hepburn's letters
+        (
+            "kmnist",  # T. Clanuwat et al., arXiv 1812.01718
             "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
             (
                 "bdb82020997e1d708af4cf47b453dcf7",
@@ -67,7 +45,6 @@ SOURCES = {
                 "5c965bf0a639b31b8f53240b1b52f4d7",
                 "7320c461ea6c1c855c0b718fb2a4b134",
             ),
-            ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
         ),
     )
 }

@@ -15,9 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from platformdirs import user_cache_path
 
 from server.inference.normalise import IMAGE_SIDE
+from server.store.place import cache_folder
 from trainer.files import replace_file
 
 MOST_BYTES = 128 << 20
@@ -34,7 +34,7 @@ HASH_BYTES = 32
 def keep_drawn(name: str, told: Sequence[object], draw: Callable[[], np.ndarray]) -> np.ndarray:
     """Images, uint8 (n, 28, 28): what `draw` gives, or gave before. told: what decides them beside the code, as for JSON."""
     key = sha256(json.dumps([told, _code()]).encode()).hexdigest()
-    place = user_cache_path("inkling") / "drawn" / f"{name}-{key[:32]}"
+    place = cache_folder() / "drawn" / f"{name}-{key[:32]}"
     images = _read(place)
     if images is None:
         images = draw()

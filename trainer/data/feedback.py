@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from server.inference.errors import BadData
-from server.inference.keeping import kept_image
+from server.inference.keeping import kept_set
 from server.inference.labelled.labelled_set import LabelledSet, check_count
 from server.inference.limits import Limits
 from server.store.place import VARIABLE, store_address
@@ -34,14 +32,7 @@ def read_feedback(limits: Limits) -> LabelledSet:
         engine.dispose()
     if not drawings:
         raise _none(url.render_as_string())
-    strokes = [drawing.strokes and [np.array(stroke, np.float64) for stroke in drawing.strokes] for drawing in drawings]
-    return LabelledSet.of(
-        NAME,
-        np.stack([kept_image(drawing.normalisation, drawing.image, drawing.picture) for drawing in drawings]),
-        [drawing.label for drawing in drawings],
-        limits,
-        strokes=strokes if any(strokes) else None,
-    )
+    return kept_set(NAME, drawings, limits)
 
 
 def _none(address: str) -> BadData:

@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from server.inference.errors import BadData, InklingError
-from server.inference.keeping import kept_image
+from server.inference.keeping import Kept, kept_set
 from server.inference.labelled.labelled_set import LabelledSet, check_count
 from server.inference.limits import Limits
 from server.store.place import store_address
@@ -47,16 +44,9 @@ def read_lesson(spec: str, limits: Limits) -> LabelledSet:
     return set_of(number, drawings, limits)
 
 
-def set_of(number: str, drawings: Sequence[Any], limits: Limits) -> LabelledSet:
+def set_of(number: str, drawings: Sequence[Kept], limits: Limits) -> LabelledSet:
     """The drawings of a lesson, as the store keeps them, as a labelled set. Raises BadData where there are none."""
     spec = f"{PREFIX}{number}"
     if not drawings:
         raise BadData(f"Expected a lesson with drawings. Received {spec!a:.80}, which holds none.")
-    strokes = [drawing.strokes and [np.array(stroke, np.float64) for stroke in drawing.strokes] for drawing in drawings]
-    return LabelledSet.of(
-        spec,
-        np.stack([kept_image(drawing.normalisation, drawing.image, drawing.picture) for drawing in drawings]),
-        [drawing.label for drawing in drawings],
-        limits,
-        strokes=strokes if any(strokes) else None,
-    )
+    return kept_set(spec, drawings, limits)

@@ -1,15 +1,14 @@
 """SPEC -> labelled set: what `--data` and `trainer data` take, a name or a path."""
 
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from server.inference.errors import BadData
-from server.inference.labelled import idx
-from server.inference.labelled.labelled_set import LabelledSet, sort_labels
+from server.inference.labelled.labelled_set import LabelledSet
+from server.inference.labelled.named import read_named, stamp_of
 from server.inference.labelled.read import WANTED_FILE, read_path
 from server.inference.limits import Limits
-from trainer.data.cache import folder_of, stamp_of
+from trainer.data.cache import folder_of
 from trainer.data.catalogue import SOURCES, Source
 from trainer.data.digits import read_digits
 from trainer.data.feedback import NAME as FEEDBACK
@@ -58,8 +57,4 @@ def _named(source: Source, limits: Limits) -> LabelledSet:
 @lru_cache(maxsize=1)
 def _read(source: Source, folder: Path, stamp: str, limits: Limits) -> LabelledSet:  # noqa: ARG001 it tells files from others
     """A set by name. The last one stays in memory, so that a process that was warmed with it begins at once."""
-    read = idx.read_folder(folder, limits)
-    if max(map(int, read.labels)) >= len(source.labels):
-        raise BadData(f"Expected {source.name} with {len(source.labels)} labels. Received the label {read.labels[-1]}, too.")
-    meant = tuple(source.labels[int(label)] for label in read.labels)
-    return shared(replace(read, name=source.name, labels=meant).relabelled(sort_labels(set(meant))))
+    return shared(read_named(source, folder, limits))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from server.inference.errors import BadData, InklingError
-from trainer.data.cache import data_folder, present, stamp_of
+from server.inference.labelled.named import stamp_of
+from trainer.data.cache import data_folder, present
 from trainer.data.catalogue import SOURCES
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lessons import PREFIX, is_lesson

@@ -17,6 +17,7 @@ from server.inference.labelled.unpack import opened, read_at_most, read_file
 from server.inference.limits import Limits
 
 UNSIGNED_BYTES = b"\0\0\x08"
+_HEAD = 1 << 16  # bytes of a file, packed or not, that surely hold its header
 _IMAGES_FILE = re.compile(r"(?P<part>.*?)images[-.]idx3([-.]ubyte)?(\.gz)?")
 
 
@@ -31,12 +32,13 @@ def read_files(images: Path, limits: Limits) -> LabelledSet:
     return LabelledSet.of(images.name, pixels, _read_labels(images, limits), limits)
 
 
-def read_folder(folder: Path, limits: Limits) -> LabelledSet:
+def read_folder(folder: Path, limits: Limits, only_test: bool = False) -> LabelledSet:
     """A set from a folder with images and labels files whose names begin with train- or t10k-, as MNIST's do.
 
-    The t10k- files are the test part; without a train- pair beside them, all of the set is.
+    The t10k- files are the test part; without a train- pair beside them, all of the set is. only_test: no other file is read
+    where there is such a part.
     """
-    files = image_files(folder)
+    files = parts_of(folder, only_test)
     if not files:
         raise BadData(f"Expected IDX files such as train-images-idx3-ubyte.gz. Received {folder}, which holds none.")
     sets = [(part, _array(read_file(path, limits), 3, limits), _read_labels(path, limits)) for part, path in files.items()]
@@ -64,6 +66,22 @@ def image_files(folder: Path) -> dict[str, Path]:
         if match and path.is_file():
             found[match["part"]] = path
     return dict(sorted(found.items(), key=lambda item: (_is_test(item[0]), item[0])))
+
+
+def parts_of(folder: Path, only_test: bool = False) -> dict[str, Path]:
+    """As `image_files`; only_test: those of the test part, where there is one."""
+    files = image_files(folder)
+    test = {part: path for part, path in files.items() if _is_test(part)}
+    return test if only_test and test else files
+
+
+def count(images: Path) -> int:
+    """How many images a file's header tells of. Raises BadData where it has none."""
+    with images.open("rb") as file:
+        header = read_at_most(opened(file.read(_HEAD)), 8)
+    if len(header) < 8 or header[:4] != UNSIGNED_BYTES + b"\3":
+        raise BadData(f"Expected an IDX file of images. Received {images.name}, which begins otherwise.")
+    return struct.unpack(">I", header[4:])[0]
 
 
 def _is_test(part: str) -> bool:

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from server.inference.errors import BadData
+from server.inference.labelled.named import FILES
 from server.inference.labelled.read import read_path
 from tests.server.inference.labelled import writers
 from tests.server.inference.labelled.writers import LIMITS, drawings
 from trainer.data import cache, catalogue, download, spec
-from trainer.data.catalogue import FILES, SOURCES, Source
+from trainer.data.catalogue import SOURCES, Source
 from trainer.data.download import DownloadFailed
 
 
@@ -56,7 +57,7 @@ def source(site: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.Mon
         writers.write_idx_pair(images, writers.labels(count), tmp_path / "made", part, packed=True)
     site.files.update({name: (tmp_path / "made" / name).read_bytes() for name in FILES})
     md5 = tuple(hashlib.md5(site.files[name], usedforsecurity=False).hexdigest() for name in FILES)
-    made = Source("made", f"http://127.0.0.1:{site.server_port}/made/", md5, ("ant", "zebra", "cow"))
+    made = Source("made", ("ant", "zebra", "cow"), f"http://127.0.0.1:{site.server_port}/made/", md5)
     monkeypatch.setitem(SOURCES, "made", made)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("INKLING_DATA", raising=False)
