@@ -8,22 +8,27 @@ from flask import Flask, Request, Response, current_app, request
 
 from server.errors import Forbidden, Unauthorized
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
+
+def content_security_policy(*others: str) -> str:
+    """The Content-Security-Policy (W3C, level 3): everything from this service alone. others: URLs that may be asked, too."""
+    connect = ["'self'", *(f"{url.scheme}://{url.netloc}" for url in map(urlsplit, others) if url.netloc)]
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            f"connect-src {' '.join(connect)}",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
 
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": content_security_policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -57,8 +62,9 @@ def register(app: Flask, settings: Manners) -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """The security headers, those for a page of an allowed origin; and nothing is cached unless its route says how."""
-    response.headers.extend(HEADERS)
+    """The security headers, unless the route has said its own, those for a page of an allowed origin; and nothing is cached unless its route says how."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     allowed = current_app.extensions[KEY].origin

@@ -1,19 +1,23 @@
-"""GET / and /static: the page, as it lies in the package `web`."""
+"""GET /, its four other views, and /static: the page, as it lies in the package `web`."""
 
+import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from werkzeug.utils import safe_join
 
-blueprint = Blueprint("page", __name__)
+from server.manners import content_security_policy
+from server.parts import parts
 
-WEB = Path(str(files("web")))
+WEB = Path(str(files("web"))).resolve()
+
+blueprint = Blueprint("page", __name__, template_folder=str(WEB))
 DOCS = Path(__file__).parents[1] / "static_docs"
 
 MEDIA_TYPES = {
     ".css": "text/css",
-    ".html": "text/html",
     ".ico": "image/vnd.microsoft.icon",
     ".js": "text/javascript",
     ".json": "application/json",
@@ -22,13 +26,24 @@ MEDIA_TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-"""The files that are given out, and as what: independent of the machine's own table, and no Python among them."""
+"""The files that are given out, and as what: independent of the machine's own table, no Python and no template among them."""
+
+IMPORT = re.compile(r'^(?:import|\}) .*?from "(\.{1,2}/[^"]+)";', re.MULTILINE)
+"""An import of a module, by its relative path, in one line or at the end of several."""
+
+VIEWS = {"draw": "Draw", "inside": "Inside", "test": "Test", "train": "Train", "teach": "Teach"}
+"""The page's views in the order of its navigation: the name in the address, and that which people read."""
 
 
-@blueprint.get("/")
-def index() -> Response:
-    """The page."""
-    return send(WEB, "index.html")
+@blueprint.get("/", defaults={"view": "draw"})
+@blueprint.get("/<any(inside, test, train, teach):view>")
+def document(view: str) -> Response:
+    """A view's document, which may ask this server and the trainer, and nobody else. Its state stands in the query."""
+    trainer = parts().settings.trainer.rstrip("/")
+    page = render_template(f"views/{view}.html", view=view, views=VIEWS, modules=modules_of(view), trainer=trainer)
+    response = make_response(page)
+    response.headers["Content-Security-Policy"] = content_security_policy(trainer)
+    return validated(response)
 
 
 @blueprint.get("/static/<path:name>")
@@ -43,13 +58,30 @@ def static_docs(name: str) -> Response:
     return send(DOCS, name)
 
 
+@cache
+def modules_of(view: str) -> list[str]:
+    """The modules that a view imports, and these in turn: named in its document, none is waited for to find the next."""
+    entry = WEB / "js" / view / "view.js"
+    found, new = {entry}, [entry]
+    while new:
+        module = new.pop()
+        imported = {(module.parent / name).resolve() for name in IMPORT.findall(module.read_text("utf-8"))}
+        new += imported - found
+        found |= imported
+    return sorted(path.relative_to(WEB / "js").as_posix() for path in found)
+
+
 def send(folder: Path, name: str) -> Response:
-    """A file of a folder, with its ETag; a browser asks each time whether it still has the right one."""
+    """A file of a folder; a browser asks each time whether it still has the right one."""
     media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix)
     path = safe_join(str(folder), name)
     if media_type is None or path is None or not Path(path).is_file():
         abort(404)
-    response = Response(Path(path).read_bytes(), mimetype=media_type)
+    return validated(Response(Path(path).read_bytes(), mimetype=media_type))
+
+
+def validated(response: Response) -> Response:
+    """The answer with its ETag, or 304 where the browser has it."""
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return response.make_conditional(request)

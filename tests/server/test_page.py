@@ -1,12 +1,15 @@
 """GET /, /static and /docs: files with their types, validated and never stale."""
 
+import os
 import re
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from server.routes.page import DOCS, MEDIA_TYPES, WEB
+from server.routes.page import DOCS, MEDIA_TYPES, VIEWS, WEB
 
 FILES = [(WEB, "/static", path) for path in sorted(WEB.rglob("*")) if path.suffix in MEDIA_TYPES]
 FILES += [(DOCS, "/static/docs", path) for path in sorted(DOCS.rglob("*")) if path.is_file()]
@@ -25,11 +28,39 @@ def test_every_file_comes_with_its_type(client: FlaskClient, folder: Path, prefi
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_the_page_is_the_index(client: FlaskClient):
-    """At the root, as HTML."""
-    answer = client.get("/")
-    assert answer.data == (WEB / "index.html").read_bytes()
-    assert answer.mimetype == "text/html"
+@pytest.mark.parametrize("address", ["/", "/inside", "/test", "/train", "/teach"])
+def test_every_view_has_an_address(client: FlaskClient, address: str):
+    """A document of its own, whose navigation names all five and which of them it is; validated as any file."""
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    links = re.findall(r'<a href="([^"]+)"( aria-current="page")?>', answer.text)
+    assert [(link, bool(current)) for link, current in links[: len(VIEWS)]] == [
+        ("/" + name.removeprefix("draw"), "/" + name.removeprefix("draw") == address) for name in VIEWS
+    ]
+    assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_the_page_may_ask_the_trainer(client: FlaskClient, make_app: Callable[..., Flask]):
+    """Its document names the trainer's address, and its Content-Security-Policy allows that one beside the server's own."""
+    alone = client.get("/")
+    assert "connect-src 'self';" in alone.headers["Content-Security-Policy"]
+    assert '<meta name="inkling-trainer" content="">' in alone.text
+    beside = make_app(trainer="http://127.0.0.1:8001/").test_client().get("/train")
+    assert "connect-src 'self' http://127.0.0.1:8001;" in beside.headers["Content-Security-Policy"]
+    assert '<meta name="inkling-trainer" content="http://127.0.0.1:8001">' in beside.text
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_module_is_fetched_at_once(client: FlaskClient, view: str):
+    """A view's document names every module that it imports, however far down, so that none waits for another to be read."""
+    named = set(re.findall(r'rel="modulepreload" href="/static/js/([^"]+)"', client.get("/" + view.removeprefix("draw")).text))
+    text = {name: (WEB / "js" / name).read_text() for name in named}
+    imported = {
+        os.path.normpath(PurePosixPath(name).parent / module)
+        for name in named
+        for module in re.findall(r"""from\s+["']([^"']+)["']""", text[name])
+    }
+    assert named == imported | {f"{view}/view.js"}
 
 
 def test_docs_keep_the_policy_and_name_every_route(client: FlaskClient):

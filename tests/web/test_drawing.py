@@ -1,8 +1,11 @@
 """The page's pure modules, by themselves: the drawing's history, numbers, the state in the address."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 OpenPage = Callable[..., Page]
@@ -21,7 +24,7 @@ def test_any_history_is_undone_and_redone(module_page: Page) -> None:
     """After random work, as many undos as steps lead back to nothing, and as many redos to the same drawing."""
     steps, start, end, again = module_page.evaluate(
         """async () => {
-            const { Drawing } = await import("/static/js/drawing.js");
+            const { Drawing } = await import("/static/js/shared/drawing.js");
             const drawing = new Drawing();
             const shown = () => JSON.stringify([drawing.strokes, drawing.picture]);
             const history = [shown()];
@@ -57,7 +60,7 @@ def test_positions_are_kept_where_they_say_something(module_page: Page) -> None:
     """Positions are whole units on the sheet; those too near to the last are left out, but for the end."""
     strokes = module_page.evaluate(
         """async () => {
-            const { Drawing } = await import("/static/js/drawing.js");
+            const { Drawing } = await import("/static/js/shared/drawing.js");
             const drawing = new Drawing();
             drawing.begin([-5, 10.4]);
             for (let i = 0; i <= 100; i++) drawing.extend([i / 10, 10]);
@@ -75,12 +78,45 @@ def test_positions_are_kept_where_they_say_something(module_page: Page) -> None:
 )
 def test_a_probability_as_text(module_page: Page, probability: float, text: str) -> None:
     """One decimal, and nothing is called certain."""
-    shown = module_page.evaluate("async (p) => (await import('/static/js/numbers.js')).percent(p)", probability)
+    shown = module_page.evaluate("async (p) => (await import('/static/js/shared/numbers.js')).percent(p)", probability)
     assert shown == text.replace(" ", "\u00a0")
 
 
 @pytest.mark.parametrize("query", ["", "?crops=1", "?model=digits", "?model=a%26b&crops=all"])
 def test_the_state_comes_back_from_its_link(module_page: Page, query: str) -> None:
     """Reading a link and writing it gives the same link."""
-    script = "async (q) => { const s = await import('/static/js/state.js'); return s.writeState(s.readState(q)); }"
+    script = """async (query) => {
+        const { CROPS, readState, writeState } = await import("/static/js/shared/state.js");
+        const declared = { model: { default: null }, crops: CROPS };
+        return writeState(declared, readState(declared, query).state);
+    }"""
     assert module_page.evaluate(script, query) == query
+
+
+STROKES = st.lists(
+    st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)).map(list), min_size=1, max_size=30), min_size=1, max_size=5
+)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(strokes=STROKES)
+def test_strokes_come_back_from_their_text(module_page: Page, strokes: list) -> None:
+    """Any strokes, packed and unpacked, are what they were; the text needs no escape in a link."""
+    script = """async (strokes) => {
+        const { packStrokes, unpackStrokes } = await import("/static/js/shared/ink.js");
+        const text = packStrokes(strokes);
+        return [text, unpackStrokes(text)];
+    }"""
+    text, back = module_page.evaluate(script, strokes)
+    assert re.fullmatch(r"[\w.-]+", text)
+    assert back == strokes
+
+
+def test_an_image_comes_back_from_its_text(module_page: Page) -> None:
+    """28 rows of 28 values are what they were; what is no such text is told."""
+    rows = [[(7 * y + 11 * x) % 256 for x in range(28)] for y in range(28)]
+    script = """async (rows) => {
+        const { packImage, unpackImage, unpackStrokes } = await import("/static/js/shared/ink.js");
+        return [unpackImage(packImage(rows)), unpackImage("AAAA"), unpackImage("%"), unpackStrokes("A B"), unpackStrokes("A")];
+    }"""
+    assert module_page.evaluate(script, rows) == [rows, None, None, None, None]

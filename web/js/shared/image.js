@@ -1,8 +1,7 @@
 /* The image: what the server made of the drawing, with the windows that the crops are cut from. */
 
+import { svg } from "./elements.js";
 import { colour, onThemeChange } from "./theme.js";
-
-const SVG = "http://www.w3.org/2000/svg";
 
 /** Paint a window of an image, rows of 0 = paper to 255 = ink, a pixel a pixel, in the theme's ink. */
 export function paint(canvas, image, top = 0, left = 0, height = image.length, width = image[0].length) {
@@ -54,7 +53,5 @@ export class ImageView {
 }
 
 function outline(top, left, size) {
-  const rectangle = document.createElementNS(SVG, "rect");
-  Object.entries({ x: left, y: top, width: size, height: size }).forEach(([key, value]) => rectangle.setAttribute(key, value));
-  return rectangle;
+  return svg("rect", { x: left, y: top, width: size, height: size });
 }

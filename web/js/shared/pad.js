@@ -1,6 +1,7 @@
 /* The pad: shows the drawing on its canvas, sharp at any pixel density. */
 
 import { SIDE } from "./drawing.js";
+import { paint } from "./image.js";
 import { colour, onThemeChange } from "./theme.js";
 
 const PEN = 70; // width of the line in units of the sheet: about a tenth of a drawing that fills two thirds of it
@@ -18,6 +19,12 @@ function path(stroke) {
   });
   if (rest.length === 0) line.lineTo(...first); // with round ends, a line of no length is a dot
   return line;
+}
+
+function painted(rows) {
+  const canvas = document.createElement("canvas");
+  paint(canvas, rows);
+  return canvas;
 }
 
 export class Pad {
@@ -66,7 +73,8 @@ export class Pad {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, side, side);
     context.scale(side / SIDE, side / SIDE);
-    if (this.#drawing.picture?.bitmap) this.#paintPicture(this.#drawing.picture.bitmap);
+    const { bitmap, rows } = this.#drawing.picture ?? {};
+    if (bitmap || rows) this.#paintPicture(bitmap ?? painted(rows));
     this.#paintStrokes();
     if (this.#marker) this.#paintMarker();
   }

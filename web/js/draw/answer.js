@@ -1,9 +1,9 @@
 /* The answer: the label in large, how sure it is, what the crops make of it, or in words why there is none. */
 
-import { Bars } from "./bars.js";
+import { Bars } from "../shared/bars.js";
 import { Crops } from "./crops.js";
-import { ImageView } from "./image.js";
-import { argmax, percent } from "./numbers.js";
+import { ImageView } from "../shared/image.js";
+import { argmax, percent } from "../shared/numbers.js";
 
 const NOTHING_ELSE = 0.0005; // a runner-up below it would be shown as 0.0 %
 

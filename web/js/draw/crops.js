@@ -1,8 +1,8 @@
 /* The crops: each window as the network sees it, with that crop's own answer, laid out as the windows lie on the image. */
 
-import { paint } from "./image.js";
-import { argmax, percent } from "./numbers.js";
-import { onThemeChange } from "./theme.js";
+import { paint } from "../shared/image.js";
+import { argmax, percent } from "../shared/numbers.js";
+import { onThemeChange } from "../shared/theme.js";
 
 export class Crops {
   #group;

@@ -1,7 +1,7 @@
 /* The intake: pictures from the file dialogue, a drop or the clipboard. */
 
 /** What a picture is to the page: {blob, name, bitmap}, bitmap null where this browser cannot show it. */
-async function open(file) {
+export async function open(file) {
   const bitmap = await createImageBitmap(file).catch(() => null); // the server judges the file, and says why
   return { blob: file, name: file.name, bitmap };
 }

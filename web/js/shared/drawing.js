@@ -87,6 +87,12 @@ export class Drawing {
     this.#become({ strokes: EMPTY.strokes, picture }, "replaced");
   }
 
+  /** Put strokes in the place of the drawing. */
+  write(strokes) {
+    this.#live = null;
+    this.#become({ strokes, picture: null }, "replaced");
+  }
+
   clear() {
     this.cancel();
     if (!this.isEmpty) this.#become(EMPTY, "replaced");

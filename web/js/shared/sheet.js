@@ -1,0 +1,89 @@
+/* The sheet: all that drawing takes on the shared markup: pad, pens, keyboard, tools, pictures, and a link that holds it. */
+
+import { keepPicture, keptPicture } from "./carry.js";
+import { Drawing } from "./drawing.js";
+import { byId } from "./elements.js";
+import { packImage, packStrokes, unpackImage, unpackStrokes } from "./ink.js";
+import { Intake, open } from "./intake.js";
+import { KeyboardPen, listenForShortcuts } from "./keys.js";
+import { Pad } from "./pad.js";
+import { Pen } from "./pen.js";
+import { keepState, readState } from "./state.js";
+
+const LINK = { ink: { default: null }, image: { default: null } };
+const LONGEST = 8_000; // characters of ink in a link: servers take 32 kB of headers at least
+const CALM = 300; // ms after which the link follows; browsers allow few changes a second
+
+export class Sheet {
+  #keyboardPen;
+  #changed = () => {}; // until the sheet is open
+  #timer = 0;
+
+  /** `changed(how)` hears of every change, "extended" or "replaced"; `voice` says what the pen does. linked: kept in the address. */
+  constructor({ changed, voice, linked = true }) {
+    this.drawing = new Drawing((how) => this.#follow(how));
+    this.pad = new Pad(byId("pad"), this.drawing);
+    this.#keyboardPen = new KeyboardPen(byId("pad"), this.drawing, this.pad, (sentence) => voice.say(sentence, 0));
+    new Pen(byId("pad"), this.drawing);
+    new Intake({ button: byId("choose"), input: byId("file"), sheet: byId("sheet") }, (picture) => this.drawing.show(picture), notice);
+    listenForShortcuts(this.drawing);
+    for (const tool of ["undo", "redo", "clear"]) byId(tool).addEventListener("click", () => this.drawing[tool]());
+    this.linked = linked;
+    if (linked) this.#open();
+    addEventListener("pagehide", () => this.#keep());
+    addEventListener("click", (event) => event.target.closest?.("a") && this.#keep(), true);
+    this.#show();
+    this.#changed = changed;
+  }
+
+  /** What `drawn` of the API takes. */
+  get question() {
+    return { strokes: this.drawing.strokes, picture: this.drawing.picture };
+  }
+
+  /** Show the drawing that the link holds, or the picture that came along. */
+  #open() {
+    const { ink, image } = readState(LINK).state;
+    const strokes = ink && unpackStrokes(ink);
+    const rows = image && unpackImage(image);
+    if (strokes) this.drawing.write(strokes);
+    else if (rows) this.drawing.show({ rows });
+    else if (ink || image) notice("The drawing in this link is damaged, so the sheet is empty.");
+    else keptPicture().then(async (blob) => blob && this.drawing.isEmpty && this.drawing.show(await open(blob)));
+  }
+
+  #follow(how) {
+    this.#show();
+    notice("");
+    if (this.linked && !this.drawing.isDrawing) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#keep(), CALM);
+    }
+    this.#changed(how);
+  }
+
+  #show() {
+    const { drawing } = this;
+    this.pad?.refresh();
+    this.#keyboardPen?.followDrawing();
+    byId("invitation").hidden = !drawing.isEmpty;
+    for (const [tool, able] of [["undo", drawing.canUndo], ["redo", drawing.canRedo], ["clear", !drawing.isEmpty]]) {
+      byId(tool).setAttribute("aria-disabled", String(!able)); // not disabled: it keeps the keyboard's focus
+    }
+  }
+
+  #keep() {
+    clearTimeout(this.#timer);
+    if (!this.linked || this.drawing.isDrawing || !this.#timer) return;
+    this.#timer = 0;
+    const { strokes, picture } = this.drawing;
+    const ink = packStrokes(strokes);
+    keepState(LINK, { ink: ink.length <= LONGEST ? ink : null, image: picture?.rows ? packImage(picture.rows) : null });
+    keepPicture(picture?.blob ?? null);
+  }
+}
+
+/** Say something on the sheet until the drawing changes. */
+export function notice(sentence) {
+  byId("notice").textContent = sentence;
+}

@@ -1,0 +1,28 @@
+/* The token that a service may want for changes: asked for where it is wanted, kept until the tab is closed. */
+
+import { byId } from "./elements.js";
+
+let asking = null; // one form for all requests that wait
+
+export function tokenOf(origin) {
+  return sessionStorage.getItem(`token ${origin}`);
+}
+
+/** Ask for the token of a service, which refused the `last` one; resolves to whether there is another now. */
+export async function askForToken(origin, last) {
+  if (tokenOf(origin) !== last) return true; // given meanwhile
+  asking ??= open().finally(() => (asking = null));
+  const token = await asking;
+  if (token) sessionStorage.setItem(`token ${origin}`, token);
+  else sessionStorage.removeItem(`token ${origin}`);
+  return Boolean(token);
+}
+
+function open() {
+  const [dialog, input] = [byId("token-dialog"), byId("token")];
+  input.value = dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue ? input.value.trim() : ""), { once: true });
+  });
+}

@@ -1,0 +1,5 @@
+/* The view Test: joins its parts. */
+
+import { openShell } from "../shared/shell.js";
+
+openShell();
