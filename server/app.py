@@ -8,14 +8,14 @@ from server import failures, manners, metrics
 from server.encoding import OrjsonProvider
 from server.models import Models
 from server.parts import Parts
-from server.routes import docs, evaluate, feedback, health, models, page, predict, read, reports
+from server.routes import docs, evaluate, explain, feedback, health, models, page, predict, read, reports
 from server.routes import metrics as metrics_route
 from server.settings import Settings
 from server.store.database import open_database
 from server.store.feedback import Feedback
 from server.store.reports import Reports
 
-ROUTES = (page, predict, read, evaluate, reports, models, feedback, health, metrics_route, docs)
+ROUTES = (page, predict, read, explain, evaluate, reports, models, feedback, health, metrics_route, docs)
 
 FORM_MEMORY_BYTES = 500_000
 """werkzeug's own default. It reads forms in blocks of 64 KiB, each of which must fit, though files are not kept in memory."""

@@ -65,6 +65,11 @@ class Metrics:
         self.pictures("/read").inc(n)
         self.model_seconds(model.name).inc(seconds)
 
+    def explained(self, model: Model, seconds: float) -> None:
+        """Count a picture that /explain explained."""
+        self.pictures("/explain").inc()
+        self.model_seconds(model.name).inc(seconds)
+
     def evaluated(self, model: Model, n: int, seconds: float) -> None:
         """Count what /evaluate scored."""
         self.pictures("/evaluate").inc(n)

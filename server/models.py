@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from server.explainers import Explainers
 from server.inference.errors import BadInput, BadModel, NotReady, UnknownModel
 from server.inference.predictor import Predictor
 from server.inference.shelf import NAME, Shelf, sha256
@@ -37,6 +38,7 @@ class Models:
     def __init__(self, folder: Path, default: str):
         self.folder = folder
         self.shelf = Shelf(folder)
+        self.explainers = Explainers(self.shelf)
         self.preferred = default
         self.loaded: dict[str, Model] = {}
         self.refused: dict[str, str] = {}

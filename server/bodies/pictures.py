@@ -32,8 +32,16 @@ class Turn(Generic[Made]):
     strokes: Callable[[list[np.ndarray]], Made]
 
 
-def read_pictures(request: Request, settings: Settings, turn: Turn[Made]) -> list[Made]:
-    """The pictures of a request, one at least, each turned. Raises InklingError of several kinds."""
+def read_picture(request: Request, settings: Settings, turn: Turn[Made]) -> Made:
+    """The one picture of a request, in any form that `read_pictures` takes, turned. Raises InklingError of several kinds."""
+    return read_pictures(request, settings, turn, alone=True)[0]
+
+
+def read_pictures(request: Request, settings: Settings, turn: Turn[Made], alone: bool = False) -> list[Made]:
+    """The pictures of a request, one at least, each turned. Raises InklingError of several kinds.
+
+    alone: one at most.
+    """
     require_whole_body(request)
     media_type = request.mimetype
     if media_type.startswith("image/") or media_type in ("application/octet-stream", ""):
@@ -42,13 +50,13 @@ def read_pictures(request: Request, settings: Settings, turn: Turn[Made]) -> lis
             raise BadInput("Expected a picture. Received an empty body.")
         return [turn.file(data)]
     if media_type == "application/json":
-        return _from_json(read_json_object(request, settings.max_predict_values), settings, turn)
+        return _from_json(read_json_object(request, settings.max_predict_values), settings, turn, alone)
     if media_type == "multipart/form-data":
-        return _from_form(request, settings, turn)
+        return _from_form(request, settings, turn, alone)
     raise UnsupportedMedia(f"Expected {MEDIA_TYPES}. Received {media_type:.60}.")
 
 
-def _from_form(request: Request, settings: Settings, turn: Turn) -> list:
+def _from_form(request: Request, settings: Settings, turn: Turn, alone: bool) -> list:
     request.max_form_parts = 2 * settings.max_pictures  # beyond, nothing is read; up to it, the sentence below is the better
     files = request.files.getlist("image")
     others = [name for name in (*request.files, *request.form) if name != "image"]
@@ -56,10 +64,10 @@ def _from_form(request: Request, settings: Settings, turn: Turn) -> list:
         raise BadInput(f"Expected only the field image. Received {others[0]!r:.40}, too.")
     if "image" in request.form:
         raise BadInput("Expected the field image as a file. Received it as text.")
-    return each(files, lambda file: turn.file(file.read()), settings)
+    return each(files, lambda file: turn.file(file.read()), settings, alone)
 
 
-def _from_json(body: dict[str, Any], settings: Settings, turn: Turn) -> list:
+def _from_json(body: dict[str, Any], settings: Settings, turn: Turn, alone: bool) -> list:
     if len(body) != 1 or (key := next(iter(body))) not in JSON_KEYS:
         received = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
         raise BadInput(f"Expected one key of {', '.join(JSON_KEYS)}. Received {received}.")
@@ -71,12 +79,12 @@ def _from_json(body: dict[str, Any], settings: Settings, turn: Turn) -> list:
     if not isinstance(value, list):
         raise BadInput(f"Expected {key} as an array. Received {json_kind(value)}.")
     if key == "images":
-        return each(value, lambda text: turn.file(decode_base64(text)), settings)
+        return each(value, lambda text: turn.file(decode_base64(text)), settings, alone)
     pictures = value if value and isinstance(value[0], list) and value[0] and isinstance(value[0][0], list) else [value]
-    return each(pictures, lambda rows: turn.levels(check_pixels(rows, settings)), settings)
+    return each(pictures, lambda rows: turn.levels(check_pixels(rows, settings)), settings, alone)
 
 
-def each(pictures: Sequence[Given], make: Callable[[Given], Made], settings: Settings) -> list[Made]:
+def each(pictures: Sequence[Given], make: Callable[[Given], Made], settings: Settings, alone: bool = False) -> list[Made]:
     """What one picture after the other is made into.
 
     The first that fails fails them all, with an error that names its position.
@@ -84,6 +92,8 @@ def each(pictures: Sequence[Given], make: Callable[[Given], Made], settings: Set
     count = len(pictures)
     if count == 0:
         raise BadInput("Expected at least one picture. Received none.")
+    if alone and count > 1:
+        raise BadInput(f"Expected one picture. Received {count:,}.")
     if count > settings.max_pictures:
         raise TooLarge(f"Expected at most {settings.max_pictures:,} pictures. Received {count:,}.")
     made = []

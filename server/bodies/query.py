@@ -29,6 +29,14 @@ def one_of(name: str, value: str | None, choices: Sequence[str]) -> str | None:
     return value
 
 
+def some_of(name: str, value: str | None, choices: Sequence[str]) -> list[str]:
+    """The choices that a value names, with commas between; none where it is None. Raises BadInput, also for one named twice."""
+    chosen = [] if value is None else value.split(",")
+    if not set(chosen) <= set(choices) or len(set(chosen)) < len(chosen):
+        raise BadInput(f"Expected {name} as some of {', '.join(choices)}, with commas between. Received {value!r:.40}.")
+    return chosen
+
+
 def whole_number(name: str, value: str, least: int, most: int) -> int:
     """The value as an int between bounds. Raises BadInput."""
     if value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most:

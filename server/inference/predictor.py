@@ -41,20 +41,25 @@ class Answers:
     probabilities: np.ndarray
 
 
+def open_session(model: str | bytes) -> onnxruntime.InferenceSession:
+    """A session of the runtime for a model file, by its path or its bytes, as nets of this size are answered fastest."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.enable_cpu_mem_arena = False  # costs nothing at this size, and memory stays flat
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 4  # what goes wrong is raised, and said once
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
 class Predictor:
     """One loaded model. Make it in the process that answers: a session does not survive a fork."""
 
     def __init__(self, path: Path):
         """Load and check a model file. Raises BadModel with the rule it breaks."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-        options.enable_cpu_mem_arena = False  # costs nothing at this size, and memory stays flat
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 4  # what goes wrong is raised, and said once
         try:
-            self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self.session = open_session(str(path))
             text = self.session.get_modelmeta().custom_metadata_map.get(CARD_KEY)  # fails where it is no UTF-8
         except Exception as error:  # the runtime raises a dozen types of its own, none of them public
             raise BadModel(f"Expected an ONNX model. Received {path.name}, which the runtime cannot load.") from error

@@ -171,3 +171,8 @@ def sha256(path: Path) -> str:
         while block := file.read(BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def sha256_of(data: bytes) -> str:
+    """Fingerprint of a file that is read already."""
+    return hashlib.sha256(data).hexdigest()
