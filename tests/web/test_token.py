@@ -1,0 +1,48 @@
+"""The token: a service that listens beyond loopback wants one for changes, and the page asks for it where it is wanted."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.service import Service
+
+DELETE = """async () => {
+    const { request } = await import("/static/js/shared/request.js");
+    return request("/feedback/none", { method: "DELETE" }).then(() => "done", (error) => error.message);
+}"""
+
+
+@pytest.fixture
+def page(models: Path, tmp_path: Path, new_context: Callable, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """The page of a server on every address of this machine, with a token."""
+    monkeypatch.setitem(os.environ, "INKLING_TOKEN", "open-sesame")
+    monkeypatch.setitem(os.environ, "INKLING_HOST", "0.0.0.0")  # noqa: S104
+    with Service(models, tmp_path) as service:
+        context, watch = new_context(service.address)
+        watch.expect("status of 40[14]")
+        page = context.new_page()
+        page.goto("/")
+        yield page
+
+
+def test_the_token_is_asked_for_and_kept(page: Page) -> None:
+    """A wrong one is asked for again, the right one goes with all that follows, also after a reload."""
+    page.evaluate(f"() => {{ window.said = ({DELETE})() }}")
+    for token in ("wrong", "open-sesame"):
+        expect(page.get_by_role("textbox", name="Token")).to_be_focused()
+        page.get_by_role("textbox", name="Token").fill(token)
+        page.get_by_role("button", name="Go on").click()
+    assert page.evaluate("window.said").startswith("Expected the ID of a drawing")
+    page.reload()
+    assert page.evaluate(DELETE).startswith("Expected the ID of a drawing")
+
+
+def test_the_token_may_be_left(page: Page) -> None:
+    """Then the refusal is told in the server's words, and nothing is kept."""
+    page.evaluate(f"() => {{ window.said = ({DELETE})() }}")
+    page.keyboard.press("Escape")
+    assert "Authorization: Bearer" in page.evaluate("window.said")
+    expect(page.get_by_role("dialog")).to_have_count(0)
