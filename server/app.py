@@ -5,17 +5,18 @@ from threading import BoundedSemaphore
 from flask import Flask
 
 from server import failures, manners, metrics
+from server.datasets import Datasets
 from server.encoding import OrjsonProvider
 from server.models import Models
 from server.parts import Parts
-from server.routes import docs, evaluate, explain, feedback, health, models, page, predict, read, reports
+from server.routes import data, docs, evaluate, explain, feedback, health, models, page, predict, read, report_images, reports
 from server.routes import metrics as metrics_route
 from server.settings import Settings
 from server.store.database import open_database
 from server.store.feedback import Feedback
 from server.store.reports import Reports
 
-ROUTES = (page, predict, read, explain, evaluate, reports, models, feedback, health, metrics_route, docs)
+ROUTES = (page, predict, read, explain, data, evaluate, reports, report_images, models, feedback, health, metrics_route, docs)
 
 FORM_MEMORY_BYTES = 500_000
 """werkzeug's own default. It reads forms in blocks of 64 KiB, each of which must fit, though files are not kept in memory."""
@@ -33,9 +34,11 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=settings.max_predict_bytes, MAX_FORM_MEMORY_SIZE=FORM_MEMORY_BYTES)
     loaded = Models(settings.models_folder, settings.model)
     store = open_database(settings.store)
-    kept, taught = Reports(store, settings.max_reports), Feedback(store, settings.max_feedback)
+    kept = Reports(store, settings.max_reports, settings.max_reports_with_images)
+    taught = Feedback(store, settings.max_feedback)
     counted = metrics.Metrics(loaded, kept, taught)
-    Parts(settings, loaded, kept, taught, counted, BoundedSemaphore(max(1, settings.threads - 1))).attach(app)
+    datasets = Datasets(settings.data_folder, taught, settings)
+    Parts(settings, loaded, kept, taught, datasets, counted, BoundedSemaphore(max(1, settings.threads - 1))).attach(app)
     metrics.register(app, counted)
     manners.register(app, settings)
     failures.register(app)

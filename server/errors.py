@@ -43,6 +43,20 @@ class UnknownReport(InklingError):
     code = "unknown_report"
 
 
+class NoImages(InklingError):
+    """The report is kept, but its images are not."""
+
+    status = 404
+    code = "no_images"
+
+
+class UnknownData(InklingError):
+    """No labelled set of that name is here."""
+
+    status = 404
+    code = "unknown_data"
+
+
 class UnknownFeedback(InklingError):
     """No drawing of that ID is kept."""
 

@@ -55,10 +55,17 @@ def on_http_exception(error: HTTPException) -> Response:
 
 
 def on_unexpected(error: BaseException) -> Response:
-    """A fault of ours: logged in full, and nothing told but where to find it in the log."""
+    """A fault of ours."""
+    return answer(500, *what_failed(error))
+
+
+def what_failed(error: BaseException) -> tuple[str, str]:
+    """A failure's code and message. A fault of ours is logged in full, and nothing told but where to find it in the log."""
+    if isinstance(error, InklingError):
+        return error.code, str(error)
     number = secrets.token_hex(4)
     log.error("failure %s at %s %r", number, request.method, request.path, exc_info=error)
-    return answer(500, "internal_error", f"Something went wrong in the server. It is logged as {number}.")
+    return "internal_error", f"Something went wrong in the server. It is logged as {number}."
 
 
 def answer(status: int, code: str, message: str) -> Response:

@@ -5,6 +5,7 @@ from threading import BoundedSemaphore
 
 from flask import Flask, current_app
 
+from server.datasets import Datasets
 from server.metrics import Metrics
 from server.models import Models
 from server.settings import Settings
@@ -22,6 +23,7 @@ class Parts:
     models: Models
     reports: Reports
     feedback: Feedback
+    datasets: Datasets
     metrics: Metrics
     evaluations: BoundedSemaphore
 

@@ -24,6 +24,11 @@ class Settings(Declared, Limits):
     models: str = setting("models", "folder", "of the ONNX files to serve, each under its name without `.onnx`")
     model: str = setting("digits", "name", "of the model that answers where a request names none")
     store: str = setting(default_store, "URL", "of the database for reports and feedback: `sqlite:///FILE` or `postgresql://…`")
+    data: str = setting(
+        "",
+        "folder",
+        "of labelled sets that go by a name, such as `mnist/`; what the trainer has fetched is found without it",
+    )
     trainer: str = setting("", "URL", "of the trainer service; empty where there is none")
     origin: tuple[str, ...] = setting(
         (), "address", "of a page elsewhere, as http://HOST[:PORT], that may use this service; repeat it for several; else none"
@@ -59,6 +64,15 @@ class Settings(Declared, Limits):
         8_000_000, "values", "numbers in the JSON of /evaluate; 10,000 images of 28×28 hold 7.8 million; more fit as IDX"
     )
     max_reports: int = limit(10_000, "reports", "kept; the oldest go. A report takes 5 to 50 kB")
+    max_report_images: int = limit(
+        10_000,
+        "images",
+        "that a report keeps with their answers, mistakes before others; MNIST's 10,000 take 2 MB",
+        minimum=0,
+    )
+    max_reports_with_images: int = limit(
+        100, "reports", "that keep their images, the newest; a hundred of MNIST's test part take 200 MB", minimum=0
+    )
     max_feedback: int = limit(
         20_000, "drawings", "of feedback kept; more are refused, none goes. A drawing takes 5 kB, a photograph up to 300"
     )
@@ -67,6 +81,12 @@ class Settings(Declared, Limits):
         super().__post_init__()
         if self.trainer and not self.trainer.startswith(("http://", "https://")):
             raise BadSettings(f"Expected trainer as http://… or https://…. Received {self.trainer!r:.60}.")
+        if self.data and not Path(self.data).is_dir():
+            raise BadSettings(f"Expected data as a folder of labelled sets. Received {self.data!r:.200}, which is none.")
+
+    @property
+    def data_folder(self) -> Path | None:
+        return Path(self.data) if self.data else None
 
     @property
     def models_folder(self) -> Path:

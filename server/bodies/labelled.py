@@ -1,5 +1,6 @@
 """The body of /evaluate, in every form it may take -> a labelled set."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -24,13 +25,22 @@ LONGEST_NAME = 100
 """Characters of a set's name: it stands in tables and pictures."""
 
 
-def read_labelled_set(request: Request, settings: Settings, name: str | None) -> LabelledSet:
-    """The set that a request holds, under the given name or its file's. Raises InklingError of several kinds."""
+def read_labelled_set(
+    request: Request, settings: Settings, load: Callable[[str], LabelledSet], name: str | None
+) -> LabelledSet:
+    """The set that a request holds or names, under the given name or its own. Raises InklingError of several kinds.
+
+    load: gives the sets that go by a name.
+    """
     require_whole_body(request)
     if name is not None and (not name.strip() or len(name) > LONGEST_NAME or not name.isprintable()):
         raise BadInput(f"Expected a name of 1 to {LONGEST_NAME} printable characters. Received {name!a:.60}.")
     if request.mimetype == "application/json":
-        return _from_json(read_json_object(request, settings.max_evaluate_values), settings, name or "JSON")
+        body = read_json_object(request, settings.max_evaluate_values)
+        if body.keys() == {"data"}:
+            data = load(_set_name(body["data"]))
+            return replace(data, name=name) if name else data
+        return _from_json(body, settings, name or "JSON")
     if request.mimetype == "multipart/form-data":
         data = _from_form(request, settings)
         return replace(data, name=name) if name else data
@@ -54,7 +64,7 @@ def _from_form(request: Request, limits: Limits) -> LabelledSet:
 def _from_json(body: dict[str, Any], limits: Limits, name: str) -> LabelledSet:
     if body.keys() != {"images", "labels"}:
         received = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
-        raise BadInput(f"Expected the keys images and labels. Received {received}.")
+        raise BadInput(f"Expected the keys images and labels, or the key data alone. Received {received}.")
     images, labels = body["images"], body["labels"]
     if not isinstance(images, list) or not isinstance(labels, list):
         raise BadInput("Expected images and labels as arrays. Received something else.")
@@ -75,6 +85,12 @@ def _read(image: Any, limits: Limits) -> np.ndarray:
     """One picture, brought to 28×28 at once: ten thousand in their own sizes would not fit into memory."""
     picture = check_pixels(image, limits) if isinstance(image, list) else decode(decode_base64(image), limits)
     return picture if picture.shape == (IMAGE_SIDE, IMAGE_SIDE) else normalise(picture)
+
+
+def _set_name(name: Any) -> str:
+    if not isinstance(name, str):
+        raise BadInput(f"Expected data as the name of a set. Received {json_kind(name)}.")
+    return name
 
 
 def _label(label: Any) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 MEBI = 1 << 20
 
 
-def limit(default: int, unit: str, help: str) -> int:
+def limit(default: int, unit: str, help: str, minimum: int = 1) -> int:
     """A dataclass field that carries its unit, and the reason for its default, to every place that lists settings."""
-    return field(default=default, metadata={"unit": unit, "help": help})
+    return field(default=default, metadata={"unit": unit, "help": help, "minimum": minimum})
 
 
 @dataclass(frozen=True)

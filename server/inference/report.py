@@ -2,18 +2,67 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
 from server.inference.card import Card
+from server.inference.crops import offsets
 from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.metrics import calibration, confusion_matrix, cross_entropy, per_class, refusals
 from server.inference.predictor import Predictor
 
-SLICE = 2_000
-"""Images between two notices of progress: about a second's work."""
+SLICE = 500
+"""Images between two notices of progress: well under a second's work, whatever the crops."""
+
+BATCHES, LEAST_BATCH = 100, 10
+"""A report tells accuracy and loss of at most so many batches, each of at least so many images but the last."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a scoring is: images answered out of n, with the accuracy and the loss of those."""
+
+    done: int
+    n: int
+    accuracy: float
+    loss: float
+
+
+class Scoring:
+    """A labelled set that is scored slice by slice: go through it, which answers and tells how far it is, then ask for its
+    report.
+
+    data: the set, with targets that count in the model's labels. probabilities: float32 (n, labels), as far as they are
+    answered.
+    """
+
+    def __init__(self, predictor: Predictor, data: LabelledSet, crops: str = "4"):
+        """Raises BadData where the set holds a label that the model does not have, BadInput for unknown `crops`."""
+        self.predictor, self.crops = predictor, crops
+        self.offsets = offsets(predictor.card, crops)
+        self.data = data.relabelled(predictor.card.labels)
+        self.probabilities = np.empty((len(data), len(predictor.card.labels)), np.float32)
+        self.seconds = 0.0
+
+    def __iter__(self) -> Iterator[Progress]:
+        n, right, loss = len(self.data), 0, 0.0
+        for start in range(0, n, SLICE):
+            part = slice(start, min(start + SLICE, n))
+            started = time.perf_counter()
+            answers = self.predictor.predict(self.data.images[part], self.crops).probabilities
+            self.seconds += time.perf_counter() - started
+            self.probabilities[part] = answers
+            right += int((answers.argmax(1) == self.data.targets[part]).sum())
+            loss += cross_entropy(answers, self.data.targets[part]) * len(answers)
+            yield Progress(part.stop, n, right / part.stop, loss / part.stop)
+
+    def report(self, outliers: LabelledSet | None = None) -> dict:
+        """The report, as the API gives it."""
+        others = None if outliers is None else self.predictor.predict(outliers.images, self.crops).probabilities
+        return report(self.predictor.card, self.data, self.probabilities, self.offsets, self.seconds, others)
 
 
 def score(
@@ -29,17 +78,11 @@ def score(
     outliers: images that are none of the model's labels, whatever they are called; they serve for the report's `known` only.
     Raises BadData where the set holds a label that the model does not have, BadInput for unknown `crops`.
     """
-    data = data.relabelled(predictor.card.labels)
-    started = time.perf_counter()
-    parts = []
-    for start in range(0, len(data), SLICE):
-        answers = predictor.predict(data.images[start : start + SLICE], crops)
-        parts.append(answers.probabilities)
+    scoring = Scoring(predictor, data, crops)
+    for progress in scoring:
         if notice:
-            notice(min(start + SLICE, len(data)))
-    seconds = time.perf_counter() - started
-    others = None if outliers is None else predictor.predict(outliers.images, crops).probabilities
-    return report(predictor.card, data, np.concatenate(parts), answers.offsets, seconds, others)
+            notice(progress.done)
+    return scoring.report(outliers)
 
 
 def report(
@@ -68,6 +111,7 @@ def report(
         "accuracy": float((predicted == data.targets).mean()),
         "loss": cross_entropy(probabilities, data.targets),
         "seconds": round(seconds, 3),
+        "batches": _batches(probabilities, data.targets),
         "calibration": calibration(confidences, predicted == data.targets),
         "known": known(card, probabilities, outliers),
         "macro": {key: float(np.mean([figures[key] for figures in seen])) for key in ("precision", "recall", "f1")},
@@ -85,6 +129,17 @@ def known(card: Card, probabilities: np.ndarray, outliers: np.ndarray | None = N
     others = None if outliers is None else card.sureness(outliers)
     figures = refusals(card.sureness(probabilities), card.threshold, others)
     return {"threshold": card.threshold, "score": card.score} | figures
+
+
+def _batches(probabilities: np.ndarray, targets: np.ndarray) -> list[dict]:
+    """Accuracy and loss of one batch after the other, each by itself; `done`: images up to its end."""
+    size = max(LEAST_BATCH, -(-len(targets) // BATCHES))
+    batches = []
+    for start in range(0, len(targets), size):
+        answers, right = probabilities[start : start + size], targets[start : start + size]
+        accuracy = float((answers.argmax(1) == right).mean())
+        batches.append({"done": start + len(right), "accuracy": accuracy, "loss": cross_entropy(answers, right)})
+    return batches
 
 
 def _mistakes(labels: list[str], targets: np.ndarray, probabilities: np.ndarray, predicted: np.ndarray) -> list[dict]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from server.openapi.feedback import schemas as feedback_schemas
 from server.openapi.paths import paths
+from server.openapi.reports import schemas as report_schemas
 from server.openapi.schemas import responses, schemas
 from server.settings import Settings
 
@@ -40,7 +41,7 @@ def describe(settings: Settings) -> dict[str, Any]:
         ],
         "paths": paths(settings),
         "components": {
-            "schemas": {**schemas(settings), **feedback_schemas()},
+            "schemas": {**schemas(settings), **report_schemas(settings), **feedback_schemas()},
             "responses": responses(),
             "securitySchemes": {
                 "token": {

@@ -5,7 +5,7 @@ from typing import Any
 from server.inference.labelled.labelled_set import LONGEST_LABEL
 from server.inference.shelf import NAME
 from server.openapi.operation import FILE, JSON, answer, operation, path, query
-from server.openapi.schemas import BASE64, COUNT, LABEL, PROBABILITY, SHA256, TIME, array, record, ref
+from server.openapi.schemas import BASE64, COUNT, IMAGE, LABEL, PROBABILITY, SHA256, TIME, array, record, ref
 from server.routes.feedback import LARGEST_PAGE, PAGE
 from server.settings import Settings
 
@@ -101,7 +101,6 @@ def schemas() -> dict[str, Any]:
     pen = array({"type": "number", "minimum": -1e6, "maximum": 1e6}, "[x, y], y down", minItems=2, maxItems=2)
     strokes = array(array(pen))
     forms = {"image": BASE64, "pixels": ref("Pixels"), "strokes": strokes}
-    level = {"type": "integer", "minimum": 0, "maximum": 255}
     summary = {
         "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
         "created": TIME,
@@ -112,7 +111,6 @@ def schemas() -> dict[str, Any]:
         "sha256": {"oneOf": [SHA256, {"type": "null"}], "description": "Of the model's file."},
         "points": COUNT | {"description": "Pen positions; 0 where it came as a picture."},
     }
-    row = array(level, minItems=28, maxItems=28)
     return {
         "FeedbackRequest": {
             "oneOf": [record({name: form, **IN_JSON}, optional=("label", *OPTIONAL)) for name, form in forms.items()]
@@ -121,7 +119,7 @@ def schemas() -> dict[str, Any]:
         "Drawing": record(
             summary
             | {
-                "image": array(row, "28×28, 0 = paper, 255 = ink.", minItems=28, maxItems=28),
+                "image": IMAGE,
                 "strokes": {"oneOf": [strokes, {"type": "null"}]},
             }
         ),

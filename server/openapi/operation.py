@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.inference.crops import CHOICES
 from server.openapi.schemas import FAILURES
 
 JSON = "application/json"
@@ -31,3 +32,9 @@ def query(name: str, schema: dict, description: str) -> dict[str, Any]:
 def path(name: str, description: str) -> dict[str, Any]:
     """A part of the path."""
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
+
+
+MODEL = query("model", {"type": "string", "minLength": 1}, "The model that answers; the default one where it is left out.")
+CROPS = query(
+    "crops", {"type": "string", "enum": list(CHOICES), "default": "4"}, "The centre crop, the card's crops, or every window."
+)

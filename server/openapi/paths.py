@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from server.bodies.labelled import LONGEST_NAME
-from server.inference.crops import CHOICES
 from server.inference.shelf import NAME
 from server.openapi.feedback import paths as feedback_paths
-from server.openapi.operation import FILE, JSON, answer, operation, path, query
+from server.openapi.measuring import paths as measuring_paths
+from server.openapi.operation import CROPS, FILE, JSON, MODEL, answer, operation, path, query
 from server.openapi.schemas import array, ref
 from server.routes.predict import VERSION
-from server.routes.reports import LARGEST_PAGE, MEDIA_TYPES, NORMALIZATIONS, PAGE
 from server.settings import Settings
 
 
@@ -17,7 +15,7 @@ def paths(settings: Settings) -> dict[str, Any]:
     """Path -> method -> operation."""
     return {
         **_reading(settings),
-        **_measuring(settings),
+        **measuring_paths(settings),
         **_models(),
         **feedback_paths(settings),
         **_operations(),
@@ -25,11 +23,6 @@ def paths(settings: Settings) -> dict[str, Any]:
     }
 
 
-MODEL = query("model", {"type": "string", "minLength": 1}, "The model that answers; the default one where it is left out.")
-CROPS = query(
-    "crops", {"type": "string", "enum": list(CHOICES), "default": "4"}, "The centre crop, the card's crops, or every window."
-)
-REPORT = path("id", "A report's ID, or `latest`.")
 MODEL_NAME = path("name", "A model's name.")
 
 
@@ -93,72 +86,6 @@ def _reading(settings: Settings) -> dict[str, Any]:
         requestBody={"required": True, "content": content},
     )
     return {"/predict": {"post": predict}, "/read": {"post": read}}
-
-
-def _measuring(settings: Settings) -> dict[str, Any]:
-    upload = {"type": "string", "contentMediaType": "application/octet-stream"}
-    single = {"type": "object", "properties": {"data": upload}, "required": ["data"], "additionalProperties": False}
-    pair = {
-        "type": "object",
-        "properties": {"images": upload, "labels": upload},
-        "required": ["images", "labels"],
-        "additionalProperties": False,
-    }
-    content = {"multipart/form-data": {"schema": {"oneOf": [single, pair]}}, JSON: {"schema": ref("EvaluateRequest")}}
-    location = {"Location": {"schema": {"type": "string"}, "description": "Where the report is kept."}}
-    evaluate = operation(
-        "Measuring",
-        "Score a labelled set",
-        {"201": {"description": "The report.", "headers": location, "content": {JSON: {"schema": ref("Report")}}}},
-        (400, 401, 403, 404, 411, 413, 415, 422, 503),
-        "A file in the field `data`: a zip with a folder a label, an npz in Keras' layout, a CSV of labels and pixels, or pen "
-        "strokes as JSON lines; or two IDX files in `images` and `labels`, plain or gzipped; or JSON. Pictures without ink are "
-        f"left out. At most {settings.max_evaluate_bytes:,} bytes and {settings.max_set_images:,} images.",
-        operationId="evaluate",
-        security=[{}, {"token": []}],
-        parameters=[
-            MODEL,
-            CROPS,
-            query("name", {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}, "What the report calls the set."),
-        ],
-        requestBody={"required": True, "content": content},
-    )
-    pages = [
-        query("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE}, "How many."),
-        query("before", {"type": "string"}, "Goes on after the report of this ID: the `next` of the page before."),
-    ]
-    listed = operation(
-        "Measuring",
-        "List reports, newest first",
-        answer("A page of summaries.", ref("Reports")),
-        (400, 404),
-        operationId="reports",
-        parameters=pages,
-    )
-    report = operation(
-        "Measuring", "A report", answer("The report.", ref("Report")), (400, 404), operationId="report", parameters=[REPORT]
-    )
-    forms = {JSON: {"schema": ref("NormalizedConfusionMatrix")}, "text/csv": {"schema": {"type": "string"}}}
-    forms |= {MEDIA_TYPES[form]: {"schema": FILE} for form in ("png", "svg")}
-    matrix = operation(
-        "Measuring",
-        "A report's confusion matrix",
-        {"200": {"description": "Rows are true labels, columns predicted ones.", "content": forms}},
-        (400, 404, 406),
-        "As JSON, CSV, PNG or SVG: by `Accept`, or by `format`, which wins.",
-        operationId="confusion_matrix",
-        parameters=[
-            REPORT,
-            query("format", {"type": "string", "enum": list(MEDIA_TYPES)}, "Instead of the Accept header."),
-            query("normalize", {"type": "string", "enum": list(NORMALIZATIONS)}, "Shares of each row, of each column, of all."),
-        ],
-    )
-    return {
-        "/evaluate": {"post": evaluate},
-        "/reports": {"get": listed},
-        "/reports/{id}": {"get": report},
-        "/reports/{id}/confusion-matrix": {"get": matrix},
-    }
 
 
 def _models() -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from server.inference.sureness import SCORES
 from server.settings import Settings
 
 PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
@@ -35,13 +34,16 @@ def record(properties: dict, optional: tuple[str, ...] = (), closed: bool = True
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": not closed, **more}
 
 
+_LEVELS = array({"type": "integer", "minimum": 0, "maximum": 255}, minItems=28, maxItems=28)
+IMAGE = array(_LEVELS, "28×28, 0 = paper, 255 = ink.", minItems=28, maxItems=28)
+
+
 def schemas(settings: Settings) -> dict[str, Any]:
     """Every named schema."""
     return {
         "Error": record({"error": record({"code": {"type": "string"}, "message": {"type": "string"}})}),
         **_request_schemas(settings),
         **_answer_schemas(),
-        **_report_schemas(),
         **_model_schemas(),
     }
 
@@ -60,12 +62,6 @@ def _request_schemas(settings: Settings) -> dict[str, Any]:
     return {
         "Pixels": array(row, "Rows of one length, grey levels from 0 to 255, of any size and polarity.", minItems=1),
         "PredictRequest": {"oneOf": [record({name: form}) for name, form in forms.items()]},
-        "EvaluateRequest": record(
-            {
-                "images": array({"oneOf": [BASE64, ref("Pixels")]}, minItems=1, maxItems=settings.max_set_images),
-                "labels": array({"oneOf": [{"type": "string", "minLength": 1, "maxLength": 100}, {"type": "integer"}]}),
-            }
-        ),
     }
 
 
@@ -99,64 +95,6 @@ def _answer_schemas() -> dict[str, Any]:
         "Predictions": record(head | {"crops": OFFSETS, "predictions": array(ref("Prediction"))}),
         "Reading": record(head | reading),
         "Readings": record(head | {"readings": array(record(reading), minItems=2)}),
-    }
-
-
-def _report_schemas() -> dict[str, Any]:
-    data = record({"name": {"type": "string"}, "n": COUNT, "sha256": SHA256})
-    summary = {
-        "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
-        "model": LABEL,
-        "created": TIME,
-        "data": data,
-        "accuracy": SHARE,
-        "loss": {"type": "number", "minimum": 0},
-        "seconds": {"type": "number", "minimum": 0},
-    }
-    figures = {"precision": SHARE, "recall": SHARE, "f1": SHARE}
-    matrix = {
-        "labels": array(LABEL),
-        "rows": {"const": "true"},
-        "columns": {"const": "predicted"},
-        "counts": array(array(COUNT), "counts[i][j]: how often label i was read as label j."),
-    }
-    level = {"from": SHARE, "to": SHARE, "n": COUNT, "confidence": PROBABILITY, "accuracy": SHARE}
-    calibration = {
-        "error": SHARE | {"description": "Expected calibration error: |accuracy - confidence|, averaged over all images."},
-        "bins": array(record(level), "Of equal width, open below and closed above; those without images are left out."),
-    }
-    known = {
-        "threshold": PROBABILITY | {"description": "The model's own, from its card."},
-        "score": {"enum": list(SCORES), "description": "What is compared with it, from the card, too."},
-        "refused": SHARE | {"description": "Of the set's images, those with a score below the threshold."},
-        "roc_area": SHARE | {"description": "How often an image of the set is answered more surely than an outlier."},
-        "outliers": COUNT | {"description": "Images scored beside the set that are none of the labels."},
-        "outliers_refused": SHARE,
-    }
-    normalize = {"type": ["string", "null"], "enum": [None, "true", "predicted", "all"]}
-    return {
-        "ConfusionMatrix": record(matrix),
-        "NormalizedConfusionMatrix": record(
-            matrix | {"normalize": normalize, "shares": array(array(SHARE), "With normalize: the counts as shares.")},
-            optional=("shares",),
-        ),
-        "Report": record(
-            summary
-            | {
-                "crops": OFFSETS,
-                "calibration": record(calibration),
-                "known": record(known, optional=("roc_area", "outliers", "outliers_refused")),
-                "macro": record(figures),
-                "classes": array(record({"label": LABEL, "n": COUNT, **figures})),
-                "confusion_matrix": ref("ConfusionMatrix"),
-                "mistakes": array(
-                    record({"index": COUNT, "true": LABEL, "predicted": LABEL, "confidence": PROBABILITY}),
-                    "The most confident first. The index counts the set's pictures with ink.",
-                ),
-            },
-            optional=("calibration", "known"),  # reports that an older server kept lack them
-        ),
-        "Reports": record({"reports": array(record(summary)), "next": {"type": ["string", "null"]}}),
     }
 
 

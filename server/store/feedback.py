@@ -137,6 +137,11 @@ class Feedback:
         with self.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
+    def counts(self) -> dict[str, int]:
+        """How many drawings each label has."""
+        with self.engine.connect() as connection:
+            return dict(connection.execute(select(table.c.label, func.count()).group_by(table.c.label)).all())
+
     def drawings(self) -> Iterator[Drawing]:
         """All of them, oldest first."""
         with self.engine.connect() as connection:

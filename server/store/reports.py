@@ -6,11 +6,11 @@ import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Engine,
     Float,
     Integer,
     Row,
-    Select,
     String,
     Table,
     Text,
@@ -20,7 +20,8 @@ from sqlalchemy import (
     select,
 )
 
-from server.errors import UnknownReport
+from server.errors import NoImages, UnknownReport
+from server.store import report_images
 from server.store.database import metadata
 from server.store.rows import page, storable
 
@@ -48,29 +49,44 @@ SUMMARY = [column for column in table.columns if column.name not in ("position",
 
 
 class Reports:
-    """The reports that are kept, at most `most` of them."""
+    """The reports that are kept, at most `most` of them; the newest `most_with_images` keep their images, too."""
 
-    def __init__(self, engine: Engine, most: int):
+    def __init__(self, engine: Engine, most: int, most_with_images: int = 0):
         self.engine = engine
         self.most = most
+        self.most_with_images = most_with_images
 
-    def add(self, report: dict[str, Any]) -> None:
-        """Keep a report; the oldest go where there are too many."""
+    def add(self, report: dict[str, Any], images: bytes | None = None) -> None:
+        """Keep a report, and its images as they are packed; the oldest go where there are too many."""
         data = report["data"]
         row = {key: report[key] for key in ("id", "created", "model", "accuracy", "loss", "seconds")}
         row |= {"data_name": data["name"], "n": data["n"], "sha256": data["sha256"], "body": orjson.dumps(report).decode()}
         with self.engine.begin() as connection:
-            connection.execute(insert(table).values(row))
-            first_to_go = select(table.c.position).order_by(table.c.position.desc()).offset(self.most).limit(1)
-            connection.execute(delete(table).where(table.c.position <= first_to_go.scalar_subquery()))
+            position = connection.execute(insert(table).values(row)).inserted_primary_key[0]
+            newest = select(table.c.position).order_by(table.c.position.desc())
+            first_to_go = connection.execute(newest.offset(self.most).limit(1)).scalar()
+            if first_to_go is not None:
+                connection.execute(delete(table).where(table.c.position <= first_to_go))
+                report_images.remove_up_to(connection, first_to_go)
+            if images is not None and self.most_with_images:
+                report_images.add(connection, position, images, self.most_with_images)
 
     def get(self, name: str) -> dict[str, Any]:
         """The report of an ID, or the newest for `latest`. Raises UnknownReport."""
         with self.engine.connect() as connection:
-            body = connection.execute(_named(select(table.c.body), name)).scalar()
-        if body is None:
-            raise UnknownReport(f"Expected the ID of a report that is kept, or latest. Received {name!r:.80}.")
-        return orjson.loads(body)
+            return orjson.loads(_named(connection, name).body)
+
+    def images(self, name: str) -> tuple[dict[str, Any], bytes]:
+        """The report of an ID, or the newest for `latest`, and its images, packed. Raises UnknownReport or NoImages."""
+        with self.engine.connect() as connection:
+            row = _named(connection, name)
+            packed = report_images.get(connection, row.position)
+        if packed is None:
+            raise NoImages(
+                f"Expected a report whose images are kept. Received {row.id}: only the newest {self.most_with_images:,} "
+                "scored here keep theirs. Score the set again."
+            )
+        return orjson.loads(row.body), packed
 
     def page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """Summaries, newest first, from the one after `before`, and the ID to go on with, None at the end.
@@ -87,8 +103,13 @@ class Reports:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _named(query: Select, name: str) -> Select:
-    return query.order_by(table.c.position.desc()).limit(1) if name == LATEST else query.where(table.c.id == storable(name))
+def _named(connection: Connection, name: str) -> Row:
+    query = select(table.c.id, table.c.position, table.c.body)
+    query = query.where(table.c.id == storable(name)) if name != LATEST else query.order_by(table.c.position.desc()).limit(1)
+    row = connection.execute(query).first()
+    if row is None:
+        raise UnknownReport(f"Expected the ID of a report that is kept, or latest. Received {name!r:.80}.")
+    return row
 
 
 def _summary(row: Row) -> dict[str, Any]:

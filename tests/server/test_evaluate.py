@@ -67,7 +67,7 @@ def test_a_report_is_where_its_location_says(client: FlaskClient):
 def test_a_report_has_the_documented_fields(client: FlaskClient):
     """Every field of the contract, and no other."""
     report = client.post("/evaluate", json=labelled.as_json()).json
-    top = "id model created data crops accuracy loss seconds calibration known macro classes confusion_matrix mistakes"
+    top = "id model created data crops accuracy loss seconds batches calibration known macro classes confusion_matrix mistakes"
     assert report.keys() == set(top.split())
     assert report["model"] == "digits"
     assert report["data"].keys() == {"name", "n", "sha256"}

@@ -37,11 +37,12 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def kept_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An app with a report in its store."""
+    """An app with a report and a drawing in its store."""
     folder: Path = tmp_path_factory.mktemp("openapi")
     write_fake_model(folder / "digits.onnx")
     app = create_app(Settings(models=str(folder), store=f"sqlite:///{folder / 'store.db'}"))
     assert app.test_client().post("/evaluate", json=as_json()).status_code == 201
+    assert app.test_client().post("/feedback", json={"strokes": [[[0, 0], [9, 9]]], "label": 1}).status_code == 201
     yield app
     app.extensions[KEY].reports.engine.dispose()
 
@@ -89,8 +90,10 @@ def rules(app: Flask) -> dict[str, set[str]]:
 def test_every_route_is_described_and_no_other(client: FlaskClient, app: Flask):
     """Path by path and method by method; what a path holds is a parameter."""
     described = client.get("/openapi.json").json["paths"]
-    names = {"/reports/{id}": "/reports/{name}", "/reports/{id}/confusion-matrix": "/reports/{name}/confusion-matrix"}
-    found = {names.get(path, path): {method.upper() for method in methods} for path, methods in described.items()}
+    found = {
+        path.replace("/reports/{id}", "/reports/{name}"): {method.upper() for method in methods}
+        for path, methods in described.items()
+    }
     assert found == rules(app)
     for path, methods in described.items():
         for operation in methods.values():
@@ -125,6 +128,8 @@ GOOD = {
     "pictures": ("/predict", {"data": {"image": [(io.BytesIO(encoded(seven())), "a.png")]}}),
     "pixels": ("/predict", {"json": {"pixels": seven()[::5, ::5].tolist()}}),
     "a set": ("/evaluate", {"json": as_json()}),
+    "a set by its name": ("/evaluate?crops=1", {"json": {"data": "feedback"}}),
+    "a set, with events": ("/evaluate", {"json": as_json(), "headers": {"Accept": "application/x-ndjson"}}),
     "a file": ("/evaluate", {"data": {"data": (io.BytesIO(csv()), "a.csv")}}),
     "two files": ("/evaluate", {"data": idx_pair()}),
     "feedback": ("/feedback?label=7", {"data": encoded(seven()), "content_type": "image/png"}),

@@ -13,7 +13,7 @@ from server.inference.errors import BadData, BadInput
 from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.limits import Limits
 from server.inference.predictor import Predictor
-from server.inference.report import SLICE, report, score
+from server.inference.report import BATCHES, LEAST_BATCH, SLICE, report, score
 from tests.fake_model import write_fake_model
 from tests.server.inference.labelled.writers import drawings
 
@@ -176,3 +176,21 @@ def test_a_report_does_not_depend_on_the_folder(tmp_path: Path, predictor: Predi
     for made in (first, second):
         del made["id"], made["created"], made["seconds"]
     assert first == second
+
+
+@pytest.mark.parametrize("n", [1, 9, 10, 11, 999, 1_000, 1_001, 2_345])
+def test_batches_are_the_set_one_after_the_other(predictor: Predictor, n: int):
+    """At most a hundred; weighted by their sizes they make the report's own accuracy and loss."""
+    data = LabelledSet("many", IMAGES[np.arange(n) % 30], tuple(LABELS), np.arange(n) * 7 % 5)
+    made = score(predictor, data, "1")
+    ends = [batch["done"] for batch in made["batches"]]
+    sizes = np.diff([0, *ends])
+    assert ends[-1] == n
+    assert len(ends) <= BATCHES
+    assert len(set(sizes[:-1])) <= 1
+    assert (sizes > 0).all()
+    assert min(sizes[:-1], default=LEAST_BATCH) >= LEAST_BATCH
+    for key in ("accuracy", "loss"):
+        assert np.average([batch[key] for batch in made["batches"]], weights=sizes) == pytest.approx(made[key])
+    first = predictor.predict(data.images[: ends[0]], "1").probabilities.argmax(1)
+    assert made["batches"][0]["accuracy"] == (first == data.targets[: ends[0]]).mean()

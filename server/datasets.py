@@ -1,0 +1,68 @@
+"""Datasets: the labelled sets that are here by a name, to score models with. None is ever fetched."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from server.errors import UnknownData
+from server.inference.errors import BadData
+from server.inference.keeping import kept_set
+from server.inference.labelled import idx
+from server.inference.labelled.labelled_set import LabelledSet, check_count, sort_labels
+from server.inference.labelled.named import NAMED, Named, folder_of, read_named, stamp_of
+from server.inference.limits import Limits
+from server.store.feedback import Feedback
+from server.store.place import cache_folder
+
+FEEDBACK = "feedback"
+
+
+class Datasets:
+    """The sets that go by a name, where their files are here, and the drawings of feedback.
+
+    own: the folder of the user's own data, None where there is none.
+    """
+
+    def __init__(self, own: Path | None, feedback: Feedback, limits: Limits):
+        self.own, self.feedback, self.limits = own, feedback, limits
+
+    def described(self) -> list[dict[str, Any]]:
+        """name, n, labels and part of each, as the API gives them, without a look at their images."""
+        told = []
+        for name, folder in self._folders().items():
+            files = idx.parts_of(folder, only_test=True)
+            part = "test" if len(files) < len(idx.image_files(folder)) else "all"
+            n = sum(map(idx.count, files.values()))
+            told.append({"name": name, "n": n, "labels": sort_labels(set(NAMED[name].labels)), "part": part})
+        counts = self.feedback.counts()
+        told.append({"name": FEEDBACK, "n": sum(counts.values()), "labels": sort_labels(set(counts)), "part": "all"})
+        return told
+
+    def load(self, name: str) -> LabelledSet:
+        """The set of a name, of which only the test part is read where it has one.
+
+        Raises UnknownData; BadData for files that make no sense, or where there is no feedback yet; TooLarge.
+        """
+        if name == FEEDBACK:
+            return self._feedback()
+        folders = self._folders()
+        if name not in folders:
+            raise UnknownData(f"Expected data out of {', '.join([*folders, FEEDBACK])}. Received {name!r:.80}.")
+        return _read(NAMED[name], folders[name], stamp_of(folders[name]), self.limits)
+
+    def _folders(self) -> dict[str, Path]:
+        found = {name: folder_of(name, self.own, cache_folder()) for name in NAMED}
+        return {name: folder for name, folder in found.items() if folder}
+
+    def _feedback(self) -> LabelledSet:
+        check_count(self.feedback.count(), self.limits)
+        drawings = list(self.feedback.drawings())
+        if not drawings:
+            raise BadData("Expected drawings of feedback. Received none: POST /feedback keeps them.")
+        return kept_set(FEEDBACK, drawings, self.limits)
+
+
+@lru_cache(maxsize=1)
+def _read(named: Named, folder: Path, stamp: str, limits: Limits) -> LabelledSet:  # noqa: ARG001 it tells files from others
+    """The last one stays in memory, 8 MB: one set is often scored several times, with several models or crops."""
+    return read_named(named, folder, limits, only_test=True)
