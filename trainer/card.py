@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from server.inference.card import CARD_VERSION
 from server.inference.normalise import IMAGE_SIDE, NORMALISATION_VERSION
-from trainer.networks.network import CROP_SIZE, OFFSETS, Network
+from trainer.crop import CROP_SIZE
+from trainer.networks.network import OFFSETS, Network
 from trainer.networks.table import layer_table
 from trainer.provenance import provenance
 from trainer.run import Run

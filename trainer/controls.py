@@ -7,7 +7,7 @@ from typing import Any
 
 from server.inference.errors import BadInput
 from trainer.errors import NoAnswer, NotRunning
-from trainer.looks import Look
+from trainer.looks import Look, Page
 from trainer.settings import CHANGEABLE, FIXED, FitSettings, check
 
 STATES = "starting", "running", "paused", "stopping", "over"
@@ -99,11 +99,12 @@ class Controls:
             self._stopping = True
             self._call()
 
-    def look(self, sample: int, timeout: float = LOOK_SECONDS) -> Any:
+    def look(self, sample: int | Page, timeout: float = LOOK_SECONDS) -> Any:
         """A `Snapshot` of the network, as it is learning, at an image of the validation part: see `trainer.looking`.
 
-        The fit's own thread makes it between two steps, and while it is paused. Raises BadInput where the part has no such
-        image, NotRunning where the fit is over, NoAnswer after `timeout` seconds.
+        Of a page of images, what it answers to them: `Predictions`. The fit's own thread makes either between two steps, and
+        while it is paused. Raises BadInput where the part has no such image, NotRunning where the fit is over, NoAnswer after
+        `timeout` seconds.
         """
         look = Look(sample)
         with self._turn:
@@ -137,8 +138,8 @@ class Controls:
         for look in looks:
             look.fail(NotRunning("Expected a fit that runs. It ended before it could be looked into."))
 
-    def answer_looks(self, see: Callable[[int], Any]) -> None:
-        """Answer whoever looks in, by what `see` makes of a sample."""
+    def answer_looks(self, see: Callable[[int | Page], Any]) -> None:
+        """Answer whoever looks in, by what `see` makes of a sample, or of a page of them."""
         while True:
             with self._turn:
                 if not self._looks:

@@ -11,12 +11,13 @@ from trainer.accuracy import Accuracy
 from trainer.augmentation import AUGMENTATIONS
 from trainer.averaging import Average
 from trainer.callbacks import Steps
+from trainer.crop import CROP_SIZE
 from trainer.data.pens import redraw
 from trainer.data.split import Split
 from trainer.device import Device, precision
 from trainer.distillation import Teachers, taught
 from trainer.examples import Examples
-from trainer.networks.network import CROP_SIZE, Network, build
+from trainer.networks.network import Network, build
 from trainer.networks.penalty import renew_penalty
 from trainer.optimizer import carry_over, make_optimizer, schedule_of
 from trainer.progress import Progress

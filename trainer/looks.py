@@ -2,22 +2,34 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 
-class Look:
-    """What is to be seen of one sample. `done` is set once it was answered, well or badly."""
+@dataclass(frozen=True)
+class Page:
+    """Some images of the validation part: the first one's place, and how many at most."""
 
-    def __init__(self, sample: int):
-        self.sample = sample
+    begin: int
+    limit: int
+
+
+class Look:
+    """What is to be seen: of one sample, all of the network, or of a page of them, the answers.
+
+    `done` is set once it was answered, well or badly.
+    """
+
+    def __init__(self, wanted: int | Page):
+        self.wanted = wanted
         self.done = threading.Event()
         self._value: Any = None
         self._error: Exception | None = None
 
-    def answer_with(self, see: Callable[[int], Any]) -> None:
+    def answer_with(self, see: Callable[[int | Page], Any]) -> None:
         """Answer by what `see` returns or raises."""
         try:
-            self._value = see(self.sample)
+            self._value = see(self.wanted)
         except Exception as error:  # it is the asker's, who gets it; the fit goes on
             self._error = error
         self.done.set()

@@ -17,6 +17,9 @@ PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 LISTS = ("data", "outliers", "teachers")
 """Settings that are given by repeating them."""
 
+COMMON = ("data", "recipe", "network", "layers", "optimizer", "learning_rate", "batch_size", "epochs", "augment", "validation")
+"""Settings that a form shows first."""
+
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay", "batch_size")
 """Settings that may change while a fit runs."""
 

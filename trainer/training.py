@@ -11,7 +11,9 @@ from trainer.errors import FitFailed
 from trainer.events import Batch, Changed, Epoch, Listener, Paused, Resumed
 from trainer.learner import Learner
 from trainer.looking.look import Looking
+from trainer.looking.predictions import Predictions
 from trainer.looking.snapshot import Snapshot
+from trainer.looks import Page
 from trainer.means import Means
 from trainer.pace import Pace
 from trainer.run import Run
@@ -129,8 +131,9 @@ class Training:
         self.changes.add(event)
         self.tell(event)
 
-    def _look(self, sample: int) -> Snapshot:
-        return self.looking.at(sample, self.learner.progress.step)
+    def _look(self, wanted: int | Page) -> Snapshot | Predictions:
+        see = self.looking.page if isinstance(wanted, Page) else self.looking.at
+        return see(wanted, self.learner.progress.step)
 
     def _tell_batch(self) -> None:
         progress = self.learner.progress

@@ -80,7 +80,8 @@ def bare_images_a_second(settings: FitSettings, seconds: float) -> float:
     import keras
     import tensorflow as tf
 
-    from trainer.networks.network import CROP_SIZE, build
+    from trainer.crop import CROP_SIZE
+    from trainer.networks.network import build
     from trainer.optimizer import make_optimizer, schedule_of
 
     network = build(settings, 10)

@@ -1,6 +1,6 @@
 """Split: labelled sets added up and parted into training, validation and test."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,11 +87,17 @@ def assign_beside(
     return beside
 
 
-def _pool(sets: Sequence[LabelledSet]) -> LabelledSet:
-    """All images of all sets, with one list of labels."""
-    labels = sort_labels({label for known in sets for label, n in known.counts().items() if n})
+def common_labels(counts: Iterable[dict[str, int]]) -> tuple[str, ...]:
+    """The labels that any of some sets has an image of, by the images a label of each set. Raises BadData for less than two."""
+    labels = sort_labels({label for known in counts for label, n in known.items() if n})
     if len(labels) < 2:
         raise BadData(f"Expected at least two labels to tell apart. Received {'only ' + labels[0] if labels else 'none'}.")
+    return labels
+
+
+def _pool(sets: Sequence[LabelledSet]) -> LabelledSet:
+    """All images of all sets, with one list of labels."""
+    labels = common_labels(known.counts() for known in sets)
     writers = [writer for known in sets for writer in known.writers or ()]
     return LabelledSet(
         name=" + ".join(known.name for known in sets),

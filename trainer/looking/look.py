@@ -9,9 +9,12 @@ import numpy as np
 from server.inference.crops import cut
 from server.inference.errors import BadInput
 from server.inference.labelled.labelled_set import LabelledSet
+from trainer.crop import CROP_SIZE
+from trainer.looking.predictions import Predictions
 from trainer.looking.probe import Gradients, Probe, Probed
 from trainer.looking.snapshot import GRADIENT, LayerSnapshot, Snapshot
-from trainer.networks.network import CROP_SIZE, Network
+from trainer.looks import Page
+from trainer.networks.network import Network
 from trainer.networks.table import layer_table
 
 RUNS = 3
@@ -35,8 +38,7 @@ class Looking:
         if self.seen is None:
             self._open()
         image, target = self.part.images[sample], int(self.part.targets[sample])
-        room = (image.shape[0] - CROP_SIZE) // 2
-        crop = cut(image[None], [(room, room)], CROP_SIZE).reshape(1, CROP_SIZE, CROP_SIZE, 1).astype(np.float32) / 255
+        crop = _centres(image[None])
         wanted = np.array([target], np.int32)
         activations, forward = _timed(lambda: self.seen.predict_on_batch(crop))
         loss, both = _timed(lambda: self.probed.train_on_batch(crop, wanted))
@@ -52,6 +54,16 @@ class Looking:
             backward_seconds=max(0.0, both - forward),
             layers=self._layers(activations),
         )
+
+    def page(self, page: Page, step: int | None = None) -> Predictions:
+        """What the network answers to some images of the part, as above. Raises BadInput where there is none such."""
+        end = min(page.begin + page.limit, len(self.part))
+        if not 0 <= page.begin < end:
+            raise BadInput(f"Expected begin between 0 and {len(self.part) - 1:,}. Received {page.begin!r:.40}.")
+        images, targets = self.part.images[page.begin : end], self.part.targets[page.begin : end]
+        outputs = self.network.layers(_centres(images), training=False)
+        probabilities = np.asarray(keras.ops.convert_to_numpy(self.network.probabilities(outputs)), np.float32)
+        return Predictions(step, page.begin, len(self.part), self.labels, images, targets, probabilities)
 
     def _open(self) -> None:
         """Build, over the network's own layers, the model that shows every activation and the one that has gradients."""
@@ -77,6 +89,12 @@ class Looking:
             if weight.trainable:
                 arrays[f"{weight.name}{GRADIENT}"] = self.gradients.of(weight)
         return arrays
+
+
+def _centres(images: np.ndarray) -> np.ndarray:
+    """Images, uint8 (n, 28, 28) -> their centre crops, float32 (n, 24, 24, 1), 0 to 1."""
+    room = (images.shape[1] - CROP_SIZE) // 2
+    return cut(images, [(room, room)], CROP_SIZE).reshape(-1, CROP_SIZE, CROP_SIZE, 1).astype(np.float32) / 255
 
 
 def _timed(call: Callable[[], object]) -> tuple:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from trainer.answer import best_network
 from trainer.looking.look import Looking
+from trainer.looking.predictions import Predictions
 from trainer.looking.snapshot import Snapshot
+from trainer.looks import Page
 from trainer.run import Run
 
 OPEN = 2
@@ -17,7 +19,16 @@ def snapshot_of(run: Run, sample: int) -> Snapshot:
 
     Raises BadInput where the part has no such image, or the run no weights yet or damaged files.
     """
-    return _open(run.path.resolve(), run.file("best.npz").stat().st_mtime_ns if run.file("best.npz").exists() else 0).at(sample)
+    return _opened(run).at(sample)
+
+
+def predictions_of(run: Run, page: Page) -> Predictions:
+    """What that network answers to some of these images. Raises BadInput as above."""
+    return _opened(run).page(page)
+
+
+def _opened(run: Run) -> Looking:
+    return _open(run.path.resolve(), run.file("best.npz").stat().st_mtime_ns if run.file("best.npz").exists() else 0)
 
 
 @lru_cache(OPEN)

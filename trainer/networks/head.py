@@ -1,13 +1,12 @@
 """The last layers of every network: what is left out by chance, then one output a label."""
 
-import keras
-from keras import layers
-
+from trainer.networks.layer import Dense, Dropout, Flatten, Layer
 from trainer.settings import FitSettings
 
 
-def head(x: keras.KerasTensor, labels: int, settings: FitSettings, name: str, **options) -> keras.KerasTensor:
-    """Dropout, where the settings ask for it, and a dense layer: (n, features) -> (n, labels)."""
-    if settings.dropout:
-        x = layers.Dropout(settings.dropout, seed=settings.own_seed, name="dropout")(x)
-    return layers.Dense(labels, name=name, **options)(x)
+def head(labels: int, settings: FitSettings, name: str = "dense", hidden: Dense | None = None) -> list[Layer]:
+    """All features in a row, a layer between where there is one, dropout where the settings ask for it, and a dense layer."""
+    dropout = Dropout("dropout", settings.dropout, settings.own_seed) if settings.dropout else None
+    activation = hidden and hidden.activation
+    layers = (Flatten("flatten"), hidden, dropout, Dense(name, labels, activation))
+    return [layer for layer in layers if layer]

@@ -3,49 +3,25 @@
 Its convolutions are a setting, `layers`, so that a search over networks is a search over settings.
 """
 
-import keras
-from keras import layers
-
-from server.inference.errors import BadInput
 from trainer.layers import POOL, Convolution, parse
 from trainer.networks.head import head
-from trainer.networks.penalty import penalty
+from trainer.networks.layer import BatchNormalization, Conv2D, Layer, MaxPooling2D, ReLU
 from trainer.settings import FitSettings
 
 
-def build(labels: int, shape: tuple[int, int, int], settings: FitSettings) -> keras.Model:
+def plan(labels: int, settings: FitSettings) -> list[Layer]:
     """The convolutions and pools that the settings name, each convolution normalised and rectified, then dense."""
-    crops = x = keras.Input(shape, name="crops")
-    convolutions = pools = 0
+    layers, counts = [], {POOL: 0, "conv": 0}
     for layer in parse(settings.layers):
-        if layer == POOL:
-            pools += 1
-            _check_room(x, 2)
-            x = layers.MaxPooling2D(2, name=f"pool{pools}")(x)
-        else:
-            convolutions += 1
-            _check_room(x, 1 if layer.padded else layer.size)
-            x = _block(x, f"conv{convolutions}", layer, settings)
-    x = layers.Flatten(name="flatten")(x)
-    return keras.Model(crops, head(x, labels, settings, "dense", kernel_regularizer=penalty(settings)), name="inkling")
+        word = POOL if layer == POOL else "conv"
+        counts[word] += 1
+        name = f"{word}{counts[word]}"
+        layers += [MaxPooling2D(name, 2)] if layer == POOL else _block(name, layer)
+    return layers + head(labels, settings)
 
 
-def _check_room(x: keras.KerasTensor, least: int) -> None:
-    if min(x.shape[1:3]) < least:
-        raise BadInput(f"Expected layers that leave at least {least} pixels for each next one. Received {x.shape[1]}.")
-
-
-def _block(x: keras.KerasTensor, name: str, layer: Convolution, settings: FitSettings) -> keras.KerasTensor:
+def _block(name: str, layer: Convolution) -> list[Layer]:
     """Convolution, batch normalisation, rectifier; in the exported graph the first two become one."""
-    x = layers.Conv2D(
-        layer.filters,
-        layer.size,
-        strides=layer.strides,
-        padding="same" if layer.padded else "valid",
-        use_bias=False,
-        kernel_initializer="he_normal",
-        kernel_regularizer=penalty(settings),
-        name=name,
-    )(x)
-    x = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
-    return layers.ReLU(name=f"{name}_relu")(x)
+    padding = "same" if layer.padded else "valid"
+    convolution = Conv2D(name, layer.filters, layer.size, layer.strides, padding, None, False, "he_normal")
+    return [convolution, BatchNormalization(f"{name}_norm", 0.9), ReLU(f"{name}_relu")]

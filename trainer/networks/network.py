@@ -3,20 +3,16 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
 import keras
 from keras import ops
 
-from trainer.crop import CROP_SIZE
-from trainer.settings import NETWORKS, FitSettings
+from trainer.networks.assemble import assemble
+from trainer.networks.plan import plan
+from trainer.settings import FitSettings
 
 OFFSETS = [(1, 1), (1, 3), (3, 1), (3, 3)]
 """Windows averaged by default: the four inner ones score better than the centre or the corners (see benchmarks)."""
-
-BUILDERS = {name: import_module(f"trainer.networks.{name}").build for name in NETWORKS}
-"""Every network has a file of its name, with a function `build(labels, shape of a crop, settings)`."""
-
 
 SHARES = ("perceptron",)
 """Networks whose outputs are activations from 0 to 1, not logits."""
@@ -46,7 +42,7 @@ def build(settings: FitSettings, labels: int, temperature: float = 1.0) -> Netwo
     temperature: what logits are divided by before the softmax (Guo, Pleiss, Sun, Weinberger 2017); it changes how sure an
     answer is, never which. A network without a softmax has none.
     """
-    layers = BUILDERS[settings.network](labels, (CROP_SIZE, CROP_SIZE, 1), settings)
+    layers = assemble(plan(settings, labels), settings)
     error = cross_entropy if has_temperature(settings) else squared_error
 
     def loss(targets, outputs):

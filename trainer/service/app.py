@@ -5,9 +5,21 @@ from flask import Flask
 from server import failures, manners
 from server.encoding import OrjsonProvider
 from trainer.service.parts import Parts
-from trainer.service.routes import data, drawings, events, health, jobs, lessons, publish, snapshot, teaching
+from trainer.service.routes import (
+    data,
+    drawings,
+    events,
+    health,
+    jobs,
+    lessons,
+    predictions,
+    publish,
+    settings,
+    snapshot,
+    teaching,
+)
 
-ROUTES = (jobs, events, snapshot, publish, data, lessons, teaching, drawings, health)
+ROUTES = (settings, jobs, events, snapshot, predictions, publish, data, lessons, teaching, drawings, health)
 
 
 def create_app(parts: Parts) -> Flask:

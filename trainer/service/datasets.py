@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lessons import PREFIX, is_lesson
 from trainer.data.outliers import MADE_UP
 from trainer.data.spec import names
+from trainer.data.split import common_labels
 from trainer.files import replace_file
 from trainer.service.errors import UnknownData
 from trainer.service.pool import Pool
@@ -87,7 +88,19 @@ class Datasets:
         told, body = self.pool.for_data("samples").ask("samples", 2 * SECONDS, spec=each.spec, stamp=each.stamp, **words)
         return {"name": name} | told, body
 
-    def check(self, specs: list[str]) -> None:
+    def labels(self, specs: Sequence[str]) -> tuple[str, ...]:
+        """The labels of sets added up, as a fit on them has them. Raises BadData."""
+        self.check(specs)
+        known = [self._known(each) or self._describe(each) for each in map(self._shelved, specs)]
+        return common_labels(facts["histogram"] for facts in known)
+
+    def split(self, specs: Sequence[str], seed: int, validation: float) -> dict[str, Any]:
+        """How sets added up would be parted. Raises BadData."""
+        self.check(specs)
+        sets = [{"spec": each.spec, "stamp": each.stamp} for each in map(self._shelved, specs)]
+        return self.pool.for_data("split").ask("split", 2 * SECONDS, sets=sets, seed=seed, validation=validation)[0]
+
+    def check(self, specs: Sequence[str]) -> None:
         """Refuse data that is not there, or that holds nothing, before a job waits for it. Raises BadData."""
         for spec in specs:
             path = Path(spec)
@@ -99,6 +112,14 @@ class Datasets:
                     raise BadData(f"Expected data as one of {known}, or a path. Received {spec!a:.200}, which is not there.")
                 if not (any(path.rglob("*")) if path.is_dir() else path.stat().st_size):
                     raise BadData(f"Expected a labelled set. Received {spec!a:.200}, which is empty.")
+
+    def _shelved(self, spec: str) -> Shelved:
+        """A set that is there, listed or not."""
+        listed = (each for each in self.sets() if each.spec == spec)
+        return next(listed, None) or Shelved(spec, spec, stamp_of(Path(spec)))
+
+    def _describe(self, each: Shelved) -> dict[str, Any]:
+        return self.pool.for_data("describe").ask("describe", SECONDS, spec=each.spec, stamp=each.stamp)[0]
 
     def _ask(self, each: Shelved) -> Any:
         return self.pool.for_data("describe").call("describe", spec=each.spec, stamp=each.stamp)

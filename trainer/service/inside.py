@@ -19,7 +19,7 @@ from trainer.service.frames import read_frame, write_frame
 from trainer.service.steering import steer
 
 TASKS = "trainer.service.tasks"
-NAMES = ("describe", "fit", "publish", "publish_lesson", "samples", "snapshot", "warm")
+NAMES = ("describe", "fit", "predictions", "publish", "publish_lesson", "samples", "snapshot", "split", "warm")
 """The modules of that package, each of which has a function `run`."""
 
 LATE = {"status": 409, "code": "conflict", "message": "Expected a job that is running. Received one that is over."}

@@ -95,11 +95,18 @@ class Jobs:
 
     def look(self, number: str, **wanted: Any) -> bytes:
         """A snapshot of a job's network, while it learns or afterwards. Raises UnknownJob, BadInput, Conflict, Gone."""
+        return self._see(number, "look", "snapshot", wanted)
+
+    def predictions(self, number: str, **wanted: Any) -> bytes:
+        """What that network answers to images of its validation part. Raises as above."""
+        return self._see(number, "predictions", "predictions", wanted)
+
+    def _see(self, number: str, steered: str, task: str, wanted: Job) -> bytes:
         running = self.running.get(number)
         if running:
-            return running.look(wanted)
+            return running.look(steered, wanted)
         _, path = self.run_of(number)
-        return self.pool.for_tensorflow().ask("snapshot", LOOK_SECONDS, path=str(path), **wanted)[1]
+        return self.pool.for_tensorflow().ask(task, LOOK_SECONDS, path=str(path), **wanted)[1]
 
     def published(self, number: str, name: str) -> None:
         """Note under which name a job's model was published."""

@@ -13,15 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.inference.errors import InklingError
 from trainer.service.child import Child
 from trainer.service.errors import ChildFailed, Conflict, TooSlow
-from trainer.service.events import EventLog
+from trainer.service.events import BULKY, EventLog
 from trainer.service.pool import Pool
 from trainer.service.store.jobs import KeptJobs
 
 LAST = ("finished", "failed")
 """Events that are told once the job's state says so, too."""
-
-BULKY = ("confusion", "per_class", "mistakes", "layers")
-"""Of an epoch, what stays in the events alone."""
 
 LEFT = "Expected the service to last while the job ran. Received its end."
 """Why a job is interrupted."""
@@ -72,9 +69,9 @@ class Running:
         self.stopping = True
         self._ask("stop")
 
-    def look(self, wanted: Job) -> bytes:
-        """See into the network as it is between two steps."""
-        return self._ask("look", **wanted)
+    def look(self, do: str, wanted: Job) -> bytes:
+        """See into the network as it is between two steps; do: `look`, or `predictions`."""
+        return self._ask(do, **wanted)
 
     def leave(self) -> None:
         """The service ends: so does the process, and the job can go on another time."""

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import orjson
+
 from trainer.controls import Controls
+from trainer.looks import Page
 from trainer.service.shown import shown
 from trainer.settings import FitSettings
 
@@ -22,6 +25,7 @@ def steer(inside: Any, settings: dict[str, Any]) -> Controls:
     inside.steered = {
         "change": lambda _, **values: controls.change(**values),
         "look": lambda _, sample, **wanted: shown(controls.look(sample), **wanted),
+        "predictions": lambda _, **page: {"body": orjson.dumps(controls.look(Page(**page)).to_dict())},
         "pause": told(controls.pause),
         "go_on": told(controls.go_on),
         "stop": told(controls.stop),

@@ -1,10 +1,13 @@
-"""/data: what can be trained on."""
+"""/data and /splits: what can be trained on, and how it would be parted."""
 
 from flask import Blueprint, Response, jsonify, request
 
+from server.bodies.json_body import read_json_object
 from server.bodies.query import read_query, whole_number
+from trainer.service.form import read_job
 from trainer.service.parts import parts
 from trainer.service.routes.accept import PNG, accepts_png
+from trainer.service.routes.jobs import MOST_VALUES
 
 blueprint = Blueprint("data", __name__)
 
@@ -30,3 +33,11 @@ def samples(name: str) -> Response:
     response = Response(body, mimetype=PNG) if png else jsonify(told)
     response.vary.add("Accept")
     return response
+
+
+@blueprint.post("/splits")
+def split() -> Response:
+    """How many images of each label a fit with some settings would train on, validate by and test by."""
+    read_query(request)
+    settings, _ = read_job(read_json_object(request, MOST_VALUES))
+    return jsonify(parts().datasets.split(settings.data, settings.seed, settings.validation))

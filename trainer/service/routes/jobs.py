@@ -44,6 +44,14 @@ def job(number: str) -> Response:
     return jsonify(parts().jobs.get(number))
 
 
+@blueprint.get("/jobs/<number>/epochs")
+def epochs(number: str) -> Response:
+    """Each whole epoch, in order, without what is told of single labels and images."""
+    read_query(request)
+    parts().jobs.get(number)
+    return jsonify({"epochs": parts().logs.of(number).epochs()})
+
+
 @blueprint.patch("/jobs/<number>")
 def change(number: str) -> Response:
     """Steer a job, pause it, go on with it, stop it."""
