@@ -1,18 +1,24 @@
 """Explainers: the second sessions that tell what is inside of models, made when first asked for and bounded."""
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from server.inference.errors import NotReady
 from server.inference.explaining.explainer import Explainer
+from server.inference.predictor import Predictor
 from server.inference.shelf import Shelf, sha256_of
-
-if TYPE_CHECKING:
-    from server.models import Model
 
 MOST = 4
 """Explainers that a process holds: each takes as much memory as its model, and is made anew in 5 ms."""
+
+
+class Loaded(Protocol):
+    """A model that answers, as `Models` holds it."""
+
+    name: str
+    sha256: str
+    predictor: Predictor
 
 
 class Explainers:
@@ -20,19 +26,19 @@ class Explainers:
 
     def __init__(self, shelf: Shelf):
         self.shelf = shelf
-        self._held: WeakKeyDictionary[Model, Explainer] = WeakKeyDictionary()  # oldest first
+        self._held: WeakKeyDictionary[Loaded, Explainer] = WeakKeyDictionary()  # oldest first
         self._making = Lock()
 
-    def of(self, model: "Model") -> Explainer:
+    def of(self, model: Loaded) -> Explainer:
         """The explainer of a loaded model. Raises NotReady where the file that it was loaded from is gone."""
         with self._making:
-            explainer = self._held.pop(model, None) or Explainer(self._file(model), model.predictor)
+            explainer = self._held.pop(model, None) or Explainer(self._file(model), model.predictor, self.shelf.folder)
             self._held[model] = explainer
             while len(self._held) > MOST:
                 self._held.pop(next(iter(self._held)), None)
             return explainer
 
-    def _file(self, model: "Model") -> bytes:
+    def _file(self, model: Loaded) -> bytes:
         """The very file that answers: in its place, or among the versions where a newer one has just been put there."""
         versions = [version.path for version in self.shelf.versions(model.name) if version.sha256 == model.sha256]
         for path in (self.shelf.place(model.name), *versions):

@@ -7,6 +7,7 @@ import numpy as np
 from flask import Request
 
 from server.bodies.json_body import json_kind, read_json_object
+from server.bodies.pen import pop_pen
 from server.bodies.pixels import check_pixels, decode_base64
 from server.bodies.query import read_query
 from server.bodies.whole import require_whole_body
@@ -15,7 +16,7 @@ from server.inference.errors import BadInput
 from server.inference.labelled.labelled_set import check_label
 from server.inference.limits import Limits
 from server.inference.pictures import decode
-from server.inference.strokes import check_strokes, render
+from server.inference.strokes import check_strokes, render_drawing
 
 KEYS = ("image", "pixels", "strokes")
 MEDIA_TYPES = "image/png, image/jpeg, image/webp, multipart/form-data or application/json"
@@ -68,16 +69,17 @@ def _decode(data: bytes, limits: Limits) -> np.ndarray:
 
 
 def _from_json(body: dict[str, Any], limits: Limits, told: Sequence[str]) -> Seen:
+    pen = pop_pen(body)
     if len(body) != 1 or (key := next(iter(body))) not in KEYS:
         beside = f", beside {', '.join(told)}" if told else ""
         received = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
-        raise BadInput(f"Expected one key of {', '.join(KEYS)}{beside}. Received {received}.")
+        raise BadInput(f"Expected one key of {', '.join(KEYS)}{beside}, or pen beside strokes. Received {received}.")
     value = body[key]
     if key == "image":
         return decode(decode_base64(value), limits), None
     if key == "pixels":
         return check_pixels(value, limits), None
-    return render(check_strokes(value, limits)), [stroke for stroke in value if stroke]
+    return render_drawing(check_strokes(value, limits), pen), [stroke for stroke in value if stroke]
 
 
 def _from_form(request: Request, limits: Limits, told: Sequence[str]) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from flask import Request
 
 from server.bodies.json_body import json_kind, read_json_object
+from server.bodies.pen import pop_pen
 from server.bodies.pixels import check_pixels, decode_base64
 from server.bodies.whole import require_whole_body
 from server.errors import UnsupportedMedia
@@ -25,11 +26,14 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Turn(Generic[Made]):
-    """What to turn each form of a picture into: a file's bytes, grey levels as uint8 (height, width), and pen strokes."""
+    """What to turn each form of a picture into: a file's bytes, grey levels as uint8 (height, width), and pen strokes.
+
+    Beside strokes comes the width of their pen, in their units, or None.
+    """
 
     file: Callable[[bytes], Made]
     levels: Callable[[np.ndarray], Made]
-    strokes: Callable[[list[np.ndarray]], Made]
+    strokes: Callable[[list[np.ndarray], float | None], Made]
 
 
 def read_picture(request: Request, settings: Settings, turn: Turn[Made]) -> Made:
@@ -68,12 +72,13 @@ def _from_form(request: Request, settings: Settings, turn: Turn, alone: bool) ->
 
 
 def _from_json(body: dict[str, Any], settings: Settings, turn: Turn, alone: bool) -> list:
+    pen = pop_pen(body)
     if len(body) != 1 or (key := next(iter(body))) not in JSON_KEYS:
         received = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
-        raise BadInput(f"Expected one key of {', '.join(JSON_KEYS)}. Received {received}.")
+        raise BadInput(f"Expected one key of {', '.join(JSON_KEYS)}, or pen beside strokes. Received {received}.")
     value = body[key]
     if key == "strokes":
-        return [turn.strokes(check_strokes(value, settings))]
+        return [turn.strokes(check_strokes(value, settings), pen)]
     if key == "image":
         return [turn.file(decode_base64(value))]
     if not isinstance(value, list):

@@ -4,6 +4,8 @@ The method is that of MNIST itself (LeCun, Bottou, Bengio, Haffner 1998, "Gradie
 recognition", section III-A). `ink` finds the ink on whatever paper, `sign` leaves out what is no writing.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
 
@@ -39,19 +41,39 @@ def normalise(picture: np.ndarray) -> np.ndarray:
     light pixels, at its edge and in all, or two partings of its levels that are equally good.
     Raises EmptyPicture where there is no ink.
     """
-    return look(picture)[0]
+    return look(picture).image
 
 
-def look(picture: np.ndarray) -> tuple[np.ndarray, bool]:
-    """A picture's image, as `normalise` makes it, and whether the picture seems to hold several signs."""
+@dataclass(frozen=True)
+class Look:
+    """A picture on its way to its image, each step as it was taken; all but the corner and the last are uint8.
+
+    picture: (height, width), as it came. ink: of the picture, in the same shape. sign: the ink in its box, all that is no
+    writing left out; corner: the box's (left, top) in the picture; scaled: the sign within 20×20. These three are None where
+    the picture is an image already. image: (28, 28). several: whether the picture seems to hold several signs.
+    """
+
+    picture: np.ndarray
+    ink: np.ndarray
+    sign: np.ndarray | None
+    corner: tuple[int, int] | None
+    scaled: np.ndarray | None
+    image: np.ndarray
+    several: bool
+
+
+def look(picture: np.ndarray) -> Look:
+    """What `normalise` does with a picture, uint8 (height, width), step by step. Raises EmptyPicture."""
     if picture.ndim != 2 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise BadInput(f"Expected uint8 (height, width). Received {picture.dtype} {picture.shape}.")
     if picture.shape == (IMAGE_SIDE, IMAGE_SIDE):
         for image in (picture, 255 - picture):
             if is_image(image[None])[0]:
-                return image, are_apart(image >= SOLID_LEVEL)
-    sign = look_for_sign(find_ink(picture))
-    return to_image(sign.ink), are_several(sign.boxes)
+                return Look(picture, image, None, None, None, image, are_apart(image >= SOLID_LEVEL))
+    ink = find_ink(picture)
+    sign = look_for_sign(ink)
+    scaled = _scale(sign.ink)
+    return Look(picture, ink, sign.ink, sign.corner, scaled, _centre(scaled), are_several(sign.boxes))
 
 
 def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

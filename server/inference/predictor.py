@@ -41,8 +41,11 @@ class Answers:
     probabilities: np.ndarray
 
 
-def open_session(model: str | bytes) -> onnxruntime.InferenceSession:
-    """A session of the runtime for a model file, by its path or its bytes, as nets of this size are answered fastest."""
+def open_session(model: str | bytes, folder: Path | None = None) -> onnxruntime.InferenceSession:
+    """A session of the runtime for a model file, by its path or its bytes, as nets of this size are answered fastest.
+
+    folder: where bytes find the files that hold parts of them.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -50,6 +53,8 @@ def open_session(model: str | bytes) -> onnxruntime.InferenceSession:
     options.enable_cpu_mem_arena = False  # costs nothing at this size, and memory stays flat
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # what goes wrong is raised, and said once
+    if folder is not None:
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

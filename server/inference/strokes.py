@@ -46,6 +46,18 @@ def check_strokes(strokes: object, limits: Limits) -> list[np.ndarray]:
     return [_check_stroke(stroke) for stroke in strokes if stroke]
 
 
+def check_pen(pen: object) -> float:
+    """Check the width of a pen as JSON gives it, in the units of its strokes. Raises BadInput.
+
+    No share of the drawing bounds it: of a dot, which extends nowhere, the pen is all.
+    """
+    if type(pen) not in (int, float) or not 0 < pen <= FARTHEST:  # NaN fails this, too
+        raise BadInput(
+            f"Expected pen as its width in the units of the strokes, above 0 and at most {FARTHEST:.0f}. Received {pen!r:.40}."
+        )
+    return float(pen)
+
+
 def _check_stroke(stroke: list) -> np.ndarray:
     numbers = all(
         isinstance(point, list) and len(point) == 2 and all(type(value) in (int, float) for value in point) for point in stroke
@@ -57,11 +69,25 @@ def _check_stroke(stroke: list) -> np.ndarray:
     return np.array(stroke, np.float64)
 
 
-def render_writing(strokes: list[np.ndarray]) -> np.ndarray:
-    """Draw strokes of any number of signs, as `render` draws those of one: uint8 (height, width).
+def render_drawing(strokes: list[np.ndarray], pen: float | None = None) -> np.ndarray:
+    """Draw strokes of one sign: uint8 (height, width).
 
-    A sign's longer side becomes 200 pixels, as far as the picture stays within 1,000. The pen is a tenth of a sign, and
-    thinner where few stand side by side, so that they stay as far apart as they were written.
+    pen: its width in the units of the strokes, None for a tenth of the drawing. The longer side of what is inked is always
+    222 pixels, that width included, so that a thick pen makes no larger a picture.
+    """
+    extent = np.ptp(np.concatenate(strokes), axis=0).max()
+    if pen is None or extent <= DOT:
+        return render(strokes)
+    scale = (SIDE + PEN) / (extent + pen)
+    return render(strokes, max(1.0, pen * scale), extent * scale)
+
+
+def render_writing(strokes: list[np.ndarray], pen: float | None = None) -> np.ndarray:
+    """Draw strokes of any number of signs, as `render_drawing` draws those of one: uint8 (height, width).
+
+    A sign's longer side becomes 200 pixels, as far as the picture stays within 1,000. pen: its width in the units of the
+    strokes; None for a tenth of a sign, and less where few stand side by side, so that they stay as far apart as they were
+    written.
     """
     corners = np.array([(*stroke.min(0), *stroke.max(0)) for stroke in strokes])
     extents = (corners[:, 2:] - corners[:, :2]).max(1)
@@ -70,11 +96,12 @@ def render_writing(strokes: list[np.ndarray]) -> np.ndarray:
     upto = np.cumsum(extents[order])
     sign = extents[order[np.searchsorted(upto, upto[-1] / 2)]]  # half of the ink's length is in longer strokes
     sign = max(sign, whole / MOST_SIGNS)
-    pen = THIN_PEN if _are_apart(corners) and SIDE * whole / sign <= FARTHEST_SIDE else PEN
+    width = THIN_PEN if _are_apart(corners) and SIDE * whole / sign <= FARTHEST_SIDE else PEN
     if whole <= ONE_SIGN * sign:
-        return render(strokes, pen)
+        return render(strokes, width) if pen is None else render_drawing(strokes, pen)
     side = min(FARTHEST_SIDE, SIDE * whole / sign)
-    return render(strokes, max(1, pen / SIDE * sign / whole * side), side)
+    width = width / SIDE * sign / whole * side if pen is None else min(side, pen / whole * side)
+    return render(strokes, max(1, width), side)
 
 
 def _are_apart(corners: np.ndarray) -> bool:

@@ -17,7 +17,7 @@ from server.inference.explaining.layer import Layer
 from server.inference.explaining.occlusion import PATCH, crops_for, find_evidence
 from server.inference.normalise import normalise
 from server.inference.pictures import decode
-from server.inference.strokes import render
+from server.inference.strokes import render_drawing
 from server.parts import parts
 from server.routes.predict import VERSION
 
@@ -39,7 +39,11 @@ def explain() -> Response:
     model = own.models.find(query.get("model"))
     predictor, card = model.predictor, model.predictor.card
     top, left = read_corner(query.get("crop"), card)
-    turn = Turn(lambda data: normalise(decode(data, own.settings)), normalise, lambda strokes: normalise(render(strokes)))
+    turn = Turn(
+        lambda data: normalise(decode(data, own.settings)),
+        normalise,
+        lambda strokes, pen: normalise(render_drawing(strokes, pen)),
+    )
     image = read_picture(request, own.settings, turn)
     started = time.perf_counter()
     explainer = own.models.explainers.of(model)

@@ -1,18 +1,20 @@
 """POST /predict: pictures -> what each is."""
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
 from server.bodies.pictures import Turn, read_pictures
-from server.bodies.query import one_of, read_query
+from server.bodies.query import one_of, read_query, some_of
 from server.encoding import DIGITS
 from server.inference.crops import CHOICES
 from server.inference.normalise import look
 from server.inference.pictures import decode
 from server.inference.predictor import Answers
-from server.inference.strokes import render
+from server.inference.steps import Steps
+from server.inference.strokes import render_drawing
 from server.models import Model
 from server.parts import parts
 
@@ -21,6 +23,17 @@ blueprint = Blueprint("predict", __name__)
 VERSION = "X-Inkling-Model"
 """The header that tells which model answered, and which version of it: while one is published, workers may differ."""
 
+SHOWN = ("image", "steps")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A picture's image, uint8 (28, 28), whether it seems to hold several signs, and how it came to be, where that is shown."""
+
+    image: np.ndarray
+    several: bool
+    steps: Steps | None
+
 
 @blueprint.post("/predict")
 def predict() -> Response:
@@ -28,27 +41,30 @@ def predict() -> Response:
     own = parts()
     query = read_query(request, "model", "crops", "show")
     crops = one_of("crops", query.get("crops"), CHOICES) or "4"
-    show = one_of("show", query.get("show"), ["image"])
+    show = some_of("show", query.get("show"), SHOWN)
     model = own.models.find(query.get("model"))
-    turn = Turn(lambda data: look(decode(data, own.settings)), look, lambda strokes: look(render(strokes)))
-    looked = read_pictures(request, own.settings, turn)
-    images = np.array([image for image, _ in looked])
+
+    def see(picture: np.ndarray) -> Seen:
+        looked = look(picture)  # not kept: pictures are large
+        return Seen(looked.image, looked.several, Steps.of(looked) if "steps" in show else None)
+
+    turn = Turn(lambda data: see(decode(data, own.settings)), see, lambda strokes, pen: see(render_drawing(strokes, pen)))
+    seen = read_pictures(request, own.settings, turn)
+    images = np.array([each.image for each in seen])
     started = time.perf_counter()
     answers = model.predictor.predict(images, crops)
     seconds = time.perf_counter() - started
     winners = answers.probabilities.argmax(1)
     own.metrics.answered(model, winners, seconds)
-    several = [signs for _, signs in looked]
-    response = jsonify(encode(model, answers, winners, several, images if show else None))
+    response = jsonify(encode(model, answers, winners, seen, show))
     response.headers[VERSION] = f"{model.name}; sha256={model.sha256}"
     return response
 
 
-def encode(model: Model, answers: Answers, winners: np.ndarray, several: list[bool], images: np.ndarray | None) -> dict:
+def encode(model: Model, answers: Answers, winners: np.ndarray, seen: list[Seen], show: list[str]) -> dict:
     """Answers as the API gives them.
 
-    winners: int (n,), the positions of the most probable labels. several: whether each picture seems to hold several signs.
-    images: uint8 (n, 28, 28), where they are wanted.
+    winners: int (n,), the positions of the most probable labels. seen: the n pictures.
     """
     card = model.predictor.card
     probabilities = answers.probabilities.round(DIGITS)  # (n, labels)
@@ -61,11 +77,13 @@ def encode(model: Model, answers: Answers, winners: np.ndarray, several: list[bo
             "label": card.labels[winner],
             "confidence": confidence,
             "known": bool(known[position]),
-            "several": several[position],
+            "several": seen[position].several,
             "probabilities": probabilities[position],
             "crops": crops[position],
         }
-        if images is not None:
-            prediction["image"] = images[position]
+        if "image" in show:
+            prediction["image"] = seen[position].image
+        if "steps" in show:
+            prediction["steps"] = seen[position].steps
         predictions.append(prediction)
     return {"model": model.name, "labels": card.labels, "crops": answers.offsets, "predictions": predictions}

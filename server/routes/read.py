@@ -45,7 +45,7 @@ def read_numbers() -> Response:
     turn = Turn(
         lambda data: answer(decode_sent(data, own.settings, SIDE)),
         lambda levels: answer(Sent.of(levels)),
-        lambda strokes: answer(Sent.of(render_writing(strokes))),
+        lambda strokes, pen: answer(Sent.of(render_writing(strokes, pen))),
     )
     results = read_pictures(request, own.settings, turn)
     own.metrics.read(model, len(results), sum(result.seconds for result in results))

@@ -12,12 +12,21 @@ Attribute = int | float | str | list[int] | list[float]
 
 @dataclass(frozen=True)
 class Node:
-    """One operation. inputs, outputs: names of values, "" for one that is left out. attributes: those that are no tensor."""
+    """One operation. inputs, outputs: names of values, "" for one that is left out. attributes: those that are no tensor.
+
+    captured: what the graphs inside of it read, such as the branches of an If.
+    """
 
     op: str
     inputs: list[str]
     outputs: list[str]
     attributes: dict[str, Attribute] = field(default_factory=dict)
+    captured: list[str] = field(default_factory=list)
+
+    @property
+    def reads(self) -> list[str]:
+        """All that it reads."""
+        return [*self.inputs, *self.captured]
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ def _read_into(graph: Graph, data: memoryview) -> None:
 
 
 def _read_node(data: memoryview) -> Node:
-    op, inputs, outputs, attributes = "", [], [], {}
+    op, inputs, outputs, attributes, captured = "", [], [], {}, []
     for number, _, value in fields(data):
         if number == 1:
             inputs.append(text(value))
@@ -71,7 +80,17 @@ def _read_node(data: memoryview) -> Node:
             name, attribute = _read_attribute(value)
             if attribute is not None:
                 attributes[name] = attribute
-    return Node(op, inputs, outputs, attributes)
+            captured += _captured(value)
+    return Node(op, inputs, outputs, attributes, captured)
+
+
+def _captured(attribute: memoryview) -> list[str]:
+    """All names that the nodes of an attribute's graphs read."""
+    inner = Graph([], [], [])
+    for number, _, value in fields(attribute):
+        if number in (6, 11):  # AttributeProto.g, graphs
+            _read_into(inner, value)
+    return [name for node in inner.nodes for name in node.reads]
 
 
 def _read_attribute(data: memoryview) -> tuple[str, Attribute | None]:

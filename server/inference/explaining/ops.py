@@ -87,12 +87,12 @@ def dense(node: Node, constants: Constants, given: Shape, made: Shape) -> Step |
     return Step("Dense", {}, kernel, bias, kernel.size)
 
 
-def normalisation(_: Node, constants: Constants, given: Shape, __: Shape) -> Step | None:
+def normalisation(node: Node, constants: Constants, given: Shape, _: Shape) -> Step | None:
     """BatchNormalization as it is when answering: a scale and an offset a channel."""
     if not {1, 2, 3, 4} <= constants.keys() or not given:
         return None
     gamma, beta, mean, variance = (constants[position].astype(np.float64) for position in (1, 2, 3, 4))
-    scale = gamma / np.sqrt(variance + _.attributes.get("epsilon", 1e-5))
+    scale = gamma / np.sqrt(variance + node.attributes.get("epsilon", 1e-5))
     return Step("BatchNormalization", {"scale": scale, "offset": beta - mean * scale}, multiply_adds=int(np.prod(given)))
 
 

@@ -25,10 +25,9 @@ def moved(node: Node, places: np.ndarray, given: np.ndarray, made: object) -> np
     if not isinstance(made, np.ndarray) or given.size != made.size:
         return None
     if node.op in SAME:
-        rounds = node.op == "Cast" and given.dtype.kind == "f" and made.dtype.kind != "f"
-        return None if rounds else places
+        return places if made.dtype.kind == "f" or np.can_cast(given.dtype, made.dtype) else None
     if node.op in SHAPED:
-        return places.reshape(made.shape[1:]) if len(made) == 1 else None
+        return places.reshape(made.shape[1:]) if made.ndim and len(made) == 1 else None
     if node.op == "Transpose":
         turned = places[None].transpose(node.attributes.get("perm", range(places.ndim, -1, -1)))
         return turned[0] if len(turned) == 1 else None

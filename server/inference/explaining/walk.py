@@ -21,9 +21,7 @@ def layers_of(graph: Graph, values: Mapping[str, object]) -> list[Layer]:
     values: what the graph's values hold for one crop, whatever it shows, by name.
     """
     walk = Walk(graph, values)
-    if PROBABILITIES not in walk.placed:  # an answer that depends on nothing
-        shape = values[PROBABILITIES].shape[1:]
-        return [walk.layers[0], Layer("Constant", shape, PROBABILITIES, order_of(plain(shape)))]
+    walk.end()
     return _needed(walk.layers, walk.placed[PROBABILITIES].layer)
 
 
@@ -46,10 +44,10 @@ class Walk:
         self.values = values
         self.users: dict[str, list[Node]] = defaultdict(list)
         for node in graph.nodes:
-            for name in node.inputs:
+            for name in node.reads:
                 self.users[name].append(node)
         self.done: set[int] = set()
-        shape = self._array(IMAGES).shape[1:]
+        shape = np.shape(values[IMAGES])[1:]
         self.layers = [Layer("InputLayer", shape, IMAGES, order_of(plain(shape)))]
         self.placed: dict[str, Placed] = {IMAGES: Placed(0, plain(shape))}
         self.opaque: dict[str, int] = {}
@@ -57,44 +55,56 @@ class Walk:
             if id(node) not in self.done:
                 self._pass(node)
 
+    def end(self) -> None:
+        """See that the layer of the probabilities shows them as they are told: one a label, in their order."""
+        told = plain(np.shape(self.values[PROBABILITIES])[1:])
+        value = self.placed.get(PROBABILITIES)
+        if value is None:  # an answer that depends on nothing
+            self._add(Step("Constant"), told.shape, Placed(len(self.layers), told), PROBABILITIES, [])
+        elif self.layers[value.layer].shape != told.shape or not np.array_equal(value.places, told):
+            self._add(Step("Reshape"), told.shape, Placed(len(self.layers), told), PROBABILITIES, [value.layer])
+
     def _pass(self, node: Node) -> None:
-        if node.op in SIZES or not any(name in self.placed or name in self.opaque for name in node.inputs):
+        data = self._data(node)
+        if node.op in SIZES or not data:
             return  # a constant
-        first = node.inputs[0]
-        if first in self.placed and len(self._data(node)) == 1:
-            places = moved(node, self.placed[first].places, self._array(first), self._array(node.outputs[0]))
-            if places is not None:
-                self.placed[node.outputs[0]] = Placed(self.placed[first].layer, places)
-                return
-            if self._scales_the_images(node) or self._shares(node):
-                return
-            if self._known(node):
-                return
-        elif self._rescales(node):
+        alone = data[0] if len(data) == 1 and data[0] in self.placed else None
+        if alone is not None and (self._scales_the_images(node, alone) or self._rescales(node, alone)):
+            return
+        first = alone is not None and alone == node.inputs[0]
+        if first and any(rule(node, alone) for rule in (self._moves, self._shares, self._pools_all, self._known)):
             return
         self._unknown(node)
 
-    def _known(self, node: Node) -> bool:
+    def _moves(self, node: Node, name: str) -> bool:
+        """Note where the elements of a value are that an operation only moves. Whether it does."""
+        value = self.placed[name]
+        places = moved(node, value.places, self.values[name], self.values.get(node.outputs[0]))
+        if places is not None:
+            self.placed[node.outputs[0]] = Placed(value.layer, places)
+        return places is not None
+
+    def _known(self, node: Node, name: str) -> bool:
         """Add the layer of an operation whose rule is known. Whether it is."""
-        if self._rescales(node) or self._pools_all(node):
-            return True
-        rule, value, made = STEPS.get(node.op), self.placed[node.inputs[0]], self._item(node.outputs[0])
+        rule, made = STEPS.get(node.op), self._item(node.outputs[0])
         if rule is None or made is None:
             return False
-        step = rule(node, self._constants(node), value.places.shape, made.shape)
+        step = rule(node, self._constants(node), self.placed[name].places.shape, made.shape)
         if step is None:
             return False
-        value = self._settled(node.inputs[0], step.needs_maps)
         if node.op == "BatchNormalization":
-            return self._add_affine(node, step, node.inputs[0], *(step.facts.pop(key) for key in ("scale", "offset")))
+            return self._add_affine(node, step, name, *(step.facts.pop(key) for key in ("scale", "offset")))
+        value = self._settled(name, step.needs_maps)
         if step.needs_maps:
             shape = (*made.shape[1:], made.shape[0])
             placed = Placed(len(self.layers), maps_of(shape))
         elif step.kernel is not None:
             shape, placed = made.shape, Placed(len(self.layers), plain(made.shape))
             step.kernel = step.kernel[order_of(value.places)]
-        else:
+        elif made.shape == value.places.shape:
             shape, placed = self.layers[value.layer].shape, Placed(len(self.layers), value.places)
+        else:
+            return False
         self._add(step, shape, placed, node.outputs[0], [value.layer])
         if step.kernel is not None and step.bias is None:
             self._take_bias(node.outputs[0])
@@ -123,25 +133,25 @@ class Walk:
         layer.value, self.placed[made] = made, self.placed[name]
         self.done.add(id(users[0]))
 
-    def _scales_the_images(self, node: Node) -> bool:
+    def _scales_the_images(self, node: Node, name: str) -> bool:
         """Take the first scaling by one number into the first layer, if nothing else reads what is not scaled."""
         found = affine(node, self._constants(node))
-        alone = all(len(self.users[name]) == 1 for name in self.placed)
+        alone = all(len(self.users[other]) == 1 for other in self.placed)
         if len(self.layers) > 1 or not alone or self.layers[0].facts or found is None:
             return False
         scale, offset = found
-        if scale.size != 1 or offset.any() or not self._same_shape(node.inputs[0], node.outputs[0]):
+        if scale.size != 1 or offset.any() or not self._same_shape(name, node.outputs[0]):
             return False
         self.layers[0].facts["scale"] = scale.item()
-        self.layers[0].value, self.placed[node.outputs[0]] = node.outputs[0], self.placed[self._data(node)[0]]
+        self.layers[0].value, self.placed[node.outputs[0]] = node.outputs[0], self.placed[name]
         return True
 
-    def _rescales(self, node: Node) -> bool:
+    def _rescales(self, node: Node, name: str) -> bool:
         """Add a layer that multiplies and adds constants."""
-        data, found = self._data(node), affine(node, self._constants(node))
-        if found is None or len(data) != 1 or data[0] not in self.placed or not self._same_shape(data[0], node.outputs[0]):
+        found = affine(node, self._constants(node))
+        if found is None or not self._same_shape(name, node.outputs[0]):
             return False
-        return self._add_affine(node, Step("Rescaling"), data[0], *found)
+        return self._add_affine(node, Step("Rescaling"), name, *found)
 
     def _add_affine(self, node: Node, step: Step, name: str, scale: np.ndarray, offset: np.ndarray) -> bool:
         value = self._settled(name)
@@ -157,9 +167,9 @@ class Walk:
         layer.parameters = sum(constant.size for constant in self._constants(node).values() if constant.size > 1)
         return True
 
-    def _pools_all(self, node: Node) -> bool:
+    def _pools_all(self, node: Node, name: str) -> bool:
         """Add a layer that takes the mean or the largest of each map."""
-        name, made = node.inputs[0], self._item(node.outputs[0])
+        made = self._item(node.outputs[0])
         kind = global_pool(node, self.placed[name], self.layers, self._constants(node))
         if kind is None or made is None:
             return False
@@ -169,15 +179,15 @@ class Walk:
         self._add(Step(kind), channels, placed, node.outputs[0], [value.layer])
         return True
 
-    def _shares(self, node: Node) -> bool:
+    def _shares(self, node: Node, name: str) -> bool:
         """Add a layer that divides features by their sum, which takes three operations."""
-        value = self.placed[node.inputs[0]]
+        value = self.placed[name]
         found = share_of(node, self.users, self._held) if value.places.ndim == 1 else None
         if found is None:
             return False
         passed, least = found
         self.done.update(map(id, passed))
-        value = self._settled(node.inputs[0])
+        value = self._settled(name)
         step = Step("Share", {"least": least})
         placed = Placed(len(self.layers), value.places)
         self._add(step, self.layers[value.layer].shape, placed, passed[-1].outputs[0], [value.layer])
@@ -186,7 +196,7 @@ class Walk:
     def _unknown(self, node: Node) -> None:
         """Add a layer for each result of an operation that is shown by its results alone."""
         data = self._data(node)
-        inputs = [self._settled(name).layer if name in self.placed else self.opaque[name] for name in data]
+        inputs = list(dict.fromkeys(self._settled(name).layer if name in self.placed else self.opaque[name] for name in data))
         like = next((self.placed[name] for name in data if name in self.placed), None)
         for name in filter(None, node.outputs):
             made = self._item(name)
@@ -201,8 +211,7 @@ class Walk:
                 places = maps_of(shape)
             else:
                 places = plain(shape)
-            step = Step(ACTIVATIONS.get(node.op, node.op) if inputs else node.op)
-            layer = self._add(step, shape, Placed(len(self.layers), places), name, list(dict.fromkeys(inputs)))
+            layer = self._add(Step(ACTIVATIONS.get(node.op, node.op)), shape, Placed(len(self.layers), places), name, inputs)
             layer.parameters = sum(constant.size for constant in self._constants(node).values() if constant.size > 1)
 
     def _settled(self, name: str, needs_maps: bool = False) -> Placed:
@@ -229,7 +238,7 @@ class Walk:
         return shown[0, 0].item() if (shown == shown[0, 0]).all() else shown[0].astype(np.float32)
 
     def _data(self, node: Node) -> list[str]:
-        return [name for name in node.inputs if name in self.placed or name in self.opaque]
+        return [name for name in node.reads if name in self.placed or name in self.opaque]
 
     def _constants(self, node: Node) -> dict[int, np.ndarray]:
         return {
@@ -241,9 +250,6 @@ class Walk:
     def _held(self, names: list[str]) -> list[np.ndarray]:
         return list(self._constants(Node("", names, [])).values())
 
-    def _array(self, name: str) -> np.ndarray:
-        return self.values[name]
-
     def _item(self, name: str) -> np.ndarray | None:
         """What a value holds without the batch; None where it is no array of numbers."""
         value = self.values.get(name)
@@ -252,4 +258,4 @@ class Walk:
         return value[0] if value.ndim and len(value) == 1 else value
 
     def _same_shape(self, name: str, other: str) -> bool:
-        return self._array(name).shape == self._array(other).shape
+        return np.shape(self.values[name]) == np.shape(self.values.get(other))
