@@ -53,6 +53,7 @@ def paths(settings: Settings) -> dict[str, Any]:
     pages = [
         query("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE}, "How many."),
         query("before", {"type": "string"}, "Goes on after the report of this ID: the `next` of the page before."),
+        query("show", {"type": "string", "enum": ["crops"]}, "Adds each report's crops."),
     ]
     listed = operation(
         "Measuring",

@@ -92,5 +92,7 @@ def schemas(settings: Settings) -> dict[str, Any]:
             },
             optional=("calibration", "known", "batches"),  # reports that an older server kept lack them
         ),
-        "Reports": record({"reports": array(record(summary)), "next": {"type": ["string", "null"]}}),
+        "Reports": record(
+            {"reports": array(record(summary | {"crops": OFFSETS}, optional=("crops",))), "next": {"type": ["string", "null"]}}
+        ),
     }

@@ -28,9 +28,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @blueprint.get("/reports")
 def page() -> Response:
     """Summaries, newest first."""
-    query = read_query(request, "limit", "before")
+    query = read_query(request, "limit", "before", "show")
+    crops = one_of("show", query.get("show"), ("crops",)) is not None
     limit = whole_number("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
-    reports, following = parts().reports.page(limit, query.get("before"))
+    reports, following = parts().reports.page(limit, query.get("before"), crops)
     return jsonify({"reports": reports, "next": following})
 
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Float,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    cast,
     delete,
     func,
     insert,
@@ -88,14 +91,16 @@ class Reports:
             )
         return orjson.loads(row.body), packed
 
-    def page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+    def page(self, limit: int, before: str | None = None, crops: bool = False) -> tuple[list[dict[str, Any]], str | None]:
         """Summaries, newest first, from the one after `before`, and the ID to go on with, None at the end.
 
-        Raises UnknownReport for an unknown `before`.
+        crops: with each report's. Raises UnknownReport for an unknown `before`.
         """
         unknown = UnknownReport(f"Expected before as the ID of a report that is kept. Received {before!r:.80}.")
-        rows, following = page(self.engine, table, SUMMARY, limit, before, unknown)
-        return [_summary(row) for row in rows], following
+        columns = [*SUMMARY, _crops(self.engine.dialect.name)] if crops else SUMMARY
+        rows, following = page(self.engine, table, columns, limit, before, unknown)
+        added = [{"crops": orjson.loads(row.crops or "[]")} if crops else {} for row in rows]
+        return [_summary(row) | more for row, more in zip(rows, added, strict=True)], following
 
     def count(self) -> int:
         """How many are kept."""
@@ -110,6 +115,13 @@ def _named(connection: Connection, name: str) -> Row:
     if row is None:
         raise UnknownReport(f"Expected the ID of a report that is kept, or latest. Received {name!r:.80}.")
     return row
+
+
+def _crops(dialect: str) -> ColumnElement[str]:
+    """A body's crops, as JSON: they have no column of their own."""
+    if dialect == "sqlite":
+        return func.json_extract(table.c.body, "$.crops").label("crops")
+    return func.json_extract_path_text(cast(table.c.body, JSON), "crops").label("crops")
 
 
 def _summary(row: Row) -> dict[str, Any]:

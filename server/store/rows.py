@@ -1,5 +1,6 @@
 """Rows: what the tables that count theirs have in common, the newest first and a page at a time."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Engine, Row, Table, select
@@ -8,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Engine, Row, Table, select
 def page(
     engine: Engine,
     table: Table,
-    columns: list[Column],
+    columns: Sequence[ColumnElement],
     limit: int | None,
     before: str | None,
     unknown: Exception,

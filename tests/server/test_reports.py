@@ -56,9 +56,13 @@ def test_summaries_are_parts_of_their_reports(client: FlaskClient):
     full = client.post("/evaluate", json=as_json()).json
     (summary,) = client.get("/reports").json["reports"]
     assert summary == {key: full[key] for key in summary}
+    (longer,) = client.get("/reports?show=crops").json["reports"]
+    assert longer == summary | {"crops": full["crops"]}
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=-1", "limit=x", "limit=1.5", "limit=", "limit=٣", "page=2"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=501", "limit=-1", "limit=x", "limit=1.5", "limit=", "limit=٣", "page=2", "show=all"]
+)
 def test_a_bad_page_is_refused(client: FlaskClient, query: str):
     """A page has at least one report and at most 500."""
     assert_error(client.get(f"/reports?{query}"), 400, "bad_input")

@@ -43,6 +43,14 @@ def test_a_report_comes_back_as_it_was(reports: Reports):
     assert reports.count() == 1
 
 
+def test_summaries_tell_crops_where_they_are_asked_for(reports: Reports):
+    """Out of the reports' bodies; one of an older server may lack them."""
+    reports.add(report(1) | {"crops": [[1, 1], [3, 3]]})
+    reports.add(report(2))
+    assert [each["crops"] for each in reports.page(10, crops=True)[0]] == [[], [[1, 1], [3, 3]]]
+    assert "crops" not in reports.page(10)[0][0]
+
+
 def test_what_is_not_kept_is_not_found(reports: Reports):
     """By ID, as the latest, as the one to go on from."""
     for name in ("0001", "latest", "a\0b"):
