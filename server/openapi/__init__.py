@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
+from server.openapi.explain import schemas as explain_schemas
 from server.openapi.feedback import schemas as feedback_schemas
 from server.openapi.paths import paths
 from server.openapi.reports import schemas as report_schemas
@@ -41,7 +42,7 @@ def describe(settings: Settings) -> dict[str, Any]:
         ],
         "paths": paths(settings),
         "components": {
-            "schemas": {**schemas(settings), **report_schemas(settings), **feedback_schemas()},
+            "schemas": {**schemas(settings), **explain_schemas(), **report_schemas(settings), **feedback_schemas()},
             "responses": responses(),
             "securitySchemes": {
                 "token": {

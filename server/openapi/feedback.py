@@ -5,7 +5,7 @@ from typing import Any
 from server.inference.labelled.labelled_set import LONGEST_LABEL
 from server.inference.shelf import NAME
 from server.openapi.operation import FILE, JSON, answer, operation, path, query
-from server.openapi.schemas import BASE64, COUNT, IMAGE, LABEL, PROBABILITY, SHA256, TIME, array, record, ref
+from server.openapi.schemas import BASE64, COUNT, IMAGE, LABEL, PEN, PROBABILITY, SHA256, TIME, array, record, ref
 from server.routes.feedback import LARGEST_PAGE, PAGE
 from server.settings import Settings
 
@@ -100,7 +100,7 @@ def schemas() -> dict[str, Any]:
     """Every named schema of these paths."""
     pen = array({"type": "number", "minimum": -1e6, "maximum": 1e6}, "[x, y], y down", minItems=2, maxItems=2)
     strokes = array(array(pen))
-    forms = {"image": BASE64, "pixels": ref("Pixels"), "strokes": strokes}
+    forms = {"image": BASE64}, {"pixels": ref("Pixels")}, {"strokes": strokes, "pen": PEN}
     summary = {
         "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
         "created": TIME,
@@ -112,9 +112,7 @@ def schemas() -> dict[str, Any]:
         "points": COUNT | {"description": "Pen positions; 0 where it came as a picture."},
     }
     return {
-        "FeedbackRequest": {
-            "oneOf": [record({name: form, **IN_JSON}, optional=("label", *OPTIONAL)) for name, form in forms.items()]
-        },
+        "FeedbackRequest": {"oneOf": [record(form | IN_JSON, optional=("pen", "label", *OPTIONAL)) for form in forms]},
         "Feedback": record({"n": COUNT, "feedback": array(record(summary)), "next": {"type": ["string", "null"]}}),
         "Drawing": record(
             summary

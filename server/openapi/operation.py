@@ -1,9 +1,12 @@
 """An operation of the API: what is alike in all of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from server.inference.crops import CHOICES
-from server.openapi.schemas import FAILURES
+from server.inference.shelf import NAME
+from server.openapi.schemas import FAILURES, record, ref
+from server.routes.predict import VERSION
 
 JSON = "application/json"
 FILE: dict = {}
@@ -34,7 +37,30 @@ def path(name: str, description: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
 
 
+def some(name: str, choices: Sequence[str], description: str) -> dict[str, Any]:
+    """An optional query parameter that names some of the choices, with commas between."""
+    items = {"type": "string", "enum": list(choices)}
+    schema = {"type": "array", "items": items, "uniqueItems": True, "minItems": 1}
+    return query(name, schema, description) | {"style": "form", "explode": False}
+
+
+def picture_bodies(most: int, schema: str) -> dict[str, Any]:
+    """The bodies that hold up to `most` pictures; schema: the name of that of their JSON."""
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    form = record({"image": {"type": "array", "items": file, "minItems": 1, "maxItems": most}})
+    medias = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
+    bodies = {media: {"schema": FILE} for media in medias}
+    return {"required": True, "content": bodies | {"multipart/form-data": {"schema": form}, JSON: {"schema": ref(schema)}}}
+
+
 MODEL = query("model", {"type": "string", "minLength": 1}, "The model that answers; the default one where it is left out.")
 CROPS = query(
     "crops", {"type": "string", "enum": list(CHOICES), "default": "4"}, "The centre crop, the card's crops, or every window."
 )
+VERSIONED = {
+    VERSION: {
+        "schema": {"type": "string", "pattern": f"^{NAME.pattern}; sha256=[0-9a-f]{{64}}$"},
+        "description": "The model that answered, and the fingerprint of its file.",
+    }
+}
+"""The header of an answer by a model."""

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from server.inference.shelf import NAME
+from server.openapi.explain import paths as explain_paths
 from server.openapi.feedback import paths as feedback_paths
 from server.openapi.measuring import paths as measuring_paths
-from server.openapi.operation import CROPS, FILE, JSON, MODEL, answer, operation, path, query
-from server.openapi.schemas import array, ref
-from server.routes.predict import VERSION
+from server.openapi.operation import CROPS, FILE, JSON, MODEL, VERSIONED, answer, operation, path, picture_bodies, query, some
+from server.openapi.schemas import ref
+from server.routes.predict import SHOWN
 from server.settings import Settings
 
 
@@ -15,6 +15,7 @@ def paths(settings: Settings) -> dict[str, Any]:
     """Path -> method -> operation."""
     return {
         **_reading(settings),
+        **explain_paths(),
         **measuring_paths(settings),
         **_models(),
         **feedback_paths(settings),
@@ -27,41 +28,18 @@ MODEL_NAME = path("name", "A model's name.")
 
 
 def _reading(settings: Settings) -> dict[str, Any]:
-    picture = {"schema": FILE}
-    content = {
-        "image/png": picture,
-        "image/jpeg": picture,
-        "image/webp": picture,
-        "application/octet-stream": picture,
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "image": array(
-                        {"type": "string", "contentMediaType": "application/octet-stream"},
-                        minItems=1,
-                        maxItems=settings.max_pictures,
-                    )
-                },
-                "required": ["image"],
-                "additionalProperties": False,
-            }
-        },
-        JSON: {"schema": ref("PredictRequest")},
-    }
-    told = {"type": "string", "pattern": f"^{NAME.pattern}; sha256=[0-9a-f]{{64}}$"}
-    version = {VERSION: {"schema": told, "description": "The model that answered, and the fingerprint of its file."}}
+    body = picture_bodies(settings.max_pictures, "PredictRequest")
     predict = operation(
         "Reading",
         "Read one sign a picture",
-        answer("What each picture is, in the order given.", ref("Predictions"), headers=version),
+        answer("What each picture is, in the order given.", ref("Predictions"), headers=VERSIONED),
         (400, 404, 411, 413, 415, 422, 503),
         "A picture of any size and mode: ink on paper or light on dark, with or without a transparent ground. If one of "
         f"several cannot be read, none is answered, and the message says which. At most {settings.max_predict_bytes:,} bytes, "
         f"{settings.max_pictures:,} pictures, {settings.max_picture_pixels:,} pixels a picture.",
         operationId="predict",
-        parameters=[MODEL, CROPS, query("show", {"type": "string", "enum": ["image"]}, "Adds each 28×28 image to its answer.")],
-        requestBody={"required": True, "content": content},
+        parameters=[MODEL, CROPS, some("show", SHOWN, "Adds each 28×28 image to its answer, or every step on the way to it.")],
+        requestBody=body,
     )
     read = operation(
         "Reading",
@@ -70,7 +48,7 @@ def _reading(settings: Settings) -> dict[str, Any]:
             "200": {
                 "description": "The lines from top to bottom, the digits from left to right; of several pictures, in the order "
                 "given. With `show=boxes` the picture as large as it was read, what was found drawn into it.",
-                "headers": version,
+                "headers": VERSIONED,
                 "content": {
                     JSON: {"schema": {"oneOf": [ref("Reading"), ref("Readings")]}},
                     "image/png": {"schema": FILE},
@@ -83,7 +61,7 @@ def _reading(settings: Settings) -> dict[str, Any]:
         f"`empty_picture`. At most {settings.max_digits:,} digits a picture, and the bounds of `/predict`.",
         operationId="read",
         parameters=[MODEL, query("show", {"type": "string", "enum": ["boxes"]}, "The one picture as a PNG instead of JSON.")],
-        requestBody={"required": True, "content": content},
+        requestBody=body,
     )
     return {"/predict": {"post": predict}, "/read": {"post": read}}
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.inference.strokes import FARTHEST
 from server.settings import Settings
 
 PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
@@ -14,6 +15,12 @@ OFFSETS = {
     "type": "array",
     "description": "Top left corners of the windows of the image that were answered and averaged, as [top, left].",
     "items": {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2},
+}
+PEN = {
+    "type": "number",
+    "exclusiveMinimum": 0,
+    "maximum": FARTHEST,
+    "description": "The pen's width in the units of the strokes; a tenth of the drawing where it is left out.",
 }
 BASE64 = {"type": "string", "description": "A PNG, JPEG or WebP in base64, or as a data URL."}
 
@@ -52,16 +59,23 @@ def _request_schemas(settings: Settings) -> dict[str, Any]:
     level = {"type": "number", "minimum": 0, "maximum": 255}
     row = array(level, minItems=1, maxItems=settings.max_picture_side)
     pen = array({"type": "number", "minimum": -1e6, "maximum": 1e6}, "[x, y], y down", minItems=2, maxItems=2)
-    several = {"minItems": 1, "maxItems": settings.max_pictures}
-    forms = {
-        "image": BASE64,
-        "images": array(BASE64, **several),
-        "pixels": {"oneOf": [ref("Pixels"), array(ref("Pixels"), **several)]},
-        "strokes": array(array(pen), f"A drawing: strokes of at most {settings.max_points:,} pen positions together."),
-    }
+    strokes = array(array(pen), f"A drawing: strokes of at most {settings.max_points:,} pen positions together.")
+
+    def body(most: int) -> dict[str, Any]:
+        several = {"minItems": 1, "maxItems": most}
+        return {
+            "oneOf": [
+                record({"image": BASE64}),
+                record({"images": array(BASE64, **several)}),
+                record({"pixels": {"oneOf": [ref("Pixels"), array(ref("Pixels"), **several)]}}),
+                record({"strokes": strokes, "pen": PEN}, optional=("pen",)),
+            ]
+        }
+
     return {
         "Pixels": array(row, "Rows of one length, grey levels from 0 to 255, of any size and polarity.", minItems=1),
-        "PredictRequest": {"oneOf": [record({name: form}) for name, form in forms.items()]},
+        "PredictRequest": body(settings.max_pictures),
+        "ExplainRequest": body(1),
     }
 
 
@@ -79,6 +93,14 @@ def _answer_schemas() -> dict[str, Any]:
         "lines": array(record({"text": LABEL, "digits": digits}), "From top to bottom.", minItems=1),
     }
     head = {"model": LABEL, "labels": array(LABEL)}
+    levels = array(array({"type": "integer", "minimum": 0, "maximum": 255}, minItems=1), minItems=1)
+    steps = {
+        "picture": levels | {"description": "As it came, grey, its longer side at most 112."},
+        "ink": levels | {"description": "The ink found in it, in the same size: 0 = none, 255 = the middle of a stroke."},
+        "box": array(COUNT, "[left, top, right, bottom] of the sign there.", minItems=4, maxItems=4),
+        "scaled": levels | {"description": "The sign alone, scaled to fit into 20×20; what is no writing is left out."},
+        "image": IMAGE | {"description": "Its centre of mass in the middle of 28×28."},
+    }
     return {
         "Prediction": record(
             sign
@@ -86,11 +108,10 @@ def _answer_schemas() -> dict[str, Any]:
                 "several": {"type": "boolean", "description": "Whether the picture seems to hold several signs: see /read."},
                 "probabilities": probabilities,
                 "crops": array(probabilities, "What each window alone was read as."),
-                "image": array(
-                    array({"type": "integer", "minimum": 0, "maximum": 255}), "With show=image: 28×28, 0 = paper, 255 = ink."
-                ),
+                "image": IMAGE | {"description": "With show=image: 28×28, 0 = paper, 255 = ink."},
+                "steps": record(steps, description="With show=steps: what was done with the picture, step by step."),
             },
-            optional=("image",),
+            optional=("image", "steps"),
         ),
         "Predictions": record(head | {"crops": OFFSETS, "predictions": array(ref("Prediction"))}),
         "Reading": record(head | reading),
