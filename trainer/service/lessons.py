@@ -11,6 +11,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 from sqlalchemy import Engine
 
+from server.inference.normalise import IMAGE_SIDE
+from trainer.lessons.history import history
 from trainer.lessons.kinds import KINDS, crop_of, fresh, pack, unpack
 from trainer.lessons.look import look
 from trainer.service.errors import Conflict, Diverged, Full
@@ -102,6 +104,15 @@ class Lessons:
         """What the network makes of an image, uint8 (28, 28). Raises UnknownLesson."""
         lesson = self.get(number)
         return look(lesson, weights_of(lesson), image) | {"steps": lesson["steps"]}
+
+    def history(self, number: str) -> list[dict]:
+        """What the trainings since the last reset did to the loss, as far as they can be undone. Raises UnknownLesson."""
+        with self._changing(number) as lesson:
+            acts = self.kept.acts(number)
+            drawn = self.drawings.some(number, {act["drawing"] for act in acts if act["drawing"]})
+        side = (IMAGE_SIDE, IMAGE_SIDE)
+        images = {id: (label, np.frombuffer(image, np.uint8).reshape(side)) for id, (label, image) in drawn.items()}
+        return history(lesson, acts, images)
 
     def undo(self, number: str) -> dict:
         """Undo the last act: a drawing that was taught, a fit or a reset. Raises UnknownLesson, Conflict."""

@@ -198,3 +198,37 @@ def test_many_hands_teach_one_lesson(serving: Serving, network: str):
         assert serving.ask("POST", f"/lessons/{number}/undo").status == 200
     told = lesson(serving, number)
     assert (told["steps"], told["undos"], told["drawings"]) == (0, 0, {"X": 0, "O": 0})
+
+
+def history(serving: Serving, number: str) -> list[dict]:
+    """What the trainings of a lesson did to the loss."""
+    answer = serving.ask("GET", f"/lessons/{number}/history")
+    assert answer.status == 200, answer.body
+    return answer.body["history"]
+
+
+@pytest.mark.parametrize("network", KINDS)
+def test_the_history_is_what_each_training_told(serving: Serving, network: str):
+    """Loss before and after with the label of the time, less what was undone, deleted, or forgotten in a reset."""
+    number = begin(serving, network=network)["id"]
+    taught = [("X", cross()), ("O", ring()), ("X", ring()), ("O", ring()), ("X", cross(0.3))]
+    told = [train(serving, number, *sign, 3).body for sign in taught]
+    wanted = [{"label": each["taught"]} | {name: each[name] for name in ("steps", "loss_before", "loss")} for each in told]
+    assert history(serving, number) == wanted
+    serving.ask("POST", f"/lessons/{number}/undo")
+    assert history(serving, number) == wanted[:-1]
+    serving.ask("DELETE", f"/lessons/{number}/drawings/{told[1]['drawing']}")
+    assert history(serving, number) == wanted[:1]
+    serving.ask("POST", f"/lessons/{number}/reset")
+    assert history(serving, number) == []
+    serving.ask("POST", f"/lessons/{number}/undo")
+    assert history(serving, number) == wanted[:1]
+    assert_error(serving.ask("GET", "/lessons/none/history"), 404, "unknown_lesson", "ID of a lesson")
+
+
+def test_the_first_kernels_of_a_cnn_are_told(serving: Serving):
+    """Eight of 5×5, which a step changes."""
+    told = begin(serving, network="cnn")
+    shapes = {name: np.shape(array) for name, array in told["weights"]["conv1"].items()}
+    assert shapes == {"kernel": (5, 5, 1, 8), "bias": (8,)}
+    assert train(serving, told["id"], "X", cross(), 1).body["weights"]["conv1"] != told["weights"]["conv1"]

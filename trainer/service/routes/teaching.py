@@ -1,4 +1,4 @@
-"""What is done to the network of a lesson: train, predict, undo, reset, fit, publish."""
+"""What is done to the network of a lesson: train, predict, undo, reset, fit, publish; and what came of it."""
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
@@ -28,6 +28,13 @@ def predict(number: str) -> Response:
     _allow_photographs()
     parts().lessons.get(number)
     return jsonify(parts().lessons.predict(number, read_image(request)))
+
+
+@blueprint.get("/history")
+def history(number: str) -> Response:
+    """What each training did to the loss on its drawing."""
+    read_query(request)
+    return jsonify({"history": parts().lessons.history(number)})
 
 
 @blueprint.post("/undo")

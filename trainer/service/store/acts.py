@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, String, Table, Text, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from server.store.database import metadata
 
@@ -42,8 +56,13 @@ def pop(connection: Connection, lesson: str) -> dict[str, Any] | None:
     if row is None:
         return None
     connection.execute(delete(table).where(table.c.position == row.position))
-    before = {name: row._mapping[name] for name in BEFORE}
-    return {"kind": row.kind, "drawing": row.drawing, "was": row.was, "before": before}
+    return _told(row)
+
+
+def all_of(connection: Connection, lesson: str) -> list[dict[str, Any]]:
+    """Every act that is kept, oldest first, as `pop` tells of one."""
+    rows = connection.execute(select(table).where(table.c.lesson == lesson).order_by(table.c.position))
+    return [_told(row) for row in rows]
 
 
 def count(connection: Connection, lesson: str) -> int:
@@ -54,3 +73,8 @@ def count(connection: Connection, lesson: str) -> int:
 def remove_all(connection: Connection, lesson: str) -> None:
     """Keep no act of a lesson."""
     connection.execute(delete(table).where(table.c.lesson == lesson))
+
+
+def _told(row: Row) -> dict[str, Any]:
+    before = {name: row._mapping[name] for name in BEFORE}
+    return {"kind": row.kind, "drawing": row.drawing, "was": row.was, "before": before}

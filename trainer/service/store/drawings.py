@@ -93,6 +93,12 @@ class KeptDrawings:
         rows, following = page(self.engine, table, SHOWN, limit, before, unknown, table.c.lesson == lesson)
         return [record(row, SHOWN) for row in rows], following
 
+    def some(self, lesson: str, ids: set[str]) -> dict[str, tuple[str, bytes]]:
+        """Label and image of drawings by their IDs, those that are not kept left out."""
+        query = select(table.c.id, table.c.label, table.c.image).where(table.c.lesson == lesson, table.c.id.in_(ids))
+        with self.engine.connect() as connection:
+            return {id: (label, image) for id, label, image in connection.execute(query)}
+
     def all(self, lesson: str) -> Iterator[Drawing]:
         """All drawings of a lesson, oldest first."""
         with self.engine.connect() as connection:

@@ -89,6 +89,11 @@ class KeptLessons:
         with self.engine.connect() as connection:
             return acts.count(connection, number)
 
+    def acts(self, number: str) -> list[dict[str, Any]]:
+        """The acts on a lesson that can be undone, oldest first."""
+        with self.engine.connect() as connection:
+            return acts.all_of(connection, number)
+
     def page(self, limit: int | None, before: str | None = None) -> tuple[list[Lesson], str | None]:
         """Lessons without weights, newest first, and the ID to go on with, None at the end. Raises UnknownLesson."""
         unknown = UnknownLesson(f"Expected before as the ID of a lesson that is kept. Received {before!r:.80}.")
