@@ -1,5 +1,7 @@
 """Pen strokes -> picture: a drawing as positions of a pen, as canvases and tablets record it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -29,6 +31,17 @@ FARTHEST_SIDE = 1000
 
 FARTHEST = 1e6
 """No coordinate is farther from 0 than this: no tablet counts so far, and squares of it stay exact."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the pixels of a picture lie among the strokes that it was drawn from, in their units.
+
+    Pixel (x, y) is the square from `origin + pixel * (x, y)` on, `pixel` a side.
+    """
+
+    origin: tuple[float, float]
+    pixel: float
 
 
 def check_strokes(strokes: object, limits: Limits) -> list[np.ndarray]:
@@ -75,11 +88,7 @@ def render_drawing(strokes: list[np.ndarray], pen: float | None = None) -> np.nd
     pen: its width in the units of the strokes, None for a tenth of the drawing. The longer side of what is inked is always
     222 pixels, that width included, so that a thick pen makes no larger a picture.
     """
-    extent = np.ptp(np.concatenate(strokes), axis=0).max()
-    if pen is None or extent <= DOT:
-        return render(strokes)
-    scale = (SIDE + PEN) / (extent + pen)
-    return render(strokes, max(1.0, pen * scale), extent * scale)
+    return render(strokes, *_fit_drawing(strokes, pen))
 
 
 def render_writing(strokes: list[np.ndarray], pen: float | None = None) -> np.ndarray:
@@ -89,6 +98,28 @@ def render_writing(strokes: list[np.ndarray], pen: float | None = None) -> np.nd
     strokes; None for a tenth of a sign, and less where few stand side by side, so that they stay as far apart as they were
     written.
     """
+    return render(strokes, *_fit_writing(strokes, pen))
+
+
+def place_writing(strokes: list[np.ndarray], pen: float | None = None) -> Place:
+    """Where the pixels of what `render_writing` makes lie among the strokes."""
+    width, side = _fit_writing(strokes, pen)
+    corner, _, scale = _fit(strokes, side)
+    left, top = corner - (width + 0.5) / scale  # Pillow draws (0, 0) in the middle of the first pixel
+    return Place((float(left), float(top)), 1 / scale)
+
+
+def _fit_drawing(strokes: list[np.ndarray], pen: float | None) -> tuple[float, float]:
+    """The pen and the side that `render` takes, for one sign."""
+    extent = float(np.ptp(np.concatenate(strokes), axis=0).max())
+    if pen is None or extent <= DOT:
+        return PEN, SIDE
+    scale = (SIDE + PEN) / (extent + pen)
+    return max(1.0, pen * scale), extent * scale
+
+
+def _fit_writing(strokes: list[np.ndarray], pen: float | None) -> tuple[float, float]:
+    """The same for any number of them."""
     corners = np.array([(*stroke.min(0), *stroke.max(0)) for stroke in strokes])
     extents = (corners[:, 2:] - corners[:, :2]).max(1)
     whole = (corners[:, 2:].max(0) - corners[:, :2].min(0)).max()
@@ -98,10 +129,10 @@ def render_writing(strokes: list[np.ndarray], pen: float | None = None) -> np.nd
     sign = max(sign, whole / MOST_SIGNS)
     width = THIN_PEN if _are_apart(corners) and SIDE * whole / sign <= FARTHEST_SIDE else PEN
     if whole <= ONE_SIGN * sign:
-        return render(strokes, width) if pen is None else render_drawing(strokes, pen)
+        return (width, SIDE) if pen is None else _fit_drawing(strokes, pen)
     side = min(FARTHEST_SIDE, SIDE * whole / sign)
     width = width / SIDE * sign / whole * side if pen is None else min(side, pen / whole * side)
-    return render(strokes, max(1, width), side)
+    return max(1, width), side
 
 
 def _are_apart(corners: np.ndarray) -> bool:
@@ -117,12 +148,17 @@ def render(strokes: list[np.ndarray], pen: float = PEN, side: float = SIDE) -> n
 
     The drawing's longer side becomes `side` pixels; `pen` is the width of the line in such pixels.
     """
-    corner = np.min([stroke.min(0) for stroke in strokes], axis=0)
-    extent = np.max([stroke.max(0) for stroke in strokes], axis=0) - corner
-    scale = side / extent.max() if extent.max() > DOT else 1.0
+    corner, extent, scale = _fit(strokes, side)
     margin = pen
     width, height = (np.ceil(extent * scale) + 2 * margin + 1).astype(int)
     return draw([(stroke - corner) * scale + margin for stroke in strokes], (int(height), int(width)), pen)
+
+
+def _fit(strokes: list[np.ndarray], side: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """The strokes' top left corner and how far they extend, float (2,) as [x, y] in their units, and pixels a unit."""
+    corner = np.min([stroke.min(0) for stroke in strokes], axis=0)
+    extent = np.max([stroke.max(0) for stroke in strokes], axis=0) - corner
+    return corner, extent, float(side / extent.max()) if extent.max() > DOT else 1.0
 
 
 def draw(strokes: list[np.ndarray], shape: tuple[int, int], pen: float) -> np.ndarray:

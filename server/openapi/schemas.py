@@ -92,6 +92,11 @@ def _answer_schemas() -> dict[str, Any]:
         "text": {"type": "string", "description": "The lines, with a line feed between them."},
         "lines": array(record({"text": LABEL, "digits": digits}), "From top to bottom.", minItems=1),
     }
+    place = {
+        "origin": array({"type": "number"}, "[x, y] of the first pixel's top left corner.", minItems=2, maxItems=2),
+        "pixel": {"type": "number", "exclusiveMinimum": 0, "description": "A pixel's side."},
+    }
+    among = {"place": record(place, description="Of strokes: where the pixels of the boxes lie, in the strokes' own units.")}
     head = {"model": LABEL, "labels": array(LABEL)}
     levels = array(array({"type": "integer", "minimum": 0, "maximum": 255}, minItems=1), minItems=1)
     steps = {
@@ -114,7 +119,7 @@ def _answer_schemas() -> dict[str, Any]:
             optional=("image", "steps"),
         ),
         "Predictions": record(head | {"crops": OFFSETS, "predictions": array(ref("Prediction"))}),
-        "Reading": record(head | reading),
+        "Reading": record(head | reading | among, optional=("place",)),
         "Readings": record(head | {"readings": array(record(reading), minItems=2)}),
     }
 

@@ -14,7 +14,7 @@ from server.inference.errors import BadInput
 from server.inference.pictures import Sent, decode_sent
 from server.inference.reading.read import read
 from server.inference.reading.reading import SIDE, Digit, Reading
-from server.inference.strokes import render_writing
+from server.inference.strokes import Place, place_writing, render_writing
 from server.parts import parts
 from server.routes.predict import VERSION
 
@@ -23,11 +23,12 @@ blueprint = Blueprint("read", __name__)
 
 @dataclass(frozen=True)
 class Result:
-    """A picture, what was read in it, in pixels of `sent.levels`, and how long that took."""
+    """A picture, what was read in it, in pixels of `sent.levels`, and how long that took; place: that of strokes."""
 
     sent: Sent
     reading: Reading
     seconds: float
+    place: Place | None
 
 
 @blueprint.post("/read")
@@ -38,14 +39,14 @@ def read_numbers() -> Response:
     show = one_of("show", query.get("show"), ["boxes"])
     model = own.models.find(query.get("model"))
 
-    def answer(sent: Sent) -> Result:
+    def answer(sent: Sent, place: Place | None = None) -> Result:
         started = time.perf_counter()
-        return Result(sent, read(model.predictor, sent.levels, own.settings), time.perf_counter() - started)
+        return Result(sent, read(model.predictor, sent.levels, own.settings), time.perf_counter() - started, place)
 
     turn = Turn(
         lambda data: answer(decode_sent(data, own.settings, SIDE)),
         lambda levels: answer(Sent.of(levels)),
-        lambda strokes, pen: answer(Sent.of(render_writing(strokes, pen))),
+        lambda strokes, pen: answer(Sent.of(render_writing(strokes, pen)), place_writing(strokes, pen)),
     )
     results = read_pictures(request, own.settings, turn)
     own.metrics.read(model, len(results), sum(result.seconds for result in results))
@@ -62,12 +63,13 @@ def read_numbers() -> Response:
 
 
 def encode(result: Result) -> dict:
-    """A reading as the API gives it, its boxes in pixels of the picture as it was sent."""
+    """A reading as the API gives it, its boxes in pixels of the picture as it was sent, or as its strokes were drawn."""
     lines = [
         {"text": line.text, "digits": [encode_digit(digit, result.sent) for digit in line.digits]}
         for line in result.reading.lines
     ]
-    return {"text": result.reading.text, "lines": lines}
+    place = {"place": {"origin": result.place.origin, "pixel": result.place.pixel}} if result.place else {}
+    return {"text": result.reading.text, "lines": lines} | place
 
 
 def encode_digit(digit: Digit, sent: Sent) -> dict:

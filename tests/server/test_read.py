@@ -81,6 +81,21 @@ def test_boxes_are_in_pixels_of_the_picture_as_it_was_sent(
     assert np.abs(np.subtract(box, expected)).max() <= max(3, 1.5 * max(size) / 700)
 
 
+@pytest.mark.parametrize("pen", [{}, {"pen": 12}])
+def test_the_boxes_of_strokes_lie_on_them(client: FlaskClient, pen: dict):
+    """The answer tells where its pixels lie among the strokes; of a picture it does not."""
+    strokes = [stroke * 100 + [5000, -70] for stroke in written("7")]
+    answer = client.post("/read", json={"strokes": [stroke.tolist() for stroke in strokes], **pen}).json
+    origin, pixel = answer["place"]["origin"], answer["place"]["pixel"]
+    box = np.array(answer["lines"][0]["digits"][0]["box"]) * pixel + origin * 2
+    points = np.concatenate(strokes)
+    theirs = np.array([*points.min(0), *points.max(0)])
+    around = (theirs - box) * [1, 1, -1, -1]
+    assert (around >= 0).all()
+    assert (around < 12).all()
+    assert "place" not in client.post("/read", data=PNG).json
+
+
 def test_several_pictures_are_read_in_their_order(client: FlaskClient):
     """Each of several gets the reading that it gets alone, in every form that takes several."""
     mirrored = seven()[:, ::-1]

@@ -11,7 +11,7 @@ from server.inference.errors import BadInput, EmptyPicture, InklingError, TooLar
 from server.inference.limits import Limits
 from server.inference.normalise import normalise
 from server.inference.smoke import STROKES
-from server.inference.strokes import FARTHEST, PEN, SIDE, check_strokes, render, render_writing
+from server.inference.strokes import FARTHEST, PEN, SIDE, check_strokes, place_writing, render, render_writing
 
 LIMITS = Limits(max_points=10)
 pen_positions = st.lists(st.tuples(st.integers(-500, 500), st.integers(-500, 500)), min_size=1, max_size=12)
@@ -132,3 +132,22 @@ def test_writing_of_many_signs_gets_a_pen_for_each():
     assert 0.02 < (picture < 128).mean() < 0.3
     dots = [np.array([[1000.0 * number, 0.0]]) for number in range(3)]
     assert render_writing(dots).min() == 0
+
+
+@pytest.mark.parametrize("pen", [None, 0.02, 0.1, 0.6])
+@settings(max_examples=40, deadline=None)
+@given(drawing=drawings, unit=st.sampled_from([0.01, 1.0, 300.0]))
+def test_where_the_pixels_of_writing_lie_is_told(pen: float | None, drawing: list, unit: float):
+    """The ink's box, put back among the strokes, is theirs and half a pen's width around it, to three pixels."""
+    strokes = [stroke * unit for stroke in arrays(drawing)]
+    points = np.concatenate(strokes)
+    extent = float(np.ptp(points, axis=0).max())
+    width = None if pen is None else pen * (extent or unit)
+    place = place_writing(strokes, width)
+    rows, columns = np.nonzero(render_writing(strokes, width) < 128)
+    low = np.array(place.origin) + place.pixel * np.array([columns.min(), rows.min()])
+    high = np.array(place.origin) + place.pixel * np.array([columns.max() + 1, rows.max() + 1])
+    left_over = (np.array([points.min(0) - low, high - points.max(0)])) / place.pixel  # (2, 2), in pixels: half a pen each
+    assert np.ptp(left_over) <= 4
+    if width is not None and extent > 0 and width / place.pixel >= 1:
+        assert np.abs(left_over - width / 2 / place.pixel).max() <= 3
