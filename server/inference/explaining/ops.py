@@ -103,6 +103,12 @@ def comparison(node: Node, constants: Constants, _: Shape, __: Shape) -> Step | 
     return Step("Threshold", {"comparison": COMPARISONS[node.op], "threshold": constants[1].item()})
 
 
+def softmax(node: Node, _: Constants, given: Shape, __: Shape) -> Step:
+    """Softmax: of all that there is, or along one axis of more."""
+    axis = node.attributes.get("axis", -1) % (len(given) + 1) - 1
+    return Step("Softmax" if axis >= 0 and given[axis] == np.prod(given) else "AxisSoftmax")
+
+
 STEPS: dict[str, Callable[[Node, Constants, Shape, Shape], Step | None]] = {
     "Conv": conv,
     "MaxPool": pool,
@@ -110,6 +116,7 @@ STEPS: dict[str, Callable[[Node, Constants, Shape, Shape], Step | None]] = {
     "MatMul": dense,
     "Gemm": dense,
     "BatchNormalization": normalisation,
+    "Softmax": softmax,
     **dict.fromkeys(COMPARISONS, comparison),
 }
 

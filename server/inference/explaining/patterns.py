@@ -27,11 +27,15 @@ def moved(node: Node, places: np.ndarray, given: np.ndarray, made: object) -> np
     if node.op in SAME:
         return places if made.dtype.kind == "f" or np.can_cast(given.dtype, made.dtype) else None
     if node.op in SHAPED:
-        return places.reshape(made.shape[1:]) if made.ndim and len(made) == 1 else None
+        return without_batch(places.reshape(made.shape))
     if node.op == "Transpose":
-        turned = places[None].transpose(node.attributes.get("perm", range(places.ndim, -1, -1)))
-        return turned[0] if len(turned) == 1 else None
+        return without_batch(places.reshape(given.shape).transpose(node.attributes.get("perm")))
     return None
+
+
+def without_batch(value: np.ndarray) -> np.ndarray:
+    """A value of one crop without its first axis, where that is the batch."""
+    return value[0] if value.ndim and len(value) == 1 else value
 
 
 def global_pool(node: Node, value: Placed, layers: list[Layer], constants: dict[int, np.ndarray]) -> str | None:

@@ -8,7 +8,7 @@ import numpy as np
 from server.inference.explaining.graph import Graph, Node
 from server.inference.explaining.layer import Layer, Placed, maps_of, order_of, plain
 from server.inference.explaining.ops import ACTIVATIONS, STEPS, Step, affine
-from server.inference.explaining.patterns import global_pool, moved, share_of
+from server.inference.explaining.patterns import global_pool, moved, share_of, without_batch
 
 IMAGES, PROBABILITIES = "images", "probabilities"
 SIZES = ("Shape", "Size")
@@ -255,7 +255,7 @@ class Walk:
         value = self.values.get(name)
         if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
             return None
-        return value[0] if value.ndim and len(value) == 1 else value
+        return without_batch(value)
 
     def _same_shape(self, name: str, other: str) -> bool:
         return np.shape(self.values[name]) == np.shape(self.values.get(other))
