@@ -37,11 +37,12 @@ FARTHEST = 1e6
 class Place:
     """Where the pixels of a picture lie among the strokes that it was drawn from, in their units.
 
-    Pixel (x, y) is the square from `origin + pixel * (x, y)` on, `pixel` a side.
+    Pixel (x, y) is the square from `origin + pixel * (x, y)` on, `pixel` a side. pen: the width that they were drawn with.
     """
 
     origin: tuple[float, float]
     pixel: float
+    pen: float
 
 
 def check_strokes(strokes: object, limits: Limits) -> list[np.ndarray]:
@@ -106,7 +107,7 @@ def place_writing(strokes: list[np.ndarray], pen: float | None = None) -> Place:
     width, side = _fit_writing(strokes, pen)
     corner, _, scale = _fit(strokes, side)
     left, top = corner - (width + 0.5) / scale  # Pillow draws (0, 0) in the middle of the first pixel
-    return Place((float(left), float(top)), 1 / scale)
+    return Place((float(left), float(top)), 1 / scale, width / scale)
 
 
 def _fit_drawing(strokes: list[np.ndarray], pen: float | None) -> tuple[float, float]:

@@ -60,7 +60,13 @@ def _reading(settings: Settings) -> dict[str, Any]:
         "parted; specks, frames, rules, points, commas, minus signs and words are left out. A picture without a digit is "
         f"`empty_picture`. At most {settings.max_digits:,} digits a picture, and the bounds of `/predict`.",
         operationId="read",
-        parameters=[MODEL, query("show", {"type": "string", "enum": ["boxes"]}, "The one picture as a PNG instead of JSON.")],
+        parameters=[
+            MODEL,
+            query("show", {"type": "string", "enum": ["boxes"]}, "The one picture as a PNG instead of JSON."),
+            query(
+                "unfinished", {"type": "string", "enum": ["true"]}, "It is being written: without a digit, there are no lines."
+            ),
+        ],
         requestBody=body,
     )
     return {"/predict": {"post": predict}, "/read": {"post": read}}

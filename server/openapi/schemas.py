@@ -90,11 +90,12 @@ def _answer_schemas() -> dict[str, Any]:
     digits = array(record(sign | {"box": box, "probabilities": probabilities}), "From left to right.", minItems=1)
     reading = {
         "text": {"type": "string", "description": "The lines, with a line feed between them."},
-        "lines": array(record({"text": LABEL, "digits": digits}), "From top to bottom.", minItems=1),
+        "lines": array(record({"text": LABEL, "digits": digits}), "From top to bottom; none only with unfinished=true."),
     }
     place = {
         "origin": array({"type": "number"}, "[x, y] of the first pixel's top left corner.", minItems=2, maxItems=2),
         "pixel": {"type": "number", "exclusiveMinimum": 0, "description": "A pixel's side."},
+        "pen": {"type": "number", "exclusiveMinimum": 0, "description": "The width that the strokes were drawn with."},
     }
     among = {"place": record(place, description="Of strokes: where the pixels of the boxes lie, in the strokes' own units.")}
     head = {"model": LABEL, "labels": array(LABEL)}

@@ -1,7 +1,7 @@
 """POST /read: a picture of written numbers -> its lines and their digits."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
@@ -10,7 +10,7 @@ from server.bodies.pictures import Turn, read_pictures
 from server.bodies.query import one_of, read_query
 from server.encoding import DIGITS
 from server.inference.drawing.boxes import boxes_png
-from server.inference.errors import BadInput
+from server.inference.errors import BadInput, EmptyPicture
 from server.inference.pictures import Sent, decode_sent
 from server.inference.reading.read import read
 from server.inference.reading.reading import SIDE, Digit, Reading
@@ -35,13 +35,20 @@ class Result:
 def read_numbers() -> Response:
     """Read one picture or several."""
     own = parts()
-    query = read_query(request, "model", "show")
+    query = read_query(request, "model", "show", "unfinished")
     show = one_of("show", query.get("show"), ["boxes"])
+    unfinished = one_of("unfinished", query.get("unfinished"), ["true"])
     model = own.models.find(query.get("model"))
 
     def answer(sent: Sent, place: Place | None = None) -> Result:
         started = time.perf_counter()
-        return Result(sent, read(model.predictor, sent.levels, own.settings), time.perf_counter() - started, place)
+        try:
+            reading = read(model.predictor, sent.levels, own.settings)
+        except EmptyPicture:
+            if not unfinished:
+                raise
+            reading = Reading([])
+        return Result(sent, reading, time.perf_counter() - started, place)
 
     turn = Turn(
         lambda data: answer(decode_sent(data, own.settings, SIDE)),
@@ -68,7 +75,7 @@ def encode(result: Result) -> dict:
         {"text": line.text, "digits": [encode_digit(digit, result.sent) for digit in line.digits]}
         for line in result.reading.lines
     ]
-    place = {"place": {"origin": result.place.origin, "pixel": result.place.pixel}} if result.place else {}
+    place = {"place": asdict(result.place)} if result.place else {}
     return {"text": result.reading.text, "lines": lines} | place
 
 

@@ -166,6 +166,17 @@ def test_a_picture_without_a_digit_is_empty(client: FlaskClient):
     assert_error(client.post("/read", **upload(PNG, encoded(BLANK))), 422, "empty_picture", "Picture 2 of 2")
 
 
+def test_what_is_being_written_may_hold_no_digit_yet(client: FlaskClient):
+    """With unfinished=true that is no failure; what is no picture still is one."""
+    assert_error(client.post("/read", json={"pixels": BLANK.tolist()}), 422, "empty_picture")
+    answer = client.post("/read?unfinished=true", json={"pixels": BLANK.tolist()})
+    assert answer.status_code == 200
+    assert (answer.json["text"], answer.json["lines"]) == ("", [])
+    assert client.post("/read?unfinished=true", json=FORMS["strokes"]["json"]).json["text"] != ""
+    assert_error(client.post("/read?unfinished=true", json={"strokes": []}), 422, "empty_picture")
+    assert_error(client.post("/read?unfinished=1", data=PNG), 400, "bad_input", "unfinished")
+
+
 def test_more_digits_than_the_bound_are_refused(make_app: MakeApp, models_folder: Path):
     """The sentence names the bound."""
     labels = list("0123456789")

@@ -149,5 +149,6 @@ def test_where_the_pixels_of_writing_lie_is_told(pen: float | None, drawing: lis
     high = np.array(place.origin) + place.pixel * np.array([columns.max() + 1, rows.max() + 1])
     left_over = (np.array([points.min(0) - low, high - points.max(0)])) / place.pixel  # (2, 2), in pixels: half a pen each
     assert np.ptp(left_over) <= 4
+    assert np.abs(left_over - place.pen / 2 / place.pixel).max() <= 3
     if width is not None and extent > 0 and width / place.pixel >= 1:
-        assert np.abs(left_over - width / 2 / place.pixel).max() <= 3
+        assert place.pen == pytest.approx(width)
