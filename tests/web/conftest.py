@@ -11,6 +11,7 @@ from tests.conftest import missing
 from tests.fake_model import write_fake_model
 from tests.web.chromium import find_chromium, launch
 from tests.web.service import Service
+from tests.web.trainer_service import TrainerService
 from tests.web.watch import Watch
 
 REAL_MODEL = Path(__file__).parents[2] / "models" / "digits.onnx"
@@ -49,6 +50,30 @@ def service(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A running server, for all tests that leave it alone."""
     with Service(models, tmp_path_factory.mktemp("service")) as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def trainer(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainerService]:
+    """A running trainer and the server whose page knows it, for all tests that leave both alone. Publishing adds models."""
+    folder = tmp_path_factory.mktemp("trainer")
+    shutil.copytree(models, folder / "models")
+    with TrainerService(folder / "models", folder) as trainer:
+        yield trainer
+
+
+@pytest.fixture
+def open_with_trainer(new_context: Callable[..., tuple[BrowserContext, Watch]]) -> Callable[..., Page]:
+    """Open a view, such as "train?job=ID", of the server beside a trainer, with options of the context."""
+
+    def open_with_trainer(trainer: TrainerService, view: str, **options) -> Page:
+        context, watch = new_context(trainer.page.address, **options)
+        watch.allow(trainer.address)
+        page = context.new_page()
+        page.watch = watch
+        page.goto(f"/{view}")
+        return page
+
+    return open_with_trainer
 
 
 @pytest.fixture

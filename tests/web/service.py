@@ -33,16 +33,19 @@ class Service:
 
     def start(self) -> None:
         """Start the server and return once it is ready."""
-        command = [str(Path(sys.executable).with_name("server")), "run", "--port", str(self.port), "--workers", "1"]
-        command += ["--models", str(self.models), "--store", f"sqlite:///{self.folder / 'store.sqlite'}"]
         with (self.folder / "server.log").open("a") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
         deadline = time.monotonic() + READY_WITHIN
         while not self._ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"Expected a server that becomes ready. Received: {self.log()[-2000:]}")
             time.sleep(0.05)
+
+    def command(self) -> list[str]:
+        """What starts it."""
+        command = [str(Path(sys.executable).with_name("server")), "run", "--port", str(self.port), "--workers", "1"]
+        return [*command, "--models", str(self.models), "--store", f"sqlite:///{self.folder / 'store.sqlite'}"]
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone."""
