@@ -1,30 +1,16 @@
-/* The choice of crops: which windows of the image the answer averages. */
+/* The choice of one among few: radio buttons that stand in the page. */
 
-import { h } from "../shared/elements.js";
-import { CROPS } from "../shared/state.js";
-
-export class CropsChoice {
+export class Choice {
   #radios;
-  #captions;
 
-  /** `change(crops)` is called as soon as another one is chosen. */
-  constructor(choice, change) {
-    const options = CROPS.choices.map((value) => {
-      const radio = h("input", { type: "radio", name: "crops", value, onchange: () => change(value) });
-      const caption = h("span", { text: value });
-      return { radio, caption, label: h("label", {}, radio, caption) };
-    });
-    this.#radios = options.map((option) => option.radio);
-    this.#captions = options.map((option) => option.caption);
-    choice.append(...options.map((option) => option.label));
+  /** `change(value)` is called as soon as another one is chosen. */
+  constructor(fieldset, change) {
+    this.#radios = [...fieldset.querySelectorAll("input")];
+    fieldset.addEventListener("change", (event) => change(event.target.value));
   }
 
-  /** Say how many windows the card averages over. */
-  setCard(card) {
-    this.#captions[CROPS.choices.indexOf("4")].textContent = card.crop.offsets.length;
-  }
-
-  setCrops(crops) {
-    for (const radio of this.#radios) radio.checked = radio.value === crops;
+  /** Show what is chosen; none, where it is none of them. */
+  set(value) {
+    for (const radio of this.#radios) radio.checked = radio.value === String(value ?? "");
   }
 }

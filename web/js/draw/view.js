@@ -1,8 +1,9 @@
 /* The view Draw: joins the drawing, the questions to the server and what the page shows of the answers. */
 
-import { predict } from "../shared/api.js";
+import { predict, readNumbers } from "../shared/api.js";
 import { Asker } from "../shared/asker.js";
 import { Connection } from "../shared/connection.js";
+import { SIDE } from "../shared/drawing.js";
 import { byId } from "../shared/elements.js";
 import { Models } from "../shared/models.js";
 import { Gone } from "../shared/request.js";
@@ -10,12 +11,24 @@ import { notice, Sheet } from "../shared/sheet.js";
 import { openShell } from "../shared/shell.js";
 import { CROPS, keepState, readState } from "../shared/state.js";
 import { Answer } from "./answer.js";
-import { CropsChoice } from "./choice.js";
+import { Choice } from "./choice.js";
+import { Correction } from "./correction.js";
+import { Known } from "./known.js";
+import { Reading } from "./reading.js";
+import { Replay } from "./replay.js";
+import { Steps } from "./steps.js";
 
 const BLANK = "This picture is blank: there is no ink to read.";
+const NO_NUMBER = "Nothing on the sheet stands out as a sign yet.";
 const KEPT = "Your drawing is kept; this page tries again.";
 const GOES_ON = "This page tries again by itself.";
-const DECLARED = { model: { default: null }, crops: CROPS }; // no model: the server's default
+const WIDE = 1.5 * SIDE; // the sheet's width where a number is written; its style has the same
+const DECLARED = {
+  model: { default: null }, // the server's default
+  crops: CROPS,
+  read: { default: null, choices: ["number"] },
+  steps: { default: null, choices: ["1"] },
+};
 
 const voice = openShell();
 const read = readState(DECLARED);
@@ -23,51 +36,109 @@ let { state } = read;
 let model = null; // {name, card} of the model that answers; null until it is known
 let trouble = null; // why the server cannot be asked, in words
 const answer = new Answer(answerParts(), voice);
-const asker = new Asker(predict, answered, failed);
+const known = new Known();
+const correction = new Correction();
+const steps = new Steps(byId("steps"), (open) => (state.steps === "1") !== open && choose({ steps: open ? "1" : null }));
+const reading = new Reading(voice);
+const asker = new Asker(send, answered, failed);
 const connection = new Connection(load, { up, down });
 const models = new Models((name) => choose({ model: name }));
-const choice = new CropsChoice(byId("crops-choice"), (crops) => choose({ crops }));
-const sheet = new Sheet({ changed, voice });
+const choices = {
+  crops: new Choice(byId("crops-choice"), (crops) => choose({ crops })),
+  read: new Choice(byId("ways"), (way) => choose({ read: way || null })),
+  pen: new Choice(byId("pens"), (width) => (sheet.pen = Number(width))),
+};
+const sheet = new Sheet({ changed, voice, width: state.read ? WIDE : SIDE });
+const replay = new Replay(sheet.drawing);
 
-choice.setCrops(state.crops);
+byId("several").addEventListener("click", () => {
+  choose({ read: "number" });
+  byId("ways").querySelector(":checked").focus();
+});
+choices.crops.set(state.crops);
+choices.pen.set(sheet.pen);
+choices.read.set(state.read);
 changed("replaced");
 connection.open();
 if (read.unknown) notice(read.unknown);
 
+function shown() {
+  return state.read ? reading : answer;
+}
+
 function changed(how) {
   if (how === "replaced") asker.forget();
+  replay.follow();
+  correction.forget();
   ask();
 }
 
 function ask() {
   if (sheet.drawing.isEmpty) {
     asker.forget();
-    answer.clear();
-    if (trouble) answer.suspend(`${trouble} ${GOES_ON}`);
+    empty();
+    shown().clear();
+    if (trouble) shown().suspend(`${trouble} ${GOES_ON}`);
   } else if (connection.up) {
-    asker.ask(() => ({ ...sheet.question, model: model.name, crops: state.crops }));
+    asker.ask(() => ({ ...sheet.question, model: model.name, numbers: Boolean(state.read), ...forPrediction() }));
   }
 }
 
-function answered(reply) {
-  answer.show(reply, model.card.crop.size);
+function forPrediction() {
+  return state.read ? {} : { crops: state.crops, show: steps.isOpen ? "image,steps" : "image" };
+}
+
+function send({ numbers, ...question }, signal) {
+  return (numbers ? readNumbers : predict)(question, signal);
+}
+
+function answered(reply, question) {
+  if (question.numbers) {
+    if (reply.lines.length) reading.show(reply, sheet);
+    else refuse(NO_NUMBER);
+    return;
+  }
+  const { size } = model.card.crop;
+  const [prediction] = reply.predictions;
+  answer.show(reply, size);
+  known.show(prediction);
+  byId("offer").hidden = !prediction.several;
+  correction.offer(question, reply);
+  if (prediction.steps) steps.show(prediction.steps, reply.crops, size);
 }
 
 function failed(error, { picture }) {
   if (error.code === "unknown_model") connection.open(); // it was there: look what there is now
-  else if (!(error instanceof Gone)) answer.refuse(error.code === "empty_picture" ? BLANK : error.message);
-  else if (picture?.brokeOff) answer.refuse("The server broke off while it received this picture. It may be too large.");
+  else if (error.code === "empty_picture") refuse(BLANK);
+  else if (!(error instanceof Gone)) refuse(error.message);
+  else if (picture?.brokeOff) refuse("The server broke off while it received this picture. It may be too large.");
   else {
     if (picture) picture.brokeOff = true;
     connection.lose(error);
   }
 }
 
+function refuse(sentence) {
+  empty();
+  shown().refuse(sentence);
+}
+
+/** Take away what stands beside an answer. */
+function empty() {
+  known.clear();
+  correction.clear();
+  steps.clear();
+  byId("offer").hidden = true;
+}
+
 /** Load what is there to answer: the models' names, and the card of the one to ask. */
 async function load() {
   model = await models.load(state.model);
-  choice.setCard(model.card);
-  if (state.model && state.model !== model.name) notice(`No model is called ${state.model}. Here ${model.name} answers.`);
+  known.setCard(model.card);
+  byId("card-crops").textContent = model.card.crop.offsets.length;
+  const missing = state.model && state.model !== model.name;
+  if (missing && model.waiting) notice(`Waiting for the model ${state.model}. Until it comes, ${model.name} answers.`);
+  else if (missing) notice(`No model is called ${state.model}. Here ${model.name} answers.`);
 }
 
 function up() {
@@ -81,25 +152,37 @@ function up() {
 
 function down(error) {
   trouble = error.message;
-  answer.suspend(`${trouble} ${sheet.drawing.isEmpty ? GOES_ON : KEPT}`);
+  shown().suspend(`${trouble} ${sheet.drawing.isEmpty ? GOES_ON : KEPT}`);
 }
 
 function choose(part) {
-  const other = "model" in part;
   state = { ...state, ...part };
   keepState(DECLARED, state);
   asker.forget();
-  if (other || !connection.up) connection.open();
-  else {
+  if ("read" in part) turn();
+  if ("model" in part || !connection.up) {
+    notice("");
+    connection.open();
+  } else {
     prepare();
     ask();
   }
+}
+
+/** Turn from one sign to a number or back. */
+function turn() {
+  for (const part of document.querySelectorAll(".one")) part.hidden = Boolean(state.read);
+  byId("reading").hidden = !state.read;
+  choices.read.set(state.read);
+  reading.clear();
+  sheet.drawing.resize(state.read ? WIDE : SIDE);
 }
 
 /** Make the places for the answers to come. Which windows other choices than the card's stand for, the answer says. */
 function prepare() {
   const { labels, image, crop } = model.card;
   answer.prepare(labels, image, state.crops === "4" ? crop.offsets : [], crop.size);
+  reading.prepare(labels);
 }
 
 function answerParts() {

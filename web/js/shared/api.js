@@ -18,7 +18,25 @@ export function drawn({ strokes, pen, picture }) {
   return { json: picture ? { pixels: picture.rows } : { strokes, pen } };
 }
 
-/** Have a model read a drawing. show: "image", "steps" or both. */
-export function predict({ model, crops, show = "image", ...drawing }, signal) {
-  return request(`/predict?${new URLSearchParams({ model, crops, show })}`, { ...drawn(drawing), signal });
+/** Have a model read a drawing. show: "image", "steps" or both. What answered is told with it: `sha256` of the model's file. */
+export async function predict({ model, crops, show = "image", ...drawing }, signal) {
+  let version = "";
+  const hear = (headers) => (version = headers.get("X-Inkling-Model"));
+  const answer = await request(`/predict?${new URLSearchParams({ model, crops, show })}`, { ...drawn(drawing), signal, hear });
+  return { ...answer, sha256: /sha256=(\w+)/.exec(version)?.[1] };
+}
+
+/** Have a model read whole numbers that are being written: what holds no sign yet has no lines. */
+export function readNumbers({ model, ...drawing }, signal) {
+  return request(`/read?${new URLSearchParams({ model, unfinished: true })}`, { ...drawn(drawing), signal });
+}
+
+/** Keep a drawing with its right label. told: {label, model, said, sha256}. */
+export function keepLabelled(drawing, told) {
+  return request(`/feedback?${new URLSearchParams(told)}`, drawn(drawing));
+}
+
+/** Keep a drawing no longer. */
+export function dropLabelled(id) {
+  return request(`/feedback/${id}`, { method: "DELETE" });
 }

@@ -1,4 +1,4 @@
-/* The intake: pictures from the file dialogue, a drop or the clipboard. */
+/* The intake: pictures from the file dialogue, the camera, a drop or the clipboard. */
 
 /** What a picture is to the page: {blob, name, bitmap}, bitmap null where this browser cannot show it. */
 export async function open(file) {
@@ -10,16 +10,20 @@ export class Intake {
   #take;
   #refuse;
 
-  /** `take(picture)` is called with every picture, `refuse(sentence)` with what came instead of one. */
-  constructor({ button, input, sheet }, take, refuse) {
+  /** ways: buttons, each with its input for files. `take(picture)` is called with every picture, `refuse(sentence)` with
+      what came instead of one. */
+  constructor(ways, sheet, take, refuse) {
     this.#take = take;
     this.#refuse = refuse;
-    button.addEventListener("click", () => input.click());
-    input.addEventListener("change", () => {
-      this.#receive([...input.files], "file");
-      input.value = ""; // the same file may be chosen again
-    });
+    for (const [button, input] of ways) {
+      button.addEventListener("click", () => input.click());
+      input.addEventListener("change", () => {
+        this.#receive([...input.files], "file");
+        input.value = ""; // the same file may be chosen again
+      });
+    }
     addEventListener("paste", (event) => {
+      if (event.target.closest?.("input, textarea, dialog")) return; // text for a field
       event.preventDefault();
       this.#receive([...event.clipboardData.files], "clipboard");
     });

@@ -9,7 +9,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** Undo, redo and clear from anywhere on the page, but for fields that need these keys themselves. */
 export function listenForShortcuts(drawing) {
   addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.target.closest?.("select, input:not([type=radio]), textarea")) return;
+    if (event.defaultPrevented || event.target.closest?.("select, input:not([type=radio]), textarea, dialog")) return;
     const key = event.key.toLowerCase();
     const command = event.ctrlKey || event.metaKey;
     if (command && !event.altKey && key === "z") event.shiftKey ? drawing.redo() : drawing.undo();
@@ -55,7 +55,7 @@ export class KeyboardPen {
     const stride = event.shiftKey ? FINE : STRIDE;
     for (const key of this.#held) {
       const [x, y] = ARROWS[key];
-      this.#position = onSheet([this.#position[0] + x * stride, this.#position[1] + y * stride]);
+      this.#position = onSheet([this.#position[0] + x * stride, this.#position[1] + y * stride], this.#drawing.width);
     }
     if (this.#down) this.#drawing.extend(this.#position);
     this.#show();
@@ -71,7 +71,7 @@ export class KeyboardPen {
 
   /** Undo or clear while the pen is down lifts it, too. */
   followDrawing() {
-    if (!this.#down || this.#drawing.isDrawing) return;
+    if (!this.#down || (this.#drawing.isDrawing && !this.#drawing.isPlaying)) return;
     this.#down = false;
     this.#show();
   }

@@ -5,25 +5,62 @@ import { byId } from "./elements.js";
 import { count, share } from "./numbers.js";
 import { Gone } from "./request.js";
 
+const PATIENCE = 6_000; // ms that a model is waited for which is not there yet: one just published takes two
+const OFTEN = 500; // ms between two looks for it
+
 export class Models {
-  /** `choose(name)` hears of another choice. */
+  #choose;
+  #wanted = null;
+  #until = 0;
+  #seen = "";
+  #timer = 0;
+
+  /** `choose(name)` hears of another choice; when models come, go or change, of what was wanted: null for the server's own. */
   constructor(choose) {
+    this.#choose = choose;
     this.select = byId("model");
     this.select.addEventListener("change", () => choose(this.select.value));
+    addEventListener("focus", () => this.#look());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#look());
   }
 
-  /** Load what there is and the card of the wanted model, or else of the server's default: {name, card, names}. Throws Gone. */
+  /** Load what there is and the card of the wanted model, or else of the server's default: {name, card, names, waiting}.
+      waiting: whether the wanted one may still come. Throws Gone. */
   async load(wanted) {
     const { default: standard, models } = await getModels();
     const names = models.map(({ name }) => name);
     const name = names.includes(wanted) ? wanted : (standard ?? names[0]);
+    this.#seen = versions(models);
+    if (wanted !== this.#wanted) this.#until = performance.now() + PATIENCE;
+    this.#wanted = wanted;
+    const waiting = Boolean(wanted) && wanted !== name && performance.now() < this.#until;
+    clearTimeout(this.#timer);
+    if (waiting) this.#timer = setTimeout(() => this.#look(), OFTEN);
     if (!name) throw new Gone("The server has no model loaded.");
     const card = await getCard(name);
     this.select.replaceChildren(...names.map((each) => new Option(each, each, false, each === name)));
     byId("model-field").hidden = names.length < 2; // with a single one there is nothing to choose
     byId("model-line").textContent = describe(name, card);
-    return { name, card, names };
+    return { name, card, names, waiting };
   }
+
+  /** See whether models came, went or changed since they were loaded; while one is waited for, again and again. */
+  async #look() {
+    clearTimeout(this.#timer);
+    const { models } = await getModels().catch(() => ({})); // a server that is gone is the connection's matter
+    const waiting = performance.now() < this.#until && this.#wanted && !models?.some(({ name }) => name === this.#wanted);
+    if (models && this.#seen && versions(models) !== this.#seen) this.#choose(this.#wanted);
+    else if (waiting) this.#timer = setTimeout(() => this.#look(), OFTEN);
+    else if (this.#until && this.#wanted && this.#wanted !== this.select.value) {
+      this.#until = 0; // it did not come
+      this.#choose(this.#wanted);
+    }
+  }
+}
+
+/** What tells the models of one moment from those of another. */
+function versions(models) {
+  return JSON.stringify(models.map(({ name, sha256 }) => [name, sha256]));
 }
 
 /** What a card says of its model, in a line: a size, and an accuracy with its n. */

@@ -4,7 +4,9 @@ import { SIDE } from "./drawing.js";
 import { paint } from "./image.js";
 import { colour, onThemeChange } from "./theme.js";
 
-const PEN = 70; // width of the line in units of the sheet: about a tenth of a drawing that fills two thirds of it
+/** Width of the line in units of the sheet: about a tenth of a drawing that fills two thirds of it. */
+export const PEN = 70;
+
 const MARGIN = 40; // around a picture, in units of the sheet
 
 /** A stroke as a smooth path: curves through the midpoints between its positions. */
@@ -34,6 +36,7 @@ export class Pad {
   #paths = new WeakMap(); // finished strokes never change
   #frame = 0;
   #marker = null;
+  #pen = PEN;
 
   constructor(canvas, drawing) {
     this.#canvas = canvas;
@@ -51,6 +54,18 @@ export class Pad {
     });
   }
 
+  /** Draw with a line of another width. */
+  set pen(width) {
+    this.#pen = width;
+    this.refresh();
+  }
+
+  /** Where a picture of this size lies on the sheet: the units a pixel, and its corner. */
+  place(width, height) {
+    const scale = Math.min((this.#drawing.width - 2 * MARGIN) / width, (SIDE - 2 * MARGIN) / height);
+    return { scale, left: (this.#drawing.width - width * scale) / 2, top: (SIDE - height * scale) / 2 };
+  }
+
   /** Show where the keyboard's pen is: {position, down}, or null for nowhere. */
   mark(marker) {
     this.#marker = marker;
@@ -61,7 +76,9 @@ export class Pad {
   #watchSize() {
     const box = "devicePixelContentBoxSize" in ResizeObserverEntry.prototype ? "device-pixel-content-box" : "content-box";
     const observer = new ResizeObserver(([{ contentRect }]) => {
-      this.#canvas.width = this.#canvas.height = Math.max(1, Math.round(contentRect.width * devicePixelRatio));
+      for (const side of ["width", "height"]) {
+        this.#canvas[side] = Math.max(1, Math.round(contentRect[side] * devicePixelRatio));
+      }
       this.#paint(); // at once: a resized canvas is blank
     });
     observer.observe(this.#canvas, { box });
@@ -69,10 +86,10 @@ export class Pad {
 
   #paint() {
     const context = this.#context;
-    const side = this.#canvas.width;
+    const { width, height } = this.#canvas;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, side, side);
-    context.scale(side / SIDE, side / SIDE);
+    context.clearRect(0, 0, width, height);
+    context.scale(width / this.#drawing.width, height / SIDE);
     const { bitmap, rows } = this.#drawing.picture ?? {};
     if (bitmap || rows) this.#paintPicture(bitmap ?? painted(rows));
     this.#paintStrokes();
@@ -80,18 +97,17 @@ export class Pad {
   }
 
   #paintPicture(bitmap) {
-    const scale = (SIDE - 2 * MARGIN) / Math.max(bitmap.width, bitmap.height);
-    const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+    const { scale, left, top } = this.place(bitmap.width, bitmap.height);
     this.#context.imageSmoothingEnabled = scale < 2; // enlarged pixels stay pixels
     this.#context.imageSmoothingQuality = "high";
-    this.#context.drawImage(bitmap, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+    this.#context.drawImage(bitmap, left, top, bitmap.width * scale, bitmap.height * scale);
   }
 
   #paintStrokes() {
     const context = this.#context;
     const { strokes, isDrawing } = this.#drawing;
     context.strokeStyle = colour("--ink");
-    context.lineWidth = PEN;
+    context.lineWidth = this.#pen;
     context.lineCap = context.lineJoin = "round";
     strokes.forEach((stroke, i) => {
       const growing = isDrawing && i === strokes.length - 1;
@@ -104,7 +120,7 @@ export class Pad {
     const context = this.#context;
     const { position, down } = this.#marker;
     context.beginPath();
-    context.arc(...position, PEN / 2, 0, 2 * Math.PI);
+    context.arc(...position, this.#pen / 2, 0, 2 * Math.PI);
     context.lineWidth = 10;
     context.strokeStyle = context.fillStyle = colour("--accent");
     if (down) context.fill();

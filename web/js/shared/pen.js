@@ -35,21 +35,21 @@ export class Pen {
     }
     this.#pad.setPointerCapture(event.pointerId);
     this.#pointer = { id: event.pointerId, type: event.pointerType, box: this.#pad.getBoundingClientRect() };
-    this.#drawing.begin(this.#position(event));
+    this.#drawing.begin(this.#position(event), event.timeStamp);
   }
 
   #move(event) {
     this.#notice(event);
     if (event.pointerId !== this.#pointer?.id) return;
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const one of events.length ? events : [event]) this.#drawing.extend(this.#position(one));
+    for (const one of events.length ? events : [event]) this.#drawing.extend(this.#position(one), one.timeStamp);
   }
 
   #up(event) {
     if (event.pointerId !== this.#pointer?.id) return;
     const position = this.#position(event);
     this.#pointer = null;
-    this.#drawing.end(position);
+    this.#drawing.end(position, event.timeStamp);
   }
 
   #cancel(event) {
@@ -60,6 +60,6 @@ export class Pen {
 
   #position(event) {
     const { left, top, width, height } = this.#pointer.box;
-    return [((event.clientX - left) / width) * SIDE, ((event.clientY - top) / height) * SIDE];
+    return [((event.clientX - left) / width) * this.#drawing.width, ((event.clientY - top) / height) * SIDE];
   }
 }

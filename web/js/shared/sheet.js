@@ -6,11 +6,12 @@ import { byId } from "./elements.js";
 import { packImage, packStrokes, unpackImage, unpackStrokes } from "./ink.js";
 import { Intake, open } from "./intake.js";
 import { KeyboardPen, listenForShortcuts } from "./keys.js";
-import { Pad } from "./pad.js";
+import { Pad, PEN } from "./pad.js";
 import { Pen } from "./pen.js";
 import { keepState, readState } from "./state.js";
 
-const LINK = { ink: { default: null }, image: { default: null } };
+const LINK = { ink: { default: null }, image: { default: null }, pen: { default: String(PEN) } };
+const PENS = [20, 200]; // the least and the most width of a pen, in units of the sheet
 const LONGEST = 8_000; // characters of ink in a link: servers take 32 kB of headers at least
 const CALM = 300; // ms after which the link follows; browsers allow few changes a second
 
@@ -18,32 +19,51 @@ export class Sheet {
   #keyboardPen;
   #changed = () => {}; // until the sheet is open
   #timer = 0;
+  #pen = PEN;
 
-  /** `changed(how)` hears of every change, "extended" or "replaced"; `voice` says what the pen does. linked: kept in the address. */
-  constructor({ changed, voice, linked = true }) {
+  /** `changed(how)` hears of every change, "extended" or "replaced"; `voice` says what the pen does.
+      linked: kept in the address. width: of the sheet, where it is wider than high, in its units. */
+  constructor({ changed, voice, linked = true, width }) {
     this.drawing = new Drawing((how) => this.#follow(how));
+    if (width) this.drawing.resize(width);
     this.pad = new Pad(byId("pad"), this.drawing);
     this.#keyboardPen = new KeyboardPen(byId("pad"), this.drawing, this.pad, (sentence) => voice.say(sentence, 0));
     new Pen(byId("pad"), this.drawing);
-    new Intake({ button: byId("choose"), input: byId("file"), sheet: byId("sheet") }, (picture) => this.drawing.show(picture), notice);
+    const ways = [["choose", "file"], ["photograph", "photo"]].map((names) => names.map(byId));
+    new Intake(ways, byId("sheet"), (picture) => this.drawing.show(picture), notice);
     listenForShortcuts(this.drawing);
     for (const tool of ["undo", "redo", "clear"]) byId(tool).addEventListener("click", () => this.drawing[tool]());
     this.linked = linked;
     if (linked) this.#open();
-    addEventListener("pagehide", () => this.#keep());
-    addEventListener("click", (event) => event.target.closest?.("a") && this.#keep(), true);
+    addEventListener("pagehide", () => this.#leave());
+    addEventListener("click", (event) => event.target.closest?.("a") && this.#leave(), true);
     this.#show();
     this.#changed = changed;
   }
 
-  /** What `drawn` of the API takes. */
+  /** What `drawn` of the API takes: the pen's width only where it is another than the server's own idea of one. */
   get question() {
-    return { strokes: this.drawing.strokes, picture: this.drawing.picture };
+    const { strokes, picture } = this.drawing;
+    return { strokes, picture, pen: this.#pen === PEN ? undefined : this.#pen };
+  }
+
+  /** The pen's width in units of the sheet; all of a drawing has the same one. */
+  get pen() {
+    return this.#pen;
+  }
+
+  set pen(width) {
+    this.#pen = width;
+    this.pad.pen = width;
+    if (!this.linked) return;
+    keepState({ pen: LINK.pen }, { pen: String(width) });
+    this.#changed("replaced");
   }
 
   /** Show the drawing that the link holds, or the picture that came along. */
   #open() {
-    const { ink, image } = readState(LINK).state;
+    const { ink, image, pen } = readState(LINK).state;
+    if (pen >= PENS[0] && pen <= PENS[1]) this.pen = Number(pen);
     const strokes = ink && unpackStrokes(ink);
     const rows = image && unpackImage(image);
     if (strokes) this.drawing.write(strokes);
@@ -72,13 +92,19 @@ export class Sheet {
     }
   }
 
+  #leave() {
+    if (this.drawing.isPlaying) this.drawing.cancel();
+    this.#keep();
+  }
+
   #keep() {
     clearTimeout(this.#timer);
     if (!this.linked || this.drawing.isDrawing || !this.#timer) return;
     this.#timer = 0;
     const { strokes, picture } = this.drawing;
     const ink = packStrokes(strokes);
-    keepState(LINK, { ink: ink.length <= LONGEST ? ink : null, image: picture?.rows ? packImage(picture.rows) : null });
+    const image = picture?.rows ? packImage(picture.rows) : null;
+    keepState(LINK, { ink: ink.length <= LONGEST ? ink : null, image, pen: String(this.#pen) });
     keepPicture(picture?.blob ?? null);
   }
 }

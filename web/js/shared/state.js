@@ -4,7 +4,7 @@
 export const CROPS = { default: "4", choices: ["1", "4", "all"] };
 
 /** What links from view to view take along. */
-const CARRIED = ["model", "crops", "ink", "image"];
+const CARRIED = ["model", "crops", "ink", "image", "pen"];
 
 /** The declared values of a query string. What it says wrongly is left at the default and named in `unknown`. */
 export function readState(declared, search = location.search) {
@@ -42,5 +42,5 @@ export function keepState(declared, state) {
 export function carry() {
   const query = new URLSearchParams(location.search);
   for (const name of [...query.keys()]) if (!CARRIED.includes(name)) query.delete(name);
-  for (const link of document.querySelectorAll(".views a, .brand")) link.search = query;
+  for (const link of document.querySelectorAll(".views a, .brand, .onward")) link.search = query;
 }
