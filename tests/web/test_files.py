@@ -1,9 +1,12 @@
 """The page's files as they lie in the folder: small, plain, their own."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+
+from server.routes.page import VIEWS, modules_of
 
 WEB = Path(__file__).parents[2] / "web"
 SCRIPTS = sorted(WEB.glob("js/*/*.js"))
@@ -12,9 +15,15 @@ TEMPLATES = sorted(WEB.rglob("*.html"))
 PAGE = "".join(path.read_text() for path in TEMPLATES)
 
 
-def test_script_and_style_stay_small() -> None:
-    """Script and style of all views together are under 150 kB, as they are."""
-    assert sum(path.stat().st_size for path in SCRIPTS + STYLES) < 150_000
+@pytest.mark.parametrize("view", VIEWS)
+def test_script_and_style_of_a_view_stay_small(view: str) -> None:
+    """All that a view loads of them is under 150 kB, as it is."""
+    scripts = [WEB / "js" / module for module in modules_of(view)]
+    template = (WEB / "views" / f"{view}.html").read_text()
+    own = re.search(r"{% set styles = (\[.*\]) %}", template)[1]
+    shared = re.search(r"{%- for style in (\[.*?\]) \+ styles %}", (WEB / "shell.html").read_text())[1]
+    styles = [WEB / "css" / f"{style}.css" for style in json.loads(shared) + json.loads(own)]
+    assert sum(path.stat().st_size for path in scripts + styles) < 150_000
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
