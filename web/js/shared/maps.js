@@ -23,7 +23,8 @@ export function paintMap(canvas, rows, { signed = false, low, high } = {}) {
 
 const known = new Map();
 
-function channels(name) {
+/** A colour of the theme, such as "--ink", as [red, green, blue]. */
+export function channels(name) {
   const text = colour(name);
   if (!known.has(text)) {
     const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");

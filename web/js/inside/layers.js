@@ -1,0 +1,148 @@
+/* The layers: a panel each, with what the layer is, its figures, its maps and its kernels. What kinds are, the document tells. */
+
+import { h } from "../shared/elements.js";
+import { count } from "../shared/numbers.js";
+import { Atlas, short } from "./atlas.js";
+
+const FEW = 40; // numbers that stand with their text under them
+
+export class LayerView {
+  #kernels = null;
+
+  /** labels: what numbers are called if there are as many. told: the kinds that were told before. look(at, map), pin(at) hear. */
+  constructor(layer, { labels = [], told = new Set(), look, pin }) {
+    this.layer = layer;
+    this.look = look;
+    const { maps, height, width, flat, name } = layer;
+    const texts = flat && maps <= FEW ? Array.from({ length: maps }, (_, i) => (labels.length === maps ? labels[i] : String(i + 1))) : null;
+    this.texts = texts;
+    this.atlas = new Atlas({ maps, height, width, texts, name: this.#name(), look, pin });
+    this.scale = h("p", { class: "hint" });
+    this.words = h("ul", { class: "hidden" });
+    const about = aboutKind(layer.kind);
+    this.element = h(
+      "section",
+      { class: "layer panel", id: `layer-${name}`, "aria-label": name },
+      h("div", { class: "layer-top" }, h("h3", { text: name }), figures(layer), h("p", { class: "kind", text: about.dataset.name ?? layer.kind })),
+      h("p", { class: "hint", text: facts(layer) }),
+      this.atlas.element,
+      this.scale,
+      this.words,
+      layer.kernel && layer.window ? this.#showKernels() : null,
+      ...this.#explained(about, told),
+    );
+  }
+
+  /** Show what the layer made, or nothing yet. */
+  show() {
+    const { layer } = this;
+    if (!layer.values) {
+      this.atlas.show(null);
+      this.scale.textContent = "";
+      return;
+    }
+    const high = Math.max(layer.high, -layer.low) || 1;
+    const signed = layer.low < 0;
+    this.atlas.show({ get: (map, y, x) => layer.at([map, y, x]), high, signed });
+    const all = layer.maps > 1 ? "One scale for all: " : "";
+    const scale = signed ? `${short(-high)} orange with a dash, 0 paper, ${short(high)} blue.` : `0 paper, ${short(high)} full ink.`;
+    this.scale.textContent = all + scale;
+  }
+
+  /** Tell what the maps show, for those who do not see them. */
+  tell() {
+    const { layer, texts } = this;
+    const lines = layer.flat && !texts ? 1 : layer.values ? layer.maps : 0;
+    while (this.words.children.length > lines) this.words.lastChild.remove();
+    for (let map = 0; map < lines; map++) {
+      const item = this.words.children[map] ?? this.words.appendChild(h("li"));
+      item.textContent = this.inWords(map);
+    }
+  }
+
+  /** A map in words: "Map 3 of 16, from 0 to 2.41, strongest at row 4, column 7". */
+  inWords(map) {
+    const { layer, texts } = this;
+    if (!layer.values) return this.#name();
+    if (texts) return `${texts[map]}: ${short(layer.at([map, 0, 0]))}`;
+    if (layer.flat) return `${count(layer.maps)} numbers, from ${short(layer.low)} to ${short(layer.high)}`;
+    const [, y, x] = layer.strongest(map);
+    let low = Infinity;
+    for (let i = map; i < layer.values.length; i += layer.maps) low = Math.min(low, layer.values[i]);
+    return `Map ${map + 1} of ${layer.maps}, from ${short(low)} to ${short(layer.at([map, y, x]))}, strongest at row ${y + 1}, column ${x + 1}`;
+  }
+
+  /** Outline a pixel, or a window, and with it the kernel that lies between a map and map `from` before it. */
+  mark(at, box, from) {
+    this.atlas.mark(at, box);
+    const { layer } = this;
+    this.#kernels?.mark(at && from !== undefined ? [(from - layer.first(at[0])) * layer.maps + at[0], 0, 0] : null, kernelBox(layer));
+    if (at && !box) this.atlas.name = `${layer.name}. ${this.inWords(at[0])}`;
+  }
+
+  #name() {
+    const { name, maps, height, width, flat } = this.layer;
+    return `${name}, ${flat ? `${count(maps)} numbers` : `${maps} ${maps > 1 ? "maps" : "map"} of ${height} × ${width}`}. Arrow keys walk over them.`;
+  }
+
+  #explained(about, told) {
+    const templates = [about, ...(this.layer.folded ? [aboutKind("folded")] : [])];
+    return templates.map((template) => {
+      const open = template === about && !told.has(template);
+      told.add(template);
+      return h("details", { class: "about", open }, h("summary", { text: template.dataset.asks }), template.content.cloneNode(true));
+    });
+  }
+
+  /** The kernels: a picture for each pair of a map before, down, and a map of the layer, across. */
+  #showKernels() {
+    const { layer } = this;
+    const { inputs, maps, window: [height, width] } = layer;
+    const pictures = () => {
+      const look = ([picture]) => this.look([picture % maps, ...(this.atlas.at?.slice(1) ?? [0, 0])], layer.first(picture % maps) + Math.floor(picture / maps));
+      const name = `Kernels of ${layer.name}`;
+      const atlas = new Atlas({ maps: inputs * maps, height, width, columns: inputs > 1 ? maps : 0, most: 36, name, look, pin: look });
+      const high = layer.kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+      atlas.show({ get: (picture, y, x) => layer.weight(y, x, Math.floor(picture / maps), picture % maps), high, signed: true });
+      this.#kernels = atlas;
+      return [atlas.element, h("p", { class: "hint", text: `Weights from ${short(-high)}, orange with a dash, to ${short(high)}, blue.` })];
+    };
+    const sides = inputs > 1 ? ` A row for each of the ${inputs} maps before, a column for each of the ${maps} maps here.` : "";
+    const text = `${count(inputs * maps)} ${inputs * maps > 1 ? "kernels" : "kernel"} of ${height} × ${width}.${sides}`;
+    const details = h("details", { class: "kernels", open: inputs === 1 }, h("summary", { text: "Kernels" }), h("p", { class: "hint", text }));
+    const fill = () => details.open && !this.#kernels && details.append(...pictures());
+    details.addEventListener("toggle", fill);
+    fill();
+    return details;
+  }
+}
+
+/** The figures of a layer or of all together, each with what it is. */
+export function figures({ output_shape: shape, parameters, multiply_adds: products }) {
+  const rows = [["Output", shape?.join(" × ")], ["Parameters", count(parameters)], ["Multiply-adds", count(products)]];
+  return h("dl", { class: "layer-figures" }, ...rows.map(([term, text]) => text && h("div", {}, h("dt", { text: term }), h("dd", { text }))));
+}
+
+function aboutKind(kind) {
+  const templates = [...document.querySelectorAll("template[data-kind]")];
+  return templates.find(({ dataset }) => dataset.kind.split(" ").includes(kind)) ?? templates.at(-1); // the last is for any other
+}
+
+/** What only this layer is like. */
+function facts(layer) {
+  const { window: sides, strides, padding, inputs, maps, kernel } = layer;
+  const said = [];
+  if (sides) {
+    const what = kernel ? `${maps > 1 ? `${maps} kernels` : "A kernel"} of ${[...sides, inputs].join(" × ")}` : `Windows of ${sides.join(" × ")}`;
+    const step = strides[0] > 1 ? `${strides[0]} pixels` : "one pixel";
+    said.push(`${what}, moved on by ${step} at a time${padding.some(Boolean) ? ", with zeros beyond the border" : ""}.`);
+  } else if (kernel) said.push(`Each of the ${maps} numbers adds up ${count(inputs)} weighted inputs.`);
+  if (layer.folded) said.push(`${layer.folded.join(", ")} is folded in.`);
+  if (layer.threshold !== undefined) said.push(`1 where the number before is ${layer.comparison} ${layer.threshold.toFixed(3)}, else 0.`);
+  if (layer.kind === "Rescaling" && typeof layer.scale === "number") said.push(`Each number times ${layer.scale.toFixed(4)}.`);
+  return said.join(" ");
+}
+
+function kernelBox({ window: sides }) {
+  return sides && { top: 0, left: 0, height: sides[0], width: sides[1] };
+}
