@@ -7,7 +7,7 @@ import { colour, onThemeChange } from "./theme.js";
 
 const FADE = 1600; // ms that a change is seen
 const TOLD = 5; // how many of a neuron's weights are told in words: its strongest
-const RIGHT = 108; // px for the labels and their probabilities
+const RIGHT = 6.75; // em for the labels and their probabilities
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const signed = new Intl.NumberFormat("en", { signDisplay: "always", minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -71,7 +71,8 @@ export class NodeLink {
     if (String(size) !== String([canvas.width, canvas.height])) [canvas.width, canvas.height] = size;
     c.setTransform(size[0] / width, 0, 0, size[1] / height, 0, 0);
     c.clearRect(0, 0, width, height);
-    this.#place(width, height);
+    const em = parseFloat(getComputedStyle(canvas).fontSize);
+    this.#place(width, height, em);
     const [ink, paper, edge, text, plus, minus] = ["ink", "surface", "edge", "text", "accent", "counter"].map((name) => colour(`--${name}`));
     const fade = calm.matches ? 1 : Math.max(0, 1 - (performance.now() - this.#since) / FADE);
 
@@ -113,26 +114,26 @@ export class NodeLink {
       const last = l === this.#nodes.length - 1;
       if (!last && !weight) continue;
       const share = last && probabilities ? `  ${percent(probabilities[i])}` : "";
-      c.font = `600 ${Math.min(16, 1.6 * r)}px system-ui, sans-serif`;
+      c.font = `600 ${Math.min(em, 1.6 * r)}px system-ui, sans-serif`;
       c.fillStyle = Math.abs(weight) > 0.5 ? paper : text;
-      c.fillText(last ? this.#net.labels[i] + share : weight < 0 ? "−" : "+", last ? x + r + 6 : x - r / 2, y, RIGHT - r);
+      c.fillText(last ? this.#net.labels[i] + share : weight < 0 ? "−" : "+", last ? x + r + 6 : x - r / 2, y, RIGHT * em - r);
     }
     if (fade > 0 && fade < 1) this.#later();
   }
 
   /** The inputs as a square on the left, then a column a layer, and room for the labels on the right. */
-  #place(width, height) {
+  #place(width, height, em) {
     const { sizes, side } = this.#net;
     const pitch = Math.min(height - 4, 0.38 * width) / side;
-    const step = (width - RIGHT - side * pitch) / (sizes.length - 1.3);
+    const step = (width - RIGHT * em - side * pitch) / (sizes.length - 1.3);
     this.#nodes = sizes.map((size, l) => {
-      const [gap, across, rows] = l ? [Math.min(height / size, 64), 1, size] : [pitch, side, side];
+      const [gap, across, rows] = l ? [Math.min(height / size, 4 * em), 1, size] : [pitch, side, side];
       return Array.from({ length: size }, (_, i) => ({
         l,
         i,
         x: l ? side * pitch + step * (l - 0.3) : ((i % side) + 0.5) * pitch,
         y: height / 2 + (Math.floor(i / across) + 0.5 - rows / 2) * gap,
-        r: Math.min(0.4 * gap, l ? 11 : gap),
+        r: Math.min(0.4 * gap, l ? 0.7 * em : gap),
       }));
     });
   }

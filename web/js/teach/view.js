@@ -1,5 +1,204 @@
-/* The view Teach: joins its parts. */
+/* The view Teach: joins the drawing, the lesson in the trainer, and what the page shows of it. */
 
+import { drawn } from "../shared/api.js";
+import { Asker } from "../shared/asker.js";
+import { LineChart } from "../shared/chart.js";
+import { Connection } from "../shared/connection.js";
+import { byId, h, problem } from "../shared/elements.js";
+import { percent } from "../shared/numbers.js";
+import { Gone, Refused } from "../shared/request.js";
+import { Sheet } from "../shared/sheet.js";
 import { openShell } from "../shared/shell.js";
+import { keepState, readState } from "../shared/state.js";
+import { onThemeChange } from "../shared/theme.js";
+import { ask, TRAINER } from "../shared/trainer.js";
+import { showDrawings } from "./drawings.js";
+import { openKeeping, showKept } from "./keeping.js";
+import { listLessons, openForm } from "./lessons.js";
+import * as shown from "./shown.js";
 
-openShell();
+const NEW = { lesson: null, label: null, mode: "teach" };
+const DECLARED = { lesson: { default: null }, label: { default: null }, mode: { default: "teach", choices: ["teach", "test"] } };
+const PARTS = ["", "/drawings?limit=200", "/history"];
+
+const voice = openShell();
+let { state } = readState(DECLARED);
+let lesson = null; // as the trainer told last
+let kept = null; // its drawings, {n, drawings}
+let weights = ""; // those that are shown, as text
+let chosen = null; // the kept drawing that is on the sheet
+let last = Promise.resolve(); // acts follow each other
+const sheet = new Sheet({ changed, voice });
+const asker = new Asker((question, signal) => askLesson("/predict", { ...drawn(question), signal }), answered, (error) =>
+  attempt(() => Promise.reject(error)),
+);
+const chart = new LineChart(byId("loss"), { title: "Loss of each drawing", x: "step", series: [{ name: "before" }, { name: "after" }] });
+const connection = new Connection(load, { up, down });
+
+openForm(attempt, ({ id }) => open(id));
+openKeeping(change);
+const listen = (id, type, work) => byId(id).addEventListener(type, work);
+listen("once", "click", () => act(() => train(1)));
+listen("often", "click", () => act(() => train(10)));
+listen("back", "click", () => change("/undo", { json: {} }));
+listen("forget", "click", () => change(`/drawings/${chosen.id}`, { method: "DELETE" }));
+listen("pace", "change", ({ target }) => change("", { method: "PATCH", json: { learning_rate: target.valueAsNumber } }));
+listen("modes", "change", ({ target }) => choose(target.value ? { label: target.value, mode: "teach" } : { mode: "test" }));
+document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.up && act(refresh)));
+onThemeChange(() => lesson && list());
+connection.open();
+
+function askLesson(path, options) {
+  return ask(`/lessons/${encodeURIComponent(state.lesson)}${path}`, options);
+}
+
+/** Do something, and say at a place in words why it failed, if it did. */
+async function attempt(work, place = byId("problem")) {
+  problem(place, null);
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Gone) connection.lose(error);
+    else if (error.code === "unknown_lesson") open(null, error);
+    else if (error instanceof Refused) problem(place, error);
+    else throw error;
+  }
+}
+
+/** Do it after what is still being done. */
+function act(work, place) {
+  return (last = last.then(() => attempt(work, place)));
+}
+
+/** Change the lesson, and show what became of it. */
+function change(path, options, place) {
+  return act(async () => {
+    await askLesson(path, { method: "POST", ...options });
+    await refresh();
+  }, place);
+}
+
+async function load() {
+  if (!TRAINER) {
+    const page = await fetch(location.pathname).then((answer) => answer.text(), () => "");
+    if (/inkling-trainer" content="h/.test(page)) location.reload(); // the server was started anew, and names one
+    throw new Gone("The server names no trainer.");
+  }
+  await listLessons(attempt, state.lesson, (id) => (id === state.lesson ? open(null) : connection.open()));
+  try {
+    if (state.lesson) await refresh();
+  } catch (error) {
+    if (error.code !== "unknown_lesson") throw error;
+    open(null, error);
+  }
+}
+
+function up() {
+  byId("gone").hidden = true;
+  byId("begin").hidden = Boolean(lesson);
+  byId("lesson").hidden = !lesson;
+  byId("view").dataset.ready = "";
+}
+
+function down(error) {
+  byId("gone").hidden = false;
+  byId("begin").hidden = true;
+  asker.forget();
+  if (lesson) shown.suspend("The trainer does not answer. Your drawing is kept; this page tries again.");
+  voice.say(`No trainer answers. ${error.message}`);
+}
+
+/** Open another lesson, or with null the form for a new one; `error` says why. */
+async function open(id, error) {
+  state = { ...NEW, lesson: id };
+  lesson = null;
+  keepState(DECLARED, state);
+  problem(byId("lessons-problem"), error);
+  await connection.open();
+  if (id) byId("pad").focus();
+}
+
+/** Load the lesson as it stands, with all that was done to it elsewhere, and show it. */
+async function refresh() {
+  const [now, drawings, { history }] = await Promise.all(PARTS.map((path) => askLesson(path)));
+  const first = lesson?.id !== now.id;
+  [lesson, kept] = [now, drawings];
+  if (first) prepare();
+  byId("pace").value = lesson.learning_rate;
+  byId("back").disabled = !lesson.undos;
+  byId("modes").querySelectorAll("small").forEach((count, i) => (count.textContent = lesson.drawings[lesson.labels[i]]));
+  chart.show(["loss_before", "loss"].map((loss) => history.map((each) => [each.steps, each[loss]])));
+  showKept(lesson, first);
+  list();
+  if (JSON.stringify(lesson.weights) !== weights) changed("replaced");
+}
+
+function prepare() {
+  const mode = (value, ...about) => h("label", {}, h("input", { type: "radio", name: "label", value }), h("span", {}, ...about));
+  const modes = lesson.labels.map((label) => mode(label, label, " ", h("small")));
+  byId("modes").replaceChildren(byId("modes").firstElementChild, ...modes, mode("", "What is this?"));
+  shown.prepare(lesson);
+  choose(lesson.labels.includes(state.label) ? {} : { label: lesson.labels[0] });
+}
+
+/** Choose the label that is drawn, or to test: then what is drawn is not taught. */
+function choose(part) {
+  state = { ...state, ...part };
+  keepState(DECLARED, state);
+  const teaching = state.mode === "teach";
+  for (const radio of byId("modes").querySelectorAll("input")) radio.checked = radio.value === (teaching ? state.label : "");
+  byId("invite-labels").textContent = teaching ? `an example of ${state.label}` : `one of ${lesson.labels.join(" ")}`;
+  changed("replaced");
+}
+
+function list() {
+  if (!kept.drawings.some(({ id }) => id === chosen?.id)) chosen = null;
+  showDrawings(lesson, kept, chosen?.id, (drawing) => {
+    sheet.drawing.show({ rows: drawing.image });
+    chosen = drawing;
+    choose({ label: drawing.label, mode: "teach" });
+    list();
+  });
+}
+
+function changed(how) {
+  if (!lesson) return;
+  const { isEmpty, strokes, picture } = sheet.drawing;
+  const teaching = state.mode === "teach";
+  if (chosen && (isEmpty || (picture?.rows !== chosen.image && strokes !== chosen.strokes))) {
+    chosen = null;
+    list();
+  }
+  if (how === "replaced") asker.forget();
+  for (const button of ["once", "often"]) byId(button).disabled = isEmpty || !teaching;
+  const advice = isEmpty ? `Draw an example of ${state.label}.` : `Train the network: this is ${state.label}.`;
+  byId("advice").textContent = teaching ? advice : "Draw anything: nothing is learnt from it.";
+  if (!isEmpty) return connection.up && asker.ask(() => sheet.question);
+  weights = JSON.stringify(lesson.weights);
+  shown.clear(lesson);
+}
+
+function answered(told) {
+  const { label, confidence } = told;
+  const right = label === state.label ? "✓ As you say." : `✗ You say ${state.label}: train it.`;
+  weights = JSON.stringify(told.weights);
+  shown.show(told, state.mode === "test" ? "So it reads this." : right);
+  voice.say(`${label}, ${percent(confidence)}`);
+}
+
+async function train(repeats) {
+  const { label } = state;
+  const { strokes } = sheet.drawing;
+  asker.forget();
+  const told = await askLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawn(sheet.question));
+  const at = lesson.labels.indexOf(label);
+  const sure = [told.probabilities_before, told.probabilities].map((shares) => percent(shares[at])).join(" → ");
+  const loss = [told.loss_before, told.loss].map((value) => value.toFixed(3)).join(" → ");
+  const elsewhere = told.steps - repeats === lesson.steps ? "" : " It was taught elsewhere, too.";
+  sheet.drawing.finish();
+  answered(told);
+  await refresh();
+  chosen = { ...kept.drawings.find(({ id }) => id === told.drawing), strokes };
+  list();
+  byId("advice").textContent = `${repeats} step${repeats > 1 ? "s" : ""} as ${label}: ${sure}, loss ${loss}.${elsewhere} Your next stroke begins a new drawing.`;
+}

@@ -1,0 +1,25 @@
+/* The drawings of a lesson, by label, each to be put on the sheet again. */
+
+import { byId, h } from "../shared/elements.js";
+import { paint } from "../shared/image.js";
+import { packImage } from "../shared/ink.js";
+
+/** Show them, oldest first; n: of all there are, chosen: the ID of the one on the sheet; `choose(drawing)` hears of a press. */
+export function showDrawings({ labels, drawings: counts, published }, { n, drawings }, chosen, choose) {
+  const groups = labels.filter((label) => counts[label]).map((label) => {
+    const mine = drawings.filter((drawing) => drawing.label === label).reverse();
+    const thumbs = mine.map((drawing, i) => {
+      const canvas = h("canvas", { class: "pixels", ariaHidden: true });
+      paint(canvas, drawing.image);
+      const about = { ariaLabel: `${label}, drawing ${i + 1} of ${mine.length}`, ariaPressed: String(drawing.id === chosen) };
+      return h("button", { type: "button", class: "thumb", ...about, onclick: () => choose(drawing) }, canvas);
+    });
+    const newest = counts[label] > mine.length ? `, the newest ${mine.length}` : "";
+    return h("section", {}, h("h3", { text: `${label} · ${counts[label]}${newest}` }), h("div", { class: "thumbs" }, ...thumbs));
+  });
+  byId("no-drawings").hidden = n > 0;
+  byId("drawings").replaceChildren(...groups);
+  const current = drawings.find(({ id }) => id === chosen);
+  byId("chosen").hidden = !current;
+  if (current) byId("inside").search = new URLSearchParams({ model: published.at(-1) ?? "", image: packImage(current.image) });
+}
