@@ -14,6 +14,9 @@ SIDE = 200
 PEN = 22
 """Width of the rendered pen in pixels: a tenth of it, 2.2, is the width of a stroke in MNIST's images."""
 
+THINNEST = 4.0
+"""Its width at least, where it is told: in the image 0.4 pixels, below which a stroke gets no thinner."""
+
 DOT = 1e-6
 """A drawing that extends less is a dot: no device tells positions apart so finely, and its scale would overflow."""
 
@@ -116,7 +119,7 @@ def _fit_drawing(strokes: list[np.ndarray], pen: float | None) -> tuple[float, f
     if pen is None or extent <= DOT:
         return PEN, SIDE
     scale = (SIDE + PEN) / (extent + pen)
-    return max(1.0, pen * scale), extent * scale
+    return max(THINNEST, pen * scale), extent * scale
 
 
 def _fit_writing(strokes: list[np.ndarray], pen: float | None) -> tuple[float, float]:

@@ -6,11 +6,12 @@ from server.inference.explaining.ops import COMPARISONS
 from server.inference.normalise import IMAGE_SIDE
 from server.openapi.operation import MODEL, VERSIONED, answer, operation, picture_bodies, query, some
 from server.openapi.schemas import COUNT, IMAGE, LABEL, OFFSETS, PROBABILITY, array, record, ref
-from server.routes.explain import SHOWN
+from server.routes.explain import MOST_VALUES, SHOWN
 
 CORNER = array(COUNT | {"maximum": IMAGE_SIDE - 1}, minItems=2, maxItems=2)
 PAIR = array(COUNT, minItems=2, maxItems=2)
-VALUES = {"type": "array"}
+VALUES = {"type": ["array", "null"]}
+LARGE = f"Null where it holds more than {MOST_VALUES:,} numbers."
 AFFINE = {"oneOf": [{"type": "number"}, array({"type": "number"}, "One a channel.")]}
 
 
@@ -61,8 +62,9 @@ def schemas() -> dict[str, Any]:
         "threshold": {"type": "number", "description": "1 where an input compares so with it, else 0."},
         "least": {"type": "number", "description": "Inputs are divided by their sum, at least this."},
         "folded": array(LABEL, "Normalisations of the card that the graph computes with this layer's kernel and bias."),
-        "activations": VALUES | {"description": "With show=activations: of `output_shape`; null for what is no number."},
-        "kernel": VALUES | {"description": "With show=kernels: (height, width, in, out) or (in, out)."},
+        "activations": VALUES
+        | {"description": f"With show=activations: of `output_shape`; null for what is no number. {LARGE}"},
+        "kernel": VALUES | {"description": f"With show=kernels: (height, width, in, out) or (in, out). {LARGE}"},
         "bias": {"oneOf": [array({"type": "number"}), {"type": "null"}], "description": "With show=kernels, one an output."},
     }
     row = array({"type": "number"}, minItems=IMAGE_SIDE, maxItems=IMAGE_SIDE)

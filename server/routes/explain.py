@@ -29,6 +29,9 @@ CORNER = re.compile(r"(\d{1,2}),(\d{1,2})", re.ASCII)
 PLACES = 5
 """Decimal places of activations and evidence; kernels have one more, so that sums of hundreds of products stay right."""
 
+MOST_VALUES = 1_000_000
+"""Numbers of a layer's activations, or of its kernel, that are told: some 10 MB of JSON. Of a larger one null is."""
+
 
 @blueprint.post("/explain")
 def explain() -> Response:
@@ -98,8 +101,13 @@ def encode_layer(layer: Layer, names: list[str], values: np.ndarray, show: Seque
     if layer.folded:
         told["folded"] = layer.folded
     if "activations" in show:
-        told["activations"] = values.round(PLACES)
+        told["activations"] = rounded(values, PLACES)
     if "kernels" in show and layer.kernel is not None:
-        told["kernel"] = layer.kernel.round(DIGITS)
-        told["bias"] = None if layer.bias is None else layer.bias.round(DIGITS)
+        told["kernel"] = rounded(layer.kernel, DIGITS)
+        told["bias"] = None if layer.bias is None else rounded(layer.bias, DIGITS)
     return told
+
+
+def rounded(values: np.ndarray, places: int) -> np.ndarray | None:
+    """Numbers as they are told."""
+    return values.round(places) if values.size <= MOST_VALUES else None
