@@ -37,3 +37,10 @@ export function save(content, name, type = "application/json") {
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
+
+/** A copy of the element in a template; `texts` stand where it says data-text with their names. */
+export function stamp(id, texts) {
+  const element = byId(id).content.firstElementChild.cloneNode(true);
+  for (const place of element.querySelectorAll("[data-text]")) place.textContent = texts[place.dataset.text];
+  return element;
+}

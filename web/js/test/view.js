@@ -1,5 +1,165 @@
-/* The view Test: joins its parts. */
+/* The view Test: joins the form, the scoring, the report that it makes, and the reports of before. */
 
+import { LineChart } from "../shared/chart.js";
+import { Connection } from "../shared/connection.js";
+import { byId, problem } from "../shared/elements.js";
+import { Models } from "../shared/models.js";
+import { count, share } from "../shared/numbers.js";
+import { Gone, Refused, request } from "../shared/request.js";
 import { openShell } from "../shared/shell.js";
+import { CROPS, keepState, readState } from "../shared/state.js";
+import { nameOf, showClasses, showFigures } from "./figures.js";
+import { Gallery } from "./gallery.js";
+import { Matrix } from "./matrix.js";
+import { loadPast, markPast } from "./past.js";
+import { score } from "./scoring.js";
+import { chosen, farOf, hearSetup, offer, tell } from "./setup.js";
 
-openShell();
+const FREE = { default: null };
+const SHARES = { default: "counts", choices: ["counts", "true", "predicted", "change"] };
+const DECLARED = { model: FREE, crops: CROPS, data: FREE, report: FREE, with: FREE, cell: FREE, shares: SHARES };
+
+const voice = openShell();
+let { state, unknown } = readState(DECLARED);
+let here = null; // {name, card, names} of the models
+let running = null; // the AbortController of a scoring
+let shown = []; // the report that is shown, and those beside it
+const models = new Models((model) => (choose({ model }), connection.open()));
+const matrix = new Matrix(byId("matrix"), showCell);
+const [cell, mistakes] = [new Gallery("cell"), new Gallery("mistakes")];
+const chart = (id, title, x, more) => new LineChart(byId(id), { title, x, series: [], ...more });
+const charts = [ // each with the list in a report and the names of its x and y
+  [chart("accuracies", "Accuracy, batch by batch", "images", { format: share }), ({ batches }) => batches, "done", "accuracy"],
+  [chart("losses", "Loss, batch by batch", "images"), ({ batches }) => batches, "done", "loss"],
+  [
+    chart("calibration", "How often a confidence is right", "confidence", { xRange: [0, 1], yRange: [0, 1], diagonal: true }),
+    (report) => report.calibration?.bins, "confidence", "accuracy",
+  ],
+];
+const past = { show: (id) => look([id]), toggle: (id) => look(named(id)), loaded: () => markPast(named()) };
+const connection = new Connection(load, { up: () => problem(byId("gone"), null), down });
+
+hearSetup({ start, change: () => choose({ data: chosen().name ?? null, crops: chosen().crops }) });
+byId("stop").addEventListener("click", () => running.abort());
+byId("shares").addEventListener("change", ({ target }) => (choose({ shares: target.value }), showMatrix()));
+trouble(unknown);
+connection.open();
+
+function choose(part) {
+  state = { ...state, ...part };
+  keepState(DECLARED, state);
+}
+
+function trouble(error) {
+  problem(byId("trouble"), error);
+}
+
+function down(error) {
+  problem(byId("gone"), `${error.message} What is here stays; this page tries again by itself.`);
+}
+
+async function load() {
+  const [now, { data }] = await Promise.all([models.load(state.model), request("/data"), loadPast(past)]);
+  here = now;
+  offer(data, here, state);
+  if (state.report && !shown.length) await look(named());
+}
+
+/** The reports that the link names, with another one beside them or without it. */
+function named(other) {
+  const ids = state.report ? [state.report, ...(state.with?.split(",") ?? [])] : [];
+  return ids.includes(other) ? ids.filter((id) => id !== other) : ids.concat(other ?? []);
+}
+
+/** Score the chosen set: once, with each choice of crops, or with each model. */
+async function start(kind) {
+  const { crops, ...set } = chosen();
+  if (set.files?.length === 0) return trouble("Expected a file, or two of IDX. Received none: choose it first.");
+  const each = kind === "models" ? here.names.map((model) => ({ model, crops })) : [{ model: here.name, crops }];
+  const rounds = kind === "crops" ? CROPS.choices.map((crops) => ({ ...each[0], crops })) : each;
+  const made = [];
+  let told;
+  running = new AbortController();
+  trouble(null);
+  try {
+    for (const round of rounds) {
+      const what = `${round.model}, crops ${round.crops}${rounds.length > 1 ? ` (${made.length + 1} of ${rounds.length})` : ""}`;
+      tell(what, (told = null));
+      made.push(await score({ ...set, ...round }, (now) => tell(what, (told = now)), running.signal));
+    }
+  } catch (error) {
+    const stopped = running.signal.aborted;
+    if (!(stopped || error instanceof Gone || error instanceof Refused)) throw error;
+    if (error instanceof Gone) connection.lose(error);
+    trouble((stopped ? "Stopped." : error.message) + (told ? ` ${farOf(told)} were answered.` : ""));
+  } finally {
+    tell("");
+  }
+  if (!made.length) return;
+  await look(made.map(({ id }) => id));
+  loadPast(past).catch(down);
+  voice.say(`${share(made[0].accuracy)} of ${count(made[0].data.n)} images right.`);
+  byId("result").scrollIntoView();
+}
+
+/** Show a report with others beside it. */
+async function look(ids) {
+  try {
+    shown = await Promise.all(ids.map((id) => request(`/reports/${encodeURIComponent(id)}`)));
+  } catch (error) {
+    return error instanceof Refused ? trouble(error) : down(error);
+  }
+  if (ids[0] !== state.report) choose({ cell: null });
+  choose({ report: ids[0], with: ids.slice(1).join() });
+  markPast(ids);
+  showReport();
+}
+
+/** The report beside the shown one, where both know the same labels. */
+function comparable() {
+  const [one, other] = shown.map(({ classes }) => String(classes.map(({ label }) => label)));
+  return one === other ? shown[1] : undefined;
+}
+
+function showReport() {
+  const [report, ...others] = shown;
+  byId("result").hidden = false;
+  byId("result-title").textContent = `${nameOf(report)}, on ${report.data.name}`;
+  byId("apart").hidden = others.every(({ data }) => data.sha256 === report.data.sha256);
+  showFigures(shown);
+  showClasses(report, comparable());
+  const series = shown.map((each) => ({ name: others.length ? nameOf(each) : "" }));
+  for (const [chart, list, x, y] of charts) chart.show(shown.map((each) => (list(each) ?? []).map((point) => [point[x], point[y]])), { series });
+  showMatrix();
+  mistakes.show(`${count(report.mistakes.length)} mistakes, the surest first`, report, { order: "mistakes" });
+}
+
+function showMatrix() {
+  const [{ id, confusion_matrix: one }] = shown;
+  const other = comparable()?.confusion_matrix;
+  const of = state.shares === "change" && !other ? "counts" : state.shares;
+  for (const radio of byId("shares").querySelectorAll("input")) radio.checked = radio.value === of;
+  byId("by-change").hidden = !other;
+  matrix.show(one, of, other);
+  const normalize = of in { true: 1, predicted: 1 } ? `&normalize=${of}` : "";
+  for (const link of byId("downloads").children) {
+    const { format } = link.dataset;
+    link.href = `/reports/${id}` + (format === "json" ? "" : `/confusion-matrix?format=${format}${normalize}`);
+    link.download = `${id}.${format}`;
+  }
+  const pairs = one.labels.flatMap((right, i) => one.labels.map((predicted, j) => [`${right},${predicted}`, i, j]));
+  const [, ...at] = pairs.find(([pair]) => pair === state.cell) ?? [];
+  byId("cell").hidden = !at.length;
+  if (at.length) showCell(...at);
+}
+
+/** Show the images of a cell. */
+function showCell(i, j) {
+  const { labels, counts } = shown[0].confusion_matrix;
+  const [right, predicted] = [labels[i], labels[j]];
+  choose({ cell: `${right},${predicted}` });
+  matrix.mark(i, j);
+  const [order, first] = i === j ? ["unsure", "least sure"] : ["surest", "surest"];
+  const title = `${right} read as ${predicted}: ${count(counts[i][j])}, the ${first} first`;
+  cell.show(title, shown[0], { true: right, predicted, order });
+}
