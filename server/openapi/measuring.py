@@ -31,7 +31,10 @@ def paths(settings: Settings) -> dict[str, Any]:
         "Measuring",
         "Score a labelled set",
         {
-            "200": {"description": "With `Accept: application/x-ndjson`: a line of JSON an event.", "content": {EVENTS: {"schema": FILE}}},
+            "200": {
+                "description": "With `Accept: application/x-ndjson`: a line of JSON an event.",
+                "content": {EVENTS: {"schema": FILE}},
+            },
             "201": {"description": "The report.", "headers": location, "content": {JSON: {"schema": ref("Report")}}},
         },
         (400, 401, 403, 404, 411, 413, 415, 422, 503),

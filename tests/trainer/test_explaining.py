@@ -30,9 +30,9 @@ def converted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     keras.utils.set_random_seed(4)
     network = build(recipe(name), len(LABELS), temperature)
     rng = np.random.default_rng(5)
-    for layer in network.layers.layers:
-        if type(layer).__name__ in COMPUTED_ELSEWHERE:  # its statistics as a fit leaves them: all of them different
-            layer.set_weights([weight + rng.uniform(0, 0.3, weight.shape) for weight in layer.get_weights()])
+    for layer in network.layers.layers:  # biases, and the statistics of a normalisation, as a fit leaves them: none is 0
+        shaken = [weight + (weight.ndim == 1) * rng.uniform(0, 0.3, weight.shape) for weight in layer.get_weights()]
+        layer.set_weights(shaken)
     model = convert(network, len(LABELS))
     card = fake_card(LABELS, name, layers=layer_table(network.layers))
     helper.set_model_props(model, {CARD_KEY: json.dumps(card)})

@@ -68,7 +68,7 @@ def test_a_dot_is_a_dot_with_any_pen(extent: float):
 @pytest.mark.parametrize("pen", [0, -1, 1.01 * FARTHEST, 10**400, float("nan"), float("inf"), True, "3", None, [3]], ids=str)
 def test_a_pen_that_is_none_is_refused(pen: object):
     """With the range that is expected."""
-    with pytest.raises(BadInput, match=r"^Expected pen as its width in the units of the strokes, above 0 and at most 1000000\."):
+    with pytest.raises(BadInput, match=r"^Expected pen as its width in the units of the strokes, above 0 and at most 1000000"):
         check_pen(pen)
 
 
