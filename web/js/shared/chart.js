@@ -185,7 +185,7 @@ function span(all, axis, flat) {
     }
   }
   if (most > least) return [least, most];
-  return most === least ? [least, least * 1.1 || 1] : [0.1, 1];
+  return most === least ? [Math.min(0, 2 * least), Math.max(0, 2 * least) || 1] : [0.1, 1];
 }
 
 /** About `count` round values, from the one at or below `low` to the one at or above `high`; whole: whole numbers alone. */

@@ -1,5 +1,126 @@
-/* The view Train: joins its parts. */
+/* The view Train: joins the form of a new run, the run that is watched, and the table of all runs. */
 
+import { Connection } from "../shared/connection.js";
+import { byId, problem, save } from "../shared/elements.js";
+import { Gone } from "../shared/request.js";
 import { openShell } from "../shared/shell.js";
+import { keepState, readState } from "../shared/state.js";
+import { ask, TRAINER } from "../shared/trainer.js";
+import { Form } from "./form.js";
+import { Watched } from "./job.js";
+import { Looks } from "./look.js";
+import { Runs } from "./runs.js";
 
-openShell();
+const OFTEN = 3_000; // ms between two looks at all jobs
+const CALM = 300; // ms without another change before the settings are looked at
+const DECLARED = { job: {}, compare: {}, layer: {}, what: { default: "activations" }, sample: { default: "0" } };
+const NO_FILE = "Expected a file of settings as this view saves them, JSON. Received something else.";
+
+const voice = openShell();
+let { state } = readState(DECLARED);
+let form, watched, looks, runs;
+let timer = 0;
+const connection = new Connection(load, { up, down });
+
+byId("origin").textContent = location.origin;
+if (TRAINER) {
+  byId("port").textContent = new URL(TRAINER).port;
+  connection.open();
+  setInterval(() => connection.up && !document.hidden && look(), OFTEN);
+}
+
+function keep(part) {
+  state = { ...state, ...part };
+  keepState(DECLARED, state);
+}
+
+/** Load what the trainer declares, once, and how all jobs stand. */
+async function load() {
+  if (!form) begin(...(await Promise.all([ask("/settings"), ask("/data", { patience: 60_000 })])));
+  await refresh();
+}
+
+function begin(told, { data }) {
+  form = new Form(told, data, changed);
+  watched = new Watched(told, look, voice);
+  looks = new Looks(() => state, keep);
+  runs = new Runs(() => state.compare?.split(",") ?? [], (ids) => {
+    keep({ compare: String(ids) });
+    look();
+  });
+  take(Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name in form.fields)));
+  byId("new").open = !state.job;
+  byId("form").addEventListener("submit", start);
+  byId("save").addEventListener("click", () => save(JSON.stringify(form.values, null, 2), `${byId("name").value || form.values.recipe}.json`));
+  byId("load").addEventListener("click", () => byId("file").click());
+  byId("file").addEventListener("change", async ({ target }) => {
+    take(await target.files[0].text().then(JSON.parse).catch(() => null));
+    target.value = "";
+  });
+}
+
+/** Take settings into the form, or say why not. */
+function take(values) {
+  try {
+    form.set(values ?? form.values);
+    changed();
+    if (!values) throw new Error(NO_FILE);
+  } catch (error) {
+    form.refuse(error);
+  }
+}
+
+function changed() {
+  keepState(form.declared, form.texts);
+  clearTimeout(timer);
+  timer = setTimeout(() => form.preview().catch(failed), CALM);
+}
+
+function failed(error) {
+  if (!(error instanceof Gone)) throw error;
+  connection.lose(error);
+}
+
+async function start(event) {
+  event.preventDefault();
+  try {
+    const name = byId("name").value.trim();
+    keep({ job: (await ask("/jobs", { json: { ...form.chosen, ...(name && { name }) } })).id });
+    form.refuse(null);
+    await refresh();
+    byId("job").scrollIntoView();
+  } catch (error) {
+    form.refuse(error);
+  }
+}
+
+async function refresh() {
+  const { jobs } = await ask("/jobs?limit=500");
+  try {
+    const job = state.job && (jobs.find(({ id }) => id === state.job) ?? (await ask(`/jobs/${encodeURIComponent(state.job)}`)));
+    byId("job").hidden = !job;
+    if (job) {
+      watched.show(job);
+      looks.show(job);
+    }
+  } catch (error) {
+    if (error instanceof Gone) throw error;
+    problem(byId("view-problem"), error);
+    state.job = null; // to ask again would say the same
+    byId("new").open = true;
+  }
+  await runs.show(jobs);
+}
+
+function look() {
+  return refresh().catch(failed);
+}
+
+function up() {
+  byId("absent").hidden = true;
+  byId("there").hidden = false;
+}
+
+function down() {
+  byId("absent").hidden = false;
+}

@@ -1,0 +1,135 @@
+/* The look into a run: what its network answers to images kept aside, and a layer's numbers at one of them, as it learns. */
+
+import { byId, h, problem } from "../shared/elements.js";
+import { paintMap } from "../shared/maps.js";
+import { percent } from "../shared/numbers.js";
+import { Refused } from "../shared/request.js";
+import { onThemeChange } from "../shared/theme.js";
+import { ask } from "../shared/trainer.js";
+
+const OFTEN = 1_500; // ms between two looks: each takes the fit some hundredths of a second
+const range = (n) => Array.from({ length: n }, (_, i) => i);
+const pixels = () => h("canvas", { class: "pixels" });
+const painted = new Map();
+
+onThemeChange(() => painted.forEach((how, canvas) => (canvas.isConnected ? paintMap(canvas, ...how) : painted.delete(canvas))));
+
+/** A canvas with rows of numbers on it. */
+export function picture(rows, how = { low: 0, high: 255 }, canvas = pixels()) {
+  paintMap(canvas, rows, how);
+  painted.set(canvas, [rows, how]);
+  return canvas;
+}
+
+/** The maps of a layer's array, as rows each: one a channel, or one an output of a kernel, with its inputs side by side. */
+function mapsOf({ shape, values }) {
+  const [, , inputs, outputs] = shape;
+  if (shape.length === 1) return [[values]];
+  if (shape.length === 2) return [values[0].map((_, to) => values.map((row) => row[to]))];
+  if (shape.length === 3) return range(inputs).map((map) => values.map((row) => row.map((pixel) => pixel[map])));
+  return range(outputs).map((to) => values.map((row) => range(inputs).flatMap((from) => row.map((pixel) => pixel[from][to]))));
+}
+
+/** Have as many children in a place as there are things to show. */
+function make(place, n, one) {
+  if (place.children.length !== n) place.replaceChildren(...range(n).map(one));
+  return [...place.children];
+}
+
+export class Looks {
+  #job = null;
+  #seen = "";
+  #begin = 0;
+  #next = 0;
+  #layers = null; // {layer: [names of its arrays]}
+  #busy = false;
+
+  /** state(): {layer, what, sample} of the moment; `keep(part)` keeps others. */
+  constructor(state, keep) {
+    this.state = state;
+    const choose = (part) => {
+      keep(part);
+      this.#look();
+    };
+    for (const name of ["layer", "what", "sample"]) byId(name).addEventListener("change", ({ target }) => choose({ [name]: target.value }));
+    byId("answers").addEventListener("click", ({ target }) => {
+      const index = target.closest("button")?.value;
+      if (index) choose({ sample: (byId("sample").value = index) });
+    });
+    byId("others").addEventListener("click", () => {
+      this.#begin = this.#next;
+      this.#look();
+    });
+    setInterval(() => this.#look(), OFTEN);
+  }
+
+  /** Look into a job, as it stands, from now on. */
+  show(job) {
+    if (job.id !== this.#job?.id) [this.#layers, this.#begin, this.#seen] = [null, 0, ""];
+    this.#job = job;
+  }
+
+  async #look() {
+    const job = this.#job;
+    if (!job?.progress || this.#busy || document.hidden) return; // before the first step there is nothing to see
+    const { layer, what, sample } = this.state();
+    const key = [job.id, job.state, layer, what, sample, this.#begin].join();
+    if (job.state !== "running" && key === this.#seen) return;
+    this.#busy = true;
+    try {
+      await this.#answers(`/jobs/${job.id}/predictions?limit=24&begin=${this.#begin}`);
+      await this.#inside(`/jobs/${job.id}/snapshot?sample=${Number(sample)}`, layer, what);
+      problem(byId("look-problem"), null);
+      this.#seen = key;
+    } catch (error) {
+      if (error instanceof Refused) {
+        this.#seen = key; // to ask again would say the same
+        problem(byId("look-problem"), error);
+      } // a trainer that is late or gone: what is there stays
+    }
+    this.#busy = false;
+  }
+
+  async #answers(path) {
+    const { predictions, next } = await ask(path);
+    this.#next = next ?? 0;
+    const buttons = make(byId("answers"), predictions.length, () => h("button", { type: "button" }, pixels(), h("span")));
+    predictions.forEach(({ index, label, answer, probabilities, image }, i) => {
+      const [button, good] = [buttons[i], label === answer];
+      if (button.value !== String(index)) picture(image, undefined, button.firstChild);
+      button.value = index;
+      button.lastChild.className = good ? "right" : "wrong";
+      button.lastChild.textContent = good ? `✓ ${answer}` : `✗ ${answer}, is ${label}`;
+      button.ariaLabel = `${button.lastChild.textContent}: image ${index}, ${percent(Math.max(...probabilities))} sure`;
+    });
+    const right = predictions.filter(({ label, answer }) => label === answer).length;
+    byId("answers-sum").textContent = `${right} of these ${predictions.length} are right. Choose one to look inside at it.`;
+  }
+
+  async #inside(path, wanted, kind) {
+    this.#layers ??= Object.fromEntries((await ask(`${path}&values=false`)).layers.map(({ name, arrays }) => [name, Object.keys(arrays)]));
+    const names = Object.keys(this.#layers);
+    const layer = names.includes(wanted) ? wanted : names[1];
+    const what = this.#layers[layer].includes(kind) ? kind : "activations";
+    offer(byId("layer"), names, layer);
+    offer(byId("what"), this.#layers[layer], what);
+    const { sample, label, answer, layers } = await ask(`${path}&layer=${layer}&what=${what}`);
+    const array = layers[0].arrays[what];
+    const maps = mapsOf(array);
+    const how = { signed: array.min < 0, low: 0, high: Math.max(-array.min, array.max) || 1 };
+    make(byId("maps"), maps.length, pixels).forEach((canvas, i) => {
+      picture(maps[i], how, canvas);
+      canvas.style.setProperty("aspect-ratio", `${canvas.width} / ${Math.max(canvas.height, canvas.width / 24)}`);
+    });
+    byId("maps").classList.toggle("one", maps.length === 1);
+    const figures = `${array.shape.join(" × ")} numbers from ${array.min.toPrecision(3)} to ${array.max.toPrecision(3)}`;
+    byId("maps").ariaLabel = `${what.replace("_", " ")} of ${layer}: ${figures}`;
+    byId("inside-sum").textContent = `Image ${sample}, a ${label}, is read as ${answer} ${label === answer ? "✓" : "✗"}. ${figures}.`;
+    if (document.activeElement !== byId("sample")) byId("sample").value = sample;
+  }
+}
+
+function offer(select, names, chosen) {
+  if (select.textContent !== names.join("")) select.replaceChildren(...names.map((name) => new Option(name)));
+  select.value = chosen;
+}
