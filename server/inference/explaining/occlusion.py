@@ -45,14 +45,21 @@ def find_evidence(predictor: Predictor, image: np.ndarray) -> np.ndarray:
     A pixel's evidence is the mean over the places that cover it, weighted by how near their middle it lies. Where there is no
     ink, nothing can be covered: 0.
     """
-    tops, lefts = np.nonzero(_inked(image))
-    covered = np.repeat(image[None], len(tops) + 1, 0)
-    for number, (top, left) in enumerate(zip(CORNERS[tops], CORNERS[lefts], strict=True)):
-        covered[number, max(0, top) : top + PATCH, max(0, left) : left + PATCH] = 0
-    odds = log_odds(predictor.predict(covered, crops_for(predictor)).probabilities)  # the last is the image as it is
-    drops = np.zeros((odds.shape[1], len(CORNERS), len(CORNERS)), np.float32)
-    drops[:, tops, lefts] = (odds[-1] - odds[:-1]).T
+    places, images = covered(image)
+    odds = log_odds(predictor.predict(images, crops_for(predictor)).probabilities)
+    drops = np.zeros((odds.shape[1], *places.shape), np.float32)
+    drops[:, places] = (odds[-1] - odds[:-1]).T
     return SHARES @ drops @ SHARES.T  # (28, places) @ (labels, places, places) @ (places, 28) -> (labels, 28, 28)
+
+
+def covered(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which places hold ink, bool (places, places); the image with each covered, and as it is, uint8 (n + 1, 28, 28)."""
+    places = _inked(image)
+    tops, lefts = np.nonzero(places)
+    images = np.repeat(image[None], len(tops) + 1, 0)
+    for number, (top, left) in enumerate(zip(CORNERS[tops], CORNERS[lefts], strict=True)):
+        images[number, max(0, top) : top + PATCH, max(0, left) : left + PATCH] = 0
+    return places, images
 
 
 def log_odds(probabilities: np.ndarray) -> np.ndarray:
