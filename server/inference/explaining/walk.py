@@ -122,10 +122,9 @@ class Walk:
     def _take_bias(self, name: str) -> None:
         """Let the layer added last, without a bias, take that of an Add behind it."""
         users, layer = self.users[name], self.layers[-1]
-        if len(users) != 1 or users[0].op != "Add" or (found := affine(users[0], self._constants(users[0]))) is None:
+        if len(users) != 1 or users[0].op != "Add" or (found := self._affine(users[0], name)) is None:
             return
-        made = users[0].outputs[0]
-        bias = self._by_channel(found[1], name) if self._same_shape(name, made) else None
+        made, bias = users[0].outputs[0], self._by_channel(found[1], name)
         if bias is None:
             return
         layer.bias = np.ascontiguousarray(np.broadcast_to(bias, layer.shape[-1:]), np.float32)
@@ -135,12 +134,12 @@ class Walk:
 
     def _scales_the_images(self, node: Node, name: str) -> bool:
         """Take the first scaling by one number into the first layer, if nothing else reads what is not scaled."""
-        found = affine(node, self._constants(node))
+        found = self._affine(node, name)
         alone = all(len(self.users[other]) == 1 for other in self.placed)
         if len(self.layers) > 1 or not alone or self.layers[0].facts or found is None:
             return False
         scale, offset = found
-        if scale.size != 1 or offset.any() or not self._same_shape(name, node.outputs[0]):
+        if scale.size != 1 or offset.any():
             return False
         self.layers[0].facts["scale"] = scale.item()
         self.layers[0].value, self.placed[node.outputs[0]] = node.outputs[0], self.placed[name]
@@ -148,10 +147,15 @@ class Walk:
 
     def _rescales(self, node: Node, name: str) -> bool:
         """Add a layer that multiplies and adds constants."""
-        found = affine(node, self._constants(node))
-        if found is None or not self._same_shape(name, node.outputs[0]):
-            return False
-        return self._add_affine(node, Step("Rescaling"), name, *found)
+        found = self._affine(node, name)
+        return found is not None and self._add_affine(node, Step("Rescaling"), name, *found)
+
+    def _affine(self, node: Node, name: str) -> tuple[np.ndarray, np.ndarray] | None:
+        """What an operation multiplies a value with and adds to it; None where it does else, or rounds as whole numbers do."""
+        given, made = self.values[name], self.values.get(node.outputs[0])
+        if not isinstance(made, np.ndarray) or made.dtype.kind != "f" or made.shape != given.shape:
+            return None
+        return affine(node, self._constants(node))
 
     def _add_affine(self, node: Node, step: Step, name: str, scale: np.ndarray, offset: np.ndarray) -> bool:
         value = self._settled(name)
@@ -256,6 +260,3 @@ class Walk:
         if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
             return None
         return without_batch(value)
-
-    def _same_shape(self, name: str, other: str) -> bool:
-        return np.shape(self.values[name]) == np.shape(self.values.get(other))

@@ -28,9 +28,9 @@ def constants_as_nodes(chain: Chain) -> Chain:
 
 
 def whole_numbers(chain: Chain) -> Chain:
-    """Weights as whole numbers with a scale, and images that stay whole numbers for a while."""
+    """Weights as whole numbers with a scale, and images that stay whole numbers for a while: their division rounds."""
     chain.node("Cast", to=TensorProto.INT32)
-    chain.node("Mul", chain.constant(2, np.int32))
+    chain.node("Div", chain.constant(2, np.int32))
     chain.node("Cast", to=TensorProto.FLOAT)
     chain.node("Flatten")
     held = chain.constant(chain.rng.integers(-100, 100, (576, 3)), np.int8)
@@ -155,7 +155,7 @@ def nothing(chain: Chain) -> Chain:
 
 ODD = {
     constants_as_nodes: {"Conv2D", "Dense"},
-    whole_numbers: {"Dense"},
+    whole_numbers: {"Div", "Dense"},
     half_precision: {"Dense"},
     another_type: {"Conv2D", "Dense"},
     sequences: {"Conv2D", "ConcatFromSequence", "Dense"},
