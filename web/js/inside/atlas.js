@@ -23,9 +23,10 @@ export class Atlas {
   #fresh = true;
   #grid = null;
 
-  /** columns: how many maps stand in a row, where that is fixed. texts: what stands under each. look(at), pin(at) hear of the pixel. */
-  constructor({ maps, height, width, columns = 0, most = 150, texts = null, name, look, pin }) {
-    Object.assign(this, { maps, height, width, columns, most, texts, look, at: null });
+  /** columns: how many maps stand in a row, where that is fixed. most: CSS pixels of a map's side. texts: what stands under each.
+      What hears of a pixel [map, y, x]: look, of one pointed at or come to; walk, of one gone to by keys; pin, of a click, null to let go. */
+  constructor({ maps, height, width, columns = 0, most = 150, texts = null, name, look, walk = look, pin = look }) {
+    Object.assign(this, { maps, height, width, columns, most, texts, look, walk, at: null });
     this.#canvas = h("canvas", { tabIndex: 0, role: "application", "aria-label": name });
     this.element = h("div", { class: "maps" }, this.#canvas, this.#mark);
     this.element.atlas = this;
@@ -164,17 +165,21 @@ export class Atlas {
     return at[0] < this.maps && column < columns ? [at[0], within(at[1], this.height), within(at[2], this.width)] : null;
   }
 
-  /** Arrow keys go from pixel to pixel, and over a map's edge to the next map. */
+  /** Go by an arrow's name from the last pixel to the next one, over a map's edge to the next map. */
+  step(arrow) {
+    const [down, right] = ARROWS[arrow];
+    let [map, y, x] = this.at ?? [0, 0, 0];
+    [y, x] = [y + down, x + right];
+    if (x < 0 || x >= this.width) [map, x] = [map + right, x < 0 ? this.width - 1 : 0];
+    if (y < 0 || y >= this.height) [map, y] = [map + down * this.#grid.columns, y < 0 ? this.height - 1 : 0];
+    if (map >= 0 && map < this.maps) this.#see([map, y, x], this.walk);
+  }
+
   #walk(event, pin) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    let [map, y, x] = this.at ?? [0, 0, 0];
-    const arrow = ARROWS[event.key];
-    if (arrow) {
-      [y, x] = [y + arrow[0], x + arrow[1]];
-      if (x < 0 || x >= this.width) [map, x] = [map + arrow[1], x < 0 ? this.width - 1 : 0];
-      if (y < 0 || y >= this.height) [map, y] = [map + arrow[0] * this.#grid.columns, y < 0 ? this.height - 1 : 0];
-      if (map >= 0 && map < this.maps) this.#see([map, y, x]);
-    } else if (event.key === "Home" || event.key === "End") this.#see([event.key === "Home" ? 0 : this.maps - 1, y, x]);
+    const [map, y, x] = this.at ?? [0, 0, 0];
+    if (event.key in ARROWS) this.step(event.key);
+    else if (event.key === "Home" || event.key === "End") this.#see([event.key === "Home" ? 0 : this.maps - 1, y, x], this.walk);
     else if (event.key === "Enter" || event.key === " ") this.#see([map, y, x], pin);
     else if (event.key === "Escape") pin(null);
     else return;

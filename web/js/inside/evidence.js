@@ -14,7 +14,7 @@ export class Evidence {
   constructor(choose) {
     this.#choose = choose;
     const look = (at) => this.#read(at);
-    this.#atlas = new Atlas({ maps: 1, height: 28, width: 28, most: 420, name: "Evidence on the drawing. Arrow keys walk over it.", look, pin: look });
+    this.#atlas = new Atlas({ maps: 1, height: 28, width: 28, most: 420, name: "Evidence on the drawing. Arrow keys walk over it.", look });
     byId("evidence-map").append(this.#atlas.element);
   }
 

@@ -12,7 +12,7 @@ const RULES = {
   ReLU: (a) => `the larger of 0 and ${exact(a)}`,
   Sigmoid: (a) => `1 / (1 + e^(${exact(-a)}))`,
   Tanh: (a) => `tanh(${exact(a)})`,
-  Threshold: (a, { comparison, threshold }) => `is ${exact(a)} ${comparison} ${exact(threshold)}? 1 if so, else 0`,
+  Threshold: (a, { sign, threshold }) => `is ${exact(a)} ${sign} ${exact(threshold)}? 1 if so, else 0`,
   Rescaling: (a, { scale, offset }, map) => `${exact(a)} × ${exact(scale[map] ?? scale)}${offset ? ` + ${exact(offset[map] ?? offset)}` : ""}`,
 };
 RULES.BatchNormalization = RULES.Rescaling;

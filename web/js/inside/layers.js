@@ -9,14 +9,15 @@ const FEW = 40; // numbers that stand with their text under them
 export class LayerView {
   #kernels = null;
 
-  /** labels: what numbers are called if there are as many. told: the kinds that were told before. look(at, map), pin(at) hear. */
-  constructor(layer, { labels = [], told = new Set(), look, pin }) {
+  /** labels: what numbers are called if there are as many. told: the kinds that were told before. look, walk and pin are those of an atlas; walk
+      hears of a map before, too, whose kernel was chosen. */
+  constructor(layer, { labels, told, look, walk, pin }) {
     this.layer = layer;
-    this.look = look;
+    this.walk = walk;
     const { maps, height, width, flat, name } = layer;
     const texts = flat && maps <= FEW ? Array.from({ length: maps }, (_, i) => (labels.length === maps ? labels[i] : String(i + 1))) : null;
     this.texts = texts;
-    this.atlas = new Atlas({ maps, height, width, texts, name: this.#name(), look, pin });
+    this.atlas = new Atlas({ maps, height, width, texts, name: this.#name(), look, walk, pin });
     this.scale = h("p", { class: "hint" });
     this.words = h("ul", { class: "hidden" });
     const about = aboutKind(layer.kind);
@@ -75,6 +76,7 @@ export class LayerView {
   /** Outline a pixel, or a window, and with it the kernel that lies between a map and map `from` before it. */
   mark(at, box, from) {
     this.atlas.mark(at, box);
+    if (at && !box) this.atlas.at = at;
     const { layer } = this;
     this.#kernels?.mark(at && from !== undefined ? [(from - layer.first(at[0])) * layer.maps + at[0], 0, 0] : null, kernelBox(layer));
     if (at && !box) this.atlas.name = `${layer.name}. ${this.inWords(at[0])}`;
@@ -99,9 +101,13 @@ export class LayerView {
     const { layer } = this;
     const { inputs, maps, window: [height, width] } = layer;
     const pictures = () => {
-      const look = ([picture]) => this.look([picture % maps, ...(this.atlas.at?.slice(1) ?? [0, 0])], layer.first(picture % maps) + Math.floor(picture / maps));
+      const walk = (at) => {
+        if (!at) return;
+        const [map, before] = [at[0] % maps, Math.floor(at[0] / maps)];
+        this.walk([map, ...(this.atlas.at?.slice(1) ?? [0, 0])], layer.first(map) + before);
+      };
       const name = `Kernels of ${layer.name}`;
-      const atlas = new Atlas({ maps: inputs * maps, height, width, columns: inputs > 1 ? maps : 0, most: 36, name, look, pin: look });
+      const atlas = new Atlas({ maps: inputs * maps, height, width, columns: inputs > 1 ? maps : 0, most: 36, name, look: () => {}, walk, pin: walk });
       const high = layer.kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
       atlas.show({ get: (picture, y, x) => layer.weight(y, x, Math.floor(picture / maps), picture % maps), high, signed: true });
       this.#kernels = atlas;
@@ -138,7 +144,7 @@ function facts(layer) {
     said.push(`${what}, moved on by ${step} at a time${padding.some(Boolean) ? ", with zeros beyond the border" : ""}.`);
   } else if (kernel) said.push(`Each of the ${maps} numbers adds up ${count(inputs)} weighted inputs.`);
   if (layer.folded) said.push(`${layer.folded.join(", ")} is folded in.`);
-  if (layer.threshold !== undefined) said.push(`1 where the number before is ${layer.comparison} ${layer.threshold.toFixed(3)}, else 0.`);
+  if (layer.threshold !== undefined) said.push(`1 where the number before is ${layer.sign} ${layer.threshold.toFixed(3)}, else 0.`);
   if (layer.kind === "Rescaling" && typeof layer.scale === "number") said.push(`Each number times ${layer.scale.toFixed(4)}.`);
   return said.join(" ");
 }

@@ -10,6 +10,7 @@ export class Layer {
     this.flat = shape.length !== 3;
     const numbers = shape.reduce((product, side) => product * side, 1);
     [this.height, this.width, this.maps] = this.flat ? [1, 1, numbers] : shape;
+    this.sign = told.comparison?.replace(">=", "≥").replace("<=", "≤");
     this.kernel = told.kernel && Float32Array.from(told.kernel.flat(3));
     if (this.kernel) this.inputs = this.kernel.length / (this.window?.[0] ?? 1) / (this.window?.[1] ?? 1) / this.maps;
   }

@@ -36,7 +36,7 @@ let last = null; // the last answer
 let timer = 0;
 let queued = false;
 const asker = new Asker(explain, answered, failed);
-const evidenceAsker = new Asker(explain, (answer) => evidence.show(answer), () => {}); // what fails, the next answer tells
+const evidenceAsker = new Asker(explain, (answer) => evidence.show(answer), failed);
 const connection = new Connection(load, { up, down });
 const models = new Models((name) => choose({ model: name, layer: null, at: null }));
 const inspector = new Inspector({ choose: (from) => look(seen.layer, seen.at, { ...seen, from }), release, voice });
@@ -44,6 +44,9 @@ const evidence = new Evidence((label) => keep({ label }));
 const own = new OwnKernel(state.kernel, state.relu === "on", showOwn);
 const sheet = new Sheet({ changed, voice });
 
+for (const button of document.querySelectorAll("[data-step]")) {
+  button.addEventListener("click", () => views.get(seen.layer).atlas.step(button.dataset.step));
+}
 byId("crop").addEventListener("change", ({ target }) => choose({ crop: target.value || null }));
 addEventListener("keydown", (event) => event.key === "Escape" && seen && event.target.closest?.("#inspector") && (event.preventDefault(), release()), true);
 showOwn(null, own.network);
@@ -59,6 +62,7 @@ function keep(part) {
 function choose(part) {
   keep(part);
   asker.forget();
+  evidenceAsker.forget();
   connection.open();
 }
 
@@ -66,17 +70,17 @@ async function load() {
   model = await models.load(state.model);
   const { name, card } = model;
   if (state.model && state.model !== name) notice(`No model is called ${state.model}. Here ${name} answers.`);
-  const { layers, version } = await explain({ model: name, show: "kernels", ...PROBE });
+  const { layers, version, crop: centre } = await explain({ model: name, show: "kernels", ...PROBE });
   if (network?.version !== version) open(new Network(layers, version), card);
-  const { offsets } = card.crop;
-  const crops = [new Option("centre", ""), ...offsets.map(([top, left]) => new Option(`top ${top}, left ${left}`, `${top},${left}`))];
-  byId("crop").replaceChildren(...crops);
+  const option = ([top, left], value) => new Option(`top ${top}, left ${left}${value ? "" : ": the centre"}`, value);
+  byId("crop").replaceChildren(option(centre, ""), ...card.crop.offsets.map((corner) => option(corner, String(corner))));
   byId("crop").value = state.crop ?? "";
 }
 
 /** Make the places for all that a network shows. */
-function open(next, { labels, layers: rows }) {
-  release();
+function open(next, { labels }) {
+  const first = !network;
+  drop();
   for (const layer of network?.layers ?? []) views.delete(layer);
   network = next;
   network.take(null);
@@ -88,8 +92,9 @@ function open(next, { labels, layers: rows }) {
   const dense = network.perceptron;
   byId("links").hidden = !dense;
   if (dense) links = new NodeLink(byId("links-figure"), { sizes: [dense[0].inputs, ...dense.map(({ maps }) => maps)], labels });
+  evidence.show(null);
   evidence.setLabels(labels, state.label);
-  restore();
+  restore(first);
 }
 
 function show(net, labels) {
@@ -98,7 +103,8 @@ function show(net, labels) {
     const view = new LayerView(layer, {
       labels,
       told,
-      look: (at, from) => seen?.pinned || look(layer, at, { network: net, from }, true),
+      look: (at) => seen?.pinned || look(layer, at, { network: net }, true),
+      walk: (at, from) => (seen?.pinned ? pin(layer, at, net, from) : look(layer, at, { network: net, from }, true)),
       pin: (at) => (at === null ? release() : pin(layer, at, net)),
     });
     views.set(layer, view);
@@ -118,15 +124,15 @@ function showOwn(part, net) {
   if (part) keep(part);
 }
 
-/** Look at what the link names. */
-function restore() {
+/** Look at what the link names, and at first go there. */
+function restore(first) {
   if (!state.layer) return;
   const net = network.find(state.layer) ? network : own.network;
   const layer = net.find(state.layer);
   const at = state.at?.split(",").map((place) => place - 1) ?? [0, 0, 0];
-  if (at.length !== 3 || !layer?.has(at)) return notice(`The model ${model.name} has no ${state.layer} with a number ${state.at}.`);
+  if (at.length !== 3 || !layer?.has(at)) return notice(`The model ${model.name} has no layer ${state.layer} with a number ${state.at}.`);
   pin(layer, at, net);
-  views.get(layer).element.scrollIntoView({ block: "center" });
+  if (first) views.get(layer).element.scrollIntoView({ block: "center" });
 }
 
 /** Look at a place of a layer: outline it, what made it, and show the sum. */
@@ -144,15 +150,19 @@ function look(layer, at, { network: net, from, pinned = false }, spoken = false)
   inspector.show({ ...seen, texts: views.get(layer).texts }, spoken);
 }
 
-function pin(layer, at, net) {
-  const again = seen?.pinned && seen.layer === layer && String(seen.at) === String(at);
+function pin(layer, at, net, from = seen?.layer === layer ? seen.from : undefined) {
+  const again = seen?.pinned && seen.layer === layer && String(seen.at) === String(at) && seen.from === from;
   if (again) return release();
-  look(layer, at, { network: net, from: seen?.layer === layer ? seen.from : undefined, pinned: true }, true);
+  look(layer, at, { network: net, from, pinned: true }, true);
   keep({ layer: layer.name, at: at.map((place) => place + 1).join(",") });
 }
 
 function release() {
   if (seen?.pinned) keep({ layer: null, at: null });
+  drop();
+}
+
+function drop() {
   unmark();
   seen = null;
   inspector.clear();
@@ -182,8 +192,9 @@ function ask() {
 }
 
 function answered(answer) {
-  if (answer.version !== network.version) connection.open(); // the model has changed: its kernels, too
-  else take(answer);
+  if (answer.version === network.version) return take(answer);
+  asker.forget(); // the model has changed: its kernels, too
+  connection.open();
 }
 
 /** Show an answer, or none. */
