@@ -40,7 +40,7 @@ export function save(content, name, type = "application/json") {
 
 /** A copy of the element in a template; `texts` stand where it says data-text with their names. */
 export function stamp(id, texts) {
-  const element = byId(id).content.firstElementChild.cloneNode(true);
+  const element = document.importNode(byId(id).content, true).firstElementChild; // a mere clone would resolve no address
   for (const place of element.querySelectorAll("[data-text]")) place.textContent = texts[place.dataset.text];
   return element;
 }

@@ -5,7 +5,7 @@ import { count, share } from "../shared/numbers.js";
 
 const form = byId("setup");
 const { crops, file } = form.elements;
-const KINDS = { test: "images, the test part", all: "images", feedback: "drawings with the labels that people gave" };
+const KINDS = { test: "images, the test part", all: "images", feedback: "drawings that people labelled" };
 
 /** heard: start(kind), kind "", "crops" or "models"; change(), of the set or the crops. */
 export function hearSetup({ start, change }) {
@@ -42,6 +42,7 @@ export function offer(sets, { card, names }, state) {
     Object.assign(row.querySelector("input"), { value: name, disabled: !n });
     return row;
   }));
+  if (sets.length < 2) byId("sets").append(stamp("no-set", {}));
   const usable = sets.filter(({ n }) => n).map(({ name }) => name);
   const name = [before, state.data, ...usable].find((each) => usable.includes(each));
   if (!file.files.length) form.elements.data.value = name ?? "";

@@ -110,7 +110,7 @@ async function look(ids) {
     return error instanceof Refused ? trouble(error) : down(error);
   }
   if (ids[0] !== state.report) choose({ cell: null });
-  choose({ report: ids[0], with: ids.slice(1).join() });
+  choose({ report: ids[0], with: ids.slice(1).join() || null });
   markPast(ids);
   showReport();
 }
