@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from server.inference.errors import BadModel
+from server.inference.explaining.found import IMAGES
 from server.inference.explaining.graph import read_graph, with_outputs
 from server.inference.explaining.layer import Layer
 from server.inference.explaining.names import name_layers
-from server.inference.explaining.walk import IMAGES, layers_of
+from server.inference.explaining.walk import layers_of
 from server.inference.predictor import Predictor, open_session
 
 log = logging.getLogger(__name__)

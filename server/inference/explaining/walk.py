@@ -5,12 +5,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from server.inference.explaining.found import Found
 from server.inference.explaining.graph import Graph, Node
 from server.inference.explaining.layer import Layer, Placed, maps_of, order_of, plain
 from server.inference.explaining.ops import ACTIVATIONS, STEPS, Step, affine
-from server.inference.explaining.patterns import global_pool, moved, share_of, without_batch
+from server.inference.explaining.patterns import global_pool, moved, share_of
 
-IMAGES, PROBABILITIES = "images", "probabilities"
+PROBABILITIES = "probabilities"
 SIZES = ("Shape", "Size")
 """What these tell depends on no pixel."""
 
@@ -22,7 +23,7 @@ def layers_of(graph: Graph, values: Mapping[str, object]) -> list[Layer]:
     """
     walk = Walk(graph, values)
     walk.end()
-    return _needed(walk.layers, walk.placed[PROBABILITIES].layer)
+    return _needed(walk.found.layers, walk.found.placed[PROBABILITIES].layer)
 
 
 def _needed(layers: list[Layer], last: int) -> list[Layer]:
@@ -38,37 +39,34 @@ def _needed(layers: list[Layer], last: int) -> list[Layer]:
 
 
 class Walk:
-    """The layers found so far, and where each value of the graph belongs."""
+    """Each node is looked at once. A rule adds what it finds, and says whether the node is one of its kind."""
 
     def __init__(self, graph: Graph, values: Mapping[str, object]):
-        self.values = values
+        self.found = Found(values)
         self.users: dict[str, list[Node]] = defaultdict(list)
         for node in graph.nodes:
             for name in node.reads:
                 self.users[name].append(node)
         self.done: set[int] = set()
-        shape = np.shape(values[IMAGES])[1:]
-        self.layers = [Layer("InputLayer", shape, IMAGES, order_of(plain(shape)))]
-        self.placed: dict[str, Placed] = {IMAGES: Placed(0, plain(shape))}
-        self.opaque: dict[str, int] = {}
         for node in graph.nodes:
             if id(node) not in self.done:
                 self._pass(node)
 
     def end(self) -> None:
         """See that the layer of the probabilities shows them as they are told: one a label, in their order."""
-        told = plain(np.shape(self.values[PROBABILITIES])[1:])
-        value = self.placed.get(PROBABILITIES)
+        found = self.found
+        told = plain(np.shape(found.values[PROBABILITIES])[1:])
+        value = found.placed.get(PROBABILITIES)
         if value is None:  # an answer that depends on nothing
-            self._add(Step("Constant"), told.shape, Placed(len(self.layers), told), PROBABILITIES, [])
-        elif self.layers[value.layer].shape != told.shape or not np.array_equal(value.places, told):
-            self._add(Step("Reshape"), told.shape, Placed(len(self.layers), told), PROBABILITIES, [value.layer])
+            found.add(Step("Constant"), told.shape, told, PROBABILITIES, [])
+        elif found.layers[value.layer].shape != told.shape or not np.array_equal(value.places, told):
+            found.add(Step("Reshape"), told.shape, told, PROBABILITIES, [value.layer])
 
     def _pass(self, node: Node) -> None:
-        data = self._data(node)
+        data = self.found.data(node)
         if node.op in SIZES or not data:
             return  # a constant
-        alone = data[0] if len(data) == 1 and data[0] in self.placed else None
+        alone = data[0] if len(data) == 1 and data[0] in self.found.placed else None
         if alone is not None and (self._scales_the_images(node, alone) or self._rescales(node, alone)):
             return
         first = alone is not None and alone == node.inputs[0]
@@ -77,186 +75,129 @@ class Walk:
         self._unknown(node)
 
     def _moves(self, node: Node, name: str) -> bool:
-        """Note where the elements of a value are that an operation only moves. Whether it does."""
-        value = self.placed[name]
-        places = moved(node, value.places, self.values[name], self.values.get(node.outputs[0]))
+        """Elements of a value go elsewhere, and nothing is computed."""
+        value, made = self.found.placed[name], node.outputs[0]
+        places = moved(node, value.places, self.found.values[name], self.found.values.get(made))
         if places is not None:
-            self.placed[node.outputs[0]] = Placed(value.layer, places)
+            self.found.placed[made] = Placed(value.layer, places)
         return places is not None
 
     def _known(self, node: Node, name: str) -> bool:
-        """Add the layer of an operation whose rule is known. Whether it is."""
-        rule, made = STEPS.get(node.op), self._item(node.outputs[0])
+        """One layer, of which it is known how to compute it."""
+        found, rule, made = self.found, STEPS.get(node.op), self.found.item(node.outputs[0])
         if rule is None or made is None:
             return False
-        step = rule(node, self._constants(node), self.placed[name].places.shape, made.shape)
+        step = rule(node, found.constants(node), found.placed[name].places.shape, made.shape)
         if step is None:
             return False
         if node.op == "BatchNormalization":
             return self._add_affine(node, step, name, *(step.facts.pop(key) for key in ("scale", "offset")))
-        value = self._settled(name, step.needs_maps)
         if step.needs_maps:
             shape = (*made.shape[1:], made.shape[0])
-            placed = Placed(len(self.layers), maps_of(shape))
+            found.add(step, shape, maps_of(shape), node.outputs[0], [found.settled(name, needs_maps=True).layer])
         elif step.kernel is not None:
-            shape, placed = made.shape, Placed(len(self.layers), plain(made.shape))
+            value = found.settled(name)
             step.kernel = step.kernel[order_of(value.places)]
-        elif made.shape == value.places.shape:
-            shape, placed = self.layers[value.layer].shape, Placed(len(self.layers), value.places)
+            found.add(step, made.shape, plain(made.shape), node.outputs[0], [value.layer])
+        elif made.shape == found.placed[name].places.shape:
+            found.add_like(step, name, node.outputs[0])
         else:
             return False
-        self._add(step, shape, placed, node.outputs[0], [value.layer])
         if step.kernel is not None and step.bias is None:
             self._take_bias(node.outputs[0])
         return True
 
-    def _add(self, step: Step, shape: tuple, placed: Placed, name: str, inputs: list[int]) -> Layer:
-        kernel, bias = (None if part is None else np.ascontiguousarray(part, np.float32) for part in (step.kernel, step.bias))
-        parameters = sum(part.size for part in (kernel, bias) if part is not None)
-        order = order_of(placed.places)
-        layer = Layer(step.kind, shape, name, order, inputs, step.facts, kernel, bias, parameters, step.multiply_adds)
-        self.layers.append(layer)
-        self.placed[name] = placed
-        return layer
-
     def _take_bias(self, name: str) -> None:
         """Let the layer added last, without a bias, take that of an Add behind it."""
-        users, layer = self.users[name], self.layers[-1]
-        if len(users) != 1 or users[0].op != "Add" or (found := self._affine(users[0], name)) is None:
+        users, layer = self.users[name], self.found.layers[-1]
+        if len(users) != 1 or users[0].op != "Add" or (parts := self._affine(users[0], name)) is None:
             return
-        made, bias = users[0].outputs[0], self._by_channel(found[1], name)
+        made, bias = users[0].outputs[0], self.found.by_channel(parts[1], name)
         if bias is None:
             return
         layer.bias = np.ascontiguousarray(np.broadcast_to(bias, layer.shape[-1:]), np.float32)
         layer.parameters += layer.bias.size
-        layer.value, self.placed[made] = made, self.placed[name]
+        layer.value, self.found.placed[made] = made, self.found.placed[name]
         self.done.add(id(users[0]))
 
     def _scales_the_images(self, node: Node, name: str) -> bool:
-        """Take the first scaling by one number into the first layer, if nothing else reads what is not scaled."""
-        found = self._affine(node, name)
-        alone = all(len(self.users[other]) == 1 for other in self.placed)
-        if len(self.layers) > 1 or not alone or self.layers[0].facts or found is None:
+        """The first scaling by one number is a part of the first layer, if nothing else reads what is not scaled."""
+        parts, first = self._affine(node, name), self.found.layers[0]
+        alone = all(len(self.users[other]) == 1 for other in self.found.placed)
+        if parts is None or len(self.found.layers) > 1 or not alone or first.facts:
             return False
-        scale, offset = found
+        scale, offset = parts
         if scale.size != 1 or offset.any():
             return False
-        self.layers[0].facts["scale"] = scale.item()
-        self.layers[0].value, self.placed[node.outputs[0]] = node.outputs[0], self.placed[name]
+        first.facts["scale"] = scale.item()
+        first.value, self.found.placed[node.outputs[0]] = node.outputs[0], self.found.placed[name]
         return True
 
     def _rescales(self, node: Node, name: str) -> bool:
-        """Add a layer that multiplies and adds constants."""
-        found = self._affine(node, name)
-        return found is not None and self._add_affine(node, Step("Rescaling"), name, *found)
+        """A layer that multiplies and adds constants."""
+        parts = self._affine(node, name)
+        return parts is not None and self._add_affine(node, Step("Rescaling"), name, *parts)
 
     def _affine(self, node: Node, name: str) -> tuple[np.ndarray, np.ndarray] | None:
         """What an operation multiplies a value with and adds to it; None where it does else, or rounds as whole numbers do."""
-        given, made = self.values[name], self.values.get(node.outputs[0])
+        given, made = self.found.values[name], self.found.values.get(node.outputs[0])
         if not isinstance(made, np.ndarray) or made.dtype.kind != "f" or made.shape != given.shape:
             return None
-        return affine(node, self._constants(node))
+        return affine(node, self.found.constants(node))
 
     def _add_affine(self, node: Node, step: Step, name: str, scale: np.ndarray, offset: np.ndarray) -> bool:
-        value = self._settled(name)
+        value, constants = self.found.settled(name), self.found.constants(node)
         if node.op == "BatchNormalization":  # a number a channel, the first axis of the value
             scale, offset = (part.reshape(-1, *[1] * (value.places.ndim - 1)) for part in (scale, offset))
-        parts = self._by_channel(scale, name), self._by_channel(offset, name)
+        parts = self.found.by_channel(scale, name), self.found.by_channel(offset, name)
         if any(part is None for part in parts):
             return False
         step.facts = dict(zip(("scale", "offset"), parts, strict=True))
-        layer = self._add(
-            step, self.layers[value.layer].shape, Placed(len(self.layers), value.places), node.outputs[0], [value.layer]
-        )
-        layer.parameters = sum(constant.size for constant in self._constants(node).values() if constant.size > 1)
+        layer = self.found.add_like(step, name, node.outputs[0])
+        layer.parameters = _learnt(constants)
         return True
 
     def _pools_all(self, node: Node, name: str) -> bool:
-        """Add a layer that takes the mean or the largest of each map."""
-        made = self._item(node.outputs[0])
-        kind = global_pool(node, self.placed[name], self.layers, self._constants(node))
+        """A layer that takes the mean or the largest of each map."""
+        found, made = self.found, self.found.item(node.outputs[0])
+        kind = global_pool(node, found.placed[name], found.layers, found.constants(node))
         if kind is None or made is None:
             return False
-        value = self._settled(name)
-        channels = (made.size,)
-        placed = Placed(len(self.layers), plain(channels).reshape(made.shape))
-        self._add(Step(kind), channels, placed, node.outputs[0], [value.layer])
+        found.add(Step(kind), (made.size,), plain(made.shape), node.outputs[0], [found.settled(name).layer])
         return True
 
     def _shares(self, node: Node, name: str) -> bool:
-        """Add a layer that divides features by their sum, which takes three operations."""
-        value = self.placed[name]
-        found = share_of(node, self.users, self._held) if value.places.ndim == 1 else None
-        if found is None:
+        """A layer that divides features by their sum, which takes three operations."""
+        features = self.found.placed[name].places.ndim == 1
+        parts = share_of(node, self.users, self.found.held) if features else None
+        if parts is None:
             return False
-        passed, least = found
+        passed, least = parts
         self.done.update(map(id, passed))
-        value = self._settled(name)
-        step = Step("Share", {"least": least})
-        placed = Placed(len(self.layers), value.places)
-        self._add(step, self.layers[value.layer].shape, placed, passed[-1].outputs[0], [value.layer])
+        self.found.add_like(Step("Share", {"least": least}), name, passed[-1].outputs[0])
         return True
 
     def _unknown(self, node: Node) -> None:
-        """Add a layer for each result of an operation that is shown by its results alone."""
-        data = self._data(node)
-        inputs = list(dict.fromkeys(self._settled(name).layer if name in self.placed else self.opaque[name] for name in data))
-        like = next((self.placed[name] for name in data if name in self.placed), None)
+        """A layer for each result of an operation that is shown by its results alone."""
+        found, data = self.found, self.found.data(node)
+        inputs = [found.settled(name).layer if name in found.placed else found.opaque[name] for name in data]
+        like = next((found.placed[name] for name in data if name in found.placed), None)
+        learnt = _learnt(found.constants(node))
         for name in filter(None, node.outputs):
-            made = self._item(name)
+            made = found.item(name)
             if made is None:
-                self.opaque[name] = inputs[0]
+                found.opaque[name] = inputs[0]
                 continue
-            shape = made.shape or (1,)
-            if like and like.places.shape == shape and self.layers[like.layer].shape:
-                shape, places = self.layers[like.layer].shape, like.places
-            elif len(shape) == 3 and like and like.is_map(self.layers):
+            shape, places = made.shape or (1,), None
+            if like and like.places.shape == shape:
+                shape, places = found.layers[like.layer].shape, like.places
+            elif like and len(shape) == 3 and like.is_map(found.layers):
                 shape = (*shape[1:], shape[0])
                 places = maps_of(shape)
-            else:
-                places = plain(shape)
-            layer = self._add(Step(ACTIVATIONS.get(node.op, node.op)), shape, Placed(len(self.layers), places), name, inputs)
-            layer.parameters = sum(constant.size for constant in self._constants(node).values() if constant.size > 1)
+            step, places = Step(ACTIVATIONS.get(node.op, node.op)), plain(shape) if places is None else places
+            found.add(step, shape, places, name, list(dict.fromkeys(inputs))).parameters = learnt
 
-    def _settled(self, name: str, needs_maps: bool = False) -> Placed:
-        """A value, behind a layer that shows it with as many axes as it has, which is added where there is none."""
-        value = self.placed[name]
-        shape, made = self.layers[value.layer].shape, value.places.shape
-        if len(made) == 1 and len(shape) == 3:
-            self._add(Step("Flatten"), made, Placed(len(self.layers), value.places), name, [value.layer])
-        elif needs_maps and not value.is_map(self.layers):
-            maps = (*made[1:], made[0])
-            self._add(Step("Reshape"), maps, Placed(len(self.layers), maps_of(maps)), name, [value.layer])
-        return self.placed[name]
 
-    def _by_channel(self, constant: np.ndarray, name: str) -> np.ndarray | float | None:
-        """A constant beside a value, as one number or one a channel; None where it differs within a channel."""
-        value = self.placed[name]
-        try:
-            whole = np.broadcast_to(constant, (1, *value.places.shape))
-        except ValueError:
-            return None
-        shown = whole.ravel()[order_of(value.places)].reshape(-1, self.layers[value.layer].shape[-1])
-        if not (shown == shown[0]).all():
-            return None
-        return shown[0, 0].item() if (shown == shown[0, 0]).all() else shown[0].astype(np.float32)
-
-    def _data(self, node: Node) -> list[str]:
-        return [name for name in node.reads if name in self.placed or name in self.opaque]
-
-    def _constants(self, node: Node) -> dict[int, np.ndarray]:
-        return {
-            position: self.values[name]
-            for position, name in enumerate(node.inputs)
-            if isinstance(self.values.get(name), np.ndarray) and name not in self.placed and name not in self.opaque
-        }
-
-    def _held(self, names: list[str]) -> list[np.ndarray]:
-        return list(self._constants(Node("", names, [])).values())
-
-    def _item(self, name: str) -> np.ndarray | None:
-        """What a value holds without the batch; None where it is no array of numbers."""
-        value = self.values.get(name)
-        if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
-            return None
-        return without_batch(value)
+def _learnt(constants: dict[int, np.ndarray]) -> int:
+    """How many numbers an operation holds; a single one is a setting."""
+    return sum(constant.size for constant in constants.values() if constant.size > 1)
