@@ -16,7 +16,7 @@ from benchmarks.harness.options import Options
 from benchmarks.harness.served import NotStarted
 from server.inference.errors import InklingError
 
-NAMES = ["fit", "crop", "read", "explain", "serve", "evaluate", "wsgi", "start", "memory", "publish", "jobs", "peers"]
+NAMES = ["fit", "crop", "read", "explain", "serve", "evaluate", "wsgi", "start", "memory", "publish", "jobs", "page", "peers"]
 RESULTS = Path(__file__).with_name("RESULTS.md")
 MODEL = Path(__file__).parents[1] / "models" / "digits.onnx"
 
@@ -37,7 +37,7 @@ MODEL = Path(__file__).parents[1] / "models" / "digits.onnx"
     help="Folder that holds the peers' own environments.  [default: in the user's cache]",
 )
 def main(names: tuple[str, ...], quick: bool, model: Path, data: str | None, file: Path | None, peers: Path | None) -> None:
-    """Measure NAMEs (fit, crop, read, explain, serve, evaluate, wsgi, start, memory, publish, jobs, peers), or everything."""
+    """Measure NAMEs (fit, crop, read, explain, serve, evaluate, wsgi, start, memory, publish, jobs, page, peers), or everything."""
     options = Options(model, data or ("digits" if quick else "mnist"), quick, **({"peers": peers.resolve()} if peers else {}))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C does, it stops whatever runs for a benchmark
     place = file or (None if quick else RESULTS)

@@ -13,7 +13,9 @@ from benchmarks.harness import results
 from benchmarks.peers.framework import EVERY
 from benchmarks.servers import servers
 from tests.benchmarks.shape import assert_section
+from tests.conftest import missing
 from tests.fake_model import write_fake_model
+from tests.web.chromium import find_chromium
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,6 +35,8 @@ def run(*words: str) -> subprocess.CompletedProcess:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_benchmark_runs(name: str, model: Path, tmp_path: Path):
     """A benchmark ends well with data that need no network, and writes a section of the right form into its file."""
+    if name == "page" and find_chromium() is None:
+        missing("no Chromium: install the package chromium")
     file = tmp_path / "RESULTS.md"
     done = run(name, "--quick", "--model", str(model), "--results", str(file), "--peers", str(tmp_path / "peers"))
     assert done.returncode == 0, done.stderr

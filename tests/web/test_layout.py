@@ -59,6 +59,30 @@ def test_nothing_sticks_out(open_page: OpenPage, width: int, height: int, crops:
     assert sheet["height"] <= height
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (360, 740), (768, 1024), (1280, 800), (2560, 1440)])
+def test_nothing_sticks_out_of_a_number_or_the_steps(open_page: OpenPage, width: int, height: int) -> None:
+    """The sheet for a number, its signs and the steps to the image fit as well, by touch, where a camera is at hand."""
+    page = open_page("?read=number", viewport={"width": width, "height": height}, has_touch=True)
+    for left in (-0.25, 0, 0.25):
+        draw(page, [(x * 0.6 + 0.2 + left, y) for x, y in SEVEN])
+    expect(page.locator("#text")).to_have_text("777")
+    for query in ("?read=number", "?steps=1"):
+        if query not in page.url:
+            page.goto(f"/{query}")
+            draw(page, SEVEN)
+            expect(page.locator("[data-step=crops] span")).not_to_be_empty()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        expect(page.locator("#photograph")).to_be_visible()
+        for control in page.locator("button:visible, .choice label:visible").all():
+            box = control.bounding_box()
+            assert min(box["width"], box["height"]) >= 24
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+        sheet = page.locator("#pad").bounding_box()
+        assert sheet["width"] / sheet["height"] == pytest.approx(1.5 if "number" in query else 1, abs=0.01)
+        assert sheet["height"] <= height
+
+
 @pytest.mark.parametrize("width", [1280, 2560])
 def test_everything_is_seen_at_once_on_a_desk(open_page: OpenPage, width: int) -> None:
     """On a desk's screen the sheet, the answer and all crops stand in one view."""
@@ -76,7 +100,12 @@ def test_text_is_readable(open_page: OpenPage, scheme: str) -> None:
     draw(page, SEVEN)
     expect(page.locator("#label")).to_have_text("7")
     page.locator(".crop").first.hover()
-    page.locator("summary").click()
+    for summary in page.locator("summary").all():
+        summary.click()
+    expect(page.locator("[data-step=crops] span")).not_to_be_empty()
+    assert page.evaluate(CONTRAST) == []
+    page.get_by_role("radio", name="a number").check()
+    expect(page.locator("#text")).to_have_text("7")
     assert page.evaluate(CONTRAST) == []
 
 
@@ -99,9 +128,10 @@ def test_dark_follows_the_system(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_shifts(open_page: OpenPage, width: int) -> None:
+@pytest.mark.parametrize("query", ["", "?steps=1", "?read=number"])
+def test_nothing_shifts(open_page: OpenPage, width: int, query: str) -> None:
     """Neither loading nor an answer moves what is on the page."""
-    page = open_page(viewport={"width": width, "height": 800})
+    page = open_page(query, viewport={"width": width, "height": 800})
     page.evaluate(
         """() => {
             window.shifts = [];
@@ -112,7 +142,7 @@ def test_nothing_shifts(open_page: OpenPage, width: int) -> None:
         }"""
     )
     draw(page, SEVEN)
-    expect(page.locator("#label")).to_have_text("7")
+    expect(page.locator("#text" if "read" in query else "#label")).to_have_text("7")
     page.locator("#clear").click()
     page.wait_for_timeout(300)
     shifts = page.evaluate("shifts")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -134,3 +135,58 @@ def test_drawing_on_a_picture_starts_anew(open_page: OpenPage) -> None:
     expect(page.locator("#label")).to_have_text("1")
     page.keyboard.press("Control+z")
     expect(page.locator("#label")).to_have_text("7")
+
+
+def test_a_photograph_is_read(open_page: OpenPage) -> None:
+    """Where a finger points there is a button for the camera; what it takes is sent as it is. A mouse has no camera."""
+    page = open_page(has_touch=True)
+    expect(page.locator("#photo")).to_have_attribute("capture", "environment")
+    with page.expect_request("**/predict*") as asked, page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Photo").tap()
+        chooser.value.set_files({"name": "image.jpg", "mimeType": "image/jpeg", "buffer": seven("JPEG", ink=40, paper=190)})
+    assert asked.value.headers["content-type"] == "image/jpeg"
+    expect(page.locator("#label")).to_have_text("7")
+    expect(open_page().locator("#photograph")).to_be_hidden()
+
+
+def test_a_picture_goes_along_to_other_views_and_comes_back(open_page: OpenPage) -> None:
+    """No link can hold a picture, so this tab keeps it: for a reload, for Inside, and for the way back; clearing forgets it."""
+    page = open_page()
+    page.locator("#file").set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": seven()})
+    expect(page.locator("#label")).to_have_text("7")
+    page.wait_for_function("indexedDB.databases().then((all) => all.length > 0)")
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(page.locator("#label")).to_have_text("7")
+    with page.expect_request("**/explain*") as asked:
+        page.get_by_role("link", name="Look inside").click()
+    assert asked.value.headers["content-type"] == "image/png"
+    expect(page.locator("#invitation")).to_be_hidden()
+    page.get_by_role("link", name="Draw", exact=True).click()
+    expect(page.locator("#label")).to_have_text("7")
+    page.locator("#clear").click()
+    page.wait_for_timeout(500)
+    page.reload()
+    expect(page.locator("#sentence")).to_have_text("Draw, and the answer appears here.")
+
+
+def test_a_drawing_goes_along_to_inside(open_page: OpenPage) -> None:
+    """In the link, with model, crops and pen; a link to the drawing is the way back."""
+    page = open_page("?crops=all&pen=110")
+    draw(page, SEVEN)
+    expect(page.locator("#label")).not_to_be_empty()
+    page.get_by_role("link", name="Look inside").click()
+    expect(page).to_have_url(re.compile(r"/inside\?(?=.*crops=all)(?=.*pen=110)(?=.*ink=)"))
+    expect(page.locator("#invitation")).to_be_hidden()
+
+
+def test_text_is_pasted_into_a_field(open_page: OpenPage) -> None:
+    """Beside the sheet, a paste is the field's, and no complaint about a picture."""
+    page = open_page()
+    draw(page, SEVEN)
+    expect(page.locator("#label")).to_have_text("7")
+    page.locator("#wrong").click()
+    page.get_by_label("Something else").evaluate(
+        "(field) => field.dispatchEvent(new ClipboardEvent('paste', { bubbles: true }))"
+    )
+    expect(page.locator("#notice")).to_be_empty()

@@ -40,17 +40,19 @@ export class Answer {
 
   /** Show an answer of the API; `size` is that of its crops. What the answer says of itself is what counts. */
   show({ labels, crops: offsets, predictions: [prediction] }, size) {
-    const { label, confidence, probabilities, known, crops, image } = prediction;
+    const { label, confidence, probabilities, known, several, crops, image } = prediction;
     this.prepare(labels, { height: image.length, width: image[0].length }, offsets, size);
     this.#prediction = prediction;
     const unsure = known === false;
-    const sentence = unsure ? "Not sure it is one of the labels." : runnerUp(labels, probabilities);
+    const doubt = several ? "These look like several signs." : unsure && "Not sure it is one of the labels.";
+    const sentence = doubt || runnerUp(labels, probabilities);
+    this.#parts.offer.hidden = !several;
     this.#say(unsure ? "unsure" : "sure", label, percent(confidence), sentence);
     this.#bars.show(probabilities, crops);
     this.#image.show(image);
     this.#crops.show(image, labels, crops);
     this.#mark(this.#marked);
-    this.#voice.say(`${label}, ${percent(confidence)}. ${unsure ? sentence : ""}`);
+    this.#voice.say(`${label}, ${percent(confidence)}. ${doubt || ""}`);
   }
 
   /** Nothing is drawn. */
@@ -75,6 +77,7 @@ export class Answer {
 
   #empty(state, headline, sentence) {
     this.#prediction = null;
+    this.#parts.offer.hidden = true;
     this.#say(state, "", headline, sentence);
     this.#bars.clear();
     this.#image.clear();

@@ -102,7 +102,6 @@ function answered(reply, question) {
   const [prediction] = reply.predictions;
   answer.show(reply, size);
   known.show(prediction);
-  byId("offer").hidden = !prediction.several;
   correction.offer(question, reply);
   if (prediction.steps) steps.show(prediction.steps, reply.crops, size);
 }
@@ -128,7 +127,6 @@ function empty() {
   known.clear();
   correction.clear();
   steps.clear();
-  byId("offer").hidden = true;
 }
 
 /** Load what is there to answer: the models' names, and the card of the one to ask. */
@@ -186,7 +184,7 @@ function prepare() {
 }
 
 function answerParts() {
-  const names = ["answer", "label", "confidence", "sentence", "bars", "legend", "crops"];
+  const names = ["answer", "label", "confidence", "sentence", "bars", "legend", "crops", "offer"];
   const parts = Object.fromEntries(names.map((name) => [name, byId(name)]));
   return { ...parts, pixels: byId("image-pixels"), windows: byId("image-windows"), caption: byId("image-caption") };
 }
