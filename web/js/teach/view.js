@@ -98,6 +98,7 @@ function up() {
   byId("begin").hidden = Boolean(lesson);
   byId("lesson").hidden = !lesson;
   byId("view").dataset.ready = "";
+  changed("replaced");
 }
 
 function down(error) {
