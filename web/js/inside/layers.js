@@ -18,7 +18,7 @@ export class LayerView {
     const texts = flat && maps <= FEW ? Array.from({ length: maps }, (_, i) => (labels.length === maps ? labels[i] : String(i + 1))) : null;
     this.texts = texts;
     this.atlas = new Atlas({ maps, height, width, texts, name: this.#name(), look, walk, pin });
-    this.scale = h("p", { class: "hint" });
+    this.scale = h("p", { class: "hint scale" });
     this.words = h("ul", { class: "hidden" });
     const about = aboutKind(layer.kind);
     this.element = h(
