@@ -62,7 +62,10 @@ def register(app: Flask, settings: Manners) -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """The security headers, unless the route has said its own, those for a page of an allowed origin; and nothing is cached unless its route says how."""
+    """The security headers but those that the route has said itself, and those for a page of an allowed origin.
+
+    Nothing is cached unless its route says how.
+    """
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:

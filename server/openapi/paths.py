@@ -7,6 +7,7 @@ from server.openapi.feedback import paths as feedback_paths
 from server.openapi.measuring import paths as measuring_paths
 from server.openapi.operation import CROPS, FILE, JSON, MODEL, VERSIONED, answer, operation, path, picture_bodies, query, some
 from server.openapi.schemas import ref
+from server.routes.page import VIEWS
 from server.routes.predict import SHOWN
 from server.settings import Settings
 
@@ -133,12 +134,16 @@ def _operations() -> dict[str, Any]:
 
 
 def _page() -> dict[str, Any]:
-    page = operation("Page", "The page", answer("The page.", {"type": "string"}, "text/html"), (404,), operationId="page")
-    file = {"200": {"description": "The file.", "content": {"*/*": {"schema": FILE}}}}
     unchanged = {"304": {"description": "As the client has it."}}
+    document = answer("The document.", {"type": "string"}, "text/html") | unchanged
+    views = {
+        f"/{name.removeprefix('draw')}": {"get": operation("Page", f"The view {text}", document, (404,), operationId=name)}
+        for name, text in VIEWS.items()
+    }
+    file = {"200": {"description": "The file.", "content": {"*/*": {"schema": FILE}}}}
     part = [path("name", "A file of the page.")]
     return {
-        "/": {"get": page},
+        **views,
         "/static/{name}": {
             "get": operation(
                 "Page", "Its modules, styles and icons", file | unchanged, (404,), operationId="static", parameters=part

@@ -36,7 +36,10 @@ VIEWS = {"draw": "Draw", "inside": "Inside", "test": "Test", "train": "Train", "
 
 
 @blueprint.get("/", defaults={"view": "draw"})
-@blueprint.get("/<any(inside, test, train, teach):view>")
+@blueprint.get("/inside", defaults={"view": "inside"})
+@blueprint.get("/test", defaults={"view": "test"})
+@blueprint.get("/train", defaults={"view": "train"})
+@blueprint.get("/teach", defaults={"view": "teach"})
 def document(view: str) -> Response:
     """A view's document, which may ask this server and the trainer, and nobody else. Its state stands in the query."""
     trainer = parts().settings.trainer.rstrip("/")
