@@ -6,7 +6,7 @@ import { percent } from "./numbers.js";
 import { colour, onThemeChange } from "./theme.js";
 
 const FADE = 1600; // ms that a change is seen
-const TOLD = 5; // how many of a neuron's weights are told in words: its strongest
+const TOLD = 4; // how many of a neuron's weights are told in words: its strongest
 const RIGHT = 6.75; // em for the labels and their probabilities
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

@@ -24,7 +24,7 @@ export function prepare({ network, labels, weights }) {
   const shape = hidden && { sizes: [hidden.kernel.length, hidden.bias.length, labels.length], labels };
   if (net && shape) net.become(shape);
   else if (shape) net = new NodeLink(byId("nodes"), shape);
-  byId("kernels").replaceChildren(...(weights.conv1?.bias ?? []).map(() => h("canvas", { class: "pixels", ariaHidden: true })));
+  byId("kernels").replaceChildren(...(weights.conv1?.bias ?? []).map(() => h("canvas", { class: "pixels", role: "img" })));
 }
 
 /** Show what the trainer told of a drawing: {label, confidence, sentence} in words, and after a training, how it came about. */
@@ -81,6 +81,8 @@ function paintAll() {
     net.show({ weights: [weights.hidden.kernel, weights.outputs.kernel], activations, probabilities });
   }
   [...byId("kernels").children].forEach((canvas, filter) => {
-    paintMap(canvas, weights.conv1.kernel.map((row) => row.map(([to]) => to[filter])), { signed: true });
+    const rows = weights.conv1.kernel.map((row) => row.map(([to]) => to[filter]));
+    paintMap(canvas, rows, { signed: true });
+    canvas.ariaLabel = `Kernel ${filter + 1}: ${rows.flat().map((weight) => weight.toFixed(2)).join(" ")}`;
   });
 }
