@@ -71,8 +71,8 @@ export class LineChart {
     const [x0, x1] = xRange ?? span(this.#points, 0, -Infinity);
     const widest = (texts) => Math.max(0, ...texts.map((text) => c.measureText(text).width));
     const left = widest(ys.map(format)) + 8;
-    const wide = width - left - widest(series.map(({ name }) => name)) - 10;
-    const [top, bottom] = [em * 1.7, height - em * 2.8];
+    const wide = width - left - Math.max(widest(series.map(({ name }) => name)) + 10, em * 1.5);
+    const [top, bottom] = [em * (nameY ? 1.7 : 0.6), height - em * 2.8];
     const toX = (x) => left + ((x - x0) / (x1 - x0)) * wide;
     const toY = (y) => bottom - ((scale(y) - y0) / (y1 - y0)) * (bottom - top);
     const line = (...path) => (c.beginPath(), path.forEach((to) => c.lineTo(...to)), c.stroke());
@@ -113,7 +113,7 @@ export class LineChart {
     names.forEach((name, k) => (name.y = Math.max(name.y, (names[k - 1]?.y ?? 0) + em * 1.1)));
     names.forEach((name, k) => {
       dye(name.i);
-      write(series[name.i].name, name.x, Math.min(name.y, bottom - (names.length - 1 - k) * em * 1.1), "left");
+      write(series[name.i].name, name.x, Math.min(name.y, bottom - (names.length - k - 0.5) * em * 1.1), "left");
     });
 
     const near = this.#points.map((points) => (this.#at === null ? null : points[nearest(points, this.#at)]));

@@ -8,7 +8,7 @@ import { picture } from "./look.js";
 import { fill } from "./runs.js";
 
 const SAMPLES = 24;
-const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
+const figure = (n) => (n < 1 ? String(n) : count(n));
 const boxes = () => [...byId("sets").querySelectorAll("input")];
 const known = new Map(); // what was asked, and its answer
 
@@ -17,13 +17,13 @@ export const words = (name) => name[0].toUpperCase() + name.slice(1).replaceAll(
 
 /** A field for a declared setting, under an ID, with places for its help and for a refusal. */
 export function makeField({ name, type, help, unit, choices, least, most }, id) {
-  const range = least === null ? "" : `${number.format(least)} to ${number.format(most)} ${unit ?? ""}: `;
+  const range = least === null ? "" : `${figure(least)} to ${figure(most)}${unit ? ` ${unit}` : ""}: `;
   const numeric = { type: "number", min: least, max: most, step: type === "integer" ? 1 : "any" };
   const options = { id, name, "aria-describedby": `${id}-help ${id}-problem`, ...(least !== null && numeric) };
   const input = h(choices ? "select" : "input", options, ...(choices ?? []).map((choice) => new Option(choice)));
   const refused = h("span", { class: "problem", id: `${id}-problem`, role: "alert", hidden: true });
   const hint = h("span", { class: "hint", id: `${id}-help`, text: range + help });
-  return { input, refused, type, box: h("div", { class: "field" }, h("label", { htmlFor: id, text: words(name) }), input, refused, hint) };
+  return { input, refused, hint, type, box: h("div", { class: "field" }, h("label", { htmlFor: id, text: words(name) }), input, refused, hint) };
 }
 
 export class Form {
@@ -135,7 +135,7 @@ function showSamples({ samples }) {
 }
 
 function showNetwork({ layers, parameters, multiply_adds }) {
-  fill("network", layers.map((row) => [row.name, row.kind, row.output_shape.join(" × "), count(row.parameters), count(row.multiply_adds)]));
+  fill("network", layers.map((row) => [row.name, row.kind, h("span", { text: row.output_shape.join(" × ") }), count(row.parameters), count(row.multiply_adds)]));
   byId("network-sum").textContent = `${count(parameters)} parameters; ${count(multiply_adds)} multiply-adds to answer one crop.`;
 }
 

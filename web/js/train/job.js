@@ -9,7 +9,13 @@ import { makeField, words } from "./form.js";
 const KINDS = ["started", "batch", "epoch", "changed", "paused", "resumed", "finished", "failed", "interrupted"];
 const ENDED = ["stopped", "failed", "interrupted"];
 const OVER = [...ENDED, "finished"];
-const FACTS = ["epoch", "step", "speed", "left", "right", "test"];
+const FACTS = ["epoch", "step", "speed", "left", "right"];
+
+/** What a run is called: one without a name of its own, by its recipe and the time at which it was asked for. */
+export const called = ({ name }) => name.replace(/-\d{8}-(\d\d)(\d\d)\d\d-\w+$/, " $1:$2");
+
+/** The share of the test that was right, several crops averaged where the model does that. */
+export const tested = ({ test: { n, ...right } }) => right["4"] ?? Object.values(right)[0];
 
 /** Seconds in words, as rough as anybody wants them. */
 export function time(seconds) {
@@ -17,6 +23,9 @@ export function time(seconds) {
   if (seconds < 60) return `${Math.ceil(seconds)} s`;
   return seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
+
+/** A share, 0..1, for the axis of a chart. */
+export const rough = (value) => `${+(value * 100).toFixed(2)} %`;
 
 export class Watched {
   job = null;
@@ -31,7 +40,7 @@ export class Watched {
     const two = [{ name: "training" }, { name: "kept aside" }];
     this.charts = {
       loss: chart("loss", "Loss", two),
-      accuracy: chart("accuracy", "Share that is right", two, { format: share }),
+      accuracy: chart("accuracy", "Share that is right", two, { format: rough }),
       rate: chart("rate", "Learning rate", [{ name: "" }]),
       speed: chart("speed", "Images a second", [{ name: "" }]),
     };
@@ -51,20 +60,21 @@ export class Watched {
     const [{ state, published, reason, result }, before] = [job, this.job];
     this.job = job;
     if (job.id !== before?.id) this.#begin();
-    if (job.id !== before?.id || state !== before.state) this.voice.say(`${job.name}: ${state}.`);
+    if (job.id !== before?.id || state !== before.state) this.voice.say(`${called(job)}: ${state}.`);
     if (!this.#source && (!this.#heard || !OVER.includes(state))) this.#hear();
-    byId("job-title").textContent = job.name;
+    byId("job-title").textContent = called(job);
     byId("job-state").textContent = [state, job.place && `number ${job.place}`, reason].filter(Boolean).join(", ");
     byId("pause").hidden = state !== "running";
     byId("run").hidden = state !== "paused" && !(ENDED.includes(state) && (job.epoch?.epoch ?? 0) < job.settings.epochs);
     byId("stop").hidden = OVER.includes(state);
     byId("publish").hidden = !result;
-    byId("steer").disabled = !["running", "paused"].includes(state);
-    for (const [name, { input, refused }] of Object.entries(this.#fields)) {
+    byId("steer").hidden = OVER.includes(state);
+    byId("steer").disabled = state === "queued";
+    for (const [name, { input, hint }] of Object.entries(this.#fields)) {
       input.disabled = !job.can.includes(name);
-      if (input.disabled) problem(refused, this.fixed[job.settings.optimizer][name]);
+      if (input.disabled) hint.textContent = this.fixed[job.settings.optimizer][name];
     }
-    if (result) byId("fact-test").textContent = Object.entries(result.test).filter(([crops]) => crops !== "n").map(([crops, right]) => `${share(right)} (${crops})`).join(", ");
+    byId("fact-test").textContent = result ? share(tested(result)) : "–";
     const link = (name) => h("a", { class: "button", href: `/?${new URLSearchParams({ model: name })}`, text: `Draw against ${name}` });
     if (published.length !== byId("published").children.length) byId("published").replaceChildren(...published.map(link));
   }
@@ -81,7 +91,7 @@ export class Watched {
     this.facts = Object.fromEntries(FACTS.map((name) => [name, "–"]));
     this.#draw();
     problem(byId("job-problem"), null);
-    byId("publish-name").value = this.job.name.replaceAll(/[^\w-]+/g, "-").toLowerCase().slice(0, 40);
+    byId("publish-name").value = called(this.job).replaceAll(/[^\w-]+/g, "-").toLowerCase().slice(0, 40);
   }
 
   /** Hear the stream. It comes back by itself after the last event that was heard; one that comes twice counts once. */
@@ -124,14 +134,21 @@ export class Watched {
     this.facts.right = share(validation_accuracy);
   }
 
+  finished() {
+    this.facts.left = "–";
+  }
+
   changed({ changes }) {
     this.marks.push({ x: this.at, text: Object.entries(changes).map(([name, value]) => `${words(name)} ${value}`).join(", ") });
     this.#fill(changes);
   }
 
   #draw() {
-    for (const [name, points] of Object.entries(this.points)) this.charts[name].show(points, { xRange: [0, this.epochs], marks: this.marks });
-    for (const name of FACTS.slice(0, -1)) byId(`fact-${name}`).textContent = this.facts[name];
+    for (const [name, points] of Object.entries(this.points)) {
+      const marks = name === "rate" ? this.marks : this.marks.map(({ x }) => ({ x, text: "" })); // said once
+      this.charts[name].show(points, { xRange: [0, this.epochs], marks });
+    }
+    for (const name of FACTS) byId(`fact-${name}`).textContent = this.facts[name];
     byId("job-progress").value = this.at / this.epochs;
   }
 

@@ -7,27 +7,29 @@ import { Refused } from "../shared/request.js";
 import { onThemeChange } from "../shared/theme.js";
 import { ask } from "../shared/trainer.js";
 
+const PATIENCE = 60_000; // ms: who looks into a run that is over may wait until TensorFlow is loaded
 const OFTEN = 1_500; // ms between two looks: each takes the fit some hundredths of a second
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 const pixels = () => h("canvas", { class: "pixels" });
-const painted = new Map();
 
-onThemeChange(() => painted.forEach((how, canvas) => (canvas.isConnected ? paintMap(canvas, ...how) : painted.delete(canvas))));
+onThemeChange(() => document.querySelectorAll(".pixels").forEach((canvas) => canvas.painted && paintMap(canvas, ...canvas.painted)));
 
 /** A canvas with rows of numbers on it. */
 export function picture(rows, how = { low: 0, high: 255 }, canvas = pixels()) {
+  canvas.painted = [rows, how];
   paintMap(canvas, rows, how);
-  painted.set(canvas, [rows, how]);
   return canvas;
 }
 
-/** The maps of a layer's array, as rows each: one a channel, or one an output of a kernel, with its inputs side by side. */
+/** The maps of a layer's array, as rows each: one a channel, or one an output of a kernel, with its inputs in a square. */
 function mapsOf({ shape, values }) {
   const [, , inputs, outputs] = shape;
   if (shape.length === 1) return [[values]];
   if (shape.length === 2) return [values[0].map((_, to) => values.map((row) => row[to]))];
   if (shape.length === 3) return range(inputs).map((map) => values.map((row) => row.map((pixel) => pixel[map])));
-  return range(outputs).map((to) => values.map((row) => range(inputs).flatMap((from) => row.map((pixel) => pixel[from][to]))));
+  const side = Math.ceil(Math.sqrt(inputs));
+  const line = (row, band, to) => range(side).flatMap((i) => row.map((pixel) => pixel[band * side + i]?.[to] ?? 0));
+  return range(outputs).map((to) => range(Math.ceil(inputs / side)).flatMap((band) => values.map((row) => line(row, band, to))));
 }
 
 /** Have as many children in a place as there are things to show. */
@@ -91,7 +93,7 @@ export class Looks {
   }
 
   async #answers(path) {
-    const { predictions, next } = await ask(path);
+    const { predictions, next } = await ask(path, { patience: PATIENCE });
     this.#next = next ?? 0;
     const buttons = make(byId("answers"), predictions.length, () => h("button", { type: "button" }, pixels(), h("span")));
     predictions.forEach(({ index, label, answer, probabilities, image }, i) => {
@@ -99,7 +101,7 @@ export class Looks {
       if (button.value !== String(index)) picture(image, undefined, button.firstChild);
       button.value = index;
       button.lastChild.className = good ? "right" : "wrong";
-      button.lastChild.textContent = good ? `✓ ${answer}` : `✗ ${answer}, is ${label}`;
+      button.lastChild.textContent = good ? `✓ ${answer}` : `✗ ${answer} for ${label}`;
       button.ariaLabel = `${button.lastChild.textContent}: image ${index}, ${percent(Math.max(...probabilities))} sure`;
     });
     const right = predictions.filter(({ label, answer }) => label === answer).length;

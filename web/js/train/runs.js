@@ -5,23 +5,23 @@ import { byId, h } from "../shared/elements.js";
 import { share } from "../shared/numbers.js";
 import { ask } from "../shared/trainer.js";
 import { words } from "./form.js";
-import { time } from "./job.js";
+import { called, rough, tested, time } from "./job.js";
 
 /** Fill a table's body with rows of texts or elements, of which the first is the row's head. Figures stand to the right. */
 export function fill(id, rows) {
-  const cell = (value) => h("td", { class: /^[\d,.]+(\s%)?$/.test(value) && "number" }, value ?? "–");
+  const cell = (value) => h("td", { class: /^([\d,.]+(\s%)?|–)$/.test(value) && "number" }, value);
   byId(id).tBodies[0].replaceChildren(...rows.map(([head, ...cells]) => h("tr", {}, h("th", { scope: "row" }, head), ...cells.map(cell))));
 }
 
 const right = (job) => job.result?.validation_accuracy ?? job.epoch?.validation_accuracy;
-const shown = (value) => (value === undefined ? null : share(value));
+const shown = (value) => (value === undefined || value === null ? "–" : share(value));
 const chart = (id, title, more) => new LineChart(byId(id), { title, x: "epoch", series: [], ...more });
 
 const RESULTS = {
   "Epochs done": ({ epoch }) => String(epoch?.epoch ?? 0),
   "Right, kept aside": (job) => shown(right(job)),
   "Right, test, one crop": ({ result }) => shown(result?.test["1"]),
-  "Right, test, averaged": ({ result }) => shown(result?.test["4"]),
+  "Right, test": ({ result }) => shown(result && tested(result)),
   Time: ({ result, epoch }) => time((result ?? epoch)?.seconds),
 };
 
@@ -32,7 +32,7 @@ export class Runs {
   /** chosen(): the IDs to compare; `choose(ids)` hears of others. */
   constructor(chosen, choose) {
     this.chosen = chosen;
-    this.accuracy = chart("compare-accuracy", "Right, of the images kept aside", { format: share });
+    this.accuracy = chart("compare-accuracy", "Right, of the images kept aside", { format: rough });
     this.loss = chart("compare-loss", "Loss on the images kept aside");
     byId("runs").addEventListener("change", ({ target: { value, checked } }) => {
       choose([...chosen().filter((id) => id !== value), ...(checked ? [value] : [])]);
@@ -44,17 +44,17 @@ export class Runs {
     const chosen = this.chosen();
     const query = new URLSearchParams(location.search);
     const row = (job) => {
-      const { id, name, settings, epoch, result } = job;
+      const { id, settings, epoch, result } = job;
       query.set("job", id);
       return [
-        h("a", { id: `open-${id}`, href: `?${query}`, text: name }),
-        h("input", { type: "checkbox", id: `compare-${id}`, value: id, checked: chosen.includes(id), ariaLabel: `Compare ${name}` }),
+        h("a", { id: `open-${id}`, href: `?${query}`, text: called(job) }),
+        h("input", { type: "checkbox", id: `compare-${id}`, value: id, checked: chosen.includes(id), ariaLabel: `Compare ${called(job)}` }),
         job.state,
         settings.data.map((spec) => spec.split("/").at(-1)).join(" + "),
         settings.recipe,
         `${epoch?.epoch ?? 0} of ${settings.epochs}`,
         shown(right(job)),
-        shown(result?.test["4"] ?? result?.test["1"]),
+        shown(result && tested(result)),
       ];
     };
     const told = JSON.stringify([chosen, jobs.map(({ state, epoch, result }) => [state, epoch, result])]);
@@ -74,13 +74,13 @@ export class Runs {
       const known = this.#epochs.get(id);
       if (known?.length !== (epoch?.epoch ?? 0)) this.#epochs.set(id, (await ask(`/jobs/${id}/epochs`)).epochs);
     }
-    const series = jobs.map(({ name }) => ({ name: name.length > 18 ? `…${name.slice(-17)}` : name }));
+    const series = jobs.map((job) => ({ name: called(job).slice(0, 18) }));
     const points = (what) => jobs.map(({ id }) => (this.#epochs.get(id) ?? []).map((row) => [row.epoch, row[what]]));
     this.accuracy.show(points("validation_accuracy"), { series });
     this.loss.show(points("validation_loss"), { series });
     const differs = (name) => jobs.some(({ settings }) => String(settings[name]) !== String(jobs[0].settings[name]));
     fill("differences", [
-      ["Run", ...jobs.map(({ name }) => name)],
+      ["Run", ...jobs.map(called)],
       ...Object.keys(jobs[0].settings).filter(differs).map((name) => [words(name), ...jobs.map(({ settings }) => String(settings[name]))]),
       ...Object.entries(RESULTS).map(([name, of]) => [name, ...jobs.map(of)]),
     ]);

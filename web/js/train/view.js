@@ -117,10 +117,12 @@ function look() {
 }
 
 function up() {
+  byId("waiting").hidden = true;
   byId("absent").hidden = true;
   byId("there").hidden = false;
 }
 
 function down() {
+  byId("waiting").hidden = true;
   byId("absent").hidden = false;
 }
