@@ -171,6 +171,22 @@ def test_what_holds_no_sign_yet_is_no_failure(open_page: OpenPage) -> None:
     expect(page.locator("#reading")).to_have_attribute("data-state", "problem")
 
 
+def test_a_number_by_keyboard(open_page: OpenPage) -> None:
+    """The keyboard's pen reaches all of the wide sheet, and Tab walks over the signs."""
+    page = open_page("?read=number")
+    page.locator("#pad").focus()
+    for key, times in (("ArrowUp", 7), ("ArrowRight", 22), ("Space", 1), ("ArrowDown", 14), ("Space", 1)):
+        for _ in range(times):
+            page.keyboard.press(key)
+    expect(page.locator("#text")).to_have_text("1")
+    left = page.locator(".boxes rect").evaluate("(box) => box.x.baseVal.value")
+    assert left > 1300
+    page.get_by_role("radio", name="a number").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".sign")).to_be_focused()
+    expect(page.locator(".sign")).to_have_attribute("aria-pressed", "true")
+
+
 def test_lines_stand_below_each_other(open_page: OpenPage) -> None:
     """Two lines are read as two."""
     page = open_page("?read=number")

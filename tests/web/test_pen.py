@@ -37,6 +37,7 @@ def test_the_pen_is_sent_only_where_another_width_was_chosen(open_page: OpenPage
     wait_until(page, lambda: page.evaluate("document.querySelector('#image-pixels').toDataURL()") != image)
     expect(page.locator("#label")).to_have_text("7")
     expect(page.locator(".views a").nth(1)).to_have_attribute("href", re.compile(r"/inside\?.*\bpen=110\b"))
+    expect(page).to_have_url(re.compile("ink="))
     page.reload()
     expect(page.get_by_role("radio", name="thick")).to_be_checked()
     expect(page.locator("#label")).to_have_text("7")

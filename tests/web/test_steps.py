@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.web.axe import complaints
 from tests.web.hand import SEVEN, draw, wait_until
 from tests.web.test_pictures import seven
 
@@ -52,6 +53,8 @@ def test_the_steps_are_shown_on_demand(open_page: OpenPage) -> None:
     assert left >= 0
     assert top >= 0
     expect(page.locator("[data-step=crops] rect")).to_have_count(4)
+    page.locator("#known-line").click()
+    assert complaints(page) == []
     page.get_by_text("Step by step").click()
     expect(page).not_to_have_url(re.compile("steps"))
     addresses.clear()
