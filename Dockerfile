@@ -34,7 +34,7 @@ ENV INKLING_HOST=0.0.0.0 \
     INKLING_PORT=8000 \
     INKLING_MODELS=/models
 USER 10001:10001
-VOLUME ["/models", "/var/lib/inkling"]
+VOLUME ["/models", "/var/lib/inkling", "/var/cache/inkling"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
     CMD ["python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['INKLING_PORT'] + '/health/ready', timeout=2)"]

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.conftest import missing
 from tests.fake_model import write_fake_model
 from tests.web.chromium import find_chromium, launch
+from tests.web.evaluation import post
 from tests.web.service import Service
 from tests.web.trainer_service import TrainerService
 from tests.web.watch import Watch
@@ -109,3 +110,34 @@ def open_page(service: Service, new_context: Callable[..., tuple[BrowserContext,
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def scorer(models: Path, mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A server that has MNIST, and a store of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INKLING_DATA", str(mnist_folder.parent))
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        with Service(models, tmp_path_factory.mktemp("scorer")) as service:
+            yield service
+
+
+@pytest.fixture(scope="session")
+def mnist_report(scorer: Service) -> dict:
+    """MNIST's test part, scored with one crop by the project's own model."""
+    return post(scorer, "/evaluate?crops=1", {"data": "mnist"})
+
+
+@pytest.fixture
+def open_test(scorer: Service, new_context: Callable) -> Callable[..., Page]:
+    """Open the view with a query and options of the context; it knows what is here."""
+
+    def open_test(query: str = "", **options) -> Page:
+        context, watch = new_context(scorer.address, **options)
+        page = context.new_page()
+        page.watch = watch
+        page.goto(f"/test{query}")
+        expect(page.locator("#sets input")).not_to_have_count(0)
+        return page
+
+    return open_test

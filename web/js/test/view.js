@@ -74,6 +74,7 @@ function named(other) {
 /** Score the chosen set: once, with each choice of crops, or with each model. */
 async function start(kind) {
   const { crops, ...set } = chosen();
+  if (!here) return trouble("The server does not answer yet.");
   if (set.files?.length === 0) return trouble("Expected a file, or two of IDX. Received none: choose it first.");
   const each = kind === "models" ? here.names.map((model) => ({ model, crops })) : [{ model: here.name, crops }];
   const rounds = kind === "crops" ? CROPS.choices.map((crops) => ({ ...each[0], crops })) : each;
