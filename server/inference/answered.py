@@ -12,8 +12,8 @@ from server.inference.labelled.labelled_set import LabelledSet
 ORDERS = ("index", "surest", "unsure", "mistakes")
 """As the set has them; the surest answers first; the least sure first; only the wrong ones, the surest first."""
 
-LEVEL = 1
-"""Of the packing: MNIST's test part takes 1.8 MB in 40 ms, where the closest level takes 1.6 MB in 100."""
+PACKING = {"level": 1, "strategy": zlib.Z_RLE}
+"""Runs alone are packed, of which paper is made: MNIST's images take 1.6 MB in 40 ms, as at zlib's usual level in 100."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Answered:
         file = io.BytesIO()
         for field in fields(self):
             np.save(file, getattr(self, field.name), allow_pickle=False)
-        return zlib.compress(file.getvalue(), LEVEL)
+        packer = zlib.compressobj(**PACKING)
+        return packer.compress(file.getvalue()) + packer.flush()
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Answered":
