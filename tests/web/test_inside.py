@@ -170,6 +170,18 @@ def test_another_map_before_is_chosen(open_inside: OpenInside) -> None:
     assert sum(numbers(page.locator(".cells b"))) == pytest.approx(wanted, abs=CLOSE)
 
 
+def test_kernels_are_pictures_to_choose_from(open_inside: OpenInside) -> None:
+    """The kernels of the map looked at stand as pictures, one a map before; choosing one shows its products."""
+    page = open_inside("?model=digits&layer=conv2&at=14,3,3")
+    page.locator("#layer-conv2 .kernels summary").click()
+    expect(page.locator("#layer-conv2 .kernels .hint")).to_contain_text("The 16 kernels of map 14")
+    page.locator("#layer-conv2 .kernels canvas").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".map-sums [aria-pressed=true] span").first).to_have_text("map 5")
+    expect(page.locator("#sum .place")).to_have_text("conv2: map 14, row 3, column 3")
+
+
 def test_pooling_shows_what_it_keeps(open_inside: OpenInside) -> None:
     """Pooling marks the largest of its window; it is what the server tells."""
     page = open_inside("?model=pooling")

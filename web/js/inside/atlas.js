@@ -23,10 +23,10 @@ export class Atlas {
   #fresh = true;
   #grid = null;
 
-  /** columns: how many maps stand in a row, where that is fixed. most: CSS pixels of a map's side. texts: what stands under each.
+  /** columns: how many maps stand in a row, where that is fixed. most: CSS pixels of a map's side. texts: what stands under each. whole: keys go from map to map.
       What hears of a pixel [map, y, x]: look, of one pointed at or come to; walk, of one gone to by keys; pin, of a click, null to let go. */
-  constructor({ maps, height, width, columns = 0, most = 150, texts = null, name, look, walk = look, pin = look }) {
-    Object.assign(this, { maps, height, width, columns, most, texts, look, walk, at: null });
+  constructor({ maps, height, width, columns = 0, most = 150, texts = null, whole = false, name, look, walk = look, pin = look }) {
+    Object.assign(this, { maps, height, width, columns, most, texts, whole, look, walk, at: null });
     this.#canvas = h("canvas", { tabIndex: 0, role: "application", "aria-label": name });
     this.element = h("div", { class: "maps" }, this.#canvas, this.#mark);
     this.element.atlas = this;
@@ -61,7 +61,7 @@ export class Atlas {
       const share = (room * ratio + gap) / columns - gap;
       const cell = Math.max(1, Math.floor(Math.min(share, most) / this.width));
       const size = cell * this.width;
-      const cost = Math.abs(size - wanted) + (4 * this.maps) / columns + (this.maps % columns ? size / 6 : 0) + (share < least ? 1e6 : 0);
+      const cost = Math.abs(size - wanted) + (4 * this.maps) / columns + (this.maps % columns ? size / 3 : 0) + (share < least ? 1e6 : 0);
       if (cost <= lowest) [best, lowest] = [{ columns, cell }, cost];
     }
     const { columns, cell } = best;
@@ -169,7 +169,7 @@ export class Atlas {
   step(arrow) {
     const [down, right] = ARROWS[arrow];
     let [map, y, x] = this.at ?? [0, 0, 0];
-    [y, x] = [y + down, x + right];
+    [y, x] = [y + down * (this.whole ? this.height : 1), x + right * (this.whole ? this.width : 1)];
     if (x < 0 || x >= this.width) [map, x] = [map + right, x < 0 ? this.width - 1 : 0];
     if (y < 0 || y >= this.height) [map, y] = [map + down * this.#grid.columns, y < 0 ? this.height - 1 : 0];
     if (map >= 0 && map < this.maps) this.#see([map, y, x], this.walk);

@@ -43,7 +43,7 @@ export class Evidence {
     const { image, evidence } = answer;
     const high = evidence.values.flat(2).reduce((most, value) => Math.max(most, Math.abs(value)), 1); // of all labels: they compare
     this.#atlas.show({ get: (_, y, x) => this.#values[y][x], high, signed: true, under: (y, x) => image[y][x] / 255 });
-    byId("evidence-scale").textContent = `−${short(high)} bits orange with −, +${short(high)} bits blue with +, on one scale for all labels.`;
+    byId("evidence-scale").textContent = `All labels on one scale: −${short(high)} bits orange with −, 0 paper, +${short(high)} bits blue with +.`;
   }
 
   get #shown() {

@@ -46,7 +46,8 @@ export class Inspector {
     const next = network.after(layer);
     if (next) parts.push(ledger([[`then ${next.name} makes of it`, next.at(at)]]));
     const inList = document.activeElement?.closest?.(".map-sums") !== null && document.activeElement?.dataset?.map;
-    this.#sum.replaceChildren(h("p", { class: "place", text: title }), h("p", { class: "value", text: exact(value) }), ...parts.filter(Boolean));
+    const top = h("div", { class: "sum-top" }, h("p", { class: "place", text: title }), h("p", { class: "value", text: exact(value) }));
+    this.#sum.replaceChildren(top, ...parts.filter(Boolean));
     if (inList) this.#sum.querySelector(`[data-map="${inList}"]`)?.focus();
     if (spoken) this.#voice.say(`${title}: ${exact(value)}. ${words}`);
   }

@@ -8,6 +8,8 @@ const FEW = 40; // numbers that stand with their text under them
 
 export class LayerView {
   #kernels = null;
+  #map = 0; // whose kernels are shown
+  #caption = h("p", { class: "hint" });
 
   /** labels: what numbers are called if there are as many. told: the kinds that were told before. look, walk and pin are those of an atlas; walk
       hears of a map before, too, whose kernel was chosen. */
@@ -23,7 +25,7 @@ export class LayerView {
     const about = aboutKind(layer.kind);
     this.element = h(
       "section",
-      { class: "layer panel", id: `layer-${name}`, "aria-label": name },
+      { class: "layer panel", id: `layer-${name}` },
       h("div", { class: "layer-top" }, h("h3", { text: name }), figures(layer), h("p", { class: "kind", text: about.dataset.name ?? layer.kind })),
       h("p", { class: "hint", text: facts(layer) }),
       this.atlas.element,
@@ -45,9 +47,8 @@ export class LayerView {
     const high = Math.max(layer.high, -layer.low) || 1;
     const signed = layer.low < 0;
     this.atlas.show({ get: (map, y, x) => layer.at([map, y, x]), high, signed });
-    const all = layer.maps > 1 ? "One scale for all: " : "";
-    const scale = signed ? `${short(-high)} orange with a dash, 0 paper, ${short(high)} blue.` : `0 paper, ${short(high)} full ink.`;
-    this.scale.textContent = all + scale;
+    const ends = signed ? `${short(-high)} orange with −, 0 paper, ${short(high)} blue` : `0 paper, ${short(high)} full ink`;
+    this.scale.textContent = `${layer.maps > 1 ? "All on one scale: " : ""}${ends}.`;
   }
 
   /** Tell what the maps show, for those who do not see them. */
@@ -76,10 +77,16 @@ export class LayerView {
   /** Outline a pixel, or a window, and with it the kernel that lies between a map and map `from` before it. */
   mark(at, box, from) {
     this.atlas.mark(at, box);
-    if (at && !box) this.atlas.at = at;
     const { layer } = this;
-    this.#kernels?.mark(at && from !== undefined ? [(from - layer.first(at[0])) * layer.maps + at[0], 0, 0] : null, kernelBox(layer));
-    if (at && !box) this.atlas.name = `${layer.name}. ${this.inWords(at[0])}`;
+    if (!at || box) return this.#kernels?.mark(null);
+    this.atlas.at = at;
+    this.atlas.name = `${layer.name}. ${this.inWords(at[0])}`;
+    if (from === undefined) return;
+    const other = this.#map !== at[0];
+    this.#map = at[0];
+    if (other && layer.inputs > 1) this.#paintKernels();
+    const [height, width] = layer.window;
+    this.#kernels?.mark([layer.inputs > 1 ? from - layer.first(at[0]) : at[0], 0, 0], { top: 0, left: 0, height, width });
   }
 
   #name() {
@@ -96,30 +103,34 @@ export class LayerView {
     });
   }
 
-  /** The kernels: a picture for each pair of a map before, down, and a map of the layer, across. */
+  /** The kernels: those of all maps where there is one map before, else those of the map that is looked at. */
   #showKernels() {
-    const { layer } = this;
-    const { inputs, maps, window: [height, width] } = layer;
-    const pictures = () => {
-      const walk = (at) => {
-        if (!at) return;
-        const [map, before] = [at[0] % maps, Math.floor(at[0] / maps)];
-        this.walk([map, ...(this.atlas.at?.slice(1) ?? [0, 0])], layer.first(map) + before);
-      };
-      const name = `Kernels of ${layer.name}`;
-      const atlas = new Atlas({ maps: inputs * maps, height, width, columns: inputs > 1 ? maps : 0, most: 36, name, look: () => {}, walk, pin: walk });
-      const high = layer.kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
-      atlas.show({ get: (picture, y, x) => layer.weight(y, x, Math.floor(picture / maps), picture % maps), high, signed: true });
-      this.#kernels = atlas;
-      return [atlas.element, h("p", { class: "hint", text: `Weights from ${short(-high)}, orange with a dash, to ${short(high)}, blue.` })];
+    const { inputs, maps, window: [height, width] } = this.layer;
+    const details = h("details", { class: "kernels", open: inputs === 1 }, h("summary", { text: "Kernels" }), this.#caption);
+    const fill = () => {
+      if (!details.open || this.#kernels) return;
+      const before = (at) => this.layer.first(this.#map) + at[0];
+      const walk = (at) => at && (inputs > 1 ? this.walk(this.atlas.at ?? [this.#map, 0, 0], before(at)) : this.walk([at[0], ...(this.atlas.at ?? [0, 0, 0]).slice(1)]));
+      const name = `Kernels of ${this.layer.name}`;
+      this.#kernels = new Atlas({ maps: inputs > 1 ? inputs : maps, height, width, most: 36, whole: true, name, look: () => {}, walk, pin: walk });
+      details.append(this.#kernels.element);
+      this.#paintKernels();
     };
-    const sides = inputs > 1 ? ` A row for each of the ${inputs} maps before, a column for each of the ${maps} maps here.` : "";
-    const text = `${count(inputs * maps)} ${inputs * maps > 1 ? "kernels" : "kernel"} of ${height} × ${width}.${sides}`;
-    const details = h("details", { class: "kernels", open: inputs === 1 }, h("summary", { text: "Kernels" }), h("p", { class: "hint", text }));
-    const fill = () => details.open && !this.#kernels && details.append(...pictures());
     details.addEventListener("toggle", fill);
+    this.#paintKernels();
     fill();
     return details;
+  }
+
+  #paintKernels() {
+    const { layer } = this;
+    const { inputs, maps, window: [height, width] } = layer;
+    const high = layer.kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+    const get = (picture, y, x) => (inputs > 1 ? layer.weight(y, x, picture, this.#map) : layer.weight(y, x, 0, picture));
+    const whose = inputs > 1 ? `The ${inputs} kernels of map ${this.#map + 1}, one for each map before; point at another map to see its own.` : "";
+    const all = `${maps} ${maps > 1 ? "kernels" : "kernel"} of ${height} × ${width}.`;
+    this.#caption.textContent = `${whose || all} All on one scale: ${short(-high)} orange with −, 0 paper, ${short(high)} blue.`;
+    this.#kernels?.show({ get, high, signed: true });
   }
 }
 
@@ -147,8 +158,4 @@ function facts(layer) {
   if (layer.threshold !== undefined) said.push(`1 where the number before is ${layer.sign} ${layer.threshold.toFixed(3)}, else 0.`);
   if (layer.kind === "Rescaling" && typeof layer.scale === "number") said.push(`Each number times ${layer.scale.toFixed(4)}.`);
   return said.join(" ");
-}
-
-function kernelBox({ window: sides }) {
-  return sides && { top: 0, left: 0, height: sides[0], width: sides[1] };
 }

@@ -72,7 +72,7 @@ async function load() {
   if (state.model && state.model !== name) notice(`No model is called ${state.model}. Here ${name} answers.`);
   const { layers, version, crop: centre } = await explain({ model: name, show: "kernels", ...PROBE });
   if (network?.version !== version) open(new Network(layers, version), card);
-  const option = ([top, left], value) => new Option(`top ${top}, left ${left}${value ? "" : ": the centre"}`, value);
+  const option = ([top, left], value) => new Option(`${top}, ${left}${value ? "" : ": centre"}`, value);
   byId("crop").replaceChildren(option(centre, ""), ...card.crop.offsets.map((corner) => option(corner, String(corner))));
   byId("crop").value = state.crop ?? "";
 }
