@@ -1,5 +1,5 @@
 /* The node-link picture: a perceptron on a canvas, every weight a line, its inputs as the bitmap that they are. A line is as
-   wide as its weight is far from 0, dashed in --counter below it; what changes brightens and fades. Its styles: nodelink.css. */
+   wide as its weight is far from 0, dashed in --counter below 0; what changes brightens and fades. Its styles: nodelink.css. */
 
 import { h } from "./elements.js";
 import { percent } from "./numbers.js";
@@ -39,7 +39,8 @@ export class NodeLink {
     this.#net = { sizes, labels, side: Math.sqrt(sizes[0]) };
     this.#seen = { weights: [], activations: [] };
     const weights = sizes.slice(1).reduce((sum, size, l) => sum + size * sizes[l], 0);
-    this.canvas.ariaLabel = `The network: ${sizes.join(" to ")} neurons, ${weights} weights. Arrow keys go from neuron to neuron.`;
+    const about = `The network: ${sizes.join(" to ")} neurons, ${weights} weights.`;
+    this.canvas.ariaLabel = `${about} Arrow keys go from neuron to neuron.`;
     this.#look(null);
   }
 
@@ -73,15 +74,20 @@ export class NodeLink {
     c.clearRect(0, 0, width, height);
     const em = parseFloat(getComputedStyle(canvas).fontSize);
     this.#place(width, height, em);
-    const [ink, paper, edge, text, plus, minus] = ["ink", "surface", "edge", "text", "accent", "counter"].map((name) => colour(`--${name}`));
+    const dyes = ["--ink", "--surface", "--edge", "--text", "--accent", "--counter"];
+    const [ink, paper, edge, text, plus, minus] = dyes.map(colour);
     const fade = calm.matches ? 1 : Math.max(0, 1 - (performance.now() - this.#since) / FADE);
 
     const lines = weights.flatMap((layer, l) => {
       const change = layer.map((row, i) => row.map((w, j) => Math.abs(w - (this.#before[l]?.[i][j] ?? w))));
       const most = Math.max(1, ...layer.flat().map(Math.abs)); // a young network's lines are faint, and grow
       const fastest = Math.max(1e-9, ...change.flat()) / fade;
-      const line = (w, i, j) => ({ w, ends: [this.#nodes[l][i], this.#nodes[l + 1][j]], strong: Math.abs(w) / most, glow: change[i][j] / fastest });
-      return layer.flatMap((row, i) => row.map((w, j) => line(w, i, j)));
+      return layer.flatMap((row, i) =>
+        row.map((w, j) => {
+          const ends = [this.#nodes[l][i], this.#nodes[l + 1][j]];
+          return { w, ends, strong: Math.abs(w) / most, glow: change[i][j] / fastest };
+        }),
+      );
     });
     for (const { w, ends, strong, glow } of lines.sort((a, b) => a.strong + a.glow - b.strong - b.glow)) {
       if (at && !ends.some(({ l, i }) => l === at.l && i === at.i)) continue;
@@ -116,7 +122,8 @@ export class NodeLink {
       const share = last && probabilities ? `  ${percent(probabilities[i])}` : "";
       c.font = `600 ${Math.min(em, 1.6 * r)}px system-ui, sans-serif`;
       c.fillStyle = Math.abs(weight) > 0.5 ? paper : text;
-      c.fillText(last ? this.#net.labels[i] + share : weight < 0 ? "−" : "+", last ? x + r + 6 : x - r / 2, y, RIGHT * em - r);
+      const [words, left] = last ? [this.#net.labels[i] + share, x + r + 6] : [weight < 0 ? "−" : "+", x - r / 2];
+      c.fillText(words, left, y, RIGHT * em - r);
     }
     if (fade > 0 && fade < 1) this.#later();
   }
@@ -146,7 +153,8 @@ export class NodeLink {
 
   #point({ type, pointerType, offsetX, offsetY }) {
     const far = ({ x, y, r }) => Math.hypot(x - offsetX, y - offsetY) - r;
-    if (pointerType === "mouse" || type === "pointerdown") this.#look(this.#best((node) => (far(node) < 8 ? far(node) : Infinity)));
+    const near = (node) => (far(node) < 8 ? far(node) : Infinity);
+    if (pointerType === "mouse" || type === "pointerdown") this.#look(this.#best(near));
   }
 
   #walk(event) {

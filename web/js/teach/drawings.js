@@ -15,7 +15,8 @@ export function showDrawings({ labels, drawings: counts, published }, { n, drawi
       return h("button", { type: "button", class: "thumb", ...about, onclick: () => choose(drawing) }, canvas);
     });
     const newest = counts[label] > mine.length ? `, the newest ${mine.length}` : "";
-    return h("section", {}, h("h3", { text: `${label} · ${counts[label]}${newest}` }), h("div", { class: "thumbs" }, ...thumbs));
+    const title = h("h3", { text: `${label} · ${counts[label]}${newest}` });
+    return h("section", {}, title, h("div", { class: "thumbs" }, ...thumbs));
   });
   byId("no-drawings").hidden = n > 0;
   byId("drawings").replaceChildren(...groups);

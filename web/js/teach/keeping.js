@@ -7,7 +7,12 @@ const EXPORT = 120_000; // ms that publishing may take: the first time, TensorFl
 
 /** `change(path, options, place)` changes the lesson; what fails is said at the place. */
 export function openKeeping(change) {
-  const submit = (form, work) => byId(form).addEventListener("submit", (event) => (event.preventDefault(), work(byId("keep-problem"))));
+  const submit = (form, work) => {
+    byId(form).addEventListener("submit", (event) => {
+      event.preventDefault();
+      work(byId("keep-problem"));
+    });
+  };
   submit("save", (place) => change("/save", { json: { name: byId("name").value } }, place));
   submit("publish", async (place) => {
     const button = byId("publishing");

@@ -49,7 +49,8 @@ export async function listLessons(attempt, current, gone) {
       }, byId("lessons-problem")),
     );
     const link = h("a", { href: `/teach?lesson=${id}`, text: name, ...(id === current && { "aria-current": "page" }) });
-    return h("li", {}, link, h("span", { class: "hint", text: `${own}${n} drawing${n === 1 ? "" : "s"} · ${network} · ${when}` }), drop);
+    const about = `${own}${n} drawing${n === 1 ? "" : "s"} · ${network} · ${when}`;
+    return h("li", {}, link, h("span", { class: "hint", text: about }), drop);
   });
   byId("lessons").replaceChildren(...(rows.length ? rows : [h("li", { class: "hint", text: "None yet." })]));
 }

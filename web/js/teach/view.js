@@ -4,21 +4,22 @@ import { drawn } from "../shared/api.js";
 import { Asker } from "../shared/asker.js";
 import { LineChart } from "../shared/chart.js";
 import { Connection } from "../shared/connection.js";
-import { byId, h, problem } from "../shared/elements.js";
+import { byId, problem } from "../shared/elements.js";
 import { percent } from "../shared/numbers.js";
 import { Gone, Refused } from "../shared/request.js";
 import { Sheet } from "../shared/sheet.js";
 import { openShell } from "../shared/shell.js";
 import { keepState, readState } from "../shared/state.js";
 import { onThemeChange } from "../shared/theme.js";
-import { ask, TRAINER } from "../shared/trainer.js";
+import { ask, requireTrainer } from "../shared/trainer.js";
 import { showDrawings } from "./drawings.js";
 import { openKeeping, showKept } from "./keeping.js";
 import { listLessons, openForm } from "./lessons.js";
+import { countModes, makeModes, markMode } from "./modes.js";
 import * as shown from "./shown.js";
 
-const NEW = { lesson: null, label: null, mode: "teach" };
-const DECLARED = { lesson: { default: null }, label: { default: null }, mode: { default: "teach", choices: ["teach", "test"] } };
+const MODE = { default: "teach", choices: ["teach", "test"] };
+const DECLARED = { lesson: { default: null }, label: { default: null }, mode: MODE };
 const PARTS = ["", "/drawings?limit=200", "/history"];
 
 const voice = openShell();
@@ -32,7 +33,8 @@ const sheet = new Sheet({ changed, voice });
 const asker = new Asker((question, signal) => askLesson("/predict", { ...drawn(question), signal }), answered, (error) =>
   attempt(() => Promise.reject(error)),
 );
-const chart = new LineChart(byId("loss"), { title: "Loss of each drawing", x: "step", series: [{ name: "before" }, { name: "after" }] });
+const series = [{ name: "before" }, { name: "after" }];
+const chart = new LineChart(byId("loss"), { title: "Loss of each drawing", x: "step", series });
 const connection = new Connection(load, { up, down });
 
 openForm(attempt, ({ id }) => open(id));
@@ -43,7 +45,6 @@ listen("often", "click", () => act(() => train(10)));
 listen("back", "click", () => change("/undo", { json: {} }));
 listen("forget", "click", () => change(`/drawings/${chosen.id}`, { method: "DELETE" }));
 listen("pace", "change", ({ target }) => change("", { method: "PATCH", json: { learning_rate: target.valueAsNumber } }));
-listen("modes", "change", ({ target }) => choose(target.value ? { label: target.value, mode: "teach" } : { mode: "test" }));
 document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.up && act(refresh)));
 onThemeChange(() => lesson && list());
 connection.open();
@@ -79,11 +80,7 @@ function change(path, options, place) {
 }
 
 async function load() {
-  if (!TRAINER) {
-    const page = await fetch(location.pathname).then((answer) => answer.text(), () => "");
-    if (/inkling-trainer" content="h/.test(page)) location.reload(); // the server was started anew, and names one
-    throw new Gone("The server names no trainer.");
-  }
+  await requireTrainer();
   await listLessons(attempt, state.lesson, (id) => (id === state.lesson ? open(null) : connection.open()));
   try {
     if (state.lesson) await refresh();
@@ -111,7 +108,7 @@ function down(error) {
 
 /** Open another lesson, or with null the form for a new one; `error` says why. */
 async function open(id, error) {
-  state = { ...NEW, lesson: id };
+  state = { lesson: id, label: null, mode: MODE.default };
   lesson = null;
   keepState(DECLARED, state);
   problem(byId("lessons-problem"), error);
@@ -124,22 +121,18 @@ async function refresh() {
   const [now, drawings, { history }] = await Promise.all(PARTS.map((path) => askLesson(path)));
   const first = lesson?.id !== now.id;
   [lesson, kept] = [now, drawings];
-  if (first) prepare();
+  if (first) {
+    shown.prepare(lesson);
+    makeModes(lesson.labels, choose);
+    choose(lesson.labels.includes(state.label) ? {} : { label: lesson.labels[0] });
+  }
   byId("pace").value = lesson.learning_rate;
   byId("back").disabled = !lesson.undos;
-  byId("modes").querySelectorAll("small").forEach((count, i) => (count.textContent = lesson.drawings[lesson.labels[i]]));
+  countModes(lesson);
   chart.show(["loss_before", "loss"].map((loss) => history.map((each) => [each.steps, each[loss]])));
   showKept(lesson, first);
   list();
   if (JSON.stringify(lesson.weights) !== weights) changed("replaced");
-}
-
-function prepare() {
-  const mode = (value, ...about) => h("label", {}, h("input", { type: "radio", name: "label", value }), h("span", {}, ...about));
-  const modes = lesson.labels.map((label) => mode(label, label, " ", h("small")));
-  byId("modes").replaceChildren(byId("modes").firstElementChild, ...modes, mode("", "What is this?"));
-  shown.prepare(lesson);
-  choose(lesson.labels.includes(state.label) ? {} : { label: lesson.labels[0] });
 }
 
 /** Choose the label that is drawn, or to test: then what is drawn is not taught. */
@@ -147,7 +140,7 @@ function choose(part) {
   state = { ...state, ...part };
   keepState(DECLARED, state);
   const teaching = state.mode === "teach";
-  for (const radio of byId("modes").querySelectorAll("input")) radio.checked = radio.value === (teaching ? state.label : "");
+  markMode(state);
   byId("invite-labels").textContent = teaching ? `an example of ${state.label}` : `one of ${lesson.labels.join(" ")}`;
   changed("replaced");
 }
@@ -201,5 +194,6 @@ async function train(repeats) {
   await refresh();
   chosen = { ...kept.drawings.find(({ id }) => id === told.drawing), strokes };
   list();
-  byId("advice").textContent = `${repeats} step${repeats > 1 ? "s" : ""} as ${label}: ${sure}, loss ${loss}.${elsewhere} Your next stroke begins a new drawing.`;
+  const steps = `${repeats} step${repeats > 1 ? "s" : ""} as ${label}: ${sure}, loss ${loss}.`;
+  byId("advice").textContent = `${steps}${elsewhere} Your next stroke begins a new drawing.`;
 }
