@@ -126,6 +126,7 @@ function showReport() {
   const [report, ...others] = shown;
   byId("result").hidden = false;
   byId("result-title").textContent = `${nameOf(report)}, on ${report.data.name}`;
+  byId("beside").hidden = !others.length;
   byId("apart").hidden = others.every(({ data }) => data.sha256 === report.data.sha256);
   showFigures(shown);
   showClasses(report, comparable());
@@ -151,6 +152,7 @@ function showMatrix() {
   const pairs = one.labels.flatMap((right, i) => one.labels.map((predicted, j) => [`${right},${predicted}`, i, j]));
   const [, ...at] = pairs.find(([pair]) => pair === state.cell) ?? [];
   byId("cell").hidden = !at.length;
+  byId("no-cell").hidden = at.length;
   if (at.length) showCell(...at);
 }
 
@@ -160,6 +162,7 @@ function showCell(i, j) {
   const [right, predicted] = [labels[i], labels[j]];
   choose({ cell: `${right},${predicted}` });
   matrix.mark(i, j);
+  byId("no-cell").hidden = true;
   const [order, first] = i === j ? ["unsure", "least sure"] : ["surest", "surest"];
   const title = `${right} read as ${predicted}: ${count(counts[i][j])}, the ${first} first`;
   cell.show(title, shown[0], { true: right, predicted, order });
