@@ -11,6 +11,5 @@ def complaints(page: Page) -> list[str]:
     """What axe-core finds on the page as it stands, by all rules that it runs by default: a line an element."""
     page.evaluate(SCRIPT)  # through the debugger, which the Content-Security-Policy does not hold up
     found = page.evaluate("async () => (await axe.run(document)).violations")
-    return [
-        f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}" for rule in found for node in rule["nodes"]
-    ]
+    nodes = [(rule["id"], node) for rule in found for node in rule["nodes"]]
+    return [f"{name}: {' '.join(map(str, node['target']))}: {node['failureSummary']}" for name, node in nodes]
