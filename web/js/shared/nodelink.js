@@ -123,7 +123,7 @@ export class NodeLink {
       c.font = `600 ${Math.min(em, 1.6 * r)}px system-ui, sans-serif`;
       c.fillStyle = Math.abs(weight) > 0.5 ? paper : text;
       const [words, left] = last ? [this.#net.labels[i] + share, x + r + 6] : [weight < 0 ? "−" : "+", x - r / 2];
-      c.fillText(words, left, y, RIGHT * em - r);
+      c.fillText(words, left, y, RIGHT * em - r - 6);
     }
     if (fade > 0 && fade < 1) this.#later();
   }
