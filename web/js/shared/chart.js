@@ -29,8 +29,7 @@ export class LineChart {
       this.#readAt(x0 + ((offsetX - left) / wide) * (x1 - x0));
     });
     hear("keydown", (event) => this.#key(event));
-    hear("focus", () => (this.#read.ariaLive = "polite"));
-    hear("blur", () => (this.#read.ariaLive = "off"));
+    hear("focus blur", ({ type }) => (this.#read.ariaLive = type === "focus" ? "polite" : "off"));
     hear("blur pointerleave", () => this.#readAt(null));
     new ResizeObserver(() => this.#draw()).observe(this.canvas);
     onThemeChange(() => this.#later());
@@ -68,7 +67,7 @@ export class LineChart {
     const [low, high] = (yRange ?? span(this.#points, 1, flat)).map(scale);
     const ys = ticks(low, high, height / em / 4, log).map((y) => (log ? 10 ** y : y));
     const [y0, y1] = yRange?.map(scale) ?? [scale(ys[0]), scale(ys.at(-1))];
-    const [x0, x1] = xRange ?? span(this.#points, 0, -Infinity);
+    const [x0, x1] = xRange ?? span(this.#points.map((points) => [points[0], points.at(-1)].filter(Boolean)), 0, -Infinity);
     const widest = (texts) => Math.max(0, ...texts.map((text) => c.measureText(text).width));
     const left = widest(ys.map(format)) + 8;
     const wide = width - left - Math.max(widest(series.map(({ name }) => name)) + 10, em * 1.5);
@@ -93,10 +92,11 @@ export class LineChart {
     write(nameY, 0, em / 2, "left");
     c.strokeStyle = colour("--edge");
     c.setLineDash([2, 4]);
-    for (const { x, text } of marks) {
+    marks.forEach(({ x, text }, i) => {
+      const late = x > (x0 + x1) / 2;
       upright(x);
-      write(text, toX(x) + 3, top + em / 2, "left");
-    }
+      write(text, toX(x) + (late ? -3 : 3), top + em * (0.5 + 1.2 * (i % 4)), late ? "right" : "left");
+    });
     if (diagonal) line([toX(x0), toY(x0)], [toX(x1), toY(x1)]);
 
     const names = [];
@@ -105,9 +105,10 @@ export class LineChart {
       dye(i);
       c.setLineDash(DASHES[(series[i].dashed ?? i) % DASHES.length | 0]);
       trace(c, points, toX, toY, dots, flat);
-      const placed = points.filter(([, y]) => y !== null && y > flat);
-      if (points.length * 12 < wide) placed.forEach(([x, y]) => dot(x, y, 2.5));
-      if (placed.length) names.push({ i, x: toX(placed.at(-1)[0]) + 6, y: toY(placed.at(-1)[1]) });
+      const placed = ([, y]) => y !== null && y > flat;
+      if (points.length * 12 < wide) points.filter(placed).forEach(([x, y]) => dot(x, y, 2.5));
+      const end = points.findLast(placed);
+      if (end) names.push({ i, x: toX(end[0]) + 6, y: toY(end[1]) });
     });
     names.sort((a, b) => a.y - b.y); // no name over another, and none below the plot
     names.forEach((name, k) => (name.y = Math.max(name.y, (names[k - 1]?.y ?? 0) + em * 1.1)));
@@ -130,7 +131,7 @@ export class LineChart {
     });
     if (this.#read.value !== words.join(" · ")) this.#read.value = words.join(" · ");
     const at = ([x, y]) => `${format(y ?? NaN)} at ${formatX(x)}`;
-    const said = (points, i) => `${series[i].name}: ` + (points.length ? `from ${at(points[0])} to ${at(points.at(-1))}` : "nothing yet");
+    const said = (points, i) => (series[i].name && `${series[i].name}: `) + (points.length ? `from ${at(points[0])} to ${at(points.at(-1))}` : "nothing yet");
     this.canvas.ariaLabel = `${this.#options.title} by ${nameX}. ${this.#points.map(said).join("; ")}. Arrow keys read it point by point.`;
   }
 
@@ -161,10 +162,10 @@ function nearest(points, x) {
 function trace(c, points, toX, toY, dots, flat) {
   let [column, low, high, gap] = [0, 0, 0, true];
   c.beginPath();
-  for (const [x, value] of points) {
-    if (value === null || !(value > flat)) gap = true;
+  for (const point of points) {
+    if (point[1] === null || !(point[1] > flat)) gap = true;
     else {
-      const [px, y] = [toX(x), toY(value)];
+      const [px, y] = [toX(point[0]), toY(point[1])];
       const own = Math.round(px * dots);
       if (own !== column || gap) [column, low, high] = [own, Infinity, -Infinity];
       if (y < low || y > high) gap ? c.moveTo(px, y) : c.lineTo(px, y);

@@ -108,13 +108,14 @@ export class Form {
       if (!known.has(path + JSON.stringify(json))) known.set(path + JSON.stringify(json), await ask(path, { json, patience: 60_000 }));
       if (turn === this.#turn) how(known.get(path + JSON.stringify(json)));
     };
-    const set = this.sets.find(({ spec, n }) => spec === data[0] && n) ?? {};
-    const page = (this.#page % Math.ceil(set.n / SAMPLES)) + 1;
+    const sets = this.sets.filter(({ spec, n }) => data.includes(spec) && n);
+    const { name, n } = sets[this.#page % sets.length] ?? {}; // they take turns
+    const page = (Math.floor(this.#page / sets.length) % Math.ceil(n / SAMPLES)) + 1;
     try {
       await Promise.all([
         show(showNetwork, "/networks", chosen),
         show(showParts, "/splits", { data, seed, validation }),
-        set.n && show(showSamples, `/data/${encodeURIComponent(set.name)}/samples?limit=${SAMPLES}&page=${page}`),
+        n && show(showSamples, `/data/${encodeURIComponent(name)}/samples?limit=${SAMPLES}&page=${page}`),
       ]);
       if (turn === this.#turn) this.refuse(null);
     } catch (error) {
@@ -130,7 +131,8 @@ function addSet({ name, spec, n, labels, problem }) {
   byId("sets").append(h("label", { class: "field" }, box, h("span", { text: name }), h("span", { class: "hint", text: about })));
 }
 
-function showSamples({ samples }) {
+function showSamples({ name, samples }) {
+  byId("samples-of").textContent = name;
   byId("samples").replaceChildren(...samples.map(({ label, pixels }) => h("figure", {}, picture(pixels), h("figcaption", { text: label }))));
 }
 

@@ -6,6 +6,7 @@ import { count, share } from "../shared/numbers.js";
 import { ask, TRAINER } from "../shared/trainer.js";
 import { makeField, words } from "./form.js";
 
+const FRAME = 150; // ms between two drawings of the charts
 const KINDS = ["started", "batch", "epoch", "changed", "paused", "resumed", "finished", "failed", "interrupted"];
 const ENDED = ["stopped", "failed", "interrupted"];
 const OVER = [...ENDED, "finished"];
@@ -32,6 +33,7 @@ export class Watched {
   #source = null;
   #heard = 0; // ID of the last event
   #fields = {};
+  #timer = 0;
 
   /** told: what GET /settings tells; `news()` is called when the job stands otherwise. */
   constructor({ settings, fixed }, news, voice) {
@@ -143,7 +145,13 @@ export class Watched {
     this.#fill(changes);
   }
 
+  /** Show what was heard, as often as eyes can follow: the processor is the fit's. */
   #draw() {
+    this.#timer ||= setTimeout(() => this.#drawNow(), FRAME);
+  }
+
+  #drawNow() {
+    this.#timer = 0;
     for (const [name, points] of Object.entries(this.points)) {
       const marks = name === "rate" ? this.marks : this.marks.map(({ x }) => ({ x, text: "" })); // said once
       this.charts[name].show(points, { xRange: [0, this.epochs], marks });
@@ -173,6 +181,7 @@ export class Watched {
     event.preventDefault();
     const [name, place] = [byId("publish-name").value.trim(), byId("publish-problem")];
     event.submitter.disabled = true;
+    byId("published").textContent = "It is being exported and checked…";
     problem(place, null);
     try {
       await ask(`/jobs/${this.job.id}/publish`, { json: { name }, patience: 600_000 });
@@ -181,6 +190,7 @@ export class Watched {
       problem(place, error);
     }
     event.submitter.disabled = false;
+    byId("published").replaceChildren();
     this.news();
   }
 }

@@ -88,14 +88,14 @@ async function start(event) {
     keep({ job: (await ask("/jobs", { json: { ...form.chosen, ...(name && { name }) } })).id });
     form.refuse(null);
     await refresh();
-    byId("job").scrollIntoView();
+    byId("job-title").focus();
   } catch (error) {
     form.refuse(error);
   }
 }
 
 async function refresh() {
-  const { jobs } = await ask("/jobs?limit=500");
+  const { jobs } = await ask("/jobs?limit=100");
   try {
     const job = state.job && (jobs.find(({ id }) => id === state.job) ?? (await ask(`/jobs/${encodeURIComponent(state.job)}`)));
     byId("job").hidden = !job;
