@@ -13,8 +13,8 @@ export class Evidence {
   /** choose(label) hears of a choice. */
   constructor(choose) {
     this.#choose = choose;
-    const look = (at) => this.#read(at);
-    this.#atlas = new Atlas({ maps: 1, height: 28, width: 28, most: 420, name: "Evidence on the drawing. Arrow keys walk over it.", look });
+    const name = "Evidence on the drawing. Arrow keys walk over it.";
+    this.#atlas = new Atlas({ maps: 1, height: 28, width: 28, most: 420, name, look: (at) => this.#read(at) });
     byId("evidence-map").append(this.#atlas.element);
   }
 
@@ -38,12 +38,13 @@ export class Evidence {
   /** Show an answer with evidence, or nothing. */
   show(answer) {
     this.#answer = answer;
-    this.#atlas.look(this.#atlas.at);
+    this.#read(this.#atlas.at);
     if (!answer) return this.#atlas.show(null);
     const { image, evidence } = answer;
-    const high = evidence.values.flat(2).reduce((most, value) => Math.max(most, Math.abs(value)), 1); // of all labels: they compare
+    const high = evidence.values.flat(2).reduce((most, value) => Math.max(most, Math.abs(value)), 1); // labels compare
     this.#atlas.show({ get: (_, y, x) => this.#values[y][x], high, signed: true, under: (y, x) => image[y][x] / 255 });
-    byId("evidence-scale").textContent = `All labels on one scale: −${short(high)} bits orange with −, 0 paper, +${short(high)} bits blue with +.`;
+    const ends = `−${short(high)} bits orange with −, 0 paper, +${short(high)} bits blue with +`;
+    byId("evidence-scale").textContent = `All labels on one scale: ${ends}.`;
   }
 
   get #shown() {
@@ -56,11 +57,14 @@ export class Evidence {
   }
 
   #read(at) {
-    const answer = this.#answer;
-    this.#atlas.mark(answer && at);
-    const value = answer && at && this.#values[at[1]][at[2]];
-    const sign = value > 0 ? "+" : "";
-    const words = at && answer ? `Row ${at[1] + 1}, column ${at[2] + 1}: ${sign}${short(value)} bits for ${answer.labels[this.#shown]}.` : "";
-    byId("evidence-value").textContent = words || "Point at the drawing for its numbers.";
+    const shown = this.#answer && at;
+    this.#atlas.mark(shown);
+    byId("evidence-value").textContent = shown ? this.#words(at) : "Point at the drawing for its numbers.";
+  }
+
+  #words([, y, x]) {
+    const value = this.#values[y][x];
+    const bits = `${value > 0 ? "+" : ""}${short(value)} bits for ${this.#answer.labels[this.#shown]}`;
+    return `Row ${y + 1}, column ${x + 1}: ${bits}.`;
   }
 }

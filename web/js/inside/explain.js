@@ -3,7 +3,7 @@
 import { drawn } from "../shared/api.js";
 import { request } from "../shared/request.js";
 
-/** Have a model explain a drawing. crop: "TOP,LEFT", or nothing for the centre one. The answer tells its model's `version`, too. */
+/** Have a model explain a drawing. crop: "TOP,LEFT", or nothing for the centre one. The answer tells the model's `version`. */
 export async function explain({ model, crop, show, ...drawing }, signal) {
   const query = new URLSearchParams({ model, show, ...(crop && { crop }) });
   let version = null;

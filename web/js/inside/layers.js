@@ -1,4 +1,4 @@
-/* The layers: a panel each, with what the layer is, its figures, its maps and its kernels. What kinds are, the document tells. */
+/* The layer's panel: what the layer is, its figures, its maps and its kernels. What the kinds are, the document tells. */
 
 import { h } from "../shared/elements.js";
 import { count } from "../shared/numbers.js";
@@ -11,22 +11,24 @@ export class LayerView {
   #map = 0; // whose kernels are shown
   #caption = h("p", { class: "hint" });
 
-  /** labels: what numbers are called if there are as many. told: the kinds that were told before. look, walk and pin are those of an atlas; walk
-      hears of a map before, too, whose kernel was chosen. */
+  /** labels: what numbers are called if there are as many. told: the kinds that were told before. look, walk and pin are those
+      of an atlas; walk hears of a map before, too, whose kernel was chosen. */
   constructor(layer, { labels, told, look, walk, pin }) {
     this.layer = layer;
     this.walk = walk;
     const { maps, height, width, flat, name } = layer;
-    const texts = flat && maps <= FEW ? Array.from({ length: maps }, (_, i) => (labels.length === maps ? labels[i] : String(i + 1))) : null;
+    const called = labels.length === maps ? labels : Array.from({ length: maps }, (_, i) => String(i + 1));
+    const texts = flat && maps <= FEW ? called : null;
     this.texts = texts;
     this.atlas = new Atlas({ maps, height, width, texts, name: this.#name(), look, walk, pin });
     this.scale = h("p", { class: "hint scale" });
     this.words = h("ul", { class: "hidden" });
     const about = aboutKind(layer.kind);
+    const kind = h("p", { class: "kind", text: about.dataset.name ?? layer.kind });
     this.element = h(
       "section",
       { class: "layer panel", id: `layer-${name}` },
-      h("div", { class: "layer-top" }, h("h3", { text: name }), figures(layer), h("p", { class: "kind", text: about.dataset.name ?? layer.kind })),
+      h("div", { class: "layer-top" }, h("h3", { text: name }), figures(layer), kind),
       h("p", { class: "hint", text: facts(layer) }),
       this.atlas.element,
       this.scale,
@@ -71,7 +73,8 @@ export class LayerView {
     const [, y, x] = layer.strongest(map);
     let low = Infinity;
     for (let i = map; i < layer.values.length; i += layer.maps) low = Math.min(low, layer.values[i]);
-    return `Map ${map + 1} of ${layer.maps}, from ${short(low)} to ${short(layer.at([map, y, x]))}, strongest at row ${y + 1}, column ${x + 1}`;
+    const range = `from ${short(low)} to ${short(layer.at([map, y, x]))}`;
+    return `Map ${map + 1} of ${layer.maps}, ${range}, strongest at row ${y + 1}, column ${x + 1}`;
   }
 
   /** Outline a pixel, or a window, and with it the kernel that lies between a map and map `from` before it. */
@@ -91,7 +94,8 @@ export class LayerView {
 
   #name() {
     const { name, maps, height, width, flat } = this.layer;
-    return `${name}, ${flat ? `${count(maps)} numbers` : `${maps} ${maps > 1 ? "maps" : "map"} of ${height} × ${width}`}. Arrow keys walk over them.`;
+    const what = flat ? `${count(maps)} numbers` : `${maps} ${maps > 1 ? "maps" : "map"} of ${height} × ${width}`;
+    return `${name}, ${what}. Arrow keys walk over them.`;
   }
 
   #explained(about, told) {
@@ -99,7 +103,8 @@ export class LayerView {
     return templates.map((template) => {
       const open = template === about && !told.has(template);
       told.add(template);
-      return h("details", { class: "about", open }, h("summary", { text: template.dataset.asks }), template.content.cloneNode(true));
+      const summary = h("summary", { text: template.dataset.asks });
+      return h("details", { class: "about", open }, summary, template.content.cloneNode(true));
     });
   }
 
@@ -109,10 +114,10 @@ export class LayerView {
     const details = h("details", { class: "kernels", open: inputs === 1 }, h("summary", { text: "Kernels" }), this.#caption);
     const fill = () => {
       if (!details.open || this.#kernels) return;
-      const before = (at) => this.layer.first(this.#map) + at[0];
-      const walk = (at) => at && (inputs > 1 ? this.walk(this.atlas.at ?? [this.#map, 0, 0], before(at)) : this.walk([at[0], ...(this.atlas.at ?? [0, 0, 0]).slice(1)]));
+      const walk = (at) => at && this.#chooseKernel(at[0]);
       const name = `Kernels of ${this.layer.name}`;
-      this.#kernels = new Atlas({ maps: inputs > 1 ? inputs : maps, height, width, most: 36, whole: true, name, look: () => {}, walk, pin: walk });
+      const size = { maps: inputs > 1 ? inputs : maps, height, width, most: 36 };
+      this.#kernels = new Atlas({ ...size, whole: true, name, look: () => {}, walk, pin: walk });
       details.append(this.#kernels.element);
       this.#paintKernels();
     };
@@ -122,14 +127,21 @@ export class LayerView {
     return details;
   }
 
+  #chooseKernel(picture) {
+    const [, ...place] = this.atlas.at ?? [0, 0, 0];
+    if (this.layer.inputs > 1) this.walk([this.#map, ...place], this.layer.first(this.#map) + picture);
+    else this.walk([picture, ...place]);
+  }
+
   #paintKernels() {
     const { layer } = this;
     const { inputs, maps, window: [height, width] } = layer;
     const high = layer.kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
     const get = (picture, y, x) => (inputs > 1 ? layer.weight(y, x, picture, this.#map) : layer.weight(y, x, 0, picture));
-    const whose = inputs > 1 ? `The ${inputs} kernels of map ${this.#map + 1}, one for each map before; point at another map to see its own.` : "";
+    const one = `The ${inputs} kernels of map ${this.#map + 1}, one for each map before; point at another map to see its own.`;
     const all = `${maps} ${maps > 1 ? "kernels" : "kernel"} of ${height} × ${width}.`;
-    this.#caption.textContent = `${whose || all} All on one scale: ${short(-high)} orange with −, 0 paper, ${short(high)} blue.`;
+    const scale = `All on one scale: ${short(-high)} orange with −, 0 paper, ${short(high)} blue.`;
+    this.#caption.textContent = `${inputs > 1 ? one : all} ${scale}`;
     this.#kernels?.show({ get, high, signed: true });
   }
 }
@@ -137,25 +149,28 @@ export class LayerView {
 /** The figures of a layer or of all together, each with what it is. */
 export function figures({ output_shape: shape, parameters, multiply_adds: products }) {
   const rows = [["Output", shape?.join(" × ")], ["Parameters", count(parameters)], ["Multiply-adds", count(products)]];
-  return h("dl", { class: "layer-figures" }, ...rows.map(([term, text]) => text && h("div", {}, h("dt", { text: term }), h("dd", { text }))));
+  const one = ([term, text]) => text && h("div", {}, h("dt", { text: term }), h("dd", { text }));
+  return h("dl", { class: "layer-figures" }, ...rows.map(one));
 }
 
 function aboutKind(kind) {
   const templates = [...document.querySelectorAll("template[data-kind]")];
-  return templates.find(({ dataset }) => dataset.kind.split(" ").includes(kind)) ?? templates.at(-1); // the last is for any other
+  const its = templates.find(({ dataset }) => dataset.kind.split(" ").includes(kind));
+  return its ?? templates.at(-1); // the last is for any other
 }
 
 /** What only this layer is like. */
 function facts(layer) {
   const { window: sides, strides, padding, inputs, maps, kernel } = layer;
   const said = [];
+  if (layer.threshold !== undefined) said.push(`1 for ${layer.sign} ${layer.threshold.toFixed(3)}, else 0.`);
   if (sides) {
-    const what = kernel ? `${maps > 1 ? `${maps} kernels` : "A kernel"} of ${[...sides, inputs].join(" × ")}` : `Windows of ${sides.join(" × ")}`;
+    const number = maps > 1 ? `${maps} kernels` : "A kernel";
+    const what = kernel ? `${number} of ${[...sides, inputs].join(" × ")}` : `Windows of ${sides.join(" × ")}`;
     const step = strides[0] > 1 ? `${strides[0]} pixels` : "one pixel";
     said.push(`${what}, moved on by ${step} at a time${padding.some(Boolean) ? ", with zeros beyond the border" : ""}.`);
   } else if (kernel) said.push(`Each of the ${maps} numbers adds up ${count(inputs)} weighted inputs.`);
   if (layer.folded) said.push(`${layer.folded.join(", ")} is folded in.`);
-  if (layer.threshold !== undefined) said.push(`1 where the number before is ${layer.sign} ${layer.threshold.toFixed(3)}, else 0.`);
   if (layer.kind === "Rescaling" && typeof layer.scale === "number") said.push(`Each number times ${layer.scale.toFixed(4)}.`);
   return said.join(" ");
 }

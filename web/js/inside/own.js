@@ -24,9 +24,8 @@ export class OwnKernel {
   #changed;
   #weights;
   #image = null;
-  #ready = false;
 
-  /** changed({kernel, relu}, network) hears of another kernel, and of what it computes with. */
+  /** changed({kernel, relu}, network, before) hears of another kernel, and of what computes with it and did before. */
   constructor(kernel, relu, changed) {
     this.#changed = changed;
     byId("own-relu").checked = relu;
@@ -38,7 +37,6 @@ export class OwnKernel {
       radio.addEventListener("change", () => this.#edit(resized(this.#weights, Number(radio.value))));
     }
     this.#edit(readKernel(kernel) ?? readKernel(document.querySelector("[data-weights]").dataset.weights));
-    this.#ready = true;
   }
 
   /** See another image through it: rows of 0..255, or null. */
@@ -47,9 +45,8 @@ export class OwnKernel {
     const [first, ...others] = this.network.layers;
     first.take(image && image.map((row) => row.map((value) => [value / 255])));
     for (const layer of others) {
-      const { height, width, kind } = layer;
-      const rows = () => Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => [MADE[kind](layer, [0, y, x])]));
-      layer.take(image && rows());
+      const row = (y) => Array.from({ length: layer.width }, (_, x) => [MADE[layer.kind](layer, [0, y, x])]);
+      layer.take(image && Array.from({ length: layer.height }, (_, y) => row(y)));
     }
   }
 
@@ -59,17 +56,20 @@ export class OwnKernel {
     const side = Math.sqrt(weights.length);
     for (const radio of document.getElementsByName("side")) radio.checked = Number(radio.value) === side;
     const name = (i) => `Row ${Math.floor(i / side) + 1}, column ${(i % side) + 1}`;
-    const field = (value, i) => h("input", { type: "number", step: "any", value, "aria-label": name(i), oninput: (event) => this.#type(event, i) });
+    const field = (value, i) => {
+      const oninput = ({ target }) => this.#type(target, i);
+      return h("input", { type: "number", step: "any", value, "aria-label": name(i), oninput });
+    };
     byId("own-weights").style.setProperty("--side", side);
     byId("own-weights").replaceChildren(...weights.map(field));
     this.#rebuild();
   }
 
-  #type({ target }, i) {
-    target.ariaInvalid = String(target.value === "");
-    byId("own-problem").hidden = target.value !== "";
-    if (target.value === "") return; // half a number: the last one counts
-    this.#weights[i] = Number(target.value);
+  #type(field, i) {
+    field.ariaInvalid = String(field.value === "");
+    byId("own-problem").hidden = field.value !== "";
+    if (field.value === "") return; // half a number: the last one counts
+    this.#weights[i] = Number(field.value);
     this.#rebuild();
   }
 
@@ -78,16 +78,19 @@ export class OwnKernel {
     const side = Math.sqrt(this.#weights.length);
     const rows = Array.from({ length: side }, (_, y) => this.#weights.slice(y * side, (y + 1) * side));
     const made = 29 - side;
-    const layer = (name, kind, from, size, more) => ({ name, kind, inputs: from ? [from] : [], output_shape: [size, size, 1], ...more });
-    const conv = { window: [side, side], strides: [1, 1], padding: [0, 0, 0, 0], kernel: rows.map((line) => line.map((w) => [[w]])) };
+    const layer = (name, kind, inputs, size, more) => ({ name, kind, inputs, output_shape: [size, size, 1], ...more });
+    const kernel = rows.map((line) => line.map((weight) => [[weight]])); // [height][width][in][out]
+    const conv = { window: [side, side], strides: [1, 1], padding: [0, 0, 0, 0], kernel };
+    const before = this.network;
     this.network = new Network([
-      layer("image", "InputLayer", null, 28),
-      layer("filtered", "Conv2D", "image", made, conv),
-      ...(relu ? [layer("rectified", "ReLU", "filtered", made)] : []),
-      layer("pooled", "MaxPooling2D", relu ? "rectified" : "filtered", made / 2, POOL),
+      layer("image", "InputLayer", [], 28),
+      layer("filtered", "Conv2D", ["image"], made, conv),
+      ...(relu ? [layer("rectified", "ReLU", ["filtered"], made)] : []),
+      layer("pooled", "MaxPooling2D", [relu ? "rectified" : "filtered"], made / 2, POOL),
     ]);
     this.take(this.#image);
-    if (this.#ready) this.#changed({ kernel: this.#weights.join(","), relu: relu ? "on" : "off" }, this.network);
+    const kept = { kernel: this.#weights.join(","), relu: relu ? "on" : "off" };
+    if (before) this.#changed(kept, this.network, before);
   }
 }
 

@@ -1,13 +1,18 @@
 /* Sums: how a number of a layer is made of the numbers before it. Pure: knows nothing of the page. */
 
-/** The window on the layer before that makes the number at [map, y, x]; null where there is none. */
+/** The window on the layer before that makes the number at [map, y, x]: {top, left, rows, columns, step}, and how `high` and
+    `wide` it is on the map. null where there is none. */
 export function windowOf(layer, [, y, x]) {
   const [source] = layer.from;
-  if (layer.kind.startsWith("Global")) return { top: 0, left: 0, rows: source.height, columns: source.width, step: [1, 1] };
-  if (layer.eachAlone && !layer.flat) return { top: y, left: x, rows: 1, columns: 1, step: [1, 1] };
+  const seen = (top, left, rows, columns, step = [1, 1]) => {
+    const [high, wide] = [(rows - 1) * step[0] + 1, (columns - 1) * step[1] + 1];
+    return { top, left, rows, columns, step, high, wide };
+  };
+  if (layer.kind.startsWith("Global")) return seen(0, 0, source.height, source.width);
+  if (layer.eachAlone && !layer.flat) return seen(y, x, 1, 1);
   if (!layer.window) return null;
   const [top, left] = [y * layer.strides[0] - layer.padding[0], x * layer.strides[1] - layer.padding[1]];
-  return { top, left, rows: layer.window[0], columns: layer.window[1], step: layer.dilations ?? [1, 1] };
+  return seen(top, left, ...layer.window, layer.dilations);
 }
 
 /** The window's rows of {inside, value, weight, product}, on one map of the layer before. What lies outside counts as 0. */
@@ -28,7 +33,8 @@ export function cellsOf(layer, at, map) {
 /** What each map of the layer before adds to a convolution's number: [{map, sum}], the largest first. */
 export function mapSums(layer, at) {
   const first = layer.first(at[0]);
-  const sums = Array.from({ length: layer.inputs }, (_, i) => ({ map: first + i, sum: total(cellsOf(layer, at, first + i).flat()) }));
+  const sum = (map) => ({ map, sum: total(cellsOf(layer, at, map).flat()) });
+  const sums = Array.from({ length: layer.inputs }, (_, i) => sum(first + i));
   return sums.sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
 }
 
