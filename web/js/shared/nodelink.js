@@ -11,6 +11,7 @@ const RIGHT = 6.75; // em for the labels and their probabilities
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const signed = new Intl.NumberFormat("en", { signDisplay: "always", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const write = (weight) => signed.format(weight).replace("-", "−");
 
 export class NodeLink {
   #read = h("output");
@@ -39,8 +40,8 @@ export class NodeLink {
     this.#net = { sizes, labels, side: Math.sqrt(sizes[0]) };
     this.#seen = { weights: [], activations: [] };
     const weights = sizes.slice(1).reduce((sum, size, l) => sum + size * sizes[l], 0);
-    const about = `The network: ${sizes.join(" to ")} neurons, ${weights} weights.`;
-    this.canvas.ariaLabel = `${about} Arrow keys go from neuron to neuron.`;
+    const keys = "Arrow keys go from neuron to neuron.";
+    this.canvas.ariaLabel = `The network: ${sizes.join(" to ")} neurons, ${weights} weights. ${keys}`;
     this.#look(null);
   }
 
@@ -103,27 +104,24 @@ export class NodeLink {
     c.textBaseline = "middle";
     for (const { l, i, x, y, r } of this.#nodes.flat()) {
       const here = at?.l === l && at.i === i;
-      const weight = l === 0 && at?.l === 1 ? weights[0]?.[i][at.i] : 0; // what a hidden neuron looks for, as a picture
-      const [dye, alpha] = weight ? [weight < 0 ? minus : plus, Math.abs(weight)] : [ink, activations[l]?.[i] ?? 0];
+      const last = l === this.#nodes.length - 1;
+      const way = at ? at.l - l : 0; // to the one that is looked at: 1 ahead of this one, -1 behind it
+      const weight = (way === 1 ? weights[l]?.[i][at.i] : way === -1 ? weights[at.l]?.[at.i][i] : 0) ?? 0;
+      const pictured = l === 0 && way === 1; // what a hidden neuron looks for is a picture
+      const [dye, alpha] = pictured ? [weight < 0 ? minus : plus, Math.abs(weight)] : [ink, activations[l]?.[i] ?? 0];
       c.beginPath();
       if (l) c.arc(x, y, r, 0, 7);
       else c.rect(x - r, y - r, 2 * r, 2 * r);
-      for (const [style, strength] of [[paper, 1], [dye, Math.min(1, alpha)]]) {
-        c.fillStyle = style;
-        c.globalAlpha = strength;
-        c.fill();
-      }
-      c.globalAlpha = 1;
-      c.lineWidth = here ? 3 : 1;
-      c.strokeStyle = here ? text : edge;
-      c.stroke();
-      const last = l === this.#nodes.length - 1;
-      if (!last && !weight) continue;
-      const share = last && probabilities ? `  ${percent(probabilities[i])}` : "";
-      c.font = `600 ${Math.min(em, 1.6 * r)}px system-ui, sans-serif`;
-      c.fillStyle = Math.abs(weight) > 0.5 ? paper : text;
-      const [words, left] = last ? [this.#net.labels[i] + share, x + r + 6] : [weight < 0 ? "−" : "+", x - r / 2];
-      c.fillText(words, left, y, RIGHT * em - r - 6);
+      Object.assign(c, { fillStyle: paper, globalAlpha: 1 }).fill();
+      Object.assign(c, { fillStyle: dye, globalAlpha: Math.min(1, alpha) }).fill();
+      Object.assign(c, { globalAlpha: 1, lineWidth: here ? 3 : 1, strokeStyle: here ? text : edge }).stroke();
+      const small = pictured && r < 9; // then the sign alone
+      const number = weight ? write(weight) : last && probabilities ? percent(probabilities[i]) : "";
+      const words = last ? `${this.#net.labels[i]}  ${number}` : small ? number.slice(0, 1) : number;
+      c.font = `600 ${Math.min(last ? em : 0.8 * em, (pictured && !small ? 0.7 : 1.6) * r)}px system-ui, sans-serif`;
+      c.fillStyle = pictured && alpha > 0.5 ? paper : text;
+      c.textAlign = pictured ? "center" : way === 1 ? "right" : "left";
+      c.fillText(words, pictured ? x : way === 1 ? x - r - 6 : x + r + 6, y, pictured ? 1.9 * r : RIGHT * em - r - 6);
     }
     if (fade > 0 && fade < 1) this.#later();
   }
@@ -172,8 +170,9 @@ export class NodeLink {
 
   #look(at) {
     this.#at = at;
-    const words = at ? this.#words(at) : "Point at a neuron, or tap it, and see its weights alone.";
+    const words = at ? this.#words(at, TOLD) : "Point at a neuron, or tap it, and see its weights alone.";
     if (this.#read.value !== words) this.#read.value = words;
+    this.canvas.ariaDescription = at ? this.#words(at, Infinity) : "";
     this.#later();
   }
 
@@ -183,12 +182,12 @@ export class NodeLink {
     return l === sizes.length - 1 ? labels[i] : `neuron ${i + 1}`;
   }
 
-  #words({ l, i }) {
+  #words({ l, i }, most) {
     const { weights, activations } = this.#seen;
     const tell = (way, other, own) => {
       const pairs = own.map((w, k) => [w, this.#name(other, k)]).sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
-      const few = pairs.slice(0, TOLD).map(([w, name]) => `${signed.format(w).replace("-", "−")} ${way} ${name}`);
-      return `${pairs.length > TOLD ? "strongest " : ""}${few.join(", ")}`;
+      const few = pairs.slice(0, most).map(([w, name]) => `${write(w)} ${way} ${name}`);
+      return `${pairs.length > most ? "strongest " : ""}${few.join(", ")}`;
     };
     const answer = activations[l]?.[i];
     const parts = [this.#name(l, i) + (answer === undefined ? "" : `, at ${answer.toFixed(2)}`)];
