@@ -1,4 +1,4 @@
-"""Models that the view Inside is tested with: small graphs of ONNX with weights drawn by chance, each of layers the others lack."""
+"""Models to look into: small graphs of ONNX with weights drawn by chance, each of layers that the others lack."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ UNKNOWN = "HardSigmoid"
 
 
 def write_pooling_model(path: Path) -> None:
-    """Convolution with zeros beyond the border, ReLU, the largest of two by two, an unusual bend, the mean of each map, dense."""
+    """Convolution with zeros beyond the border, ReLU, max pooling, an unusual bend, the mean of each map, dense."""
     given = {
         "scale": np.float32(1 / 255),
         "pattern": _chance(4, 1, 3, 3),

@@ -1,0 +1,1 @@
+"""The view Inside: every layer as it answers, every number with its arithmetic, the evidence, a kernel of one's own."""
