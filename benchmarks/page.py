@@ -1,11 +1,14 @@
 """page: how soon the views are there, what they load, and how soon an answer follows the pen."""
 
+import os
+from collections.abc import Sequence
+
 import numpy as np
 from playwright.sync_api import Browser, Page
 
 from benchmarks.harness.chromium import SIZE, chromium, load, traced
 from benchmarks.harness.options import Options
-from benchmarks.harness.section import Section, Table, ratio, verdict
+from benchmarks.harness.section import Section, Table, beside_work, ratio, verdict
 from benchmarks.harness.served import ours, serving
 from benchmarks.harness.timing import Spread, figure
 from server.routes.page import VIEWS
@@ -36,6 +39,7 @@ MOVES, APART = 25, 12
 
 def measure(options: Options) -> Section:
     """Load every view with nothing in the cache, then draw."""
+    load_before = os.getloadavg()[0]
     with serving(ours(2), options.model) as served, chromium() as browser:
         address = f"http://127.0.0.1:{served.port}"
         views = {view: _load(browser, f"{address}/{view.removeprefix('draw')}", options.pick(9, 1)) for view in VIEWS}
@@ -49,6 +53,7 @@ def measure(options: Options) -> Section:
         )
     loads = [each for view in views.values() for each in view]
     answer, fetch = Spread.of(answers), Spread.of(alone)
+    lasted, worked = zip(*tasks, strict=True)
     drawing = [
         (
             "answer after the pen's last move, ms",
@@ -58,7 +63,8 @@ def measure(options: Options) -> Section:
             ratio(max(answers), ANSWER),
         ),
         ("the same question asked alone, ms", str(fetch), f"{ANSWER}", ratio(fetch.median, ANSWER), ratio(max(alone), ANSWER)),
-        ("longest task while drawing, ms", figure(max(tasks)), f"{TASK}", ratio(max(tasks), TASK), ratio(max(tasks), TASK)),
+        _longest("longest task while drawing, ms", lasted),
+        _longest("the longest by the processor's time, ms", worked),
     ]
     return Section(
         "The page",
@@ -73,12 +79,17 @@ def measure(options: Options) -> Section:
             verdict(max(each["bytes"] for each in loads) < BYTES, f"Target: every view under {BYTES:,} bytes"),
             verdict(max(each["shifts"] for each in loads) < SHIFTS, f"Target: shifts below {SHIFTS}"),
             verdict(max(answers) < ANSWER, f"Target: every answer within {ANSWER} ms of the pen's last move"),
-            verdict(max(tasks) < TASK, f"Target: no task above {TASK} ms while drawing"),
+            verdict(max(lasted) < TASK, f"Target: no task above {TASK} ms while drawing"),
             f"A stroke has {MOVES} moves {APART} ms apart, the pen stays down, and the answer counts from the time stamp of "
             f"the last move's event until the page has changed; n = {len(answers)} strokes, and {len(tasks):,} tasks.",
+            *beside_work(load_before),
         ],
         ("inkling", "playwright"),
     )
+
+
+def _longest(name: str, tasks: Sequence[float]) -> tuple[str, ...]:
+    return name, figure(max(tasks)), f"{TASK}", "–", ratio(max(tasks), TASK)
 
 
 def _load(browser: Browser, address: str, times: int) -> list[dict[str, float]]:
@@ -87,7 +98,7 @@ def _load(browser: Browser, address: str, times: int) -> list[dict[str, float]]:
     return [load(browser, address) for _ in range(times)]
 
 
-def _draw(browser: Browser, address: str, times: int) -> tuple[list[float], list[float], list[float]]:
+def _draw(browser: Browser, address: str, times: int) -> tuple[list[float], list[float], list[tuple[float, float]]]:
     """Draw strokes: milliseconds of each answer after its last move, of the bare question, and of the page's tasks."""
     hand = np.random.default_rng(0)
     page = browser.new_page(viewport=SIZE)

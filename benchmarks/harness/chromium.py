@@ -50,9 +50,9 @@ def load(browser: Browser, address: str) -> dict[str, float]:
 
 
 @contextmanager
-def traced(browser: Browser, page: Page) -> Iterator[list[float]]:
-    """Fill a list with the milliseconds of every task that the page's main thread does meanwhile."""
-    tasks: list[float] = []
+def traced(browser: Browser, page: Page) -> Iterator[list[tuple[float, float]]]:
+    """Fill a list with the milliseconds of every task that the page's main thread does meanwhile, and the processor's in it."""
+    tasks: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
         place = Path(folder) / "trace.json"
         browser.start_tracing(page=page, path=place, categories=["toplevel", "disabled-by-default-devtools.timeline"])
@@ -61,12 +61,12 @@ def traced(browser: Browser, page: Page) -> Iterator[list[float]]:
         tasks += _tasks(json.loads(place.read_text("utf-8"))["traceEvents"])
 
 
-def _tasks(events: list[dict]) -> list[float]:
+def _tasks(events: list[dict]) -> list[tuple[float, float]]:
     """The tasks of the busiest thread that draws pages."""
     threads = {(each["pid"], each["tid"]) for each in events if each.get("args", {}).get("name") == "CrRendererMain"}
-    by_thread: dict[tuple, list[float]] = {}
+    by_thread: dict[tuple, list[tuple[float, float]]] = {}
     for each in events:
         key = (each.get("pid"), each.get("tid"))
         if key in threads and each.get("ph") == "X" and each["name"].endswith("RunTask"):
-            by_thread.setdefault(key, []).append(each.get("dur", 0) / 1000)
-    return max(by_thread.values(), key=sum, default=[])
+            by_thread.setdefault(key, []).append((each.get("dur", 0) / 1000, each.get("tdur", 0) / 1000))
+    return max(by_thread.values(), key=lambda tasks: sum(worked for _, worked in tasks), default=[])
