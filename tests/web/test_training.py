@@ -10,16 +10,10 @@ from playwright.sync_api import Page, expect
 
 from tests.web.axe import complaints
 from tests.web.hand import SEVEN, draw
-from tests.web.service import Service
-from tests.web.trainer_service import PATIENCE, SMALL, TrainerService
+from tests.web.trainer_service import SMALL, TrainerService
+from tests.web.training import LEARNS, LONG, begin, query, step, stop
 
 Open = Callable[..., Page]
-
-LEARNS = PATIENCE * 1000
-"""Milliseconds that a run may take to its first step."""
-
-LONG = "recipe=convnetjs&data=digits&epochs=500"
-"""A run that is not over before a test is."""
 
 
 @pytest.fixture
@@ -32,30 +26,6 @@ def open_train(open_with_trainer: Open) -> Open:
         return page
 
     return open_train
-
-
-def query(**settings) -> str:
-    """Settings as a link carries them."""
-    return "&".join(f"{name}={','.join(value) if isinstance(value, list) else value}" for name, value in settings.items())
-
-
-def begin(page: Page) -> str:
-    """Start the run that the form holds; its ID, once it has taken its first steps."""
-    page.locator("#start").click()
-    expect(page).to_have_url(re.compile(r"job="))
-    expect(page.locator("#fact-step")).not_to_have_text("–", timeout=LEARNS)
-    return re.search(r"job=([\w-]+)", page.url)[1]
-
-
-def stop(page: Page) -> None:
-    """End the run that is watched."""
-    page.locator("#stop").click()
-    expect(page.locator("#job-state")).to_contain_text("stopped", timeout=LEARNS)
-
-
-def step(page: Page) -> int:
-    """The step that is shown."""
-    return int(page.locator("#fact-step").text_content().replace(",", ""))
 
 
 def test_a_run_is_trained_steered_published_and_drawn_against(trainer: TrainerService, open_train: Open) -> None:
@@ -197,52 +167,6 @@ def test_two_tabs_watch_the_same_run(trainer: TrainerService, open_train: Open) 
     expect(one.locator("#job-state")).to_contain_text("stopped", timeout=LEARNS)
 
 
-def test_a_trainer_that_comes_goes_and_comes_back(models: Path, tmp_path: Path, open_with_trainer: Open) -> None:
-    """The view says how to start it and goes on by itself; a run that was watched is whole, with nothing lost or doubled."""
-    service = TrainerService(models, tmp_path)
-    service.page.start()
-    try:
-        page = open_with_trainer(service, f"train?{LONG}")
-        page.watch.expect(
-            "ERR_CONNECTION_REFUSED|Failed to load resource|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY"
-        )
-        expect(page.locator("#absent")).to_contain_text(f"trainer serve --port {service.port} --origin {service.page.address}")
-        assert complaints(page) == []
-        service.start()
-        expect(page.locator("#absent")).to_be_hidden()
-        expect(page.locator("#network-sum")).not_to_be_empty(timeout=LEARNS)
-        number = begin(page)
-        expect(page.locator("#fact-right")).to_contain_text("%", timeout=LEARNS)
-        service.stop()
-        expect(page.locator("#absent")).to_be_visible()
-        expect(page.locator("#job-title")).to_be_visible()
-        service.start()
-        expect(page.locator("#absent")).to_be_hidden()
-        expect(page.locator("#job-state")).to_contain_text("interrupted", timeout=LEARNS)
-        page.locator("#run").click()
-        expect(page.locator("#job-state")).to_contain_text("running", timeout=LEARNS)
-        done = int(page.locator("#fact-epoch").text_content().split()[0])
-        page.wait_for_function(
-            "(done) => parseInt(document.getElementById('fact-epoch').textContent) > done + 2", arg=done, timeout=LEARNS
-        )
-        stop(page)
-        rows = service.ask(f"/jobs/{number}/epochs")["epochs"]
-        shown = page.locator("#chart-accuracy canvas")
-        expect(shown).to_have_attribute("aria-label", re.compile(rf"kept aside: from .* at 1 to .* at {len(rows)}\."))
-    finally:
-        service.stop()
-        service.page.stop()
-
-
-def test_a_server_that_knows_no_trainer_says_how_to_start_one(service: Service, new_context: Callable) -> None:
-    """With the command lines for both."""
-    context, _ = new_context(service.address)
-    page = context.new_page()
-    page.goto("/train")
-    expect(page.locator("#absent")).to_contain_text("This server knows no trainer")
-    expect(page.locator("#absent")).to_contain_text("server run --trainer http://127.0.0.1:8001")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_run_on_a_phone(trainer: TrainerService, open_train: Open, two_runs: list[dict], scheme: str) -> None:
     """Nothing is wider than the screen, and axe finds nothing, with a run and a comparison open."""
@@ -289,17 +213,9 @@ def test_the_charts_are_read_by_keys(trainer: TrainerService, open_train: Open, 
     page.locator("#chart-accuracy canvas").focus()
     said = page.locator("#chart-accuracy output")
     page.keyboard.press("End")
-    expect(said).to_have_text(re.compile(r"^epoch 3 · training .*% · kept aside .*%$"))
+    expect(said).to_have_text(re.compile(r"^epoch [\d.]+ · training .*% · kept aside .*%$"))
     last = said.text_content()
     page.keyboard.press("Home")
     expect(said).not_to_have_text(last)
     page.keyboard.press("Tab")
     expect(said).to_have_text("")
-
-
-def test_a_run_that_is_none_is_said_to_be_none(trainer: TrainerService, open_train: Open) -> None:
-    """In the trainer's words, and the rest of the view is there."""
-    page = open_train(trainer, "train?job=nothing")
-    expect(page.locator("#view-problem")).to_contain_text("'nothing'")
-    expect(page.locator("#start")).to_be_visible()
-    page.watch.expect("status of 404")
