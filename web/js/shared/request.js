@@ -16,7 +16,7 @@ export class Refused extends Error {
 /** No answer, or one that means "later": the network, a restart, a service that is not ready. */
 export class Gone extends Error {}
 
-/** Ask and return the answer's JSON. `json` is sent as such, `body` as it is; `hear(headers)` hears the answer's. Throws Refused or Gone. */
+/** Ask and return the answer's JSON; `json` is sent as such, `body` as it is. `hear` gets its headers. Throws Refused or Gone. */
 export async function request(address, options) {
   const [response, text] = await exchange(address, options, async (response) => [response, await response.text()]);
   options?.hear?.(response.headers);
