@@ -30,6 +30,7 @@ def test_every_layer_shows_what_it_makes(open_inside: OpenInside) -> None:
     for layer in layers:
         maps(page, layer["name"]).scroll_into_view_if_needed()
         wait_until(page, lambda name=layer["name"]: maps(page, name).evaluate(colours) > 3)
+        assert maps(page, layer["name"]).bounding_box()["height"] > 40
 
 
 def test_pointing_pins_and_the_link_restores(open_inside: OpenInside) -> None:

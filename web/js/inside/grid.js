@@ -17,7 +17,8 @@ export class Grid {
       const cell = Math.max(1, Math.floor(Math.min(share, largest) / width));
       const size = cell * width;
       const ragged = maps % columns ? size / 3 : 0;
-      const cost = Math.abs(size - wanted) + (4 * maps) / columns + ragged + (share < least ? 1e6 : 0);
+      const rows = (texts ? 4 : 0.1) * Math.ceil(maps / columns);
+      const cost = Math.abs(size - wanted) + rows + ragged + (share < least ? 1e6 : 0);
       if (cost <= lowest) [lowest, this.columns, this.cell] = [cost, columns, cell];
     }
     this.stepX = width * this.cell + gap;
