@@ -24,7 +24,7 @@ SCREENS = {
 CALM = 2_000
 """Milliseconds until the last answer has come and everything stands still."""
 
-SIGNS = {"inside": "#sum table", "test": ".matrix button[aria-pressed=true]", "train": "#answers figure >> nth=0"}
+SIGNS = {"inside": "#sum table", "test": ".matrix button[aria-pressed=true]", "train": "#answers button >> nth=0"}
 """What stands on a view once all of its scene is there."""
 
 CORNERS: Shape = [(0.29, 0.25), (0.50, 0.235), (0.70, 0.23), (0.62, 0.43), (0.53, 0.62), (0.46, 0.82)]
@@ -89,7 +89,7 @@ class Scenes:
 
     def train(self, page: Page) -> None:
         """A run on scikit-learn's digits."""
-        job = self.trainer.train(recipe="convnetjs", data=["digits"], epochs=30)
+        job = self.trainer.train(epochs=20)
         page.goto(f"{self.trainer.page.address}/train?job={job['id']}")
 
     def teach(self, page: Page) -> None:
