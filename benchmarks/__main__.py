@@ -37,7 +37,7 @@ MODEL = Path(__file__).parents[1] / "models" / "digits.onnx"
     help="Folder that holds the peers' own environments.  [default: in the user's cache]",
 )
 def main(names: tuple[str, ...], quick: bool, model: Path, data: str | None, file: Path | None, peers: Path | None) -> None:
-    """Measure NAMEs, or everything: fit, crop, read, explain, serve, evaluate, wsgi, start, memory, publish, jobs, page, peers."""
+    """Measure NAMEs, or all: fit, crop, read, explain, serve, evaluate, wsgi, start, memory, publish, jobs, page, peers."""
     options = Options(model, data or ("digits" if quick else "mnist"), quick, **({"peers": peers.resolve()} if peers else {}))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C does, it stops whatever runs for a benchmark
     place = file or (None if quick else RESULTS)

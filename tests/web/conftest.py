@@ -12,6 +12,7 @@ from tests.fake_model import write_fake_model
 from tests.web.chromium import find_chromium, launch
 from tests.web.evaluation import post
 from tests.web.service import Service
+from tests.web.teaching import begin
 from tests.web.trainer_service import TrainerService
 from tests.web.watch import Watch
 
@@ -75,6 +76,14 @@ def open_with_trainer(new_context: Callable[..., tuple[BrowserContext, Watch]]) 
         return page
 
     return open_with_trainer
+
+
+@pytest.fixture
+def lesson(trainer: TrainerService, open_with_trainer: Callable[..., Page]) -> Page:
+    """The view with a new lesson in X and O."""
+    page = open_with_trainer(trainer, "teach")
+    begin(page)
+    return page
 
 
 @pytest.fixture
