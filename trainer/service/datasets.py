@@ -88,6 +88,11 @@ class Datasets:
         told, body = self.pool.for_data("samples").ask("samples", 2 * SECONDS, spec=each.spec, stamp=each.stamp, **words)
         return {"name": name} | told, body
 
+    def are_listed(self, specs: Sequence[str]) -> bool:
+        """Whether all of some specs are names, or paths that the list of what is there tells to everybody."""
+        told = {*names(), *MADE_UP, *(each.spec for each in self.sets())}
+        return all(spec in told or is_lesson(spec) for spec in specs)
+
     def labels(self, specs: Sequence[str]) -> tuple[str, ...]:
         """The labels of sets added up, as a fit on them has them. Raises BadData."""
         self.check(specs)
@@ -114,9 +119,16 @@ class Datasets:
                     raise BadData(f"Expected a labelled set. Received {spec!a:.200}, which is empty.")
 
     def _shelved(self, spec: str) -> Shelved:
-        """A set that is there, listed or not."""
-        listed = (each for each in self.sets() if each.spec == spec)
-        return next(listed, None) or Shelved(spec, spec, stamp_of(Path(spec)))
+        """A set that is there, listed or not. Raises BadData where it is not, as one that a fit would fetch first."""
+        listed = next((each for each in self.sets() if each.spec == spec), None)
+        if listed:
+            return listed
+        if spec in SOURCES:
+            raise BadData(f"Expected data that is here. Received {spec}, which a fit on it fetches first.")
+        try:
+            return Shelved(spec, spec, stamp_of(Path(spec)))
+        except OSError as error:  # such as what is made up for outliers
+            raise BadData(f"Expected data that is here. Received {spec!a:.200}: {error.strerror}.") from error
 
     def _describe(self, each: Shelved) -> dict[str, Any]:
         return self.pool.for_data("describe").ask("describe", SECONDS, spec=each.spec, stamp=each.stamp)[0]

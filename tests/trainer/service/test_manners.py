@@ -46,6 +46,11 @@ def test_beyond_loopback_a_change_needs_the_token(tmp_path):
         assert_error(serving.ask("POST", "/jobs", {"epochs": 0}, Authorization="Bearer wrong"), 401, "unauthorized")
         assert_error(serving.ask("POST", "/jobs", {"epochs": 0}, Authorization="Bearer right"), 400, "bad_input")
         assert serving.ask("GET", "/jobs").status == 200
+        for path in ("/networks", "/splits"):
+            assert serving.ask("POST", path, {"data": ["digits"]}).status == 200
+            files = {"data": [str(tmp_path)]}  # what lies on this machine is nobody's business
+            assert_error(serving.ask("POST", path, files), 401, "unauthorized")
+            assert_error(serving.ask("POST", path, files, Authorization="Bearer right"), 422, "bad_data")
 
 
 def test_beyond_loopback_nothing_changes_where_no_token_is_set(tmp_path):

@@ -76,8 +76,16 @@ def test_settings_without_sense_are_refused(serving: Serving, path: str):
         ({"colour": "red"}, 400, "bad_input", "'colour'"),
         ({"data": ["nowhere"]}, 422, "bad_data", "'nowhere'"),
         ({"data": ["feedback"]}, 422, "bad_data", "feedback"),
+        ({"data": ["digits", "scribbles"]}, 422, "bad_data", "'scribbles'"),
     ):
         assert_error(serving.ask("POST", path, body), status, code, words)
+
+
+def test_a_set_that_is_not_fetched_yet_is_refused(tmp_path):
+    """As the usual one is where nobody has fitted before; nothing is fetched for a look."""
+    with Serving(tmp_path, "--warm", "0", XDG_CACHE_HOME=str(tmp_path / "cache")) as serving:
+        for path in ("/networks", "/splits"):
+            assert_error(serving.ask("POST", path, {}), 422, "bad_data", "mnist, which a fit on it fetches first")
 
 
 def test_a_network_that_cannot_be_built_is_refused(serving: Serving):

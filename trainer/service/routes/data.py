@@ -4,10 +4,12 @@ from flask import Blueprint, Response, jsonify, request
 
 from server.bodies.json_body import read_json_object
 from server.bodies.query import read_query, whole_number
+from server.manners import require_right_to_change
 from trainer.service.form import read_job
 from trainer.service.parts import parts
 from trainer.service.routes.accept import PNG, accepts_png
 from trainer.service.routes.jobs import MOST_VALUES
+from trainer.settings import FitSettings
 
 blueprint = Blueprint("data", __name__)
 
@@ -38,6 +40,17 @@ def samples(name: str) -> Response:
 @blueprint.post("/splits")
 def split() -> Response:
     """How many images of each label a fit with some settings would train on, validate by and test by."""
+    settings = read_settings()
+    return jsonify(parts().datasets.split(settings.data, settings.seed, settings.validation))
+
+
+def read_settings() -> FitSettings:
+    """The fit settings of a request that begins no fit.
+
+    Names and paths that GET /data lists are for all; into another path of this machine may look who may begin a fit on it.
+    """
     read_query(request)
     settings, _ = read_job(read_json_object(request, MOST_VALUES))
-    return jsonify(parts().datasets.split(settings.data, settings.seed, settings.validation))
+    if not parts().datasets.are_listed(settings.data):
+        require_right_to_change()
+    return settings

@@ -2,13 +2,11 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from server.bodies.json_body import read_json_object
 from server.bodies.query import read_query
 from trainer.networks.plan import plan, table
 from trainer.service.declarations import declarations
-from trainer.service.form import read_job
 from trainer.service.parts import parts
-from trainer.service.routes.jobs import MOST_VALUES
+from trainer.service.routes.data import read_settings
 
 blueprint = Blueprint("settings", __name__)
 
@@ -23,8 +21,7 @@ def settings() -> Response:
 @blueprint.post("/networks")
 def network() -> Response:
     """The layers that some settings make on the labels of their data, without a fit."""
-    read_query(request)
-    settings, _ = read_job(read_json_object(request, MOST_VALUES))
+    settings = read_settings()
     labels = parts().datasets.labels(settings.data)
     rows = table(plan(settings, len(labels)))
     totals = {name: sum(row[name] for row in rows) for name in ("parameters", "multiply_adds")}
