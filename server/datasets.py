@@ -55,11 +55,11 @@ class Datasets:
         return {name: folder for name, folder in found.items() if folder}
 
     def _feedback(self) -> LabelledSet:
-        check_count(self.feedback.count(), self.limits)
-        drawings = list(self.feedback.drawings())
-        if not drawings:
+        count = self.feedback.count()
+        check_count(count, self.limits)
+        if not count:
             raise BadData("Expected drawings of feedback. Received none: POST /feedback keeps them.")
-        return kept_set(FEEDBACK, drawings, self.limits)
+        return kept_set(FEEDBACK, self.feedback.drawings(), self.limits, with_strokes=False)
 
 
 @lru_cache(maxsize=1)

@@ -1,16 +1,15 @@
 """Keeping a picture: small enough to keep many, large enough for a later normalisation to read it anew."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Protocol
 
 import numpy as np
 from PIL import Image
 
-from server.inference.errors import EmptyPicture
-from server.inference.labelled.labelled_set import LabelledSet
+from server.inference.labelled.labelled_set import LabelledSet, image_of
 from server.inference.limits import Limits
-from server.inference.normalise import IMAGE_SIDE, NORMALISATION_VERSION, normalise
+from server.inference.normalise import IMAGE_SIDE, NORMALISATION_VERSION
 
 LONGEST_SIDE = 512
 """Of the pictures that are kept: an image has 28, and a drawing then takes a few kB, a photograph at most 0.3 MB."""
@@ -41,19 +40,19 @@ def kept_image(normalisation: int, image: bytes, picture: bytes) -> np.ndarray:
     """
     if normalisation == NORMALISATION_VERSION:
         return np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
-    try:
-        return normalise(np.asarray(Image.open(io.BytesIO(picture), formats=["PNG"])))
-    except EmptyPicture:
-        return np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    return image_of(np.asarray(Image.open(io.BytesIO(picture), formats=["PNG"])))
 
 
-def kept_set(name: str, drawings: Sequence[Kept], limits: Limits) -> LabelledSet:
-    """Drawings, at least one, as a labelled set, with their strokes where they came as such."""
-    strokes = [drawing.strokes and [np.array(stroke, np.float64) for stroke in drawing.strokes] for drawing in drawings]
-    return LabelledSet.of(
-        name,
-        np.stack([kept_image(drawing.normalisation, drawing.image, drawing.picture) for drawing in drawings]),
-        [drawing.label for drawing in drawings],
-        limits,
-        strokes=strokes if any(strokes) else None,
-    )
+def kept_set(name: str, drawings: Iterable[Kept], limits: Limits, with_strokes: bool = True) -> LabelledSet:
+    """Drawings as a labelled set, with their strokes where they came as such, unless nobody wants them.
+
+    They are taken one at a time, as their pictures together may be far larger than the set. Raises BadData for none.
+    """
+    images, labels, strokes = [], [], []
+    for drawing in drawings:
+        images.append(kept_image(drawing.normalisation, drawing.image, drawing.picture))
+        labels.append(drawing.label)
+        drawn = drawing.strokes if with_strokes else None
+        strokes.append(drawn and [np.array(stroke, np.float64) for stroke in drawn])
+    together = np.array(images, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    return LabelledSet.of(name, together, labels, limits, strokes=strokes if any(strokes) else None)

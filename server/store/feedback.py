@@ -50,6 +50,9 @@ table = Table(
 )
 
 HIDDEN = ("position", "normalisation", "image", "picture", "strokes")
+AT_ONCE = 100
+"""Drawings in memory at once where all are read: 30 MB, if all of them are photographs."""
+
 SUMMARY = [column for column in table.columns if column.name not in HIDDEN]
 
 
@@ -143,8 +146,8 @@ class Feedback:
             return dict(connection.execute(select(table.c.label, func.count()).group_by(table.c.label)).all())
 
     def drawings(self) -> Iterator[Drawing]:
-        """All of them, oldest first."""
-        with self.engine.connect() as connection:
+        """All of them, oldest first, and few at a time in memory."""
+        with self.engine.connect().execution_options(yield_per=AT_ONCE) as connection:
             for row in connection.execute(select(table).order_by(table.c.position)):
                 fields = {name: row._mapping[name] for name in Drawing.__dataclass_fields__}
                 yield Drawing(**fields | {"strokes": row.strokes and orjson.loads(row.strokes)})

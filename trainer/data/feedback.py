@@ -26,13 +26,13 @@ def read_feedback(limits: Limits) -> LabelledSet:
     engine = open_database(address)
     try:
         feedback = Feedback(engine, most=0)
-        check_count(feedback.count(), limits)
-        drawings = list(feedback.drawings())
+        count = feedback.count()
+        check_count(count, limits)
+        if not count:
+            raise _none(url.render_as_string())
+        return kept_set(NAME, feedback.drawings(), limits)
     finally:
         engine.dispose()
-    if not drawings:
-        raise _none(url.render_as_string())
-    return kept_set(NAME, drawings, limits)
 
 
 def _none(address: str) -> BadData:
