@@ -12,9 +12,13 @@ table = Table(
 )
 
 
-def add(connection: Connection, position: int, packed: bytes, most: int) -> None:
-    """Keep the images of the report at a position; only the newest `most` reports keep theirs."""
+def add(connection: Connection, position: int, packed: bytes) -> None:
+    """Keep the images of the report at a position."""
     connection.execute(insert(table).values(position=position, packed=packed))
+
+
+def keep_newest(connection: Connection, most: int) -> None:
+    """Keep the images of the newest `most` reports that have any."""
     first_to_go = select(table.c.position).order_by(table.c.position.desc()).offset(most).limit(1)
     connection.execute(delete(table).where(table.c.position <= first_to_go.scalar_subquery()))
 

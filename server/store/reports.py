@@ -72,7 +72,8 @@ class Reports:
                 connection.execute(delete(table).where(table.c.position <= first_to_go))
                 report_images.remove_up_to(connection, first_to_go)
             if images is not None and self.most_with_images:
-                report_images.add(connection, position, images, self.most_with_images)
+                report_images.add(connection, position, images)
+            report_images.keep_newest(connection, self.most_with_images)
 
     def get(self, name: str) -> dict[str, Any]:
         """The report of an ID, or the newest for `latest`. Raises UnknownReport."""
