@@ -1,6 +1,7 @@
 /* What no link can carry, a picture, goes along from view to view in this tab, and comes back after a reload. */
 
 const STORE = "pictures";
+const DAY = 86_400_000; // ms that a picture is kept of a tab that was closed
 
 function store(mode, act) {
   return new Promise((resolve, reject) => {
@@ -19,13 +20,17 @@ function store(mode, act) {
 /** Keep a picture's file for this tab, or none with null. Where the browser keeps nothing, the picture stays on this view. */
 export async function keepPicture(blob) {
   if (!blob && !sessionStorage.picture) return;
-  const key = (sessionStorage.picture ??= String(Math.random()));
+  const key = Number((sessionStorage.picture ??= Date.now() + Math.random())); // no two tabs' are alike
   if (!blob) sessionStorage.removeItem("picture");
-  await store("readwrite", (pictures) => (blob ? pictures.put(blob, key) : pictures.delete(key))).catch(() => null);
+  const keep = (pictures) => {
+    pictures.delete(IDBKeyRange.upperBound(Date.now() - DAY));
+    return blob ? pictures.put(blob, key) : pictures.delete(key);
+  };
+  await store("readwrite", keep).catch(() => null);
 }
 
 /** The file that this tab keeps, or null. */
 export async function keptPicture() {
-  const key = sessionStorage.picture;
+  const key = Number(sessionStorage.picture);
   return (key && (await store("readonly", (pictures) => pictures.get(key)).catch(() => null))) || null;
 }

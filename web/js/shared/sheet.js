@@ -13,12 +13,14 @@ import { keepState, readState } from "./state.js";
 const LINK = { ink: { default: null }, image: { default: null }, pen: { default: String(PEN) } };
 const PENS = [20, 200]; // the least and the most width of a pen, in units of the sheet
 const LONGEST = 8_000; // characters of ink in a link: servers take 32 kB of headers at least
-const CALM = 300; // ms after which the link follows; browsers allow few changes a second
+const PACE = 300; // ms between two changes of the link, of which browsers allow few a second
 
 export class Sheet {
   #keyboardPen;
   #changed = () => {}; // until the sheet is open
   #timer = 0;
+  #kept = -Infinity; // when the link followed last
+  #behind = false; // the link is
   #pen = PEN;
 
   /** `changed(how)` hears of every change, "extended" or "replaced"; `voice` says what the pen does.
@@ -69,15 +71,24 @@ export class Sheet {
     if (strokes) this.drawing.write(strokes);
     else if (rows) this.drawing.show({ rows });
     else if (ink || image) notice("The drawing in this link is damaged, so the sheet is empty.");
-    else keptPicture().then(async (blob) => blob && this.drawing.isEmpty && this.drawing.show(await open(blob)));
+    else this.#openKept();
+  }
+
+  async #openKept() {
+    const blob = await keptPicture();
+    const picture = blob && (await open(blob));
+    if (picture && this.drawing.isEmpty) this.drawing.show(picture);
   }
 
   #follow(how) {
     this.#show();
     notice("");
     if (this.linked && !this.drawing.isDrawing) {
+      this.#behind = true;
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#keep(), CALM);
+      const early = this.#kept + PACE - performance.now();
+      if (early > 0) this.#timer = setTimeout(() => this.#keep(), early);
+      else this.#keep();
     }
     this.#changed(how);
   }
@@ -99,8 +110,8 @@ export class Sheet {
 
   #keep() {
     clearTimeout(this.#timer);
-    if (!this.linked || this.drawing.isDrawing || !this.#timer) return;
-    this.#timer = 0;
+    if (this.drawing.isDrawing || !this.#behind) return;
+    [this.#behind, this.#kept] = [false, performance.now()];
     const { strokes, picture } = this.drawing;
     const ink = packStrokes(strokes);
     const image = picture?.rows ? packImage(picture.rows) : null;

@@ -6,6 +6,9 @@ export const CROPS = { default: "4", choices: ["1", "4", "all"] };
 /** What links from view to view take along. */
 const CARRIED = ["model", "crops", "ink", "image", "pen"];
 
+let kept = null; // the query of the state as it is
+addEventListener("popstate", () => kept !== null && show()); // back from a #place: the view stays as it is, so its address does
+
 /** The declared values of a query string. What it says wrongly is left at the default and named in `unknown`. */
 export function readState(declared, search = location.search) {
   const query = new URLSearchParams(search);
@@ -33,9 +36,13 @@ export function writeState(declared, state, search = "") {
 
 /** Put a state into the address bar, so that a link or a reload brings it back, and into the links to the other views. */
 export function keepState(declared, state) {
-  const search = writeState(declared, state, location.search);
-  if (search !== location.search) history.replaceState(null, "", location.pathname + search + location.hash);
+  kept = writeState(declared, state, location.search);
+  show();
   carry();
+}
+
+function show() {
+  if (kept !== location.search) history.replaceState(null, "", location.pathname + kept + location.hash);
 }
 
 /** Have the links to the other views take along what they share. */
