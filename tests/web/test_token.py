@@ -29,10 +29,11 @@ def page(models: Path, tmp_path: Path, new_context: Callable, monkeypatch: pytes
 
 
 def test_the_token_is_asked_for_and_kept(page: Page) -> None:
-    """A wrong one is asked for again, the right one goes with all that follows, also after a reload."""
+    """A wrong one is refused and asked for again, the right one goes with all that follows, also after a reload."""
     page.evaluate(f"() => {{ window.said = ({DELETE})() }}")
     for token in ("wrong", "open-sesame"):
         expect(page.get_by_role("textbox", name="Token")).to_be_focused()
+        expect(page.locator("#token-refused")).to_be_visible(visible=token == "open-sesame")
         page.get_by_role("textbox", name="Token").fill(token)
         page.get_by_role("button", name="Go on").click()
     assert page.evaluate("window.said").startswith("Expected the ID of a drawing")
@@ -43,6 +44,18 @@ def test_the_token_is_asked_for_and_kept(page: Page) -> None:
 def test_the_token_may_be_left(page: Page) -> None:
     """Then the refusal is told in the server's words, and nothing is kept."""
     page.evaluate(f"() => {{ window.said = ({DELETE})() }}")
+    expect(page.get_by_role("textbox", name="Token")).to_be_focused()
     page.keyboard.press("Escape")
     assert "Authorization: Bearer" in page.evaluate("window.said")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_what_no_header_can_carry_is_not_taken(page: Page) -> None:
+    """It would break every request to come; the form keeps it."""
+    page.evaluate(f"() => {{ window.said = ({DELETE})() }}")
+    page.get_by_role("textbox", name="Token").fill("open–sesame")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_role("textbox", name="Token").fill("open-sesame")
+    page.get_by_role("button", name="Go on").click()
+    assert page.evaluate("window.said").startswith("Expected the ID of a drawing")

@@ -11,14 +11,15 @@ export function tokenOf(origin) {
 /** Ask for the token of a service, which refused the `last` one; resolves to whether there is another now. */
 export async function askForToken(origin, last) {
   if (tokenOf(origin) !== last) return true; // given meanwhile
-  asking ??= open().finally(() => (asking = null));
+  asking ??= open(last).finally(() => (asking = null));
   const token = await asking;
   if (token) sessionStorage.setItem(`token ${origin}`, token);
   else sessionStorage.removeItem(`token ${origin}`);
   return Boolean(token);
 }
 
-function open() {
+function open(last) {
+  byId("token-refused").hidden = !last;
   const [dialog, input] = [byId("token-dialog"), byId("token")];
   input.value = dialog.returnValue = "";
   dialog.showModal();
