@@ -53,8 +53,7 @@ export class LineChart {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width || !height) return;
     const { x: nameX, y: nameY, xRange, yRange, series, marks, log, diagonal, format, formatX } = this.#options;
-    const c = this.canvas.getContext("2d");
-    const dots = devicePixelRatio;
+    const [c, dots] = [this.canvas.getContext("2d"), devicePixelRatio];
     const { fontSize, fontFamily } = getComputedStyle(this.canvas);
     const em = parseFloat(fontSize);
     Object.assign(this.canvas, { width: width * dots, height: height * dots });
@@ -62,8 +61,7 @@ export class LineChart {
     c.font = `${fontSize} ${fontFamily}`;
     c.textBaseline = "middle";
 
-    const scale = log ? Math.log10 : Number;
-    const flat = log ? 0 : -Infinity; // what is not above it has no place
+    const [scale, flat] = log ? [Math.log10, 0] : [Number, -Infinity]; // what is not above `flat` has no place
     const [low, high] = (yRange ?? span(this.#points, 1, flat)).map(scale);
     const ys = ticks(low, high, height / em / 4, log).map((y) => (log ? 10 ** y : y));
     const [y0, y1] = yRange?.map(scale) ?? [scale(ys[0]), scale(ys.at(-1))];
@@ -87,7 +85,8 @@ export class LineChart {
       line([left, toY(y)], [left + wide, toY(y)]);
       write(format(y), left - 6, toY(y), "right");
     }
-    for (const x of ticks(x0, x1, wide / em / 5)) if (x >= x0 && x <= x1) write(formatX(x), toX(x), bottom + em, "center");
+    const xs = ticks(x0, x1, wide / em / 5).filter((x) => x >= x0 && x <= x1);
+    for (const x of xs) write(formatX(x), Math.min(toX(x), width - widest([formatX(x)]) / 2), bottom + em, "center");
     write(nameX, left + wide, bottom + em * 2.2, "right");
     write(nameY, 0, em / 2, "left");
     c.strokeStyle = colour("--edge");
@@ -99,13 +98,13 @@ export class LineChart {
     });
     if (diagonal) line([toX(x0), toY(x0)], [toX(x1), toY(x1)]);
 
+    const placed = ([, y]) => y !== null && y > flat;
     const names = [];
     c.lineWidth = 1.75;
     this.#points.forEach((points, i) => {
       dye(i);
       c.setLineDash(DASHES[(series[i].dashed ?? i) % DASHES.length | 0]);
       trace(c, points, toX, toY, dots, flat);
-      const placed = ([, y]) => y !== null && y > flat;
       if (points.length * 12 < wide) points.filter(placed).forEach(([x, y]) => dot(x, y, 2.5));
       const end = points.findLast(placed);
       if (end) names.push({ i, x: toX(end[0]) + 6, y: toY(end[1]) });
@@ -130,8 +129,9 @@ export class LineChart {
       words.push(`${series[i].name} ${format(point[1])}`);
     });
     if (this.#read.value !== words.join(" · ")) this.#read.value = words.join(" · ");
-    const at = ([x, y]) => `${format(y ?? NaN)} at ${formatX(x)}`;
-    const said = (points, i) => (series[i].name && `${series[i].name}: `) + (points.length ? `from ${at(points[0])} to ${at(points.at(-1))}` : "nothing yet");
+    const at = ([x, y]) => `${format(y)} at ${formatX(x)}`;
+    const way = (points) => (points.some(placed) ? `from ${at(points.find(placed))} to ${at(points.findLast(placed))}` : "nothing yet");
+    const said = (points, i) => (series[i].name && `${series[i].name}: `) + way(points);
     this.canvas.ariaLabel = `${this.#options.title} by ${nameX}. ${this.#points.map(said).join("; ")}. Arrow keys read it point by point.`;
   }
 
