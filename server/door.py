@@ -6,6 +6,7 @@ cost a connection and no thread.
 
 import copy
 import socket
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -33,6 +34,9 @@ SENTENCES = {
     431: "Expected a first line and headers of at most {max_header:,} bytes. Received more.",
     501: "Expected a body as it is or chunked. Received one in another Transfer-Encoding.",
 }
+
+MOST_UNSENT = 1 << 20
+"""Bytes that a client has yet to take, beyond which its next request waits: what it sent in one go may ask for far more."""
 
 LINGER_SECONDS = 5.0
 """How long what a refused client still sends is thrown away: a closed socket would reset it before it reads the refusal."""
@@ -82,6 +86,7 @@ class Bounds(Adjustments):
             asyncore_use_poll=True,  # select() ends at file descriptor 1,023
             clear_untrusted_proxy_headers=False,  # we read none of them
             log_socket_errors=False,  # a client that goes away is no fault
+            outbuf_high_watermark=sys.maxsize,  # beyond, a thread would wait for the client; here its next request does
             ident="",
         )
         self.receive_timeout = settings.receive_timeout
@@ -136,6 +141,21 @@ class Channel(HTTPChannel):
     parser_class = Parser
     linger = False
     linger_until = 0.0
+    held = False
+
+    def write_soon(self, data: bytes) -> int:
+        self.last_activity = time.time()  # from now on the client may be slow to take it
+        return super().write_soon(data)
+
+    def hold(self) -> bool:
+        """Whether the next request has to wait until the client has taken what it asked for before."""
+        with self.outbuf_lock:
+            self.held = self.total_outbufs_len > MOST_UNSENT
+            return self.held
+
+    def stalled(self, now: float) -> bool:
+        """Whether the client has taken nothing of an answer for as long as it may be silent. now: as time.time() tells."""
+        return self.total_outbufs_len > 0 and now - self.last_activity > self.adj.channel_timeout
 
     def idle(self) -> bool:
         """Whether nothing is received, answered or sent."""
@@ -162,6 +182,9 @@ class Channel(HTTPChannel):
                 self.handle_close()
             return
         super().handle_write()
+        if self.held and self.connected and self.total_outbufs_len <= MOST_UNSENT:
+            self.held = False
+            self.server.add_task(self)
 
     def received(self, data: bytes) -> bool:
         return False if self.linger_until else super().received(data)
@@ -179,7 +202,9 @@ class Lanes:
         self.other.set_thread_count(threads)
 
     def add_task(self, channel: Channel) -> None:
-        """Queue a connection for the request that has arrived on it."""
+        """Queue a connection for the request that has arrived on it, unless its client is slow to take the answer before."""
+        if channel.hold():
+            return
         request = channel.requests[0]
         small = request.body_bytes_received <= QUICK_BYTES
         quick = request.error or (request.path in QUICK_PATHS and small)
@@ -208,12 +233,14 @@ class Door(TcpWSGIServer):
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
 
     def maintenance(self, now: float) -> None:
-        """Close connections that are silent or overdue."""
+        """Close connections that are silent, overdue or stalled."""
         super().maintenance(now)
         ticks = time.monotonic()
         for channel in self.channels():
             if channel.overdue(ticks):
                 channel.will_close = True
+            elif channel.stalled(now):
+                channel.handle_close()  # at once: a socket that takes nothing never comes to write
 
     def stop(self, seconds: float, tick: Any) -> None:
         """Take no more connections, answer what has arrived or arrives on those that are open, and close.

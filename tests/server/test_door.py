@@ -12,6 +12,8 @@ from tests.server.drawings import encoded, seven
 from tests.server.running import Running, ask, receive, wait_for
 
 PNG = encoded(seven())
+STROKES = b'{"strokes":[[[0,0],[9,9]]]}'
+SHIPPED = Path(__file__).parents[2] / "models"
 LIMIT = 300_000
 SLOW_CLIENTS = 300
 
@@ -135,6 +137,49 @@ def test_requests_in_one_go_are_answered_in_order(running: Running):
         seen += connection.recv(10_000)
     assert [part[:3] for part in seen.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200", b"404"]
     assert seen.index(b'"live"') < seen.index(b'"default"') < seen.index(b'"not_found"')
+
+
+EXPLAIN = b"POST /explain HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(STROKES)
+EXPLAIN += STROKES
+"""A small request for a large answer: with the model that is shipped, a megabyte."""
+
+IN_ONE_GO = 50
+"""So many of it arrive together, and what they ask for fits into no buffer of the system."""
+
+
+@pytest.fixture(scope="module")
+def talkative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server with one thread for large answers, and little patience."""
+    words = ("--workers", "1", "--threads", "1")
+    with Running(SHIPPED, tmp_path_factory.mktemp("talkative"), *words, INKLING_IDLE_TIMEOUT="2") as server:
+        yield server
+
+
+def test_large_answers_asked_for_in_one_go_all_arrive(talkative: Running):
+    """The server goes on with the next one as they are taken."""
+    connection = talkative.send(EXPLAIN * IN_ONE_GO + b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    seen = bytearray()
+    while block := connection.recv(1 << 20):
+        seen += block
+    answers = bytes(seen).split(b"HTTP/1.1 200 OK\r\n")[1:]
+    assert len(answers) == IN_ONE_GO + 1
+    bodies = [answer.partition(b"\r\n\r\n")[2] for answer in answers]
+    assert set(bodies[:-1]) == {bodies[0]}
+    assert b'"live"' in bodies[-1]
+
+
+def test_who_takes_no_answer_holds_no_thread(talkative: Running):
+    """Others are answered meanwhile, and the connection ends, though nothing more can be sent on it."""
+    connection = talkative.send(EXPLAIN * IN_ONE_GO)
+    other = f":{talkative.port:04X}", f":{connection.getsockname()[1]:04X}"
+
+    def is_open() -> bool:
+        ends = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return any(end[1].endswith(other[0]) and end[2].endswith(other[1]) and end[3] == "01" for end in ends)
+
+    assert is_open()
+    while is_open():
+        assert talkative.get("/models").status == 200
 
 
 def test_slow_clients_do_not_keep_others_waiting(running: Running):
