@@ -46,7 +46,8 @@ export function showFigures(reports) {
     const row = tBodies[0].rows[i];
     const [first, ...others] = reports.map((report) => figure(report));
     const cell = (value, more) => h("td", { class: "number", text: value === undefined ? "–" : format(value) }, more);
-    row.replaceChildren(row.cells[0], cell(first), ...others.map((value) => cell(value, better === undefined ? null : change(value - first, format, better))));
+    const beside = (value) => (better === undefined || first === undefined || value === undefined ? null : change(value - first, format, better));
+    row.replaceChildren(row.cells[0], cell(first), ...others.map((value) => cell(value, beside(value))));
   });
 }
 

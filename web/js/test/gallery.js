@@ -23,6 +23,7 @@ export class Gallery {
     this.#root.hidden = false;
     this.#part("h3").textContent = title;
     this.#part(".images").replaceChildren();
+    problem(this.#part(".problem"), null);
     this.#shown = [];
     this.#asked = { report, query: { ...query, limit: 18 } };
     this.#load();
@@ -46,6 +47,7 @@ export class Gallery {
       problem(this.#part(".problem"), null);
     } catch (error) {
       if (!(error instanceof Gone || error instanceof Refused)) throw error;
+      if (asked !== this.#asked) return;
       more.hidden = error instanceof Refused;
       more.textContent = "Try again";
       problem(this.#part(".problem"), error);

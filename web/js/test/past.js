@@ -7,7 +7,7 @@ import { request } from "../shared/request.js";
 const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const rows = byId("past").tBodies[0];
 
-/** Load the newest, or those before one. heard: show(id), toggle(id), and loaded(). */
+/** Load the newest, or those before one. heard: show(id), toggle(id), loaded(), and failed(error) of older ones. */
 export async function loadPast(heard, before) {
   const query = new URLSearchParams({ limit: 10, show: "crops", ...(before && { before }) });
   const { reports, next } = await request(`/reports?${query}`);
@@ -30,7 +30,13 @@ export async function loadPast(heard, before) {
   }));
   byId("none").hidden = Boolean(rows.children.length);
   byId("older").hidden = !next;
-  byId("older").onclick = () => loadPast(heard, next);
+  byId("older").onclick = ({ target }) => {
+    target.hidden = true; // else a second press would bring the same ones again
+    loadPast(heard, next).catch((error) => {
+      target.hidden = false;
+      heard.failed(error);
+    });
+  };
   heard.loaded();
 }
 

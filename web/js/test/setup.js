@@ -36,7 +36,7 @@ export function chosen() {
 
 /** Offer what is here, and choose what is wanted, or else the first set that holds anything. */
 export function offer(sets, { card, names }, state) {
-  const before = chosen().name;
+  const [before, own] = [chosen().name, byId("own").checked];
   byId("sets").replaceChildren(...sets.map(({ name, n, part }) => {
     const row = stamp("set", { name, what: `${count(n)} ${KINDS[name] ?? KINDS[part]}` });
     Object.assign(row.querySelector("input"), { value: name, disabled: !n });
@@ -45,7 +45,7 @@ export function offer(sets, { card, names }, state) {
   if (sets.length < 2) byId("sets").append(stamp("no-set", {}));
   const usable = sets.filter(({ n }) => n).map(({ name }) => name);
   const name = [before, state.data, ...usable].find((each) => usable.includes(each));
-  if (!file.files.length) form.elements.data.value = name ?? "";
+  if (!own || !file.files.length) form.elements.data.value = name ?? "";
   crops.value = state.crops;
   for (const few of document.querySelectorAll(".few")) few.textContent = card.crop.offsets.length;
   byId("all-models").hidden = names.length < 2;

@@ -24,6 +24,7 @@ let { state, unknown } = readState(DECLARED);
 let here = null; // {name, card, names} of the models
 let running = null; // the AbortController of a scoring
 let shown = []; // the report that is shown, and those beside it
+let wanted = null; // the IDs of those that are being loaded
 const models = new Models((model) => (choose({ model }), connection.open()));
 const matrix = new Matrix(byId("matrix"), showCell);
 const [cell, mistakes] = [new Gallery("cell"), new Gallery("mistakes")];
@@ -36,7 +37,8 @@ const charts = [ // each with the list in a report and the names of its x and y
     (report) => report.calibration?.bins, "confidence", "accuracy",
   ],
 ];
-const past = { show: (id) => look([id]), toggle: (id) => look(named(id)), loaded: () => markPast(named()) };
+const pick = (ids) => (trouble(null), look(ids).catch(failed));
+const past = { show: (id) => pick([id]), toggle: (id) => pick(named(id)), loaded: () => markPast(named()), failed };
 const connection = new Connection(load, { up: () => problem(byId("gone"), null), down });
 
 hearSetup({ start, change: () => choose({ data: chosen().name ?? null, crops: chosen().crops }) });
@@ -54,6 +56,13 @@ function trouble(error) {
   problem(byId("trouble"), error);
 }
 
+/** Say what was refused, or go on when the server is there again. */
+function failed(error) {
+  if (error instanceof Gone) connection.lose(error);
+  else if (error instanceof Refused) trouble(error);
+  else throw error;
+}
+
 function down(error) {
   problem(byId("gone"), `${error.message} What is here stays; this page tries again by itself.`);
 }
@@ -62,12 +71,12 @@ async function load() {
   const [now, { data }] = await Promise.all([models.load(state.model), request("/data"), loadPast(past)]);
   here = now;
   offer(data, here, state);
-  if (state.report && !shown.length) await look(named());
+  if (wanted || !shown.length) await look(named());
 }
 
-/** The reports that the link names, with another one beside them or without it. */
+/** The reports that the link names or is to name, with another one beside them or without it. */
 function named(other) {
-  const ids = state.report ? [state.report, ...(state.with?.split(",") ?? [])] : [];
+  const ids = wanted ?? (state.report ? [state.report, ...(state.with?.split(",") ?? [])] : []);
   return ids.includes(other) ? ids.filter((id) => id !== other) : ids.concat(other ?? []);
 }
 
@@ -90,26 +99,38 @@ async function start(kind) {
     }
   } catch (error) {
     const stopped = running.signal.aborted;
-    if (!(stopped || error instanceof Gone || error instanceof Refused)) throw error;
-    if (error instanceof Gone) connection.lose(error);
+    if (!stopped) failed(error);
     trouble((stopped ? "Stopped." : error.message) + (told ? ` ${farOf(told)} were answered.` : ""));
   } finally {
     tell("");
   }
   if (!made.length) return;
-  await look(made.map(({ id }) => id));
-  loadPast(past).catch(down);
+  try {
+    await look(made.map(({ id }) => id));
+    await loadPast(past);
+  } catch (error) {
+    return failed(error);
+  }
   voice.say(`${share(made[0].accuracy)} of ${count(made[0].data.n)} images right.`);
   byId("result").scrollIntoView();
 }
 
-/** Show a report with others beside it. */
+/** Show a report with others beside it, unless others are wanted meanwhile. Throws Gone; they are wanted still, then. */
 async function look(ids) {
+  if (!ids.length) return;
+  wanted = ids;
+  let told;
   try {
-    shown = await Promise.all(ids.map((id) => request(`/reports/${encodeURIComponent(id)}`)));
+    told = await Promise.all(ids.map((id) => request(`/reports/${encodeURIComponent(id)}`)));
   } catch (error) {
-    return error instanceof Refused ? trouble(error) : down(error);
+    if (wanted !== ids) return;
+    if (!(error instanceof Refused)) throw error;
+    wanted = null;
+    trouble(error);
+    return markPast(named());
   }
+  if (wanted !== ids) return;
+  [shown, wanted] = [told, null];
   if (ids[0] !== state.report) choose({ cell: null });
   choose({ report: ids[0], with: ids.slice(1).join() || null });
   markPast(ids);
