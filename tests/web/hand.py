@@ -58,6 +58,11 @@ def draw_with_finger(page: Page, shape: Shape) -> None:
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
+def strokes(page: Page) -> int:
+    """How many strokes the page's link holds."""
+    return page.evaluate("new URLSearchParams(location.search).get('ink')?.split('.').length ?? 0")
+
+
 def wait_until(page: Page, true: Callable[[], object]) -> None:
     """Let the page run until something is true of it. Raises TimeoutError."""
     deadline = time.monotonic() + 15

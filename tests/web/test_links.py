@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.web.hand import ONE, SEVEN, draw
+from tests.web.hand import ONE, SEVEN, draw, strokes, wait_until
 
 OpenPage = Callable[..., Page]
 
@@ -23,7 +23,7 @@ def test_strokes_in_quick_succession_are_all_in_the_link(open_page: OpenPage) ->
     page = open_page()
     for shape in (SEVEN, ONE):
         draw(page, shape)
-    page.wait_for_function("new URLSearchParams(location.search).get('ink').split('.').length === 2")
+    wait_until(page, lambda: strokes(page) == 2)
 
 
 def test_a_way_back_within_the_page_leaves_the_link_true(open_page: OpenPage) -> None:
@@ -33,6 +33,6 @@ def test_a_way_back_within_the_page_leaves_the_link_true(open_page: OpenPage) ->
     draw(page, SEVEN)
     expect(page.locator("#label")).to_have_text("7")
     page.go_back()
-    page.wait_for_function("!location.hash && location.search.includes('ink=')")
+    wait_until(page, lambda: page.evaluate("!location.hash") and strokes(page) == 1)
     page.reload()
     expect(page.locator("#label")).to_have_text("7")

@@ -185,10 +185,11 @@ def test_what_the_trainer_refuses_is_said(lesson: Page) -> None:
     expect(lesson.locator("#keep-problem")).to_contain_text("Expected a lesson that was taught.")
     lesson.locator("#pace").fill("99")
     lesson.locator("#pace").blur()
-    expect(lesson.locator("#problem")).to_contain_text("Expected")
+    expect(lesson.locator("#pace-problem")).to_contain_text("Expected")
     write(lesson, cross())
     train(lesson)
     expect(lesson.locator("#problem")).to_be_hidden()
+    expect(lesson.locator("#pace-problem")).to_be_hidden()
 
 
 def test_a_lesson_is_saved_under_a_name(lesson: Page) -> None:

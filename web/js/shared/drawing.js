@@ -134,9 +134,9 @@ export class Drawing {
     this.#become({ strokes: strokes.map(this.#fit(strokes)), picture: null }, "replaced");
   }
 
-  /** Let the next stroke begin a new drawing. */
-  finish() {
-    this.#now = { ...this.#now, finished: true };
+  /** Let the next stroke begin a new drawing, or with false go on with this one. */
+  finish(finished = true) {
+    this.#now = { ...this.#now, finished };
   }
 
   clear() {

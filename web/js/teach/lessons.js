@@ -4,15 +4,21 @@ import { byId, h, problem } from "../shared/elements.js";
 import { ask } from "../shared/trainer.js";
 
 const SURE = 4000; // ms within which a second press means it
+const AGAIN = "Press again to delete for good";
 
 /** Have a button do what cannot be undone at a second press only. */
 export function twice(button, work) {
-  const text = button.textContent;
-  button.addEventListener("click", () => {
+  const [text, name] = [button.textContent, button.ariaLabel];
+  const ask = (asks) => {
+    button.textContent = asks ? AGAIN : text;
+    button.ariaLabel = asks && name ? `${AGAIN}: ${name}` : name;
+  };
+  button.addEventListener("click", ({ detail }) => {
     const sure = button.textContent !== text;
-    button.textContent = sure ? text : "Press again to delete for good";
+    if (sure && detail > 1) return; // the second half of a double click
+    ask(!sure);
     if (sure) work();
-    else setTimeout(() => (button.textContent = text), SURE);
+    else setTimeout(ask, SURE, false);
   });
 }
 
@@ -34,13 +40,27 @@ export function openForm(attempt, begun) {
   });
 }
 
+/** What a lesson is, in a line. */
+function about({ name, labels, network, drawings, changed }) {
+  const n = Object.values(drawings).reduce((sum, count) => sum + count);
+  const when = new Date(changed).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const own = name === labels.join(", ") ? "" : `${labels.join(", ")} · `;
+  return `${own}${n} drawing${n === 1 ? "" : "s"} · ${network} · ${when}`;
+}
+
+/** Tell in the list of a lesson as it is by now. */
+export function relist(lesson) {
+  const row = document.querySelector(`[data-lesson="${lesson.id}"]`);
+  if (!row) return;
+  row.querySelector("a").textContent = lesson.name;
+  row.querySelector(".hint").textContent = about(lesson);
+}
+
 /** Load and list the lessons; `current` is the ID of the open one, `gone(id)` hears of a deleted one. */
 export async function listLessons(attempt, current, gone) {
   const { lessons } = await ask("/lessons?limit=500");
-  const rows = lessons.map(({ id, name, labels, network, drawings, changed }) => {
-    const n = Object.values(drawings).reduce((sum, count) => sum + count);
-    const when = new Date(changed).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-    const own = name === labels.join(", ") ? "" : `${labels.join(", ")} · `;
+  const rows = lessons.map((lesson) => {
+    const { id, name } = lesson;
     const drop = h("button", { type: "button", text: "Delete", ariaLabel: `Delete the lesson ${name}` });
     twice(drop, () =>
       attempt(async () => {
@@ -49,8 +69,7 @@ export async function listLessons(attempt, current, gone) {
       }, byId("lessons-problem")),
     );
     const link = h("a", { href: `/teach?lesson=${id}`, text: name, ...(id === current && { "aria-current": "page" }) });
-    const about = `${own}${n} drawing${n === 1 ? "" : "s"} · ${network} · ${when}`;
-    return h("li", {}, link, h("span", { class: "hint", text: about }), drop);
+    return h("li", { "data-lesson": id }, link, h("span", { class: "hint", text: about(lesson) }), drop);
   });
   byId("lessons").replaceChildren(...(rows.length ? rows : [h("li", { class: "hint", text: "None yet." })]));
 }

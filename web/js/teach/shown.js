@@ -45,6 +45,14 @@ export function show(answer, sentence) {
   paintAll();
 }
 
+/** What a training did to the answer, in a sentence. */
+export function progress(told, { labels }, label, repeats) {
+  const at = labels.indexOf(label);
+  const sure = [told.probabilities_before, told.probabilities].map((shares) => percent(shares[at])).join(" → ");
+  const loss = [told.loss_before, told.loss].map((value) => value.toFixed(3)).join(" → ");
+  return `${repeats} step${repeats > 1 ? "s" : ""} as ${label}: ${sure}, loss ${loss}.`;
+}
+
 /** Nothing is drawn: show the weights alone. */
 export function clear({ weights, size }) {
   told = { weights };

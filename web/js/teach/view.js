@@ -6,15 +6,16 @@ import { LineChart } from "../shared/chart.js";
 import { Connection } from "../shared/connection.js";
 import { byId, problem } from "../shared/elements.js";
 import { percent } from "../shared/numbers.js";
-import { Gone, Refused } from "../shared/request.js";
+import { Refused } from "../shared/request.js";
 import { Sheet } from "../shared/sheet.js";
 import { openShell } from "../shared/shell.js";
 import { keepState, readState } from "../shared/state.js";
 import { onThemeChange } from "../shared/theme.js";
 import { ask, requireTrainer } from "../shared/trainer.js";
+import { Acts } from "./acts.js";
 import { showDrawings } from "./drawings.js";
 import { openKeeping, showKept } from "./keeping.js";
-import { listLessons, openForm } from "./lessons.js";
+import { listLessons, openForm, relist } from "./lessons.js";
 import { countModes, makeModes, markMode } from "./modes.js";
 import * as shown from "./shown.js";
 
@@ -28,11 +29,10 @@ let lesson = null; // as the trainer told last
 let kept = null; // its drawings, {n, drawings}
 let weights = ""; // those that are shown, as text
 let chosen = null; // the kept drawing that is on the sheet
-let last = Promise.resolve(); // acts follow each other
 const sheet = new Sheet({ changed, voice });
-const asker = new Asker((question, signal) => askLesson("/predict", { ...drawn(question), signal }), answered, (error) =>
-  attempt(() => Promise.reject(error)),
-);
+const asker = new Asker((question, signal) => askLesson("/predict", { ...drawn(question), signal }), read, unread);
+const acts = new Acts({ gone: (error) => connection.lose(error), unknown: (error) => open(null, error) });
+const [attempt, act] = [acts.attempt.bind(acts), acts.follow.bind(acts)];
 const series = [{ name: "before" }, { name: "after" }];
 const chart = new LineChart(byId("loss"), { title: "Loss of each drawing", x: "step", series });
 const connection = new Connection(load, { up, down });
@@ -44,31 +44,15 @@ listen("once", "click", () => act(() => train(1)));
 listen("often", "click", () => act(() => train(10)));
 listen("back", "click", () => change("/undo", { json: {} }));
 listen("forget", "click", () => change(`/drawings/${chosen.id}`, { method: "DELETE" }));
-listen("pace", "change", ({ target }) => change("", { method: "PATCH", json: { learning_rate: target.valueAsNumber } }));
+listen("pace", "change", ({ target: { valueAsNumber } }) => {
+  change("", { method: "PATCH", json: { learning_rate: valueAsNumber } }, byId("pace-problem"));
+});
 document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.up && act(refresh)));
 onThemeChange(() => lesson && list());
 connection.open();
 
 function askLesson(path, options) {
   return ask(`/lessons/${encodeURIComponent(state.lesson)}${path}`, options);
-}
-
-/** Do something, and say at a place in words why it failed, if it did. */
-async function attempt(work, place = byId("problem")) {
-  problem(place, null);
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof Gone) connection.lose(error);
-    else if (error.code === "unknown_lesson") open(null, error);
-    else if (error instanceof Refused) problem(place, error);
-    else throw error;
-  }
-}
-
-/** Do it after what is still being done. */
-function act(work, place) {
-  return (last = last.then(() => attempt(work, place)));
 }
 
 /** Change the lesson, and show what became of it. */
@@ -127,8 +111,10 @@ async function refresh() {
     choose(lesson.labels.includes(state.label) ? {} : { label: lesson.labels[0] });
   }
   byId("pace").value = lesson.learning_rate;
+  problem(byId("pace-problem"), null); // it was of another value
   byId("back").disabled = !lesson.undos;
   countModes(lesson);
+  relist(lesson);
   chart.show(["loss_before", "loss"].map((loss) => history.map((each) => [each.steps, each[loss]])));
   showKept(lesson, first);
   list();
@@ -180,20 +166,33 @@ function answered(told) {
   voice.say(`${label}, ${percent(confidence)}`);
 }
 
-async function train(repeats) {
-  const { label } = state;
-  const { strokes } = sheet.drawing;
-  asker.forget();
-  const told = await askLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawn(sheet.question));
-  const at = lesson.labels.indexOf(label);
-  const sure = [told.probabilities_before, told.probabilities].map((shares) => percent(shares[at])).join(" → ");
-  const loss = [told.loss_before, told.loss].map((value) => value.toFixed(3)).join(" → ");
-  const elsewhere = told.steps - repeats === lesson.steps ? "" : " It was taught elsewhere, too.";
-  sheet.drawing.finish();
+function read(told) {
+  problem(byId("problem"), null);
   answered(told);
+}
+
+function unread(error) {
+  if (error instanceof Refused) shown.clear(lesson);
+  attempt(() => Promise.reject(error));
+}
+
+async function train(repeats) {
+  const [{ label }, { drawing, question }] = [state, sheet];
+  const { strokes, picture } = drawing;
+  const same = () => drawing.strokes === strokes && drawing.picture === picture;
+  asker.forget();
+  drawing.finish(); // also what is drawn while it learns is a new drawing
+  let told;
+  try {
+    told = await askLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawn(question));
+  } catch (error) {
+    drawing.finish(false);
+    throw error;
+  }
+  const elsewhere = told.steps - repeats === lesson.steps ? "" : " It was taught elsewhere, too.";
+  if (same()) answered(told);
   await refresh();
-  chosen = { ...kept.drawings.find(({ id }) => id === told.drawing), strokes };
+  if (same()) chosen = { ...kept.drawings.find(({ id }) => id === told.drawing), strokes };
   list();
-  const steps = `${repeats} step${repeats > 1 ? "s" : ""} as ${label}: ${sure}, loss ${loss}.`;
-  byId("advice").textContent = `${steps}${elsewhere} Your next stroke begins a new drawing.`;
+  byId("advice").textContent = `${shown.progress(told, lesson, label, repeats)}${elsewhere} Your next stroke begins a new drawing.`;
 }
