@@ -1,6 +1,7 @@
 """Settings: each declared once. Environment variables, the options of `server run` and the README's table come from here."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from server.declared import Declared, setting, table_of
 from server.errors import BadSettings
 from server.inference.limits import MEBI, Limits, limit
 from server.store.place import default_store
+
+URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?(/[^\s?#]*)?", re.ASCII | re.IGNORECASE)
+"""What can stand in the page, and its host in the page's Content-Security-Policy."""
 
 
 def _cores() -> int:
@@ -79,8 +83,8 @@ class Settings(Declared, Limits):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.trainer and not self.trainer.startswith(("http://", "https://")):
-            raise BadSettings(f"Expected trainer as http://… or https://…. Received {self.trainer!r:.60}.")
+        if self.trainer and not URL.fullmatch(self.trainer):
+            raise BadSettings(f"Expected trainer as http://HOST[:PORT][/PATH] or https://…. Received {self.trainer!r:.60}.")
         if self.data and not Path(self.data).is_dir():
             raise BadSettings(f"Expected data as a folder of labelled sets. Received {self.data!r:.200}, which is none.")
 
