@@ -136,3 +136,16 @@ def test_nothing_drawn_and_drawn_again(open_inside: OpenInside) -> None:
     expect(page.locator("#sum")).to_contain_text("Draw, and its numbers appear.")
     draw(page, SEVEN)
     expect(page.locator("#sum .value")).to_be_visible()
+
+
+def test_what_is_pinned_comes_back_with_its_model(open_inside: OpenInside) -> None:
+    """Another model may lack the place: the link keeps it, and it is looked at again where it is."""
+    page = open_inside("?layer=conv1&at=2,3,4")
+    expect(page.locator("#release")).to_have_text("Unpin")
+    page.get_by_label("Model").select_option("letters")
+    expect(page.locator("#notice")).to_have_text("The model letters has no layer conv1 with a number 2,3,4.")
+    expect(page.locator("#release")).to_be_hidden()
+    assert "layer=conv1" in page.url
+    page.get_by_label("Model").select_option("digits")
+    expect(page.locator("#release")).to_have_text("Unpin")
+    expect(page.locator("#notice")).to_be_empty()

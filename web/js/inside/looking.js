@@ -51,7 +51,7 @@ export class Looking {
     if (!before || this.#seen?.network !== before) return;
     const layer = network.find(this.#seen.layer.name);
     if (layer?.has(this.#seen.at)) this.#look({ ...this.#seen, network, layer });
-    else this.release();
+    else this.#letGo(); // the link still names it, for when the network comes back
   }
 
   /** Keep looking at a place, until it is pinned again or let go. */
@@ -65,6 +65,14 @@ export class Looking {
   /** Look at nothing, and have no link do so. */
   release() {
     if (this.#seen?.pinned) this.#keep({ layer: null, at: null });
+    this.#letGo();
+  }
+
+  get isPinned() {
+    return Boolean(this.#seen?.pinned);
+  }
+
+  #letGo() {
     this.#seen = null;
     this.#inspector.clear();
     for (const view of this.#views.values()) view.mark(null);

@@ -55,6 +55,7 @@ function keep(part) {
 }
 
 function choose(part) {
+  notice("");
   keep(part);
   forget();
   connection.open();
@@ -64,7 +65,7 @@ function choose(part) {
 async function load() {
   model = await models.load(state.model);
   const { name, card } = model;
-  if (state.model && state.model !== name) notice(`No model is called ${state.model}. Here you look into ${name}.`);
+  if (model.missing) notice(model.missing);
   const { layers, version, crop: centre } = await explain({ model: name, show: "kernels", ...PROBE });
   const option = ([top, left], value) => new Option(`${top}, ${left}${value ? "" : ": centre"}`, value);
   byId("crop").replaceChildren(option(centre, ""), ...card.crop.offsets.map((corner) => option(corner, String(corner))));
@@ -85,11 +86,11 @@ function open(next, { labels }) {
   links.open(network, labels);
   evidence.show(null);
   evidence.setLabels(labels, state.label);
-  if (first && state.layer) restore();
+  if (state.layer && !looking.isPinned && !model.missing) restore(first);
 }
 
-/** Look at what the link names. */
-function restore() {
+/** Look at what the link names, and go there in a page that was just opened. */
+function restore(first) {
   const net = network.find(state.layer) ? network : own.network;
   const layer = net.find(state.layer);
   const at = state.at?.split(",").map((place) => place - 1) ?? [];
@@ -97,7 +98,7 @@ function restore() {
     return notice(`The model ${model.name} has no layer ${state.layer} with a number ${state.at}.`);
   }
   looking.pin({ network: net, layer, at });
-  looking.goTo(layer);
+  if (first) looking.goTo(layer);
 }
 
 /** Show the layers of another kernel of one's own. */

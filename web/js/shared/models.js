@@ -24,8 +24,8 @@ export class Models {
     document.addEventListener("visibilitychange", () => document.hidden || this.#look());
   }
 
-  /** Load what there is and the card of the wanted model, or else of the server's default: {name, card, names, waiting}.
-      waiting: whether the wanted one may still come. Throws Gone. */
+  /** Load what there is and the card of the wanted model, or else of the server's default: {name, card, names, missing}.
+      missing: in words that the wanted one is not there, or not yet; else null. Throws Gone. */
   async load(wanted) {
     const { default: standard, models } = await getModels();
     const names = models.map(({ name }) => name);
@@ -33,7 +33,8 @@ export class Models {
     this.#seen = versions(models);
     if (wanted !== this.#wanted) this.#until = performance.now() + PATIENCE;
     this.#wanted = wanted;
-    const waiting = Boolean(wanted) && wanted !== name && performance.now() < this.#until;
+    const other = Boolean(wanted) && wanted !== name;
+    const waiting = other && performance.now() < this.#until;
     clearTimeout(this.#timer);
     if (waiting) this.#timer = setTimeout(() => this.#look(), OFTEN);
     if (!name) throw new Gone("The server has no model loaded.");
@@ -41,7 +42,8 @@ export class Models {
     this.select.replaceChildren(...names.map((each) => new Option(each, each, false, each === name)));
     byId("model-field").hidden = names.length < 2; // with a single one there is nothing to choose
     byId("model-line").textContent = describe(name, card);
-    return { name, card, names, waiting };
+    const why = waiting ? `Waiting for the model ${wanted}. Until it comes, ${name} answers.` : `No model is called ${wanted}. Here ${name} answers.`;
+    return { name, card, names, missing: other ? why : null };
   }
 
   /** See whether models came, went or changed since they were loaded; while one is waited for, again and again. */

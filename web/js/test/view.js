@@ -70,6 +70,7 @@ function down(error) {
 async function load() {
   const [now, { data }] = await Promise.all([models.load(state.model), request("/data"), loadPast(past)]);
   here = now;
+  if (here.missing) trouble(here.missing);
   offer(data, here, state);
   if (wanted || !shown.length) await look(named());
 }
