@@ -7,6 +7,7 @@ export class Correction {
   #wrong = byId("wrong");
   #dialog = byId("correction");
   #kept = byId("kept");
+  #busy = false; // a second press would keep the drawing twice
   #answered = null; // the answer that may be wrong: {question, reply}
 
   constructor() {
@@ -45,6 +46,8 @@ export class Correction {
   }
 
   async #send(label) {
+    if (this.#busy) return;
+    this.#busy = true;
     const { question, reply } = this.#answered;
     const { model, crops, show, numbers, ...drawing } = question;
     const told = { label, model: reply.model, said: reply.predictions[0].label };
@@ -55,6 +58,8 @@ export class Correction {
       this.#thank(label, id);
     } catch (error) {
       problem(byId("correction-problem"), error);
+    } finally {
+      this.#busy = false;
     }
   }
 
@@ -64,12 +69,16 @@ export class Correction {
   }
 
   async #takeBack(id) {
+    if (this.#busy) return;
+    this.#busy = true;
     try {
       await dropLabelled(id);
       this.#kept.textContent = "Taken back.";
       this.#wrong.focus();
     } catch (error) {
       this.#kept.append(` ${error.message}`);
+    } finally {
+      this.#busy = false;
     }
   }
 }

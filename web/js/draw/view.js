@@ -93,6 +93,7 @@ function send({ numbers, ...question }, signal) {
 }
 
 function answered(reply, question) {
+  if (question.picture) question.picture.brokeOff = false;
   if (question.numbers) {
     if (reply.lines.length) reading.show(reply, sheet);
     else refuse(NO_NUMBER);
@@ -134,9 +135,7 @@ async function load() {
   model = await models.load(state.model);
   known.setCard(model.card);
   byId("card-crops").textContent = model.card.crop.offsets.length;
-  const missing = state.model && state.model !== model.name;
-  if (missing && model.waiting) notice(`Waiting for the model ${state.model}. Until it comes, ${model.name} answers.`);
-  else if (missing) notice(`No model is called ${state.model}. Here ${model.name} answers.`);
+  if (model.missing) notice(model.missing);
 }
 
 function up() {
