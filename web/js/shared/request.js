@@ -43,7 +43,7 @@ async function exchange(address, { signal, json, body, headers, patience = PATIE
     const token = tokenOf(url.origin);
     if (token) options.headers.Authorization = `Bearer ${token}`;
     const controller = new AbortController();
-    const gone = `The ${url.origin === location.origin ? "server" : "trainer"} does not answer.`;
+    const who = url.origin === location.origin ? "The server" : "The trainer";
     const timer = setTimeout(() => controller.abort(), patience);
     options.signal = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
     let response, said;
@@ -53,16 +53,16 @@ async function exchange(address, { signal, json, body, headers, patience = PATIE
       said = await response.json().catch(() => null);
     } catch (error) {
       if (signal?.aborted) throw error;
-      throw new Gone(gone, { cause: error });
+      throw new Gone(`${who} does not answer.`, { cause: error });
     } finally {
       clearTimeout(timer);
     }
     if (response.status === 401 && (await askForToken(url.origin, token))) continue;
-    throw refusal(response.status, said?.error, gone);
+    throw refusal(response.status, said?.error, who);
   }
 }
 
-function refusal(status, error, gone) {
-  if ([502, 503, 504].includes(status) && error?.code !== "busy") return new Gone(error?.message ?? gone);
-  return new Refused(status, error ?? { code: "unknown", message: `The answer was ${status}, without saying why.` });
+function refusal(status, error, who = "The server") {
+  if ([502, 503, 504].includes(status) && error?.code !== "busy") return new Gone(error?.message ?? `${who} does not answer.`);
+  return new Refused(status, error ?? { code: "unknown", message: `${who} answered ${status} without saying why.` });
 }
