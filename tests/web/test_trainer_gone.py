@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.axe import complaints
 from tests.web.service import Service
-from tests.web.trainer_service import TrainerService
+from tests.web.trainer_service import PageBesideTrainer, TrainerService
 from tests.web.training import LEARNS, LONG, begin, stop
 
 Open = Callable[..., Page]
@@ -58,6 +58,23 @@ def test_a_server_that_knows_no_trainer_says_how_to_start_one(service: Service, 
     page.goto("/train")
     expect(page.locator("#absent")).to_contain_text("This server knows no trainer")
     expect(page.locator("#absent")).to_contain_text("server run --trainer http://127.0.0.1:8001")
+
+
+def test_a_server_that_learns_of_a_trainer_is_noticed(models: Path, tmp_path: Path, new_context: Callable) -> None:
+    """The view loads anew by itself, and then expects the trainer where the server says."""
+    with Service(models, tmp_path) as service:
+        context, watch = new_context(service.address)
+        watch.expect("ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|ERR_UNSAFE_PORT")
+        watch.allow("http://127.0.0.1:9")
+        page = context.new_page()
+        page.goto("/train")
+        expect(page.locator("#absent")).to_contain_text("This server knows no trainer")
+        service.stop()
+        named = PageBesideTrainer(models, tmp_path, "http://127.0.0.1:9")
+        named.port, named.address = service.port, service.address
+        with named:
+            expect(page.locator("#absent")).to_contain_text("server run --trainer http://127.0.0.1:9", timeout=LEARNS)
+            page.goto("about:blank")
 
 
 def test_a_run_that_is_none_is_said_to_be_none(trainer: TrainerService, open_with_trainer: Open) -> None:

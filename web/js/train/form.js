@@ -23,7 +23,7 @@ export function makeField({ name, type, help, unit, choices, least, most }, id) 
   const input = h(choices ? "select" : "input", options, ...(choices ?? []).map((choice) => new Option(choice)));
   const refused = h("span", { class: "problem", id: `${id}-problem`, role: "alert", hidden: true });
   const hint = h("span", { class: "hint", id: `${id}-help`, text: range + help });
-  return { input, refused, hint, type, box: h("div", { class: "field" }, h("label", { htmlFor: id, text: words(name) }), input, refused, hint) };
+  return { input, refused, hint, help: range + help, type, box: h("div", { class: "field" }, h("label", { htmlFor: id, text: words(name) }), input, refused, hint) };
 }
 
 export class Form {
@@ -42,6 +42,7 @@ export class Form {
       set: (specs) => boxes().forEach((box) => (box.checked = specs.split(",").includes(box.value))),
     });
     sets.forEach(addSet);
+    this.set({}); // what a link says wrongly is refused, and the form whole all the same
     byId("form").addEventListener("input", ({ target }) => {
       if (target.name === "recipe") this.set({ recipe: target.value, data: this.values.data });
       if (target.name) changed();

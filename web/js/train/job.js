@@ -72,9 +72,9 @@ export class Watched {
     byId("publish").hidden = !result;
     byId("steer").hidden = OVER.includes(state);
     byId("steer").disabled = state === "queued";
-    for (const [name, { input, hint }] of Object.entries(this.#fields)) {
+    for (const [name, { input, hint, help }] of Object.entries(this.#fields)) {
       input.disabled = !job.can.includes(name);
-      if (input.disabled) hint.textContent = this.fixed[job.settings.optimizer][name];
+      hint.textContent = (input.disabled && this.fixed[job.settings.optimizer][name]) || help;
     }
     byId("fact-test").textContent = result ? share(tested(result)) : "–";
     const link = (name) => h("a", { class: "button", href: `/?${new URLSearchParams({ model: name })}`, text: `Draw against ${name}` });
@@ -92,7 +92,7 @@ export class Watched {
     this.#fill(this.job.settings);
     this.facts = Object.fromEntries(FACTS.map((name) => [name, "–"]));
     this.#draw();
-    problem(byId("job-problem"), null);
+    for (const place of ["job-problem", "publish-problem"]) problem(byId(place), null);
     byId("publish-name").value = called(this.job).replaceAll(/[^\w-]+/g, "-").toLowerCase().slice(0, 40);
   }
 

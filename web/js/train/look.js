@@ -3,7 +3,7 @@
 import { byId, h, problem } from "../shared/elements.js";
 import { paintMap } from "../shared/maps.js";
 import { percent } from "../shared/numbers.js";
-import { Refused } from "../shared/request.js";
+import { Gone, Refused } from "../shared/request.js";
 import { onThemeChange } from "../shared/theme.js";
 import { ask } from "../shared/trainer.js";
 
@@ -78,22 +78,31 @@ export class Looks {
     const key = [job.id, job.state, layer, what, sample, this.#begin].join();
     if (job.state !== "running" && key === this.#seen) return;
     this.#busy = true;
+    let refused = null;
     try {
-      await this.#answers(`/jobs/${job.id}/predictions?limit=24&begin=${this.#begin}`);
-      await this.#inside(`/jobs/${job.id}/snapshot?sample=${Number(sample)}`, layer, what);
-      problem(byId("look-problem"), null);
-      this.#seen = key;
+      const here = `/jobs/${job.id}`;
+      await this.#answers(job, `${here}/predictions?limit=24&begin=${this.#begin}`);
+      await this.#inside(job, `${here}/snapshot?sample=${Number(sample)}`, layer, what);
     } catch (error) {
-      if (error instanceof Refused) {
-        this.#seen = key; // to ask again would say the same
-        problem(byId("look-problem"), error);
-      } // a trainer that is late or gone: what is there stays
+      if (error instanceof Gone) return; // late or gone: what is there stays
+      if (!(error instanceof Refused)) throw error;
+      refused = error;
+    } finally {
+      this.#busy = false;
     }
-    this.#busy = false;
+    if (!this.#shows(job)) return;
+    problem(byId("look-problem"), refused);
+    this.#seen = key; // where it is refused, to ask again would say the same
   }
 
-  async #answers(path) {
+  /** Whether a job is the one that is looked into still. */
+  #shows({ id }) {
+    return this.#job.id === id;
+  }
+
+  async #answers(job, path) {
     const { predictions, next } = await ask(path, { patience: PATIENCE });
+    if (!this.#shows(job)) return;
     this.#next = next ?? 0;
     const buttons = make(byId("answers"), predictions.length, () => h("button", { type: "button" }, pixels(), h("span")));
     predictions.forEach(({ index, label, answer, probabilities, image }, i) => {
@@ -108,14 +117,17 @@ export class Looks {
     byId("answers-sum").textContent = `${right} of these ${predictions.length} are right. Choose one to look inside at it.`;
   }
 
-  async #inside(path, wanted, kind) {
-    this.#layers ??= Object.fromEntries((await ask(`${path}&values=false`)).layers.map(({ name, arrays }) => [name, Object.keys(arrays)]));
+  async #inside(job, path, wanted, kind) {
+    const table = this.#layers ?? (await ask(`${path}&values=false`)).layers.map(({ name, arrays }) => [name, Object.keys(arrays)]);
+    if (!this.#shows(job)) return;
+    this.#layers = this.#layers ?? Object.fromEntries(table);
     const names = Object.keys(this.#layers);
     const layer = names.includes(wanted) ? wanted : names[1];
     const what = this.#layers[layer].includes(kind) ? kind : "activations";
     offer(byId("layer"), names, layer);
     offer(byId("what"), this.#layers[layer], what);
     const { sample, label, answer, layers } = await ask(`${path}&layer=${layer}&what=${what}`);
+    if (!this.#shows(job)) return;
     const array = layers[0].arrays[what];
     const maps = mapsOf(array);
     const how = { signed: array.min < 0, low: 0, high: Math.max(-array.min, array.max) || 1 };

@@ -25,6 +25,13 @@ const RESULTS = {
   Time: ({ result, epoch }) => time((result ?? epoch)?.seconds),
 };
 
+/** The address of a run: the present one, which may hold settings of a new run, with its ID. */
+function linkTo(id) {
+  const query = new URLSearchParams(location.search);
+  query.set("job", id);
+  return `?${query}`;
+}
+
 export class Runs {
   #told = "";
   #epochs = new Map();
@@ -34,6 +41,9 @@ export class Runs {
     this.chosen = chosen;
     this.accuracy = chart("compare-accuracy", "Right, of the images kept aside", { format: rough });
     this.loss = chart("compare-loss", "Loss on the images kept aside");
+    byId("runs").addEventListener("click", ({ target }) => {
+      if (target.dataset.job) target.search = linkTo(target.dataset.job); // with the settings as they are by now
+    });
     byId("runs").addEventListener("change", ({ target: { value, checked } }) => {
       choose([...chosen().filter((id) => id !== value), ...(checked ? [value] : [])]);
     });
@@ -42,12 +52,10 @@ export class Runs {
   /** Show all jobs as they stand. */
   async show(jobs) {
     const chosen = this.chosen();
-    const query = new URLSearchParams(location.search);
     const row = (job) => {
       const { id, settings, epoch, result } = job;
-      query.set("job", id);
       return [
-        h("a", { id: `open-${id}`, href: `?${query}`, text: called(job) }),
+        h("a", { id: `open-${id}`, href: linkTo(id), "data-job": id, text: called(job) }),
         h("input", { type: "checkbox", id: `compare-${id}`, value: id, checked: chosen.includes(id), ariaLabel: `Compare ${called(job)}` }),
         job.state,
         settings.data.map((spec) => spec.split("/").at(-1)).join(" + "),

@@ -5,7 +5,7 @@ import { byId, problem, save } from "../shared/elements.js";
 import { Gone } from "../shared/request.js";
 import { openShell } from "../shared/shell.js";
 import { keepState, readState } from "../shared/state.js";
-import { ask, TRAINER } from "../shared/trainer.js";
+import { ask, requireTrainer, TRAINER } from "../shared/trainer.js";
 import { Form } from "./form.js";
 import { Watched } from "./job.js";
 import { Looks } from "./look.js";
@@ -20,14 +20,14 @@ const voice = openShell();
 let { state } = readState(DECLARED);
 let form, watched, looks, runs;
 let timer = 0;
+let starting = false;
+let [now, next] = [null, null]; // refreshings: the one under way, and the one after it
 const connection = new Connection(load, { up, down });
 
 byId("origin").textContent = location.origin;
-if (TRAINER) {
-  byId("port").textContent = new URL(TRAINER).port;
-  connection.open();
-  setInterval(() => connection.up && !document.hidden && look(), OFTEN);
-}
+if (TRAINER) byId("port").textContent = new URL(TRAINER).port;
+connection.open();
+setInterval(() => connection.up && !document.hidden && look(), OFTEN);
 
 function keep(part) {
   state = { ...state, ...part };
@@ -36,6 +36,7 @@ function keep(part) {
 
 /** Load what the trainer declares, once, and how all jobs stand. */
 async function load() {
+  await requireTrainer();
   if (!form) begin(...(await Promise.all([ask("/settings"), ask("/data", { patience: 60_000 })])));
   await refresh();
 }
@@ -62,9 +63,9 @@ function begin(told, { data }) {
 /** Take settings into the form, or say why not. */
 function take(values) {
   try {
-    form.set(values ?? form.values);
+    if (values?.constructor !== Object) throw new Error(NO_FILE);
+    form.set(values);
     changed();
-    if (!values) throw new Error(NO_FILE);
   } catch (error) {
     form.refuse(error);
   }
@@ -83,6 +84,8 @@ function failed(error) {
 
 async function start(event) {
   event.preventDefault();
+  if (starting) return; // a second press would start a second run
+  starting = true;
   try {
     const name = byId("name").value.trim();
     keep({ job: (await ask("/jobs", { json: { ...form.chosen, ...(name && { name }) } })).id });
@@ -91,15 +94,25 @@ async function start(event) {
     byId("job-title").focus();
   } catch (error) {
     form.refuse(error);
+  } finally {
+    starting = false;
   }
 }
 
-async function refresh() {
+/** Show how all jobs stand. A call during another one waits for it and shows it anew: nothing older comes after it. */
+function refresh() {
+  if (!now) return (now = showJobs().finally(() => (now = null)));
+  const again = () => ((next = null), refresh());
+  return (next ??= now.then(again, again));
+}
+
+async function showJobs() {
   const { jobs } = await ask("/jobs?limit=100");
   try {
     const job = state.job && (jobs.find(({ id }) => id === state.job) ?? (await ask(`/jobs/${encodeURIComponent(state.job)}`)));
     byId("job").hidden = !job;
     if (job) {
+      problem(byId("view-problem"), null);
       watched.show(job);
       looks.show(job);
     }
