@@ -78,7 +78,7 @@ class Scenes:
         draw(page, rounded(CORNERS))
         expect(page.locator("#answer-label")).to_have_text("7")
         page.wait_for_timeout(CALM)
-        page.goto(page.url + ("&" if "?" in page.url else "?") + "layer=conv1&at=3,2,6")
+        page.goto(page.url + ("&" if "?" in page.url else "?") + "layer=conv1&at=3,4,6")
 
     def test(self, page: Page) -> None:
         """MNIST's test part, with a cell of its confusion matrix."""
