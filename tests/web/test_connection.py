@@ -1,5 +1,6 @@
 """The server is gone, slow to be ready, or refuses: the page says so and goes on by itself."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,9 +60,19 @@ def test_a_picture_that_breaks_the_connection_is_given_up(open_page: OpenPage) -
     """A picture at which the server hangs up twice is not sent for ever."""
     page = open_page()
     page.watch.expect("ERR_CONNECTION_RESET")
-    page.route("**/predict*", lambda route: route.abort("connectionreset"))
+    pictures = re.compile("/(predict|explain)")
+    page.route(
+        pictures,
+        lambda route: (
+            route.abort("connectionreset") if route.request.headers.get("content-type") == "image/png" else route.continue_()
+        ),
+    )
     page.locator("#file").set_input_files({"name": "huge.png", "mimeType": "image/png", "buffer": b"\x89PNG"})
-    expect(page.locator("#sentence")).to_have_text("The server broke off while it received this picture. It may be too large.")
+    said = "The server broke off while it received this picture. It may be too large."
+    expect(page.locator("#sentence")).to_have_text(said)
+    page.goto("/inside")
+    page.locator("#file").set_input_files({"name": "huge.png", "mimeType": "image/png", "buffer": b"\x89PNG"})
+    expect(page.locator("#trouble")).to_have_text(said)
 
 
 @pytest.mark.parametrize(

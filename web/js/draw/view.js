@@ -93,7 +93,6 @@ function send({ numbers, ...question }, signal) {
 }
 
 function answered(reply, question) {
-  if (question.picture) question.picture.brokeOff = false;
   if (question.numbers) {
     if (reply.lines.length) reading.show(reply, sheet);
     else refuse(NO_NUMBER);
@@ -107,15 +106,11 @@ function answered(reply, question) {
   if (prediction.steps) steps.show(prediction.steps, reply.crops, size);
 }
 
-function failed(error, { picture }) {
+function failed(error) {
   if (error.code === "unknown_model") connection.open(); // it was there: look what there is now
   else if (error.code === "empty_picture") refuse(BLANK);
-  else if (!(error instanceof Gone)) refuse(error.message);
-  else if (picture?.brokeOff) refuse("The server broke off while it received this picture. It may be too large.");
-  else {
-    if (picture) picture.brokeOff = true;
-    connection.lose(error);
-  }
+  else if (error instanceof Gone) connection.lose(error);
+  else refuse(error.message);
 }
 
 function refuse(sentence) {

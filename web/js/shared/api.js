@@ -14,7 +14,7 @@ export function getCard(name) {
 
 /** A drawing as the body of a request: strokes with or without the pen's width, an image's pixels, or a picture's bytes. */
 export function drawn({ strokes, pen, picture }) {
-  if (picture?.blob) return { body: picture.blob, headers: { "Content-Type": picture.blob.type } };
+  if (picture?.blob) return { body: picture.blob, headers: { "Content-Type": picture.blob.type }, picture };
   return { json: picture ? { pixels: picture.rows } : { strokes, pen } };
 }
 

@@ -32,7 +32,7 @@ export function ask(address, options) {
   return exchange(address, options, (response) => response);
 }
 
-async function exchange(address, { signal, json, body, headers, patience = PATIENCE, method } = {}, read) {
+async function exchange(address, { signal, json, body, headers, picture, patience = PATIENCE, method } = {}, read) {
   const url = new URL(address, location.href);
   const options = { method: method ?? (json !== undefined || body ? "POST" : "GET"), headers: { ...headers }, body };
   if (json !== undefined) {
@@ -49,10 +49,13 @@ async function exchange(address, { signal, json, body, headers, patience = PATIE
     let response, said;
     try {
       response = await fetch(url, options);
+      if (picture) picture.brokeOff = false;
       if (response.ok) return await read(response);
       said = await response.json().catch(() => null);
     } catch (error) {
       if (signal?.aborted) throw error;
+      if (picture?.brokeOff) throw new Refused(0, { code: "broke_off", message: `${who} broke off while it received this picture. It may be too large.` });
+      if (picture) picture.brokeOff = true; // a second time it is the picture
       throw new Gone(`${who} does not answer.`, { cause: error });
     } finally {
       clearTimeout(timer);
