@@ -27,16 +27,17 @@ class Datasets:
         self.own, self.feedback, self.limits = own, feedback, limits
 
     def described(self) -> list[dict[str, Any]]:
-        """name, n, labels and part of each, as the API gives them, without a look at their images."""
-        told = []
-        for name, folder in self._folders().items():
-            files = idx.parts_of(folder, only_test=True)
-            part = "test" if len(files) < len(idx.image_files(folder)) else "all"
-            n = sum(map(idx.count, files.values()))
-            told.append({"name": name, "n": n, "labels": sort_labels(set(NAMED[name].labels)), "part": part})
+        """name, n, labels and part of each, as the API gives them, without a look at their images.
+
+        problem: why a set cannot be used, in a sentence, or None.
+        """
+        told = [
+            {"name": name, "labels": sort_labels(set(NAMED[name].labels))} | _size(folder)
+            for name, folder in self._folders().items()
+        ]
         counts = self.feedback.counts()
-        told.append({"name": FEEDBACK, "n": sum(counts.values()), "labels": sort_labels(set(counts)), "part": "all"})
-        return told
+        drawings = {"n": sum(counts.values()), "part": "all", "problem": None}
+        return [*told, {"name": FEEDBACK, "labels": sort_labels(set(counts))} | drawings]
 
     def load(self, name: str) -> LabelledSet:
         """The set of a name, of which only the test part is read where it has one.
@@ -60,6 +61,15 @@ class Datasets:
         if not count:
             raise BadData("Expected drawings of feedback. Received none: POST /feedback keeps them.")
         return kept_set(FEEDBACK, self.feedback.drawings(), self.limits, with_strokes=False)
+
+
+def _size(folder: Path) -> dict[str, Any]:
+    try:
+        files = idx.parts_of(folder, only_test=True)
+        part = "test" if len(files) < len(idx.image_files(folder)) else "all"
+        return {"n": sum(map(idx.count, files.values())), "part": part, "problem": None}
+    except BadData as error:
+        return {"n": 0, "part": "all", "problem": str(error)}
 
 
 @lru_cache(maxsize=1)

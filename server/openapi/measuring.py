@@ -111,7 +111,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         "Measuring",
         "List the labelled sets that are here",
         answer("Sets that `/evaluate` takes by their name.", ref("LabelledSets")),
-        (400, 422),
+        (400,),
         operationId="data",
     )
     return {

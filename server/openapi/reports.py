@@ -62,6 +62,7 @@ def schemas(settings: Settings) -> dict[str, Any]:
         "next": {"type": ["integer", "null"]},
     }
     here = {"name": LABEL, "n": COUNT, "labels": array(LABEL), "part": {"enum": ["test", "all"]}}
+    here["problem"] = {"type": ["string", "null"], "description": "Why the set cannot be used, where it cannot."}
     pictures = array({"oneOf": [BASE64, ref("Pixels")]}, minItems=1, maxItems=settings.max_set_images)
     labels = array({"oneOf": [{"type": "string", "minLength": 1, "maxLength": LONGEST_LABEL}, {"type": "integer"}]})
     named = {"type": "string", "description": "The name of a set that `GET /data` lists."}

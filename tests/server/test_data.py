@@ -47,7 +47,7 @@ def listed(client: FlaskClient) -> dict[str, dict]:
 
 def test_only_feedback_is_always_here(client: FlaskClient):
     """A set that is not here is not listed, and refused by a sentence that tells which are."""
-    assert listed(client) == {"feedback": {"n": 0, "labels": [], "part": "all"}}
+    assert listed(client) == {"feedback": {"n": 0, "labels": [], "part": "all", "problem": None}}
     assert_error(client.post("/evaluate", json={"data": "mnist"}), 404, "unknown_data", "feedback", "'mnist'")
     assert client.get("/reports").json["reports"] == []
 
@@ -55,7 +55,8 @@ def test_only_feedback_is_always_here(client: FlaskClient):
 def test_the_test_part_is_scored(make_app: MakeApp, own: Path):
     """Of a set in one's own folder: it is listed with its size, and its report names it."""
     client = make_app(data=str(own)).test_client()
-    assert listed(client)["mnist"] == {"n": 4, "labels": [str(digit) for digit in range(10)], "part": "test"}
+    labels = [str(digit) for digit in range(10)]
+    assert listed(client)["mnist"] == {"n": 4, "labels": labels, "part": "test", "problem": None}
     answer = client.post("/evaluate?crops=1", json={"data": "mnist"})
     assert answer.status_code == 201
     assert (answer.json["data"]["name"], answer.json["data"]["n"]) == ("mnist", 4)
@@ -98,7 +99,7 @@ def test_feedback_is_scored(client: FlaskClient):
     for image, label in zip(images(), "71701", strict=True):
         client.post(f"/feedback?label={label}", data=encoded(image), content_type="image/png")
     kept = client.get("/feedback").json["n"]
-    assert listed(client)["feedback"] == {"n": kept, "labels": ["0", "1", "7"], "part": "all"}
+    assert listed(client)["feedback"] == {"n": kept, "labels": ["0", "1", "7"], "part": "all", "problem": None}
     report = client.post("/evaluate", json={"data": "feedback"}).json
     assert report["data"]["n"] == kept
     client.post("/feedback?label=X", json={"pixels": (np.eye(28) * 255).tolist()})
@@ -134,10 +135,13 @@ def test_other_names_are_refused(make_app: MakeApp, own: Path, body: dict, statu
 
 
 def test_damaged_files_are_told(make_app: MakeApp, own: Path):
-    """In the list and where they are scored, with a sentence."""
+    """In the list, beside the sets that are whole, and where they are scored: with a sentence."""
     (own / "mnist" / FILES[2]).write_bytes(b"damaged")
     client = make_app(data=str(own)).test_client()
-    assert_error(client.get("/data"), 422, "bad_data", FILES[2])
+    told = listed(client)
+    assert told["mnist"]["n"] == 0
+    assert FILES[2] in told["mnist"]["problem"]
+    assert told["feedback"]["problem"] is None
     assert_error(client.post("/evaluate", json={"data": "mnist"}), 422, "bad_data")
 
 

@@ -37,8 +37,8 @@ export function chosen() {
 /** Offer what is here, and choose what is wanted, or else the first set that holds anything. */
 export function offer(sets, { card, names }, state) {
   const [before, own] = [chosen().name, byId("own").checked];
-  byId("sets").replaceChildren(...sets.map(({ name, n, part }) => {
-    const row = stamp("set", { name, what: `${count(n)} ${KINDS[name] ?? KINDS[part]}` });
+  byId("sets").replaceChildren(...sets.map(({ name, n, part, problem }) => {
+    const row = stamp("set", { name, what: problem ?? `${count(n)} ${KINDS[name] ?? KINDS[part]}` });
     Object.assign(row.querySelector("input"), { value: name, disabled: !n });
     return row;
   }));
