@@ -136,7 +136,8 @@ export class Watched {
     this.facts.right = share(validation_accuracy);
   }
 
-  finished() {
+  finished({ validation_accuracy }) {
+    this.facts.right = share(validation_accuracy); // of the best weights, which are kept
     this.facts.left = "–";
   }
 
