@@ -2,7 +2,7 @@
 
 import weakref
 from collections.abc import Iterator
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -13,22 +13,32 @@ from server.inference.limits import Limits
 from server.inference.normalise import NORMALISATION_VERSION, normalise
 from tests.server.inference.labelled.writers import drawings
 
+
+@dataclass
+class Kept:
+    """What a store keeps of a drawing, as far as it matters here."""
+
+    label: str
+    normalisation: int
+    image: bytes
+    picture: bytes
+    strokes: list | None
+
+
 STROKES = [[[0, 0], [1.5, 2]], [[3, 4]]]
 
 
-def drawing(picture: np.ndarray, normalisation: int = NORMALISATION_VERSION, strokes: list | None = None) -> SimpleNamespace:
+def drawing(picture: np.ndarray, normalisation: int = NORMALISATION_VERSION, strokes: list | None = None) -> Kept:
     """A drawing as a store gives it, its image of an older normalisation a black one."""
     image = normalise(picture) if normalisation == NORMALISATION_VERSION else np.full((28, 28), 255, np.uint8)
-    return SimpleNamespace(
-        label="7", normalisation=normalisation, image=image.tobytes(), picture=keep(picture), strokes=strokes
-    )
+    return Kept("7", normalisation, image.tobytes(), keep(picture), strokes)
 
 
 def test_images_of_an_older_normalisation_are_made_anew():
     """Those of this one are taken as they are; a picture in which no ink is found any more is left out."""
     first, second = drawings(2)
     blank = np.zeros((28, 28), np.uint8)
-    old = SimpleNamespace(label="1", normalisation=0, image=bytes(784), picture=keep(blank), strokes=None)
+    old = Kept("1", 0, bytes(784), keep(blank), None)
     read = kept_set("kept", [drawing(first), drawing(second, normalisation=0), old], Limits())
     assert np.array_equal(read.images, [normalise(first), normalise(second)])
     assert (read.empty, read.strokes) == (1, None)
@@ -47,7 +57,7 @@ def test_drawings_are_held_one_at_a_time():
     """The one before goes when the next comes: a store may hold gigabytes of pictures."""
     alive: list[weakref.ref] = []
 
-    def all_of_them() -> Iterator[SimpleNamespace]:
+    def all_of_them() -> Iterator[Kept]:
         for picture in drawings(5):
             assert sum(each() is not None for each in alive) <= 1
             made = drawing(picture)
