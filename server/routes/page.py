@@ -4,6 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from werkzeug.utils import safe_join
@@ -28,6 +29,9 @@ MEDIA_TYPES = {
 }
 """The files that are given out, and as what: independent of the machine's own table, no Python and no template among them."""
 
+CARRIED = ("model", "crops", "pen", "ink", "image")
+"""What of a view's state the links to the others take along."""
+
 IMPORT = re.compile(r'^(?:import|\}) .*?from "(\.{1,2}/[^"]+)";', re.MULTILINE)
 """An import of a module, by its relative path, in one line or at the end of several."""
 
@@ -43,7 +47,9 @@ VIEWS = {"draw": "Draw", "inside": "Inside", "test": "Test", "train": "Train", "
 def document(view: str) -> Response:
     """A view's document, which may ask this server and the trainer, and nobody else. Its state stands in the query."""
     trainer = parts().settings.trainer.rstrip("/")
-    page = render_template(f"views/{view}.html", view=view, views=VIEWS, modules=modules_of(view), trainer=trainer)
+    carried = urlencode({name: request.args[name] for name in CARRIED if request.args.get(name)})
+    facts = {"views": VIEWS, "modules": modules_of(view), "carried": carried, "names": CARRIED, "trainer": trainer}
+    page = render_template(f"views/{view}.html", view=view, **facts)
     response = make_response(page)
     response.headers["Content-Security-Policy"] = content_security_policy(trainer)
     return validated(response)

@@ -40,6 +40,13 @@ def test_every_view_has_an_address(client: FlaskClient, address: str):
     assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
+def test_links_to_other_views_carry_the_drawing(client: FlaskClient):
+    """From the first byte on, before any script runs: what views share, escaped, and nothing that is a view's own."""
+    text = client.get("/inside?ink=Es.EE&model=a%22b&layer=conv1").text
+    assert '<a href="/test?model=a%22b&amp;ink=Es.EE">' in text
+    assert '<a href="/?model=a%22b&amp;ink=Es.EE">' in text
+
+
 def test_the_page_may_ask_the_trainer(client: FlaskClient, make_app: Callable[..., Flask]):
     """Its document names the trainer's address, and its Content-Security-Policy allows that one beside the server's own."""
     alone = client.get("/")

@@ -124,11 +124,9 @@ def open_page(service: Service, new_context: Callable[..., tuple[BrowserContext,
 @pytest.fixture(scope="session")
 def scorer(models: Path, mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A server that has MNIST, and a store of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INKLING_DATA", str(mnist_folder.parent))
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        with Service(models, tmp_path_factory.mktemp("scorer")) as service:
-            yield service
+    environment = {"INKLING_DATA": str(mnist_folder.parent), "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+    with Service(models, tmp_path_factory.mktemp("scorer"), **environment) as service:
+        yield service
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Service: a real `server run` on a port of its own, that can be stopped and started again."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -13,10 +14,14 @@ READY_WITHIN = 30
 
 
 class Service:
-    """One server over a folder of models. `address` stays the same over restarts."""
+    """One server over a folder of models. `address` stays the same over restarts.
 
-    def __init__(self, models: Path, folder: Path):
+    environment: variables that are set for it alone.
+    """
+
+    def __init__(self, models: Path, folder: Path, **environment: str):
         self.models = models
+        self.environment = environment
         self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -34,7 +39,7 @@ class Service:
     def start(self) -> None:
         """Start the server and return once it is ready."""
         with (self.folder / "server.log").open("a") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=os.environ | self.environment)
         deadline = time.monotonic() + READY_WITHIN
         while not self._ready():
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -163,11 +163,10 @@ def test_a_scoring_can_be_stopped(scorer: Service, open_test: OpenTest) -> None:
 
 
 def test_a_server_that_goes_away_is_told_and_waited_for(
-    models: Path, mnist_folder: Path, tmp_path: Path, new_context: Callable, monkeypatch: pytest.MonkeyPatch
+    models: Path, mnist_folder: Path, tmp_path: Path, new_context: Callable
 ) -> None:
     """In the middle of a scoring: what is shown stays, and the page goes on by itself once the server is back."""
-    monkeypatch.setenv("INKLING_DATA", str(mnist_folder.parent))
-    with Service(models, tmp_path) as service:
+    with Service(models, tmp_path, INKLING_DATA=str(mnist_folder.parent)) as service:
         context, watch = new_context(service.address)
         watch.expect("ERR_|503|502")
         page = context.new_page()

@@ -25,7 +25,7 @@ class TrainerService(Service):
     """
 
     def __init__(self, models: Path, folder: Path):
-        super().__init__(models, folder)
+        super().__init__(models, folder, INKLING_DATA="")  # so that it offers the same data everywhere
         (folder / "page").mkdir()
         self.page = PageBesideTrainer(models, folder / "page", self.address)
 

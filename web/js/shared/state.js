@@ -3,8 +3,8 @@
 /** The choices of crops that the API offers. */
 export const CROPS = { default: "4", choices: ["1", "4", "all"] };
 
-/** What links from view to view take along. */
-const CARRIED = ["model", "crops", "ink", "image", "pen"];
+/** What links from view to view take along: the server, which writes them first, names it. */
+const CARRIED = document.querySelector(".views").dataset.carried.split(" ");
 
 let kept = null; // the query of the state as it is
 addEventListener("popstate", () => kept !== null && show()); // back from a #place: the view stays as it is, so its address does
