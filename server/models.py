@@ -28,6 +28,11 @@ class Model:
     sha256: str
     predictor: Predictor
 
+    @property
+    def version(self) -> str:
+        """What tells with each answer which model gave it, and which version: while one is published, workers may differ."""
+        return f"{self.name}; sha256={self.sha256}"
+
 
 class Models:
     """What is loaded, and what was refused and why. Whoever reads sees each before or after a change, never between.

@@ -66,7 +66,7 @@ def explain() -> Response:
         crops = offsets(card, crops_for(predictor))
         told["evidence"] = {"patch": PATCH, "crops": crops, "values": evidence.round(PLACES)}
     response = jsonify(told)
-    response.headers[VERSION] = f"{model.name}; sha256={model.sha256}"
+    response.headers[VERSION] = model.version
     return response
 
 

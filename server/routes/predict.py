@@ -21,7 +21,7 @@ from server.parts import parts
 blueprint = Blueprint("predict", __name__)
 
 VERSION = "X-Inkling-Model"
-"""The header that tells which model answered, and which version of it: while one is published, workers may differ."""
+"""The header that tells which model answered, and which version of it."""
 
 SHOWN = ("image", "steps")
 
@@ -57,7 +57,7 @@ def predict() -> Response:
     winners = answers.probabilities.argmax(1)
     own.metrics.answered(model, winners, seconds)
     response = jsonify(encode(model, answers, winners, seen, show))
-    response.headers[VERSION] = f"{model.name}; sha256={model.sha256}"
+    response.headers[VERSION] = model.version
     return response
 
 

@@ -57,7 +57,7 @@ def read_numbers() -> Response:
     )
     results = read_pictures(request, own.settings, turn)
     own.metrics.read(model, len(results), sum(result.seconds for result in results))
-    version = {VERSION: f"{model.name}; sha256={model.sha256}"}
+    version = {VERSION: model.version}
     if show:
         if len(results) > 1:
             raise BadInput(f"Expected one picture with show=boxes. Received {len(results)}.")

@@ -2,7 +2,7 @@
 
 const EACH_ALONE = ["ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "BatchNormalization", "Rescaling", "Threshold"];
 
-export class Layer {
+class Layer {
   /** told: a layer of /explain; from: the layers that it reads. A list of numbers counts as maps of one pixel. */
   constructor(told, from) {
     Object.assign(this, told, { from, values: null, activations: null });

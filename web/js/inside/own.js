@@ -15,7 +15,7 @@ const MADE = {
 };
 
 /** The numbers of such a text; null where they are no 9 or 25. */
-export function readKernel(text) {
+function readKernel(text) {
   const weights = text?.split(",").map(Number);
   return weights && SIDES.some((side) => side * side === weights.length) && weights.every(Number.isFinite) ? weights : null;
 }
