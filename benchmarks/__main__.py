@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from benchmarks.harness import results
+from benchmarks.harness import results_file
 from benchmarks.harness.load import LoadFailed
 from benchmarks.harness.options import Options
-from benchmarks.harness.served import NotStarted
+from benchmarks.harness.server_process import NotStarted
 from server.inference.errors import InklingError
 
-NAMES = ["fit", "crop", "read", "explain", "serve", "evaluate", "wsgi", "start", "memory", "publish", "jobs", "page", "peers"]
+NAMES = ["fit", "predict", "read", "explain", "serve", "evaluate", "wsgi", "startup", "memory", "publish", "jobs", "page", "peers"]
 RESULTS = Path(__file__).with_name("RESULTS.md")
 MODEL = Path(__file__).parents[1] / "models" / "digits.onnx"
 
@@ -37,7 +37,7 @@ MODEL = Path(__file__).parents[1] / "models" / "digits.onnx"
     help="Folder that holds the peers' own environments.  [default: in the user's cache]",
 )
 def main(names: tuple[str, ...], quick: bool, model: Path, data: str | None, file: Path | None, peers: Path | None) -> None:
-    """Measure NAMEs, or all: fit, crop, read, explain, serve, evaluate, wsgi, start, memory, publish, jobs, page, peers."""
+    """Measure NAMEs, or all: fit, predict, read, explain, serve, evaluate, wsgi, startup, memory, publish, jobs, page, peers."""
     options = Options(model, data or ("digits" if quick else "mnist"), quick, **({"peers": peers.resolve()} if peers else {}))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C does, it stops whatever runs for a benchmark
     place = file or (None if quick else RESULTS)
@@ -53,7 +53,7 @@ def main(names: tuple[str, ...], quick: bool, model: Path, data: str | None, fil
         click.echo(text)
         click.echo(f"bench: {name} took {time.monotonic() - started:.0f} s", err=True)
         if place:
-            results.update(place, NAMES, name, text)
+            results_file.update(place, NAMES, name, text)
 
 
 def command(name: str, quick: bool, data: str | None) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.harness.cores import apart, on
+from benchmarks.harness.cpu_affinity import apart, on
 from benchmarks.harness.options import Options
+from benchmarks.harness.report_section import Section, Table, verdict
 from benchmarks.harness.request import HOST
-from benchmarks.harness.section import Section, Table, verdict
-from benchmarks.harness.served import ours, serving
+from benchmarks.harness.server_process import ours, serving
 from benchmarks.harness.timing import Spread, figure
 from server.inference.crops import cut, offsets
 from server.inference.labelled.labelled_set import LabelledSet

@@ -8,10 +8,10 @@ from shutil import copy
 
 import numpy as np
 
-from benchmarks.harness.bare import bare_call
-from benchmarks.harness.cores import alone, available
+from benchmarks.harness.cpu_affinity import alone, available
+from benchmarks.harness.onnx_baseline import bare_call
 from benchmarks.harness.options import Options
-from benchmarks.harness.section import Section, Table, beside_work, ratio, verdict
+from benchmarks.harness.report_section import Section, Table, beside_work, ratio, verdict
 from benchmarks.harness.timing import figure, in_turns
 from server.app import create_app
 from server.inference.crops import cut, offsets

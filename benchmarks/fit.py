@@ -1,9 +1,9 @@
 """fit: seconds to an accuracy with the default recipe, and how fast every recipe's steps are beside a bare step."""
 
-from benchmarks.harness.cores import alone, available
-from benchmarks.harness.one_fit import CROPS, one_fit
+from benchmarks.harness.cpu_affinity import alone, available
 from benchmarks.harness.options import Options
-from benchmarks.harness.section import Section, Table, ratio
+from benchmarks.harness.report_section import Section, Table, ratio
+from benchmarks.harness.timed_fit import CROPS, one_fit
 from benchmarks.harness.timing import Spread, figure
 
 GOALS = (0.99, 0.995)

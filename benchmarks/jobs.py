@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.options import Options
-from benchmarks.harness.section import Section, beside_work
-from benchmarks.service import begin, lessons, overhead, publishing, resting
-from benchmarks.service.trainer import training
+from benchmarks.harness.report_section import Section, beside_work
+from benchmarks.trainer_service import idle_memory, job_startup, lessons, overhead, publishing
+from benchmarks.trainer_service.trainer_client import training
 from trainer.recipes import recipe
 
 
@@ -23,40 +23,40 @@ def measure(options: Options) -> Section:
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
         folder = Path(name)
         with training(_made(folder / "cold"), warm=0) as trainer:
-            resident = {"idle": resting.at_rest(trainer)}
+            resident = {"idle": idle_memory.at_rest(trainer)}
             for job, given in jobs.items():
-                times[job, "cold"] = [begin.first_batch(trainer, given) for _ in range(options.pick(2, 1))]
+                times[job, "cold"] = [job_startup.first_batch(trainer, given) for _ in range(options.pick(2, 1))]
         with training(_made(folder / "warm"), warm=1) as trainer:
             for job, given in jobs.items():
-                times[job, begin.WARM] = [_warm(trainer, given) for _ in range(options.pick(2, 1))]
+                times[job, job_startup.WARM] = [_warm(trainer, given) for _ in range(options.pick(2, 1))]
             if not options.quick:
                 given = next(iter(jobs.values())) | {"seed": time.time_ns() % 2**31}
-                times[next(iter(jobs)), begin.NEW_SEED] = [_warm(trainer, given)]
+                times[next(iter(jobs)), job_startup.NEW_SEED] = [_warm(trainer, given)]
             turns, job = overhead.in_turns(trainer, settings, folder, options.pick(3, 1))
             trainer.warmed()  # so that nothing else is being done
             steps = lessons.lesson_steps(trainer, options.pick(200, 5))
             published = publishing.publishes(trainer, job, options.model, folder / "server", options.pick(3, 1))
-            resident["after all of this"] = resting.at_rest(trainer)
-    bare = [begin.bare_import()]
+            resident["after all of this"] = idle_memory.at_rest(trainer)
+    bare = [job_startup.bare_import()]
     return Section(
         "Jobs",
         "The trainer as a service: what a job takes beside `trainer fit` of the same settings, and how soon the service "
         "begins, steps and publishes, as its clients see it.",
         [
             overhead.overhead_table(turns, f"epochs 2 to 3 of `{settings.recipe}` on {options.data}"),
-            begin.begin_table(times, bare),
+            job_startup.begin_table(times, bare),
             lessons.lesson_table(steps),
             publishing.publish_table(published),
-            resting.memory_table(resident, resting.bare_process()),
+            idle_memory.memory_table(resident, idle_memory.bare_process()),
         ],
         [
             "A warm process has loaded Keras and the sets that are here, and has taken a step of a tiny network. What is made "
             "up for a seed is drawn once, and kept.",
             *overhead.overhead_verdicts(turns),
-            begin.begin_verdict(times),
+            job_startup.begin_verdict(times),
             *lessons.lesson_verdicts(steps),
             publishing.publish_verdict(published),
-            resting.memory_verdict(resident),
+            idle_memory.memory_verdict(resident),
             *beside_work(busy),
         ],
         ("inkling", "keras", "tensorflow", "flask", "waitress", "sqlalchemy"),
@@ -65,7 +65,7 @@ def measure(options: Options) -> Section:
 
 def _warm(trainer: Any, settings: dict[str, Any]) -> float:
     trainer.warmed()
-    return begin.first_batch(trainer, settings)
+    return job_startup.first_batch(trainer, settings)
 
 
 def _made(folder: Path) -> Path:

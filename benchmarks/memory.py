@@ -5,12 +5,12 @@ import sys
 from pathlib import Path
 
 from benchmarks.evaluate import form, idx, upload
-from benchmarks.harness import client
+from benchmarks.harness import python_client
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import canvas_png, small_png
+from benchmarks.harness.report_section import Section, Table, verdict
 from benchmarks.harness.request import predict
-from benchmarks.harness.section import Section, Table, verdict
-from benchmarks.harness.served import ours, serving
+from benchmarks.harness.server_process import ours, serving
 from trainer.data.spec import load
 from trainer.data.split import split
 
@@ -39,7 +39,7 @@ def measure(options: Options) -> Section:
         done = 0
         for count in counts:
             for request in requests:
-                outcome = client.run(served.port, request, 8, 0, count=(count - done) // 2)
+                outcome = python_client.run(served.port, request, 8, 0, count=(count - done) // 2)
                 if outcome.failed:
                     raise RuntimeError(f"Expected every answer to be 200. Received {outcome.failed} others.")
             done = count

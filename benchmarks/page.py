@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.harness.chromium import SIZE, chromium, load, traced
 from benchmarks.harness.options import Options
-from benchmarks.harness.section import Section, Table, beside_work, ratio, verdict
-from benchmarks.harness.served import ours, serving
+from benchmarks.harness.report_section import Section, Table, beside_work, ratio, verdict
+from benchmarks.harness.server_process import ours, serving
 from benchmarks.harness.timing import Spread, figure
 from server.routes.page import VIEWS
 

@@ -14,12 +14,12 @@ import onnx
 from onnx import helper
 
 from benchmarks.harness.load import generator, send
+from benchmarks.harness.load_result import Outcome
 from benchmarks.harness.options import Options
-from benchmarks.harness.outcome import Outcome
 from benchmarks.harness.pictures import small_png
+from benchmarks.harness.report_section import Section, Table, beside_work, ratio, verdict
 from benchmarks.harness.request import HOST, predict
-from benchmarks.harness.section import Section, Table, beside_work, ratio, verdict
-from benchmarks.harness.served import READY, ROOT, ours, started
+from benchmarks.harness.server_process import READY, ROOT, ours, started
 from benchmarks.harness.timing import Spread
 from benchmarks.memory import GROWTH, MEGA, children, sizes
 from server.inference.card import CARD_KEY

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.crop import DECODES, call, pillow
-from benchmarks.harness.bare import bare_call
-from benchmarks.harness.cores import alone, available
+from benchmarks.harness.cpu_affinity import alone, available
+from benchmarks.harness.onnx_baseline import bare_call
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import canvas_png, number_png, photographed_numbers_jpeg
-from benchmarks.harness.section import Section, Table, ratio
+from benchmarks.harness.report_section import Section, Table, ratio
 from benchmarks.harness.timing import in_turns
+from benchmarks.predict import DECODES, call, pillow
 from server.inference.errors import EmptyPicture
 from server.inference.limits import Limits
 from server.inference.normalise import normalise

@@ -4,14 +4,14 @@ import http.client
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.harness.bare import bare_four_crops
-from benchmarks.harness.cores import apart, on
+from benchmarks.harness.cpu_affinity import apart, on
 from benchmarks.harness.load import Load, generator, load
+from benchmarks.harness.onnx_baseline import bare_four_crops
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, small_png
+from benchmarks.harness.report_section import Section, Table, ratio, verdict
 from benchmarks.harness.request import EMPTY_ROUTE, HOST, predict
-from benchmarks.harness.section import Section, Table, ratio, verdict
-from benchmarks.harness.served import ours, serving
+from benchmarks.harness.server_process import ours, serving
 from benchmarks.harness.timing import Spread
 from server.inference.predictor import Predictor
 from server.inference.smoke import smoke_image

@@ -3,17 +3,17 @@
 import http.client
 import time
 
-from benchmarks.harness.cores import apart
+from benchmarks.harness.cpu_affinity import apart
 from benchmarks.harness.load import Load, generator, load
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import small_png
+from benchmarks.harness.report_section import Section, Table, ratio
 from benchmarks.harness.request import HOST, predict
-from benchmarks.harness.section import Section, Table, ratio
-from benchmarks.harness.served import serving
-from benchmarks.harness.slow import BODY, HEADERS, SlowClients
+from benchmarks.harness.server_process import serving
+from benchmarks.harness.slow_clients import BODY, HEADERS, SlowClients
 from benchmarks.harness.timing import Spread, figure
-from benchmarks.servers import servers
-from benchmarks.servers.server import Server
+from benchmarks.wsgi_servers import servers
+from benchmarks.wsgi_servers.wsgi_server import Server
 
 CONNECTIONS = 8
 SLOW_CLIENTS = 150

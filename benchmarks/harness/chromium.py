@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.harness.served import NotStarted
+from benchmarks.harness.server_process import NotStarted
 from tests.web.chromium import find_chromium, launch
 
 SIZE = {"width": 1280, "height": 800}

@@ -3,8 +3,8 @@
 import shutil
 from dataclasses import dataclass
 
-from benchmarks.harness import client, wrk
-from benchmarks.harness.outcome import Outcome
+from benchmarks.harness import python_client, wrk
+from benchmarks.harness.load_result import Outcome
 from benchmarks.harness.request import Request
 
 
@@ -41,5 +41,5 @@ def load(port: int, request: Request, connections: int, seconds: float, cores: s
 
 def send(port: int, request: Request, connections: int, seconds: float, cores: set[int] | None = None) -> Outcome:
     """The same, and what has come of it, failures included."""
-    make = wrk.run if shutil.which("wrk") else client.run
+    make = wrk.run if shutil.which("wrk") else python_client.run
     return make(port, request, connections, seconds, cores)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.harness.cores import available
+from benchmarks.harness.cpu_affinity import available
 
 
 def processor() -> str:

@@ -6,8 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from benchmarks.harness.cores import on
-from benchmarks.harness.outcome import Outcome
+from benchmarks.harness.cpu_affinity import on
+from benchmarks.harness.load_result import Outcome
 from benchmarks.harness.request import HOST, Request
 
 SCRIPT = Path(__file__).with_name("wrk.lua")

@@ -6,6 +6,6 @@ shows it; they run in environments that `install` makes from `requirements` and 
 A peer that is not there is named with the reason, and never left out.
 """
 
-from benchmarks.peers.section import measure
+from benchmarks.peers.report import measure
 
 __all__ = ["measure"]

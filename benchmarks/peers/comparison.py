@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.harness.section import ratio
+from benchmarks.harness.report_section import ratio
 from benchmarks.harness.timing import Spread, figure
 
 COLUMNS = ("what", "peer", "versions", "ours", "theirs", "times as fast as the peer")

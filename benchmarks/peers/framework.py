@@ -9,9 +9,9 @@ from benchmarks.harness.machine import version_of
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import small_png
 from benchmarks.harness.request import HOST, Request
-from benchmarks.harness.served import Command
+from benchmarks.harness.server_process import Command
 from benchmarks.peers.install import python_peer, python_versions
-from benchmarks.peers.missing import Missing
+from benchmarks.peers.unavailable import Missing
 
 APPS = Path(__file__).parent / "apps"
 THREADS = "4"

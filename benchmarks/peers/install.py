@@ -8,8 +8,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.harness.program import run
-from benchmarks.peers.missing import Missing, reason
+from benchmarks.harness.subprocess_run import run
+from benchmarks.peers.unavailable import Missing, reason
 
 HERE = Path(__file__).parent
 SECONDS = 400

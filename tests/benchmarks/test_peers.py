@@ -11,18 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.harness import program
+from benchmarks.harness import subprocess_run
 from benchmarks.harness.load import Load
 from benchmarks.harness.pictures import small_png
 from benchmarks.harness.timing import Spread
-from benchmarks.peers.answering import WHAT, Answering, Turns, layouts
 from benchmarks.peers.comparison import COLUMNS, Comparison
 from benchmarks.peers.framework import APPS, BENTOML, BODY, EVERY, FORM, environment, posted
 from benchmarks.peers.install import node_peer, python_peer
-from benchmarks.peers.learning import time_to_goal
-from benchmarks.peers.missing import LONGEST, Missing, reason
-from benchmarks.peers.node import run_script, write_part
-from benchmarks.peers.section import section
+from benchmarks.peers.node_scripts import run_script, write_part
+from benchmarks.peers.report import section
+from benchmarks.peers.serving import WHAT, Answering, Turns, layouts
+from benchmarks.peers.training import time_to_goal
+from benchmarks.peers.unavailable import LONGEST, Missing, reason
 from server.inference.labelled.labelled_set import LabelledSet
 from server.inference.predictor import Predictor
 from server.inference.smoke import smoke_image
@@ -221,7 +221,7 @@ def test_a_program_beyond_its_time_is_stopped_with_all_it_started(tmp_path, own_
     code = "import subprocess, time; "
     code += f"child = subprocess.Popen(['sleep', '60'], start_new_session={own_session}); "
     code += "open('pid', 'w').write(str(child.pid)); time.sleep(60)"
-    assert program.run([sys.executable, "-c", code], tmp_path, 5) is None
+    assert subprocess_run.run([sys.executable, "-c", code], tmp_path, 5) is None
     child = Path("/proc", (tmp_path / "pid").read_text("utf-8"), "stat")
     until = time.monotonic() + 10
     while runs(child) and time.monotonic() < until:

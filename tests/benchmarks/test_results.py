@@ -3,12 +3,12 @@
 import pytest
 
 from benchmarks.__main__ import NAMES, RESULTS
-from benchmarks.harness import results
-from benchmarks.harness.section import Section, Table
+from benchmarks.harness import results_file
+from benchmarks.harness.report_section import Section, Table
 from benchmarks.harness.timing import Spread, figure, in_turns
 from tests.benchmarks.shape import assert_section
 
-COMMAND = "python -m benchmarks crop"
+COMMAND = "python -m benchmarks predict"
 
 
 def section(title: str) -> str:
@@ -19,7 +19,7 @@ def section(title: str) -> str:
 
 def test_what_was_measured_stands_in_its_form():
     """Every benchmark has a section in RESULTS.md, in their order, each of the right form."""
-    sections = results.read(RESULTS)
+    sections = results_file.read(RESULTS)
     assert list(sections) == NAMES
     for name, text in sections.items():
         assert_section(name, text)
@@ -29,10 +29,10 @@ def test_what_was_measured_stands_in_its_form():
 def test_a_section_is_renewed_in_place(tmp_path):
     """Sections come in the given order whenever they were measured; a new one replaces its elder and leaves the others."""
     file = tmp_path / "RESULTS.md"
-    order = ["fit", "crop", "serve"]
-    for name, title in [("serve", "S"), ("fit", "F"), ("crop", "old"), ("crop", "new")]:
-        results.update(file, order, name, section(title))
-    found = results.read(file)
+    order = ["fit", "predict", "serve"]
+    for name, title in [("serve", "S"), ("fit", "F"), ("predict", "old"), ("predict", "new")]:
+        results_file.update(file, order, name, section(title))
+    found = results_file.read(file)
     assert list(found) == order
     assert [text.splitlines()[0] for text in found.values()] == ["## F", "## new", "## S"]
     assert file.read_text("utf-8").startswith("# ")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import NAMES
-from benchmarks.harness import results
+from benchmarks.harness import results_file
 from benchmarks.peers.framework import EVERY
-from benchmarks.servers import servers
+from benchmarks.wsgi_servers import servers
 from tests.benchmarks.shape import assert_section
 from tests.conftest import missing
 from tests.fake_model import write_fake_model
@@ -40,7 +40,7 @@ def test_every_benchmark_runs(name: str, model: Path, tmp_path: Path):
     file = tmp_path / "RESULTS.md"
     done = run(name, "--quick", "--model", str(model), "--results", str(file), "--peers", str(tmp_path / "peers"))
     assert done.returncode == 0, done.stderr
-    sections = results.read(file)
+    sections = results_file.read(file)
     assert list(sections) == [name]
     assert_section(name, sections[name])
     assert str(tmp_path) not in file.read_text("utf-8")
@@ -62,20 +62,20 @@ def assert_every_server_is_named(text: str) -> None:
 @pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed")
 def test_both_clients_agree_that_a_server_answers(model: Path):
     """wrk and our own client both count answers, none of them failed, and latencies in order."""
-    from benchmarks.harness import client, wrk
+    from benchmarks.harness import python_client, wrk
     from benchmarks.harness.pictures import small_png
     from benchmarks.harness.request import Request, predict
-    from benchmarks.harness.served import ours, serving
+    from benchmarks.harness.server_process import ours, serving
 
     with serving(ours(workers=1), model) as served:
-        for make in (client.run, wrk.run):
+        for make in (python_client.run, wrk.run):
             fine = make(served.port, predict("small", small_png()), 2, 1)
             assert fine.answered > 0
             assert fine.failed == 0
             assert 0 < fine.p50 <= fine.p99
             bad = make(served.port, Request("bad", "GET", "/nowhere"), 2, 1)
             assert bad.failed == bad.answered > 0
-        counted = client.run(served.port, predict("small", small_png()), 3, 0, count=10)
+        counted = python_client.run(served.port, predict("small", small_png()), 3, 0, count=10)
         assert (counted.answered, counted.failed) == (10, 0)
 
 
@@ -83,7 +83,7 @@ def test_a_failure_is_one_sentence(tmp_path: Path):
     """A model that cannot be loaded ends a benchmark with exit code 1 and a sentence, and writes nothing."""
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"no model")
-    done = run("crop", "--quick", "--model", str(broken), "--results", str(tmp_path / "RESULTS.md"))
+    done = run("predict", "--quick", "--model", str(broken), "--results", str(tmp_path / "RESULTS.md"))
     assert done.returncode == 1
-    assert re.fullmatch(r"Error: crop: Expected an ONNX model\. .*", done.stderr.splitlines()[-1])
+    assert re.fullmatch(r"Error: predict: Expected an ONNX model\. .*", done.stderr.splitlines()[-1])
     assert not (tmp_path / "RESULTS.md").exists()

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.harness import program
+from benchmarks.harness import subprocess_run
 from benchmarks.harness.load import LoadFailed
+from benchmarks.harness.report_section import Table, ratio, verdict
 from benchmarks.harness.request import HOST
-from benchmarks.harness.section import Table, ratio, verdict
-from benchmarks.harness.served import ROOT
+from benchmarks.harness.server_process import ROOT
 from benchmarks.harness.timing import Spread
-from benchmarks.service.trainer import PROGRAM, Trainer
+from benchmarks.trainer_service.trainer_client import PROGRAM, Trainer
 from trainer.children import words_of
 from trainer.settings import FitSettings
 
@@ -72,7 +72,7 @@ def _read(ready: selectors.BaseSelector, over: threading.Event) -> None:
 
 
 def _bare(settings: FitSettings, run: Path) -> float:
-    ended = program.run([PROGRAM, "fit", *words_of(settings), f"--run={run}", "--progress=json"], ROOT, LONGEST)
+    ended = subprocess_run.run([PROGRAM, "fit", *words_of(settings), f"--run={run}", "--progress=json"], ROOT, LONGEST)
     if ended is None or ended.code:
         raise LoadFailed(f"Expected a fit that ends well. Received: {ended and ended.talk[-300:]}")
     events = map(json.loads, filter(None, ended.output.splitlines()))

@@ -5,9 +5,9 @@ import sys
 import time
 from typing import Any
 
-from benchmarks.harness.section import Table, ratio, verdict
+from benchmarks.harness.report_section import Table, ratio, verdict
 from benchmarks.harness.timing import Spread
-from benchmarks.service.trainer import Trainer
+from benchmarks.trainer_service.trainer_client import Trainer
 
 TARGET_SECONDS = 2
 WARM = "warm"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from benchmarks.harness.machine import version_of
-from benchmarks.harness.served import Command
+from benchmarks.harness.server_process import Command
 
-APP = "benchmarks.servers.app"
+APP = "benchmarks.wsgi_servers.app"
 THREADS = 4
 """Threads of each server that takes a number of them, as many as ours has in all."""
 

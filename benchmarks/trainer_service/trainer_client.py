@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.harness.load import LoadFailed
 from benchmarks.harness.request import HOST
-from benchmarks.harness.served import READY, ROOT, started
+from benchmarks.harness.server_process import READY, ROOT, started
 
 PATIENCE = 120
 LOOK = 0.2

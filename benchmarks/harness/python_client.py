@@ -7,8 +7,8 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
-from benchmarks.harness.cores import available, on
-from benchmarks.harness.outcome import Outcome
+from benchmarks.harness.cpu_affinity import available, on
+from benchmarks.harness.load_result import Outcome
 from benchmarks.harness.request import HOST, Request
 
 BLOCK = 65_536

@@ -4,7 +4,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.harness.one_fit import Scores
+from benchmarks.harness.timed_fit import Scores
 from benchmarks.harness.timing import Spread, in_turns
 from server.inference.errors import InklingError
 from server.inference.predictor import Predictor

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
-from benchmarks.servers.server import Server
+from benchmarks.wsgi_servers.wsgi_server import Server
 
 
 def servers() -> Iterator[Server]:

@@ -4,14 +4,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.harness.cores import alone, available
+from benchmarks.harness.cpu_affinity import alone, available
 from benchmarks.harness.options import Options
 from benchmarks.harness.timing import Spread, figure
 from benchmarks.peers.comparison import Comparison
+from benchmarks.peers.inkling_side import answer_times, fit_until
 from benchmarks.peers.install import node_peer, node_versions
-from benchmarks.peers.missing import Missing
-from benchmarks.peers.node import run_script, write_part
-from benchmarks.peers.ours import answer_times, fit_until
+from benchmarks.peers.node_scripts import run_script, write_part
+from benchmarks.peers.unavailable import Missing
 from server.inference.predictor import Predictor
 from trainer.data.spec import load
 from trainer.data.split import split

@@ -5,8 +5,8 @@ import sys
 import time
 
 from benchmarks.harness.options import Options
-from benchmarks.harness.section import Section, Table, ratio, verdict
-from benchmarks.harness.served import ours, serving
+from benchmarks.harness.report_section import Section, Table, ratio, verdict
+from benchmarks.harness.server_process import ours, serving
 from benchmarks.harness.timing import Spread
 
 TARGET_SECONDS = 1.5

@@ -4,11 +4,11 @@ import time
 from pathlib import Path
 
 from benchmarks.harness.load import LoadFailed
-from benchmarks.harness.section import Table, ratio, verdict
-from benchmarks.harness.served import READY, ROOT, ours, started
+from benchmarks.harness.report_section import Table, ratio, verdict
+from benchmarks.harness.server_process import READY, ROOT, ours, started
 from benchmarks.harness.timing import Spread
 from benchmarks.publish import NAME, TARGET_SECONDS, WORKERS, answering
-from benchmarks.service.trainer import Trainer
+from benchmarks.trainer_service.trainer_client import Trainer
 from trainer.publish import publish
 
 LONGEST = 30.0

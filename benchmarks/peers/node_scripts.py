@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.harness.program import run
-from benchmarks.peers.missing import Missing, reason
+from benchmarks.harness.subprocess_run import run
+from benchmarks.peers.unavailable import Missing, reason
 from server.inference.labelled.labelled_set import LabelledSet
 
 SCRIPTS = Path(__file__).parent / "node"

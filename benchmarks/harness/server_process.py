@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.harness.cores import on
-from benchmarks.harness.family import descendants, kill
+from benchmarks.harness.cpu_affinity import on
+from benchmarks.harness.process_tree import descendants, kill
 from benchmarks.harness.request import HOST, Request
 
 ROOT = Path(__file__).parents[2]

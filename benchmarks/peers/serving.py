@@ -7,17 +7,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.harness.cores import alone, apart, available
+from benchmarks.harness.cpu_affinity import alone, apart, available
 from benchmarks.harness.load import Load, LoadFailed, load
 from benchmarks.harness.options import Options
+from benchmarks.harness.report_section import Table, ratio
 from benchmarks.harness.request import Request
-from benchmarks.harness.section import Table, ratio
-from benchmarks.harness.served import NotStarted, ours, serving, started
+from benchmarks.harness.server_process import NotStarted, ours, serving, started
 from benchmarks.harness.timing import Spread
 from benchmarks.peers.comparison import NONE, Comparison
 from benchmarks.peers.framework import APPS, BODY, EVERY, FLASK_KERAS, FORM, Framework, environment, posted
-from benchmarks.peers.missing import Missing, reason
-from benchmarks.peers.ours import save_keras
+from benchmarks.peers.inkling_side import save_keras
+from benchmarks.peers.unavailable import Missing, reason
 from server.inference.predictor import Predictor
 
 CONNECTIONS = 8

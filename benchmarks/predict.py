@@ -6,11 +6,11 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from benchmarks.harness.bare import bare_call
-from benchmarks.harness.cores import alone, available
+from benchmarks.harness.cpu_affinity import alone, available
+from benchmarks.harness.onnx_baseline import bare_call
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, drawing, photograph_jpeg, small_png
-from benchmarks.harness.section import Section, Table, ratio
+from benchmarks.harness.report_section import Section, Table, ratio
 from benchmarks.harness.timing import Spread, figure, in_turns
 from server.inference.limits import Limits
 from server.inference.normalise import normalise

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from benchmarks.harness.load import generator
 from benchmarks.harness.options import Options
-from benchmarks.harness.section import Section, Table, beside_work, verdict
-from benchmarks.peers import answering, learning
-from benchmarks.peers.answering import Answering
+from benchmarks.harness.report_section import Section, Table, beside_work, verdict
+from benchmarks.peers import serving, training
 from benchmarks.peers.comparison import COLUMNS, Comparison
 from benchmarks.peers.framework import BENTOML, FASTAPI, FLASK_KERAS, Framework
+from benchmarks.peers.serving import Answering
 
 SECONDS = 480
 """After so many, installation included, no further round of loads begins: on a slow machine there are fewer of them."""
@@ -25,8 +25,8 @@ TARGETS: Sequence[tuple[str, float, tuple[Framework, ...]]] = (
 def measure(options: Options) -> Section:
     """Fit, then load."""
     until, busy = time.monotonic() + SECONDS, os.getloadavg()[0]
-    learnt = learning.compare(options)
-    answered = answering.compare(options, until)
+    learnt = training.compare(options)
+    answered = serving.compare(options, until)
     return section(learnt, answered, busy)
 
 

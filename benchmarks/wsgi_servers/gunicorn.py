@@ -3,8 +3,8 @@
 import sys
 
 from benchmarks.harness.request import HOST
-from benchmarks.harness.served import Command
-from benchmarks.servers.server import APP, THREADS, Server
+from benchmarks.harness.server_process import Command
+from benchmarks.wsgi_servers.wsgi_server import APP, THREADS, Server
 
 
 def command(kind: str, *more: str) -> Command:

@@ -4,7 +4,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.harness.family import descendants, kill
+from benchmarks.harness.process_tree import descendants, kill
 
 
 @dataclass(frozen=True)

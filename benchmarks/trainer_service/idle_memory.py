@@ -3,9 +3,9 @@
 import subprocess
 import sys
 
-from benchmarks.harness.section import Table, ratio, verdict
+from benchmarks.harness.report_section import Table, ratio, verdict
 from benchmarks.memory import MEGA, sizes
-from benchmarks.service.trainer import Trainer
+from benchmarks.trainer_service.trainer_client import Trainer
 
 TARGET = 80
 BARE = "import sys, flask, sqlalchemy, waitress; print(flush=True); sys.stdin.read()"

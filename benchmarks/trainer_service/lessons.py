@@ -6,9 +6,9 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 
+from benchmarks.harness.report_section import Table, ratio, verdict
 from benchmarks.harness.request import EMPTY_ROUTE, HOST
-from benchmarks.harness.section import Table, ratio, verdict
-from benchmarks.service.trainer import PATIENCE, Trainer, send
+from benchmarks.trainer_service.trainer_client import PATIENCE, Trainer, send
 
 TARGETS = {"perceptron": 20, "cnn": 60}
 WARM_UP = 5

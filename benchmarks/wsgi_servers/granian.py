@@ -3,7 +3,7 @@
 import sys
 
 from benchmarks.harness.request import HOST
-from benchmarks.servers.server import APP, THREADS, Server
+from benchmarks.wsgi_servers.wsgi_server import APP, THREADS, Server
 
 OPTIONS = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", str(THREADS), "--log-level", "warning", "--factory"]
 
