@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from server.routes.page import VIEWS
+from server.api.page.views import VIEWS
 from tests.web.chromium import find_chromium, launch
 from tests.web.hand import Shape, draw
 from tests.web.teaching import NEW, TAUGHT, begin, choose, teach, write

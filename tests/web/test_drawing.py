@@ -24,7 +24,7 @@ def test_any_history_is_undone_and_redone(module_page: Page) -> None:
     """After random work, as many undos as steps lead back to nothing, and as many redos to the same drawing."""
     steps, start, end, again = module_page.evaluate(
         """async () => {
-            const { Drawing } = await import("/static/js/shared/drawing.js");
+            const { Drawing } = await import("/static/js/shared/drawing-model.js");
             const drawing = new Drawing();
             const shown = () => JSON.stringify([drawing.strokes, drawing.picture]);
             const history = [shown()];
@@ -60,7 +60,7 @@ def test_positions_are_kept_where_they_say_something(module_page: Page) -> None:
     """Positions are whole units on the sheet; those too near to the last are left out, but for the end."""
     strokes = module_page.evaluate(
         """async () => {
-            const { Drawing } = await import("/static/js/shared/drawing.js");
+            const { Drawing } = await import("/static/js/shared/drawing-model.js");
             const drawing = new Drawing();
             drawing.begin([-5, 10.4]);
             for (let i = 0; i <= 100; i++) drawing.extend([i / 10, 10]);
@@ -78,7 +78,7 @@ def test_positions_are_kept_where_they_say_something(module_page: Page) -> None:
 )
 def test_a_probability_as_text(module_page: Page, probability: float, text: str) -> None:
     """One decimal, and nothing is called certain."""
-    shown = module_page.evaluate("async (p) => (await import('/static/js/shared/numbers.js')).percent(p)", probability)
+    shown = module_page.evaluate("async (p) => (await import('/static/js/shared/format.js')).percent(p)", probability)
     assert shown == text.replace(" ", "\u00a0")
 
 
@@ -86,7 +86,7 @@ def test_a_probability_as_text(module_page: Page, probability: float, text: str)
 def test_the_state_comes_back_from_its_link(module_page: Page, query: str) -> None:
     """Reading a link and writing it gives the same link."""
     script = """async (query) => {
-        const { CROPS, readState, writeState } = await import("/static/js/shared/state.js");
+        const { CROPS, readState, writeState } = await import("/static/js/shared/url-state.js");
         const declared = { model: { default: null }, crops: CROPS };
         return writeState(declared, readState(declared, query).state);
     }"""
@@ -103,7 +103,7 @@ STROKES = st.lists(
 def test_strokes_come_back_from_their_text(module_page: Page, strokes: list) -> None:
     """Any strokes, packed and unpacked, are what they were; the text needs no escape in a link."""
     script = """async (strokes) => {
-        const { packStrokes, unpackStrokes } = await import("/static/js/shared/ink.js");
+        const { packStrokes, unpackStrokes } = await import("/static/js/shared/stroke-codec.js");
         const text = packStrokes(strokes);
         return [text, unpackStrokes(text)];
     }"""
@@ -116,7 +116,7 @@ def test_an_image_comes_back_from_its_text(module_page: Page) -> None:
     """28 rows of 28 values are what they were; what is no such text is told."""
     rows = [[(7 * y + 11 * x) % 256 for x in range(28)] for y in range(28)]
     script = """async (rows) => {
-        const { packImage, unpackImage, unpackStrokes } = await import("/static/js/shared/ink.js");
+        const { packImage, unpackImage, unpackStrokes } = await import("/static/js/shared/stroke-codec.js");
         return [unpackImage(packImage(rows)), unpackImage("AAAA"), unpackImage("%"), unpackStrokes("A B"), unpackStrokes("A")];
     }"""
     assert module_page.evaluate(script, rows) == [rows, None, None, None, None]

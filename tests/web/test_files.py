@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.routes.page import VIEWS, modules_of
+from server.api.page.views import VIEWS, modules_of
 
 WEB = Path(__file__).parents[2] / "web"
 SCRIPTS = sorted(WEB.glob("js/*/*.js"))
@@ -19,9 +19,9 @@ PAGE = "".join(path.read_text() for path in TEMPLATES)
 def test_script_and_style_of_a_view_stay_small(view: str) -> None:
     """All that a view loads of them is under 150 kB, as it is."""
     scripts = [WEB / "js" / module for module in modules_of(view)]
-    template = (WEB / "views" / f"{view}.html").read_text()
+    template = (WEB / "templates/pages" / f"{view}.html").read_text()
     own = re.search(r"{% set styles = (\[.*\]) %}", template)[1]
-    shared = re.search(r"{%- for style in (\[.*?\]) \+ styles %}", (WEB / "shell.html").read_text())[1]
+    shared = re.search(r"{%- for style in (\[.*?\]) \+ styles %}", (WEB / "templates/base.html").read_text())[1]
     styles = [WEB / "css" / f"{style}.css" for style in json.loads(shared) + json.loads(own)]
     assert sum(path.stat().st_size for path in scripts + styles) < 150_000
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from server.inference.sureness import SCORES
+from inkling.models.confidence import SCORES
 from tests.fake_model import write_fake_model
 from tests.web.hand import SEVEN, draw
 from tests.web.service import Service
@@ -114,7 +114,7 @@ def test_what_known_means_is_said_with_the_cards_threshold(open_page: Callable) 
 
 @pytest.mark.parametrize("probabilities", [[0.1] * 10, [0.5, 0.5] + [0.0] * 8, [0.91] + [0.01] * 9, [0.3, 0.1] + [0.075] * 8])
 def test_the_sureness_that_is_shown_is_the_servers(open_page: Callable, probabilities: list[float]) -> None:
-    """The figure on the page is that of server/inference/sureness.py, to its three places."""
+    """The figure on the page is that of inkling/models/confidence.py, to its three places."""
     page = open_page()
 
     def answer(route) -> None:

@@ -89,7 +89,7 @@ def test_the_asker_keeps_the_order_whatever_comes_when(open_page: OpenPage, forg
     page = open_page()
     passed = page.evaluate(
         """async (forget) => {
-            const { Asker } = await import("/static/js/shared/asker.js");
+            const { Asker } = await import("/static/js/shared/latest-request.js");
             const passed = [], pending = [];
             const send = (question) => new Promise((resolve) => pending.push(() => resolve(question)));
             const asker = new Asker(send, (answer) => passed.push(answer), () => passed.push("failed"));

@@ -90,7 +90,7 @@ def test_a_replay_keeps_the_hands_time(open_page: OpenPage) -> None:
     page = open_page()
     times = page.evaluate(
         """async () => {
-            const { Drawing } = await import("/static/js/shared/drawing.js");
+            const { Drawing } = await import("/static/js/shared/drawing-model.js");
             const { timeline } = await import("/static/js/draw/replay.js");
             const drawing = new Drawing();
             drawing.begin([0, 0], 1000);

@@ -137,7 +137,7 @@ def test_the_picture_of_a_network_of_ten_outputs(lesson: Page) -> None:
     """Any perceptron is drawn, sharp at any density, and a neuron under the mouse is told alone."""
     told = lesson.evaluate(
         """async () => {
-            const { NodeLink } = await import("/static/js/shared/nodelink.js");
+            const { NodeLink } = await import("/static/js/shared/network-diagram.js");
             const figure = document.createElement("figure");
             document.querySelector("#view").prepend(figure);
             const labels = [..."0123456789"];

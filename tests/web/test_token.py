@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.web.service import Service
 
 DELETE = """async () => {
-    const { request } = await import("/static/js/shared/request.js");
+    const { request } = await import("/static/js/shared/http.js");
     return request("/feedback/none", { method: "DELETE" }).then(() => "done", (error) => error.message);
 }"""
 

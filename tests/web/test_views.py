@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from server.routes.page import VIEWS
+from server.api.page.views import VIEWS
 from tests.web.axe import complaints
 from tests.web.hand import SEVEN, draw
 from tests.web.service import Service

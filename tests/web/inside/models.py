@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from server.inference.card import CARD_KEY
+from inkling.models.model_card import CARD_KEY
 from tests.fake_model import CROP, fake_card
 
 LABELS = list("XO+")

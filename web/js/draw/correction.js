@@ -1,7 +1,7 @@
 /* The correction: which label is right, kept for the next training, and taken back. */
 
-import { dropLabelled, keepLabelled } from "../shared/api.js";
-import { byId, h, problem } from "../shared/elements.js";
+import { byId, h, problem } from "../shared/dom.js";
+import { dropLabelled, keepLabelled } from "../shared/server-api.js";
 
 export class Correction {
   #wrong = byId("wrong");

@@ -1,7 +1,7 @@
 /* The crops: each window as the network sees it, with that crop's own answer, laid out as the windows lie on the image. */
 
-import { paint } from "../shared/image.js";
-import { argmax, percent } from "../shared/numbers.js";
+import { argmax, percent } from "../shared/format.js";
+import { paint } from "../shared/image-canvas.js";
 import { onThemeChange } from "../shared/theme.js";
 
 export class Crops {

@@ -1,6 +1,6 @@
 /* The replay: the strokes once more, as they were drawn, while the answers come along. */
 
-import { byId } from "../shared/elements.js";
+import { byId } from "../shared/dom.js";
 
 const PAUSES = [150, 600]; // ms between two strokes: the least and the most, however long the hand rested
 const STEP = 700; // ms a stroke, for those who want no motion

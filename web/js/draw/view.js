@@ -1,22 +1,22 @@
 /* The view Draw: joins the drawing, the questions to the server and what the page shows of the answers. */
 
-import { predict, readNumbers } from "../shared/api.js";
-import { Asker } from "../shared/asker.js";
 import { Connection } from "../shared/connection.js";
-import { SIDE } from "../shared/drawing.js";
-import { byId } from "../shared/elements.js";
-import { Models } from "../shared/models.js";
-import { Gone } from "../shared/request.js";
-import { notice, Sheet } from "../shared/sheet.js";
-import { openShell } from "../shared/shell.js";
-import { CROPS, keepState, readState } from "../shared/state.js";
-import { Answer } from "./answer.js";
-import { Choice } from "./choice.js";
+import { byId } from "../shared/dom.js";
+import { notice, Sheet } from "../shared/drawing-editor.js";
+import { SIDE } from "../shared/drawing-model.js";
+import { Gone } from "../shared/http.js";
+import { Asker } from "../shared/latest-request.js";
+import { openShell } from "../shared/layout.js";
+import { Models } from "../shared/model-picker.js";
+import { predict, readNumbers } from "../shared/server-api.js";
+import { CROPS, keepState, readState } from "../shared/url-state.js";
+import { Known } from "./confidence.js";
 import { Correction } from "./correction.js";
-import { Known } from "./known.js";
-import { Reading } from "./reading.js";
+import { Steps } from "./normalization-steps.js";
+import { Reading } from "./number-result.js";
+import { Answer } from "./prediction.js";
+import { Choice } from "./radio-group.js";
 import { Replay } from "./replay.js";
-import { Steps } from "./steps.js";
 
 const BLANK = "This picture is blank: there is no ink to read.";
 const NO_NUMBER = "Nothing on the sheet stands out as a sign yet.";

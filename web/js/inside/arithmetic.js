@@ -1,8 +1,8 @@
 /* The arithmetic of each kind of layer, told: {words, parts}, what a screen reader says and what is shown. */
 
-import { h } from "../shared/elements.js";
-import { cellsOf, mapSums, terms, total, unflattened, windowOf } from "./sums.js";
-import { exact, ledger, pictures, placeOf, row, squares, table, tone } from "./tables.js";
+import { h } from "../shared/dom.js";
+import { cellsOf, mapSums, terms, total, unflattened, windowOf } from "./layer-math.js";
+import { exact, ledger, pictures, placeOf, row, squares, table, tone } from "./math-tables.js";
 
 const MOST = 49; // squares of a window that is shown number by number
 const STRONGEST = 6; // inputs of a dense layer that are named, for and against

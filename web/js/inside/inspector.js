@@ -1,8 +1,8 @@
 /* The inspector: the panel with one number of a layer, and all the arithmetic that made it. */
 
-import { byId, h } from "../shared/elements.js";
+import { byId, h } from "../shared/dom.js";
 import { arithmetic } from "./arithmetic.js";
-import { exact, ledger, placeOf } from "./tables.js";
+import { exact, ledger, placeOf } from "./math-tables.js";
 
 export class Inspector {
   #choose;

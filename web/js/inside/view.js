@@ -1,21 +1,21 @@
 /* The view Inside: the drawing, the questions to /explain, and all that shows what the layers make of it. */
 
-import { Asker } from "../shared/asker.js";
 import { Connection } from "../shared/connection.js";
-import { byId, h, problem } from "../shared/elements.js";
-import { Models } from "../shared/models.js";
-import { argmax, percent } from "../shared/numbers.js";
-import { Gone } from "../shared/request.js";
-import { notice, Sheet } from "../shared/sheet.js";
-import { openShell } from "../shared/shell.js";
-import { keepState, readState } from "../shared/state.js";
-import { Evidence } from "./evidence.js";
-import { explain } from "./explain.js";
-import { figures } from "./layers.js";
-import { Links } from "./links.js";
-import { Looking } from "./looking.js";
+import { byId, h, problem } from "../shared/dom.js";
+import { notice, Sheet } from "../shared/drawing-editor.js";
+import { argmax, percent } from "../shared/format.js";
+import { Gone } from "../shared/http.js";
+import { Asker } from "../shared/latest-request.js";
+import { openShell } from "../shared/layout.js";
+import { Models } from "../shared/model-picker.js";
+import { keepState, readState } from "../shared/url-state.js";
+import { OwnKernel } from "./custom-kernel.js";
+import { explain } from "./explain-api.js";
+import { figures } from "./layer-panel.js";
 import { Network } from "./network.js";
-import { OwnKernel } from "./own.js";
+import { Evidence } from "./occlusion-map.js";
+import { Links } from "./perceptron-diagram.js";
+import { Looking } from "./selection.js";
 
 const REST = 350; // ms without a change after which the evidence is asked for, and maps are told in words
 const PROBE = { strokes: [[[500, 300], [500, 700]]] }; // kernels depend on no drawing, but a question needs one

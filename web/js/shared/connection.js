@@ -1,6 +1,6 @@
 /* The connection: loads what the page needs of the server, and keeps trying while the server is gone. */
 
-import { Gone, Refused } from "./request.js";
+import { Gone, Refused } from "./http.js";
 
 const FIRST_WAIT = 500; // ms, doubled with each failure
 const LONGEST_WAIT = 8_000;

@@ -1,6 +1,6 @@
 /* The token that a service may want for changes: asked for where it is wanted, kept until the tab is closed. */
 
-import { byId } from "./elements.js";
+import { byId } from "./dom.js";
 
 let asking = null; // one form for all requests that wait
 

@@ -1,8 +1,8 @@
 /* The drawings of a lesson, by label, each to be put on the sheet again. */
 
-import { byId, h } from "../shared/elements.js";
-import { paint } from "../shared/image.js";
-import { packImage } from "../shared/ink.js";
+import { byId, h } from "../shared/dom.js";
+import { paint } from "../shared/image-canvas.js";
+import { packImage } from "../shared/stroke-codec.js";
 
 /** Show them, oldest first; n: of all there are, chosen: the ID of the one on the sheet; `choose(drawing)` hears of a press. */
 export function showDrawings({ labels, drawings: counts, published }, { n, drawings }, chosen, choose) {

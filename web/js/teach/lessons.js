@@ -1,7 +1,7 @@
 /* The lessons: the form that begins one, and those so far. */
 
-import { byId, h, problem } from "../shared/elements.js";
-import { ask } from "../shared/trainer.js";
+import { byId, h, problem } from "../shared/dom.js";
+import { ask } from "../shared/trainer-api.js";
 
 const SURE = 4000; // ms within which a second press means it
 const AGAIN = "Press again to delete for good";

@@ -1,6 +1,6 @@
 /* The modes: a button for each label, which says what is being drawn, and one for a test. */
 
-import { byId, h } from "../shared/elements.js";
+import { byId, h } from "../shared/dom.js";
 
 const TEST = "";
 

@@ -1,23 +1,23 @@
 /* The view Teach: joins the drawing, the lesson in the trainer, and what the page shows of it. */
 
-import { drawn } from "../shared/api.js";
-import { Asker } from "../shared/asker.js";
-import { LineChart } from "../shared/chart.js";
 import { Connection } from "../shared/connection.js";
-import { byId, problem } from "../shared/elements.js";
-import { percent } from "../shared/numbers.js";
-import { Refused } from "../shared/request.js";
-import { Sheet } from "../shared/sheet.js";
-import { openShell } from "../shared/shell.js";
-import { keepState, readState } from "../shared/state.js";
+import { byId, problem } from "../shared/dom.js";
+import { Sheet } from "../shared/drawing-editor.js";
+import { percent } from "../shared/format.js";
+import { Refused } from "../shared/http.js";
+import { Asker } from "../shared/latest-request.js";
+import { openShell } from "../shared/layout.js";
+import { LineChart } from "../shared/line-chart.js";
+import { drawn } from "../shared/server-api.js";
 import { onThemeChange } from "../shared/theme.js";
-import { ask, requireTrainer } from "../shared/trainer.js";
-import { Acts } from "./acts.js";
+import { ask, requireTrainer } from "../shared/trainer-api.js";
+import { keepState, readState } from "../shared/url-state.js";
+import { Acts } from "./action-queue.js";
 import { showDrawings } from "./drawings.js";
-import { openKeeping, showKept } from "./keeping.js";
 import { listLessons, openForm, relist } from "./lessons.js";
 import { countModes, makeModes, markMode } from "./modes.js";
-import * as shown from "./shown.js";
+import * as shown from "./network-state.js";
+import { openKeeping, showKept } from "./save-publish.js";
 
 const MODE = { default: "teach", choices: ["teach", "test"] };
 const DECLARED = { lesson: { default: null }, label: { default: null }, mode: MODE };

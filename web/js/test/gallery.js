@@ -1,10 +1,10 @@
 /* The gallery: images of a report with what the network answered to each, a page at a time. */
 
-import { byId, h, problem, stamp } from "../shared/elements.js";
-import { paint } from "../shared/image.js";
-import { packImage } from "../shared/ink.js";
-import { count, percent } from "../shared/numbers.js";
-import { Gone, Refused, request } from "../shared/request.js";
+import { byId, h, problem, stamp } from "../shared/dom.js";
+import { count, percent } from "../shared/format.js";
+import { Gone, Refused, request } from "../shared/http.js";
+import { paint } from "../shared/image-canvas.js";
+import { packImage } from "../shared/stroke-codec.js";
 import { onThemeChange } from "../shared/theme.js";
 
 export class Gallery {

@@ -1,19 +1,19 @@
 /* The view Test: joins the form, the scoring, the report that it makes, and the reports of before. */
 
-import { LineChart } from "../shared/chart.js";
 import { Connection } from "../shared/connection.js";
-import { byId, problem } from "../shared/elements.js";
-import { Models } from "../shared/models.js";
-import { count, share } from "../shared/numbers.js";
-import { Gone, Refused, request } from "../shared/request.js";
-import { openShell } from "../shared/shell.js";
-import { CROPS, keepState, readState } from "../shared/state.js";
-import { nameOf, showClasses, showFigures } from "./figures.js";
+import { byId, problem } from "../shared/dom.js";
+import { count, share } from "../shared/format.js";
+import { Gone, Refused, request } from "../shared/http.js";
+import { openShell } from "../shared/layout.js";
+import { LineChart } from "../shared/line-chart.js";
+import { Models } from "../shared/model-picker.js";
+import { CROPS, keepState, readState } from "../shared/url-state.js";
+import { Matrix } from "./confusion-matrix.js";
+import { chosen, farOf, hearSetup, offer, tell } from "./evaluation-form.js";
+import { score } from "./evaluation-stream.js";
 import { Gallery } from "./gallery.js";
-import { Matrix } from "./matrix.js";
-import { loadPast, markPast } from "./past.js";
-import { score } from "./scoring.js";
-import { chosen, farOf, hearSetup, offer, tell } from "./setup.js";
+import { loadPast, markPast } from "./report-list.js";
+import { nameOf, showClasses, showFigures } from "./report-summary.js";
 
 const FREE = { default: null };
 const SHARES = { default: "counts", choices: ["counts", "true", "predicted", "change"] };

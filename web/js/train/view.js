@@ -1,15 +1,15 @@
 /* The view Train: joins the form of a new run, the run that is watched, and the table of all runs. */
 
 import { Connection } from "../shared/connection.js";
-import { byId, problem, save } from "../shared/elements.js";
-import { Gone } from "../shared/request.js";
-import { openShell } from "../shared/shell.js";
-import { keepState, readState } from "../shared/state.js";
-import { ask, requireTrainer, TRAINER } from "../shared/trainer.js";
-import { Form } from "./form.js";
-import { Watched } from "./job.js";
-import { Looks } from "./look.js";
-import { Runs } from "./runs.js";
+import { byId, problem, save } from "../shared/dom.js";
+import { Gone } from "../shared/http.js";
+import { openShell } from "../shared/layout.js";
+import { ask, requireTrainer, TRAINER } from "../shared/trainer-api.js";
+import { keepState, readState } from "../shared/url-state.js";
+import { Looks } from "./network-inspector.js";
+import { Form } from "./run-form.js";
+import { Watched } from "./run-monitor.js";
+import { Runs } from "./run-table.js";
 
 const OFTEN = 3_000; // ms between two looks at all jobs
 const CALM = 300; // ms without another change before the settings are looked at

@@ -1,0 +1,32 @@
+/* The acts: what is done to a lesson, one after the other, and where it is said in words why one failed. */
+
+import { byId, problem } from "../shared/dom.js";
+import { Gone, Refused } from "../shared/http.js";
+
+export class Acts {
+  #hear;
+  #last = Promise.resolve();
+
+  /** hear: `gone(error)`, where the trainer does not answer, and `unknown(error)`, where it has no such lesson. */
+  constructor(hear) {
+    this.#hear = hear;
+  }
+
+  /** Do something, and say at a place in words why it failed, if it did. */
+  async attempt(work, place = byId("problem")) {
+    problem(place, null);
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Gone) this.#hear.gone(error);
+      else if (error.code === "unknown_lesson") this.#hear.unknown(error);
+      else if (error instanceof Refused) problem(place, error);
+      else throw error;
+    }
+  }
+
+  /** Do it after what is still being done. */
+  follow(work, place) {
+    return (this.#last = this.#last.then(() => this.attempt(work, place)));
+  }
+}
