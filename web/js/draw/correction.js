@@ -1,7 +1,8 @@
 /* The correction: which label is right, kept for the next training, and taken back. */
 
-import { byId, h, problem } from "../shared/dom.js";
-import { dropLabelled, keepLabelled } from "../shared/server-api.js";
+import { byId, h, showError } from "../shared/dom.js";
+import { errorMessage } from "../shared/error-messages.js";
+import { deleteFeedback, saveFeedback } from "../shared/server-api.js";
 
 export class Correction {
   #wrong = byId("wrong");
@@ -41,7 +42,7 @@ export class Correction {
     const buttons = labels.map((label) => h("button", { type: "button", text: label, onclick: () => this.#send(label) }));
     byId("right-labels").replaceChildren(...buttons);
     byId("other-label").value = "";
-    problem(byId("correction-problem"), null);
+    showError(byId("correction-problem"), null);
     this.#dialog.showModal();
   }
 
@@ -53,11 +54,11 @@ export class Correction {
     const told = { label, model: reply.model, said: reply.predictions[0].label };
     if (reply.sha256) told.sha256 = reply.sha256;
     try {
-      const { id } = await keepLabelled(drawing, told);
+      const { id } = await saveFeedback(drawing, told);
       this.#dialog.close();
       this.#thank(label, id);
     } catch (error) {
-      problem(byId("correction-problem"), error);
+      showError(byId("correction-problem"), error);
     } finally {
       this.#busy = false;
     }
@@ -72,11 +73,11 @@ export class Correction {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      await dropLabelled(id);
+      await deleteFeedback(id);
       this.#kept.textContent = "Taken back.";
       this.#wrong.focus();
     } catch (error) {
-      this.#kept.append(` ${error.message}`);
+      this.#kept.append(` ${errorMessage(error)}`);
     } finally {
       this.#busy = false;
     }

@@ -1,7 +1,7 @@
 /* The crops: each window as the network sees it, with that crop's own answer, laid out as the windows lie on the image. */
 
-import { argmax, percent } from "../shared/format.js";
-import { paint } from "../shared/image-canvas.js";
+import { argmax, formatProbability } from "../shared/format.js";
+import { paintImage } from "../shared/image-canvas.js";
 import { onThemeChange } from "../shared/theme.js";
 
 export class Crops {
@@ -40,7 +40,7 @@ export class Crops {
     this.#tiles.forEach((tile, i) => {
       const best = argmax(probabilities[i]);
       tile.label.textContent = labels[best];
-      tile.value.textContent = percent(probabilities[i][best]);
+      tile.value.textContent = formatProbability(probabilities[i][best]);
     });
   }
 
@@ -53,7 +53,7 @@ export class Crops {
   }
 
   #paint() {
-    this.#tiles.forEach(({ canvas }, i) => paint(canvas, this.#image, ...this.#offsets[i], this.#size, this.#size));
+    this.#tiles.forEach(({ canvas }, i) => paintImage(canvas, this.#image, ...this.#offsets[i], this.#size, this.#size));
   }
 
   #makeTile(top, left, index) {

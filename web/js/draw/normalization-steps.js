@@ -1,7 +1,7 @@
 /* Step by step: what happens to a drawing until it is what the network sees, in small pictures. */
 
 import { svg } from "../shared/dom.js";
-import { paint } from "../shared/image-canvas.js";
+import { paintImage } from "../shared/image-canvas.js";
 import { onThemeChange } from "../shared/theme.js";
 
 export class Steps {
@@ -45,8 +45,8 @@ export class Steps {
     }
   }
 
-  #put(step, rows, said, how = paint) {
-    how(this.#figures[step].querySelector("canvas"), rows);
+  #put(step, rows, said, paintRows = paintImage) {
+    paintRows(this.#figures[step].querySelector("canvas"), rows);
     this.#figures[step].querySelector("figcaption span").textContent = said;
   }
 
@@ -66,7 +66,7 @@ function outline(x, y, width, height) {
   return svg("rect", { x, y, width, height });
 }
 
-/** Where the centre of the ink's weight lies. */
+/** Where the center of the ink's weight lies. */
 function cross(rows) {
   let [sum, x, y] = [0, 0, 0];
   const add = (value, left, top) => {

@@ -2,24 +2,24 @@
 
 import { byId, h, svg } from "../shared/dom.js";
 import { SIDE } from "../shared/drawing-model.js";
-import { percent } from "../shared/format.js";
-import { Bars } from "../shared/probability-bars.js";
+import { formatProbability } from "../shared/format.js";
+import { ProbabilityBars } from "../shared/probability-bars.js";
 
 const ROOM = 84; // units that a label over its box takes
 const PARTS = ["reading", "text", "reading-sentence", "digits", "digit-title"];
 
 export class Reading {
-  #voice;
+  #liveRegion;
   #parts = Object.fromEntries(PARTS.map((name) => [name, byId(name)]));
-  #bars = new Bars(byId("digit-bars"));
+  #bars = new ProbabilityBars(byId("digit-bars"));
   #boxes = svg("svg", { class: "boxes", "aria-hidden": "true" });
   #signs = [];
   #shape = "";
   #marked = 0;
 
-  constructor(voice) {
-    this.#voice = voice;
-    byId("sheet").append(this.#boxes);
+  constructor(liveRegion) {
+    this.#liveRegion = liveRegion;
+    byId("drawing-area").append(this.#boxes);
   }
 
   prepare(labels) {
@@ -38,25 +38,25 @@ export class Reading {
     this.#boxes.setAttribute("viewBox", `0 0 ${sheet.drawing.width} ${SIDE}`);
     this.#boxes.replaceChildren(...(place ? this.#signs.map((sign) => outline(sign, place)) : []));
     this.#mark(Math.min(this.#marked, this.#signs.length - 1));
-    this.#voice.say(`${reply.text.replaceAll("\n", ", ")}. ${unsure ? `${unsure} not known.` : ""}`);
+    this.#liveRegion.announce(`${reply.text.replaceAll("\n", ", ")}. ${unsure ? `${unsure} not known.` : ""}`);
   }
 
   clear(sentence = "Write a number, and it is read while you write.") {
     this.#empty("idle", sentence);
-    this.#voice.say("", 0);
+    this.#liveRegion.announce("", 0);
   }
 
   /** Say why there is no answer to what is written. */
   refuse(sentence) {
     this.#empty("problem", sentence);
-    this.#voice.say(sentence);
+    this.#liveRegion.announce(sentence);
   }
 
   /** The last answer stays, but may be old: say why. */
   suspend(sentence) {
     this.#parts.reading.dataset.state = "suspended";
     this.#parts["reading-sentence"].textContent = sentence;
-    this.#voice.say(sentence);
+    this.#liveRegion.announce(sentence);
   }
 
   #empty(state, sentence) {
@@ -89,7 +89,7 @@ export class Reading {
       const { label, confidence, known } = this.#signs[i];
       button.classList.toggle("unknown", !known);
       button.firstChild.textContent = label;
-      button.lastChild.textContent = percent(confidence);
+      button.lastChild.textContent = formatProbability(confidence);
       button.querySelector(".hidden").textContent = known ? ", known, " : ", not known, ";
     });
   }

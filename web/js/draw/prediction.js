@@ -1,15 +1,15 @@
 /* The answer: the label in large, how sure it is, what the crops make of it, or in words why there is none. */
 
-import { argmax, percent } from "../shared/format.js";
-import { ImageView } from "../shared/image-canvas.js";
-import { Bars } from "../shared/probability-bars.js";
+import { argmax, formatProbability } from "../shared/format.js";
+import { ImageCanvas } from "../shared/image-canvas.js";
+import { ProbabilityBars } from "../shared/probability-bars.js";
 import { Crops } from "./crops.js";
 
 const NOTHING_ELSE = 0.0005; // a runner-up below it would be shown as 0.0 %
 
 export class Answer {
   #parts;
-  #voice;
+  #liveRegion;
   #bars;
   #image;
   #crops;
@@ -17,11 +17,11 @@ export class Answer {
   #marked = null;
   #shape = "";
 
-  constructor(parts, voice) {
+  constructor(parts, liveRegion) {
     this.#parts = parts;
-    this.#voice = voice;
-    this.#bars = new Bars(parts.bars);
-    this.#image = new ImageView(parts.pixels, parts.windows);
+    this.#liveRegion = liveRegion;
+    this.#bars = new ProbabilityBars(parts.bars);
+    this.#image = new ImageCanvas(parts.pixels, parts.windows);
     this.#crops = new Crops(parts.crops, (index) => this.#mark(index));
   }
 
@@ -47,24 +47,24 @@ export class Answer {
     const doubt = several ? "These look like several signs." : unsure && "Not sure it is one of the labels.";
     const sentence = doubt || runnerUp(labels, probabilities);
     this.#parts.offer.hidden = !several;
-    this.#say(unsure ? "unsure" : "sure", label, percent(confidence), sentence);
+    this.#say(unsure ? "unsure" : "sure", label, formatProbability(confidence), sentence);
     this.#bars.show(probabilities, crops);
     this.#image.show(image);
     this.#crops.show(image, labels, crops);
     this.#mark(this.#marked);
-    this.#voice.say(`${label}, ${percent(confidence)}. ${doubt || ""}`);
+    this.#liveRegion.announce(`${label}, ${formatProbability(confidence)}. ${doubt || ""}`);
   }
 
   /** Nothing is drawn. */
   clear() {
     this.#empty("idle", "Ready", "Draw, and the answer appears here.");
-    this.#voice.say("", 0);
+    this.#liveRegion.announce("", 0);
   }
 
   /** Say why there is no answer to what is drawn. */
   refuse(sentence) {
     this.#empty("problem", "No answer", sentence);
-    this.#voice.say(sentence);
+    this.#liveRegion.announce(sentence);
   }
 
   /** The last answer stays, but may be old: say why. */
@@ -72,7 +72,7 @@ export class Answer {
     this.#parts.answer.dataset.state = "suspended";
     this.#parts.sentence.textContent = sentence;
     this.#parts.confidence.textContent = "Waiting";
-    this.#voice.say(sentence);
+    this.#liveRegion.announce(sentence);
   }
 
   #empty(state, headline, sentence) {
@@ -101,7 +101,7 @@ export class Answer {
     this.#bars.mark(own ?? null);
     if (!crops) return;
     const several = `Bar: mean of ${crops.length} crops. Line: from the least to the most of them.`;
-    const one = crops.length === 1 ? "The answer of one crop, the centre." : several;
+    const one = crops.length === 1 ? "The answer of one crop, the center." : several;
     this.#parts.legend.textContent = own ? `Bar: mean of ${crops.length} crops. Mark: the crop you look at.` : one;
   }
 }
@@ -110,5 +110,5 @@ function runnerUp(labels, probabilities) {
   const others = probabilities.slice();
   others[argmax(probabilities)] = -1;
   const second = argmax(others);
-  return others[second] < NOTHING_ELSE ? "No other label comes near." : `Then ${labels[second]}, with ${percent(others[second])}.`;
+  return others[second] < NOTHING_ELSE ? "No other label comes near." : `Then ${labels[second]}, with ${formatProbability(others[second])}.`;
 }

@@ -2,14 +2,15 @@
 
 import { Connection } from "../shared/connection.js";
 import { byId } from "../shared/dom.js";
-import { notice, Sheet } from "../shared/drawing-editor.js";
+import { DrawingEditor, showNotice } from "../shared/drawing-editor.js";
 import { SIDE } from "../shared/drawing-model.js";
-import { Gone } from "../shared/http.js";
-import { Asker } from "../shared/latest-request.js";
-import { openShell } from "../shared/layout.js";
-import { Models } from "../shared/model-picker.js";
+import { errorMessage } from "../shared/error-messages.js";
+import { Unavailable } from "../shared/http.js";
+import { LatestRequest } from "../shared/latest-request.js";
+import { initLayout } from "../shared/layout.js";
+import { ModelPicker } from "../shared/model-picker.js";
 import { predict, readNumbers } from "../shared/server-api.js";
-import { CROPS, keepState, readState } from "../shared/url-state.js";
+import { CROPS, readState, saveState } from "../shared/url-state.js";
 import { Known } from "./confidence.js";
 import { Correction } from "./correction.js";
 import { Steps } from "./normalization-steps.js";
@@ -19,10 +20,10 @@ import { Choice } from "./radio-group.js";
 import { Replay } from "./replay.js";
 
 const BLANK = "This picture is blank: there is no ink to read.";
-const NO_NUMBER = "Nothing on the sheet stands out as a sign yet.";
+const NO_NUMBER = "Nothing on the editor stands out as a sign yet.";
 const KEPT = "Your drawing is kept; this page tries again.";
 const GOES_ON = "This page tries again by itself.";
-const WIDE = 1.5 * SIDE; // the sheet's width where a number is written; its style has the same
+const WIDE = 1.5 * SIDE; // the editor's width where a number is written; its style has the same
 const DECLARED = {
   model: { default: null }, // the server's default
   crops: CROPS,
@@ -30,57 +31,57 @@ const DECLARED = {
   steps: { default: null, choices: ["1"] },
 };
 
-const voice = openShell();
+const liveRegion = initLayout();
 const read = readState(DECLARED);
 let { state } = read;
 let model = null; // {name, card} of the model that answers; null until it is known
 let trouble = null; // why the server cannot be asked, in words
-const answer = new Answer(answerParts(), voice);
+const answer = new Answer(answerParts(), liveRegion);
 const known = new Known();
 const correction = new Correction();
 const steps = new Steps(byId("steps"), (open) => (state.steps === "1") !== open && choose({ steps: open ? "1" : null }));
-const reading = new Reading(voice);
-const asker = new Asker(send, answered, failed);
-const connection = new Connection(load, { up, down });
-const models = new Models((name) => choose({ model: name }));
+const reading = new Reading(liveRegion);
+const latestRequest = new LatestRequest(send, answered, failed);
+const connection = new Connection(load, { onUp: up, onDown: down });
+const models = new ModelPicker((name) => choose({ model: name }));
 const choices = {
   crops: new Choice(byId("crops-choice"), (crops) => choose({ crops })),
   read: new Choice(byId("ways"), (way) => choose({ read: way || null })),
-  pen: new Choice(byId("pens"), (width) => (sheet.pen = Number(width))),
+  pen: new Choice(byId("pens"), (width) => (editor.pen = Number(width))),
 };
-const sheet = new Sheet({ changed, voice, width: state.read ? WIDE : SIDE });
-const replay = new Replay(sheet.drawing);
+const editor = new DrawingEditor({ changed, liveRegion, width: state.read ? WIDE : SIDE });
+const replay = new Replay(editor.drawing);
 
 byId("several").addEventListener("click", () => {
   choose({ read: "number" });
   byId("ways").querySelector(":checked").focus();
 });
 choices.crops.set(state.crops);
-choices.pen.set(sheet.pen);
+choices.pen.set(editor.pen);
 choices.read.set(state.read);
 changed("replaced");
-connection.open();
-if (read.unknown) notice(read.unknown);
+connection.connect();
+if (read.invalid) showNotice(read.invalid);
 
 function shown() {
   return state.read ? reading : answer;
 }
 
 function changed(how) {
-  if (how === "replaced") asker.forget();
+  if (how === "replaced") latestRequest.cancel();
   replay.follow();
   correction.forget();
   ask();
 }
 
 function ask() {
-  if (sheet.drawing.isEmpty) {
-    asker.forget();
+  if (editor.drawing.isEmpty) {
+    latestRequest.cancel();
     empty();
     shown().clear();
     if (trouble) shown().suspend(`${trouble} ${GOES_ON}`);
-  } else if (connection.up) {
-    asker.ask(() => ({ ...sheet.question, model: model.name, numbers: Boolean(state.read), ...forPrediction() }));
+  } else if (connection.isUp) {
+    latestRequest.send(() => ({ ...editor.content, model: model.name, numbers: Boolean(state.read), ...forPrediction() }));
   }
 }
 
@@ -94,7 +95,7 @@ function send({ numbers, ...question }, signal) {
 
 function answered(reply, question) {
   if (question.numbers) {
-    if (reply.lines.length) reading.show(reply, sheet);
+    if (reply.lines.length) reading.show(reply, editor);
     else refuse(NO_NUMBER);
     return;
   }
@@ -107,10 +108,10 @@ function answered(reply, question) {
 }
 
 function failed(error) {
-  if (error.code === "unknown_model") connection.open(); // it was there: look what there is now
+  if (error.code === "unknown_model") connection.connect(); // it was there: look what there is now
   else if (error.code === "empty_picture") refuse(BLANK);
-  else if (error instanceof Gone) connection.lose(error);
-  else refuse(error.message);
+  else if (error instanceof Unavailable) connection.markDown(error);
+  else refuse(errorMessage(error));
 }
 
 function refuse(sentence) {
@@ -130,31 +131,31 @@ async function load() {
   model = await models.load(state.model);
   known.setCard(model.card);
   byId("card-crops").textContent = model.card.crop.offsets.length;
-  if (model.missing) notice(model.missing);
+  if (model.missing) showNotice(model.missing);
 }
 
 function up() {
   trouble = null;
   const { labels } = model.card;
   const list = labels.join(" ");
-  byId("invite-labels").textContent = list.length <= 40 ? `one of ${list}` : `one of ${labels.length} characters`;
+  byId("hint-labels").textContent = list.length <= 40 ? `one of ${list}` : `one of ${labels.length} characters`;
   prepare();
   ask();
 }
 
 function down(error) {
-  trouble = error.message;
-  shown().suspend(`${trouble} ${sheet.drawing.isEmpty ? GOES_ON : KEPT}`);
+  trouble = errorMessage(error);
+  shown().suspend(`${trouble} ${editor.drawing.isEmpty ? GOES_ON : KEPT}`);
 }
 
 function choose(part) {
   state = { ...state, ...part };
-  keepState(DECLARED, state);
-  asker.forget();
+  saveState(DECLARED, state);
+  latestRequest.cancel();
   if ("read" in part) turn();
-  if ("model" in part || !connection.up) {
-    notice("");
-    connection.open();
+  if ("model" in part || !connection.isUp) {
+    showNotice("");
+    connection.connect();
   } else {
     prepare();
     ask();
@@ -167,7 +168,7 @@ function turn() {
   byId("reading").hidden = !state.read;
   choices.read.set(state.read);
   reading.clear();
-  sheet.drawing.resize(state.read ? WIDE : SIDE);
+  editor.drawing.resize(state.read ? WIDE : SIDE);
 }
 
 /** Make the places for the answers to come. Which windows other choices than the card's stand for, the answer says. */

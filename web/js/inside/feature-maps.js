@@ -1,8 +1,8 @@
 /* The atlas: many small maps on one canvas, painted on one scale, and the pixel of them that is looked at. */
 
 import { h } from "../shared/dom.js";
-import { channels } from "../shared/heatmap.js";
-import { colour, onThemeChange } from "../shared/theme.js";
+import { colorChannels } from "../shared/heatmap.js";
+import { color, onThemeChange } from "../shared/theme.js";
 import { Grid } from "./grid-layout.js";
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -66,7 +66,7 @@ export class Atlas {
   }
 
   /** Show get(map, y, x), from paper at 0 to full strength at ±high; null: all paper.
-      signed: below 0 in another colour. under(y, x): the ink below, 0..1; every number then bears its sign. */
+      signed: below 0 in another color. under(y, x): the ink below, 0..1; every number then bears its sign. */
   show(picture) {
     this.#picture = picture;
     this.paint();
@@ -81,7 +81,7 @@ export class Atlas {
     const context = this.#canvas.getContext("2d");
     this.#pixels ??= context.createImageData(across, this.#canvas.height);
     const words = new Uint32Array(this.#pixels.data.buffer); // a word a pixel: all machines that run browsers order bytes alike
-    const [paper, ink, plus, minus] = ["--track", "--ink", "--accent", "--counter"].map(channels);
+    const [paper, ink, plus, minus] = ["--track", "--ink", "--accent", "--counter"].map(colorChannels);
     const blank = blend(paper, paper, 0);
     const fill = (word, start, left, right, top, bottom) => {
       for (let row = top; row < bottom; row++) words.fill(word, start + row * across + left, start + row * across + right);
@@ -116,7 +116,7 @@ export class Atlas {
       const lines = [[text, "--text", 600, 14], [get ? short(get(i, 0, 0)) : "", "--muted", 400, 29]];
       for (const [line, name, weight, down] of lines) {
         context.font = `${weight} ${12 * ratio}px system-ui, sans-serif`;
-        context.fillStyle = colour(name);
+        context.fillStyle = color(name);
         context.fillText(line, left + cell / 2, top + cell + down * ratio, cell);
       }
     });

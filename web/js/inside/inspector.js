@@ -6,12 +6,12 @@ import { exact, ledger, placeOf } from "./math-tables.js";
 
 export class Inspector {
   #choose;
-  #voice;
+  #liveRegion;
 
   /** choose(map) hears of another map before that is to be looked at. */
-  constructor(choose, voice) {
+  constructor(choose, liveRegion) {
     this.#choose = choose;
-    this.#voice = voice;
+    this.#liveRegion = liveRegion;
   }
 
   /** Show how the number at a place is made. texts: what the layer's numbers are called. spoken: for a screen reader, too. */
@@ -30,7 +30,7 @@ export class Inspector {
     const { map } = (sum.contains(document.activeElement) && document.activeElement.dataset) || {};
     sum.replaceChildren(h("div", { class: "sum-top" }, place, h("p", { class: "value", text: value })), ...parts);
     if (map) sum.querySelector(`[data-map="${map}"]`)?.focus({ preventScroll: true });
-    if (spoken) this.#voice.say(`${title}: ${value}. ${words}`);
+    if (spoken) this.#liveRegion.announce(`${title}: ${value}. ${words}`);
   }
 
   clear() {

@@ -1,7 +1,7 @@
 /* The layer's panel: what the layer is, its figures, its maps and its kernels. What the kinds are, the document tells. */
 
 import { h } from "../shared/dom.js";
-import { count } from "../shared/format.js";
+import { formatCount } from "../shared/format.js";
 import { Atlas, short } from "./feature-maps.js";
 
 const FEW = 40; // numbers that stand with their text under them
@@ -69,7 +69,7 @@ export class LayerView {
     const { layer, texts } = this;
     if (!layer.values) return this.#name();
     if (texts) return `${texts[map]}: ${short(layer.at([map, 0, 0]))}`;
-    if (layer.flat) return `${count(layer.maps)} numbers, from ${short(layer.low)} to ${short(layer.high)}`;
+    if (layer.flat) return `${formatCount(layer.maps)} numbers, from ${short(layer.low)} to ${short(layer.high)}`;
     const [, y, x] = layer.strongest(map);
     let low = Infinity;
     for (let i = map; i < layer.values.length; i += layer.maps) low = Math.min(low, layer.values[i]);
@@ -94,7 +94,7 @@ export class LayerView {
 
   #name() {
     const { name, maps, height, width, flat } = this.layer;
-    const what = flat ? `${count(maps)} numbers` : `${maps} ${maps > 1 ? "maps" : "map"} of ${height} × ${width}`;
+    const what = flat ? `${formatCount(maps)} numbers` : `${maps} ${maps > 1 ? "maps" : "map"} of ${height} × ${width}`;
     return `${name}, ${what}. Arrow keys walk over them.`;
   }
 
@@ -148,7 +148,7 @@ export class LayerView {
 
 /** The figures of a layer or of all together, each with what it is. */
 export function figures({ output_shape: shape, parameters, multiply_adds: products }) {
-  const rows = [["Output", shape?.join(" × ")], ["Parameters", count(parameters)], ["Multiply-adds", count(products)]];
+  const rows = [["Output", shape?.join(" × ")], ["Parameters", formatCount(parameters)], ["Multiply-adds", formatCount(products)]];
   const one = ([term, text]) => text && h("div", {}, h("dt", { text: term }), h("dd", { text }));
   return h("dl", { class: "layer-figures" }, ...rows.map(one));
 }
@@ -169,7 +169,7 @@ function facts(layer) {
     const what = kernel ? `${number} of ${[...sides, inputs].join(" × ")}` : `Windows of ${sides.join(" × ")}`;
     const step = strides[0] > 1 ? `${strides[0]} pixels` : "one pixel";
     said.push(`${what}, moved on by ${step} at a time${padding.some(Boolean) ? ", with zeros beyond the border" : ""}.`);
-  } else if (kernel) said.push(`Each of the ${maps} numbers adds up ${count(inputs)} weighted inputs.`);
+  } else if (kernel) said.push(`Each of the ${maps} numbers adds up ${formatCount(inputs)} weighted inputs.`);
   if (layer.folded) said.push(`${layer.folded.join(", ")} is folded in.`);
   if (layer.kind === "Rescaling" && typeof layer.scale === "number") said.push(`Each number times ${layer.scale.toFixed(4)}.`);
   return said.join(" ");

@@ -1,7 +1,7 @@
 /* The tables and pictures that arithmetic is told with. */
 
 import { h } from "../shared/dom.js";
-import { paintMap } from "../shared/heatmap.js";
+import { paintHeatmap } from "../shared/heatmap.js";
 import { windowOf } from "./layer-math.js";
 
 /** A number with as many places as sums can be checked with. */
@@ -62,7 +62,7 @@ export function pictures(layer, at, map, cells) {
   const scale = { signed: source.low < 0, low: 0, high: Math.max(source.high, -source.low) || 1 };
   const figure = (text, rows, options, mark = "") => {
     const canvas = h("canvas", { class: "pixels" });
-    paintMap(canvas, rows, options);
+    paintHeatmap(canvas, rows, options);
     return h("figure", {}, h("div", {}, canvas, mark), h("figcaption", { text }));
   };
   const of = (key) => cells.map((line) => line.map((cell) => cell[key]));

@@ -1,7 +1,7 @@
 /* The links: the node-link picture of a network that is a perceptron. */
 
 import { byId } from "../shared/dom.js";
-import { NodeLink } from "../shared/network-diagram.js";
+import { NetworkDiagram } from "../shared/network-diagram.js";
 
 export class Links {
   #panel;
@@ -19,8 +19,8 @@ export class Links {
     this.#network = dense && network;
     if (!dense) return;
     const net = { sizes: [dense[0].inputs, ...dense.map(({ maps }) => maps)], labels };
-    if (this.#picture) this.#picture.become(net);
-    else this.#picture = new NodeLink(byId("links-figure"), net);
+    if (this.#picture) this.#picture.setNetwork(net);
+    else this.#picture = new NetworkDiagram(byId("links-figure"), net);
   }
 
   /** Show its weights, and what its neurons answer by now. */

@@ -12,9 +12,9 @@ export class Looking {
   #seen = null; // {network, layer, at, from, pinned}
 
   /** keep({layer, at}) hears what a link is to hold: a layer's name and a place counted from 1, as text; null for none. */
-  constructor(keep, voice) {
+  constructor(keep, liveRegion) {
     this.#keep = keep;
-    this.#inspector = new Inspector((from) => this.#look({ ...this.#seen, from }), voice);
+    this.#inspector = new Inspector((from) => this.#look({ ...this.#seen, from }), liveRegion);
     byId("release").addEventListener("click", () => this.release());
     byId("inspector").addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.#seen) return;

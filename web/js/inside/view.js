@@ -1,14 +1,15 @@
 /* The view Inside: the drawing, the questions to /explain, and all that shows what the layers make of it. */
 
 import { Connection } from "../shared/connection.js";
-import { byId, h, problem } from "../shared/dom.js";
-import { notice, Sheet } from "../shared/drawing-editor.js";
-import { argmax, percent } from "../shared/format.js";
-import { Gone } from "../shared/http.js";
-import { Asker } from "../shared/latest-request.js";
-import { openShell } from "../shared/layout.js";
-import { Models } from "../shared/model-picker.js";
-import { keepState, readState } from "../shared/url-state.js";
+import { byId, h, showError } from "../shared/dom.js";
+import { DrawingEditor, showNotice } from "../shared/drawing-editor.js";
+import { errorMessage } from "../shared/error-messages.js";
+import { argmax, formatProbability } from "../shared/format.js";
+import { Unavailable } from "../shared/http.js";
+import { LatestRequest } from "../shared/latest-request.js";
+import { initLayout } from "../shared/layout.js";
+import { ModelPicker } from "../shared/model-picker.js";
+import { readState, saveState } from "../shared/url-state.js";
 import { OwnKernel } from "./custom-kernel.js";
 import { explain } from "./explain-api.js";
 import { figures } from "./layer-panel.js";
@@ -25,7 +26,7 @@ const FREE = { default: null };
 const ON = { default: "on", choices: ["on", "off"] };
 const DECLARED = { model: FREE, crop: FREE, layer: FREE, at: FREE, label: FREE, kernel: FREE, relu: ON };
 
-const voice = openShell();
+const liveRegion = initLayout();
 const read = readState(DECLARED);
 let { state } = read;
 let model = null; // {name, card} of the model that answers; null until it is known
@@ -33,42 +34,42 @@ let network = null;
 let resting = 0;
 let telling = 0;
 let queued = false;
-const asker = new Asker(explain, answered, failed);
-const evidenceAsker = new Asker(explain, (answer) => evidence.show(answer), failed);
-const connection = new Connection(load, { up, down });
-const models = new Models((name) => choose({ model: name }));
-const looking = new Looking(keep, voice);
+const latestRequest = new LatestRequest(explain, answered, failed);
+const occlusionRequest = new LatestRequest(explain, (answer) => evidence.show(answer), failed);
+const connection = new Connection(load, { onUp: up, onDown: down });
+const models = new ModelPicker((name) => choose({ model: name }));
+const looking = new Looking(keep, liveRegion);
 const evidence = new Evidence((label) => keep({ label }));
 const own = new OwnKernel(state.kernel, state.relu === "on", filtered);
 const links = new Links(byId("links"));
-const sheet = new Sheet({ changed, voice });
+const editor = new DrawingEditor({ changed, liveRegion });
 
 byId("crop").addEventListener("change", ({ target }) => choose({ crop: target.value || null }));
 looking.open(byId("own-layers"), own.network);
 changed("replaced");
-connection.open();
-if (read.unknown) notice(read.unknown);
+connection.connect();
+if (read.invalid) showNotice(read.invalid);
 
 function keep(part) {
   state = { ...state, ...part };
-  keepState(DECLARED, state);
+  saveState(DECLARED, state);
 }
 
 function choose(part) {
-  notice("");
+  showNotice("");
   keep(part);
   forget();
-  connection.open();
+  connection.connect();
 }
 
 /** Load what is there to look into: the models' names, the card of one, its layers with their kernels. */
 async function load() {
   model = await models.load(state.model);
   const { name, card } = model;
-  if (model.missing) notice(model.missing);
-  const { layers, version, crop: centre } = await explain({ model: name, show: "kernels", ...PROBE });
-  const option = ([top, left], value) => new Option(`${top}, ${left}${value ? "" : ": centre"}`, value);
-  byId("crop").replaceChildren(option(centre, ""), ...card.crop.offsets.map((corner) => option(corner, String(corner))));
+  if (model.missing) showNotice(model.missing);
+  const { layers, version, crop: center } = await explain({ model: name, show: "kernels", ...PROBE });
+  const option = ([top, left], value) => new Option(`${top}, ${left}${value ? "" : ": center"}`, value);
+  byId("crop").replaceChildren(option(center, ""), ...card.crop.offsets.map((corner) => option(corner, String(corner))));
   byId("crop").value = state.crop ?? "";
   if (network?.version !== version) open(new Network(layers, version), card);
 }
@@ -95,7 +96,7 @@ function restore(first) {
   const layer = net.find(state.layer);
   const at = state.at?.split(",").map((place) => place - 1) ?? [];
   if (at.length !== 3 || !layer?.has(at)) {
-    return notice(`The model ${model.name} has no layer ${state.layer} with a number ${state.at}.`);
+    return showNotice(`The model ${model.name} has no layer ${state.layer} with a number ${state.at}.`);
   }
   looking.pin({ network: net, layer, at });
   if (first) looking.goTo(layer);
@@ -114,39 +115,39 @@ function changed(how) {
 }
 
 function forget() {
-  asker.forget();
-  evidenceAsker.forget();
+  latestRequest.cancel();
+  occlusionRequest.cancel();
 }
 
 function ask() {
   clearTimeout(resting);
-  if (sheet.drawing.isEmpty) {
+  if (editor.drawing.isEmpty) {
     forget();
     evidence.show(null);
     take(null);
-  } else if (connection.up) {
-    const question = (show) => () => ({ ...sheet.question, model: model.name, crop: state.crop, show });
-    asker.ask(question("activations"));
-    resting = setTimeout(() => evidenceAsker.ask(question("evidence")), REST);
+  } else if (connection.isUp) {
+    const question = (show) => () => ({ ...editor.content, model: model.name, crop: state.crop, show });
+    latestRequest.send(question("activations"));
+    resting = setTimeout(() => occlusionRequest.send(question("evidence")), REST);
   }
 }
 
 function answered(answer) {
   if (answer.version === network.version) return take(answer);
-  asker.forget(); // the model has changed: its kernels, too
-  connection.open();
+  latestRequest.cancel(); // the model has changed: its kernels, too
+  connection.connect();
 }
 
 /** Take an answer, or none. What is shown of it follows with the screen's next picture. */
 function take(answer) {
   network?.take(answer?.layers);
   own.take(answer?.image ?? null);
-  problem(byId("trouble"), null);
+  showError(byId("trouble"), null);
   const best = answer && argmax(answer.probabilities);
-  const sure = answer && percent(answer.probabilities[best]);
+  const sure = answer && formatProbability(answer.probabilities[best]);
   byId("answer-label").textContent = answer ? answer.labels[best] : "";
   byId("answer-words").textContent = answer ? `${sure}${answer.known ? "" : ", not sure"}` : EMPTY;
-  if (answer) voice.say(`${answer.labels[best]}, ${sure}`);
+  if (answer) liveRegion.announce(`${answer.labels[best]}, ${sure}`);
   if (!queued) requestAnimationFrame(paint);
   queued = true;
 }
@@ -160,20 +161,20 @@ function paint() {
 }
 
 function failed(error) {
-  if (error instanceof Gone) connection.lose(error);
-  else if (error.code === "unknown_model") connection.open(); // it was there: look what there is now
+  if (error instanceof Unavailable) connection.markDown(error);
+  else if (error.code === "unknown_model") connection.connect(); // it was there: look what there is now
   else {
     evidence.show(null);
     take(null);
-    problem(byId("trouble"), error.code === "empty_picture" ? BLANK : error);
+    showError(byId("trouble"), error.code === "empty_picture" ? BLANK : error);
   }
 }
 
 function up() {
-  problem(byId("trouble"), null);
+  showError(byId("trouble"), null);
   ask();
 }
 
 function down(error) {
-  problem(byId("trouble"), `${error.message} What you see is kept; this page tries again by itself.`);
+  showError(byId("trouble"), `${errorMessage(error)} What you see is kept; this page tries again by itself.`);
 }

@@ -1,6 +1,6 @@
 /* The connection: loads what the page needs of the server, and keeps trying while the server is gone. */
 
-import { Gone, Refused } from "./http.js";
+import { ApiError, Unavailable } from "./http.js";
 
 const FIRST_WAIT = 500; // ms, doubled with each failure
 const LONGEST_WAIT = 8_000;
@@ -12,17 +12,17 @@ export class Connection {
   #timer = 0;
   #trying = null;
 
-  /** `load()` returns a promise; `hear` = {up(), down(error)} is told how it went. */
+  /** `load()` returns a promise; `hear` = {onUp(), onDown(error)} is told how it went. */
   constructor(load, hear) {
     this.#load = load;
     this.#hear = hear;
-    this.up = false;
+    this.isUp = false;
     addEventListener("online", () => this.#soon());
     document.addEventListener("visibilitychange", () => document.hidden || this.#soon());
   }
 
   /** Load now. Attempts follow each other: a call during one waits for it and loads again. */
-  async open() {
+  async connect() {
     clearTimeout(this.#timer);
     const before = this.#trying;
     const attempt = (async () => {
@@ -34,8 +34,8 @@ export class Connection {
   }
 
   /** A call has failed: the server is gone until it loads again. */
-  lose(error) {
-    if (this.up) this.#down(error);
+  markDown(error) {
+    if (this.isUp) this.#down(error);
   }
 
   async #attempt() {
@@ -43,24 +43,24 @@ export class Connection {
     try {
       await this.#load();
     } catch (error) {
-      if (!(error instanceof Gone || error instanceof Refused)) throw error;
+      if (!(error instanceof Unavailable || error instanceof ApiError)) throw error;
       this.#down(error);
       return;
     }
-    this.up = true;
+    this.isUp = true;
     this.#wait = FIRST_WAIT;
-    this.#hear.up();
+    this.#hear.onUp();
   }
 
   #down(error) {
-    this.up = false;
+    this.isUp = false;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.open(), this.#wait);
+    this.#timer = setTimeout(() => this.connect(), this.#wait);
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
-    this.#hear.down(error);
+    this.#hear.onDown(error);
   }
 
   #soon() {
-    if (!this.up) this.open();
+    if (!this.isUp) this.connect();
   }
 }

@@ -1,5 +1,7 @@
 /* Elements: finds them and makes them. */
 
+import { errorMessage } from "./error-messages.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
@@ -25,21 +27,21 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Say in `place` why something failed, or nothing with null. An element of the class "problem" is heard at once. */
-export function problem(place, error) {
-  place.textContent = error ? (error.message ?? error) : "";
-  place.hidden = !error;
+/** Show a sentence, or the one for an error, in `element`; hide the element with null. `overrides` as in `errorMessage`. */
+export function showError(element, error, overrides) {
+  element.textContent = typeof error === "string" ? error : error ? errorMessage(error, overrides) : "";
+  element.hidden = !error;
 }
 
 /** Have the browser save a text or a blob as a file. */
-export function save(content, name, type = "application/json") {
+export function downloadFile(content, name, type = "application/json") {
   const address = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 /** A copy of the element in a template; `texts` stand where it says data-text with their names. */
-export function stamp(id, texts) {
+export function cloneTemplate(id, texts) {
   const element = document.importNode(byId(id).content, true).firstElementChild; // a mere clone would resolve no address
   for (const place of element.querySelectorAll("[data-text]")) place.textContent = texts[place.dataset.text];
   return element;

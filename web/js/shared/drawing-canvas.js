@@ -1,11 +1,11 @@
 /* The pad: shows the drawing on its canvas, sharp at any pixel density. */
 
 import { SIDE } from "./drawing-model.js";
-import { paint } from "./image-canvas.js";
-import { colour, onThemeChange } from "./theme.js";
+import { paintImage } from "./image-canvas.js";
+import { color, onThemeChange } from "./theme.js";
 
 /** Width of the line in units of the sheet: about a tenth of a drawing that fills two thirds of it. */
-export const PEN = 70;
+export const DEFAULT_PEN_WIDTH = 70;
 
 const MARGIN = 40; // around a picture, in units of the sheet
 
@@ -25,18 +25,18 @@ function path(stroke) {
 
 function painted(rows) {
   const canvas = document.createElement("canvas");
-  paint(canvas, rows);
+  paintImage(canvas, rows);
   return canvas;
 }
 
-export class Pad {
+export class DrawingCanvas {
   #canvas;
   #context;
   #drawing;
   #paths = new WeakMap(); // finished strokes never change
   #frame = 0;
   #marker = null;
-  #pen = PEN;
+  #pen = DEFAULT_PEN_WIDTH;
 
   constructor(canvas, drawing) {
     this.#canvas = canvas;
@@ -106,7 +106,7 @@ export class Pad {
   #paintStrokes() {
     const context = this.#context;
     const { strokes, isDrawing } = this.#drawing;
-    context.strokeStyle = colour("--ink");
+    context.strokeStyle = color("--ink");
     context.lineWidth = this.#pen;
     context.lineCap = context.lineJoin = "round";
     strokes.forEach((stroke, i) => {
@@ -122,7 +122,7 @@ export class Pad {
     context.beginPath();
     context.arc(...position, this.#pen / 2, 0, 2 * Math.PI);
     context.lineWidth = 10;
-    context.strokeStyle = context.fillStyle = colour("--accent");
+    context.strokeStyle = context.fillStyle = color("--accent");
     if (down) context.fill();
     context.stroke();
   }

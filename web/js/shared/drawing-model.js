@@ -10,12 +10,12 @@ const PACE = 0.9; // units a millisecond: how fast a stroke is taken to be drawn
 const EMPTY = Object.freeze({ strokes: Object.freeze([]), picture: null });
 
 /** A position kept on a sheet of this width, in whole units. */
-export function onSheet([x, y], width = SIDE) {
+export function clampToCanvas([x, y], width = SIDE) {
   const within = (value, most) => Math.round(Math.min(Math.max(value, 0), most));
   return [within(x, width), within(y, SIDE)];
 }
 
-export class Drawing {
+export class DrawingModel {
   #now = EMPTY;
   #past = [];
   #future = [];
@@ -93,7 +93,7 @@ export class Drawing {
   begin(position, time = performance.now()) {
     this.end();
     this.#played = null;
-    this.#live = [onSheet(position, this.#width)];
+    this.#live = [clampToCanvas(position, this.#width)];
     this.#times.set(this.#live, [time]);
     this.#changed("extended");
   }
@@ -101,7 +101,7 @@ export class Drawing {
   /** Move the pen. Returns whether that added a position. */
   extend(position, time) {
     if (!this.#live) return false;
-    const added = this.#add(onSheet(position, this.#width), STEP, time);
+    const added = this.#add(clampToCanvas(position, this.#width), STEP, time);
     if (added) this.#changed("extended");
     return added;
   }
@@ -109,7 +109,7 @@ export class Drawing {
   /** Lift the pen, where it is if that is known: the stroke becomes one step of the history. */
   end(position, time) {
     if (!this.#live) return;
-    if (position) this.#add(onSheet(position, this.#width), 1, time);
+    if (position) this.#add(clampToCanvas(position, this.#width), 1, time);
     const stroke = this.#live;
     this.#live = null;
     this.#become({ strokes: [...this.#base, stroke], picture: null }, "extended");
@@ -123,13 +123,13 @@ export class Drawing {
   }
 
   /** Put a picture in the place of the drawing. */
-  show(picture) {
+  setPicture(picture) {
     this.#live = null;
     this.#become({ strokes: EMPTY.strokes, picture }, "replaced");
   }
 
   /** Put strokes in the place of the drawing, smaller if they reach beyond the sheet. */
-  write(strokes) {
+  setStrokes(strokes) {
     this.#live = null;
     this.#become({ strokes: strokes.map(this.#fit(strokes)), picture: null }, "replaced");
   }
@@ -172,7 +172,7 @@ export class Drawing {
     const made = new Map();
     return (stroke) => {
       if (made.has(stroke)) return made.get(stroke);
-      const smaller = stroke.map(([x, y]) => onSheet([x * factor, SIDE / 2 + (y - SIDE / 2) * factor], this.#width));
+      const smaller = stroke.map(([x, y]) => clampToCanvas([x * factor, SIDE / 2 + (y - SIDE / 2) * factor], this.#width));
       this.#times.set(smaller, this.timesOf(stroke));
       made.set(stroke, smaller);
       return smaller;

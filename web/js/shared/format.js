@@ -5,17 +5,17 @@ const HUNDREDTHS = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maxim
 const WHOLE = new Intl.NumberFormat("en");
 
 /** A probability, 0..1, as "99.9 %". Nothing reads as 100: no network is certain, and a 1 is a rounded number. */
-export function percent(probability) {
+export function formatProbability(probability) {
   return `${TENTHS.format(Math.min(probability * 100, 99.9))}\u00a0%`;
 }
 
 /** A measured share, 0..1, as "99.53 %". */
-export function share(value) {
+export function formatPercent(value) {
   return `${HUNDREDTHS.format(value * 100)}\u00a0%`;
 }
 
 /** A count as "10,000". */
-export function count(value) {
+export function formatCount(value) {
   return WHOLE.format(value);
 }
 

@@ -1,9 +1,9 @@
 /* Maps: arrays of numbers as pictures, a pixel a value. */
 
-import { colour } from "./theme.js";
+import { color } from "./theme.js";
 
 /** Paint rows of numbers: from paper at `low` to ink at `high`; signed ones from --counter over paper at 0 to --accent. */
-export function paintMap(canvas, rows, { signed = false, low, high } = {}) {
+export function paintHeatmap(canvas, rows, { signed = false, low, high } = {}) {
   const values = rows.flat();
   const [height, width] = [rows.length, rows[0].length];
   if (canvas.width !== width) canvas.width = width;
@@ -13,7 +13,7 @@ export function paintMap(canvas, rows, { signed = false, low, high } = {}) {
   const scale = 255 / (top - bottom || 1);
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(width, height);
-  const [plus, minus] = signed ? [channels("--accent"), channels("--counter")] : [channels("--ink"), null];
+  const [plus, minus] = signed ? [colorChannels("--accent"), colorChannels("--counter")] : [colorChannels("--ink"), null];
   values.forEach((value, i) => {
     pixels.data.set(value < 0 && signed ? minus : plus, 4 * i);
     pixels.data[4 * i + 3] = Math.min(255, (signed ? Math.abs(value) : value - bottom) * scale);
@@ -23,9 +23,9 @@ export function paintMap(canvas, rows, { signed = false, low, high } = {}) {
 
 const known = new Map();
 
-/** A colour of the theme, such as "--ink", as [red, green, blue]. */
-export function channels(name) {
-  const text = colour(name);
+/** A color of the theme, such as "--ink", as [red, green, blue]. */
+export function colorChannels(name) {
+  const text = color(name);
   if (!known.has(text)) {
     const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
     context.fillStyle = text;

@@ -1,11 +1,11 @@
-/* The request: a question to a service over HTTP, and what can go wrong with it. */
+/* HTTP requests to the server and the trainer, with the access token, a timeout and typed errors. */
 
-import { askForToken, tokenOf } from "./token.js";
+import { getToken, promptForToken } from "./token.js";
 
-const PATIENCE = 10_000; // ms after which a service that says nothing counts as gone
+const TIMEOUT = 10_000; // ms until the first byte of a response
 
-/** The service answered, and said no: `message` is its sentence. */
-export class Refused extends Error {
+/** The service rejected the request. `code` selects the sentence to show; `message` is the API's own, for developers. */
+export class ApiError extends Error {
   constructor(status, { code, message }) {
     super(message);
     this.status = status;
@@ -13,26 +13,32 @@ export class Refused extends Error {
   }
 }
 
-/** No answer, or one that means "later": the network, a restart, a service that is not ready. */
-export class Gone extends Error {}
-
-/** Ask and return the answer's JSON; `json` is sent as such, `body` as it is. `hear` gets its headers. Throws Refused or Gone. */
-export async function request(address, options) {
-  const [response, text] = await exchange(address, options, async (response) => [response, await response.text()]);
-  options?.hear?.(response.headers);
-  try {
-    return text ? JSON.parse(text) : null;
-  } catch {
-    throw refusal(response.status, null); // a proxy's own page is no JSON
+/** No response, or one that means "try later": the network, a restart, a service that isn't ready. */
+export class Unavailable extends Error {
+  constructor(code, options) {
+    super(code, options);
+    this.code = code;
   }
 }
 
-/** The same, but return the response itself, for a blob or a stream; `patience` is for its first byte. */
-export function ask(address, options) {
-  return exchange(address, options, (response) => response);
+/** Send a request and return the JSON of the response. `json` is sent as JSON, `body` unchanged; `onHeaders` receives the
+ *  response headers. Throws ApiError or Unavailable. */
+export async function fetchJson(address, options) {
+  const [response, text] = await send(address, options, async (response) => [response, await response.text()]);
+  options?.onHeaders?.(response.headers);
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    throw toError(response.status, null, new URL(address, location.href)); // a proxy's own page is HTML
+  }
 }
 
-async function exchange(address, { signal, json, body, headers, picture, patience = PATIENCE, method } = {}, read) {
+/** The same, but return the response itself, for a blob or a stream; `timeout` applies to its first byte. */
+export function fetchResponse(address, options) {
+  return send(address, options, (response) => response);
+}
+
+async function send(address, { signal, json, body, headers, picture, timeout = TIMEOUT, method } = {}, read) {
   const url = new URL(address, location.href);
   const options = { method: method ?? (json !== undefined || body ? "POST" : "GET"), headers: { ...headers }, body };
   if (json !== undefined) {
@@ -40,32 +46,35 @@ async function exchange(address, { signal, json, body, headers, picture, patienc
     options.headers["Content-Type"] = "application/json";
   }
   for (;;) {
-    const token = tokenOf(url.origin);
+    const token = getToken(url.origin);
     if (token) options.headers.Authorization = `Bearer ${token}`;
     const controller = new AbortController();
-    const who = url.origin === location.origin ? "The server" : "The trainer";
-    const timer = setTimeout(() => controller.abort(), patience);
+    const timer = setTimeout(() => controller.abort(), timeout);
     options.signal = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal;
-    let response, said;
+    let response, result;
     try {
       response = await fetch(url, options);
-      if (picture) picture.brokeOff = false;
+      if (picture) picture.hasFailed = false;
       if (response.ok) return await read(response);
-      said = await response.json().catch(() => null);
+      result = await response.json().catch(() => null);
     } catch (error) {
       if (signal?.aborted) throw error;
-      if (picture?.brokeOff) throw new Refused(0, { code: "broke_off", message: `${who} broke off while it received this picture. It may be too large.` });
-      if (picture) picture.brokeOff = true; // a second time it is the picture
-      throw new Gone(`${who} does not answer.`, { cause: error });
+      if (picture?.hasFailed) throw new ApiError(0, { code: "upload_failed", message: "The connection broke during the upload." });
+      if (picture) picture.hasFailed = true; // if it fails twice, the picture is the cause
+      throw new Unavailable(downCode(url), { cause: error });
     } finally {
       clearTimeout(timer);
     }
-    if (response.status === 401 && (await askForToken(url.origin, token))) continue;
-    throw refusal(response.status, said?.error, who);
+    if (response.status === 401 && (await promptForToken(url.origin, token))) continue;
+    throw toError(response.status, result?.error, url);
   }
 }
 
-function refusal(status, error, who = "The server") {
-  if ([502, 503, 504].includes(status) && error?.code !== "busy") return new Gone(error?.message ?? `${who} does not answer.`);
-  return new Refused(status, error ?? { code: "unknown", message: `${who} answered ${status} without saying why.` });
+function toError(status, error, url) {
+  if ([502, 503, 504].includes(status) && error?.code !== "busy") return new Unavailable(error?.code ?? downCode(url));
+  return new ApiError(status, error ?? { code: "unknown", message: `${url.host} returned status ${status}.` });
+}
+
+function downCode({ origin }) {
+  return origin === location.origin ? "server_down" : "trainer_down";
 }

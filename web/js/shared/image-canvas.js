@@ -1,10 +1,10 @@
 /* The image: what the server made of the drawing, with the windows that the crops are cut from. */
 
 import { svg } from "./dom.js";
-import { colour, onThemeChange } from "./theme.js";
+import { color, onThemeChange } from "./theme.js";
 
 /** Paint a window of an image, rows of 0 = paper to 255 = ink, a pixel a pixel, in the theme's ink. */
-export function paint(canvas, image, top = 0, left = 0, height = image.length, width = image[0].length) {
+export function paintImage(canvas, image, top = 0, left = 0, height = image.length, width = image[0].length) {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
@@ -13,12 +13,12 @@ export function paint(canvas, image, top = 0, left = 0, height = image.length, w
     for (let x = 0; x < width; x++) pixels.data[4 * (y * width + x) + 3] = image[top + y][left + x];
   }
   context.putImageData(pixels, 0, 0);
-  context.globalCompositeOperation = "source-in"; // the ink's strength was its opacity; this gives it its colour
-  context.fillStyle = colour("--ink");
+  context.globalCompositeOperation = "source-in"; // the ink's strength was its opacity; this gives it its color
+  context.fillStyle = color("--ink");
   context.fillRect(0, 0, width, height);
 }
 
-export class ImageView {
+export class ImageCanvas {
   #canvas;
   #windows;
   #image = null;
@@ -31,7 +31,7 @@ export class ImageView {
 
   show(image) {
     this.#image = image;
-    paint(this.#canvas, image);
+    paintImage(this.#canvas, image);
   }
 
   clear() {

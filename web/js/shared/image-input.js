@@ -1,12 +1,12 @@
 /* The intake: pictures from the file dialogue, the camera, a drop or the clipboard. */
 
 /** What a picture is to the page: {blob, name, bitmap}, bitmap null where this browser cannot show it. */
-export async function open(file) {
+export async function openPicture(file) {
   const bitmap = await createImageBitmap(file).catch(() => null); // the server judges the file, and says why
   return { blob: file, name: file.name, bitmap };
 }
 
-export class Intake {
+export class ImageInput {
   #take;
   #refuse;
 
@@ -56,6 +56,6 @@ export class Intake {
       }
       return;
     }
-    this.#take(await open(pictures[0]));
+    this.#take(await openPicture(pictures[0]));
   }
 }

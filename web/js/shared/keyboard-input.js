@@ -1,6 +1,6 @@
 /* The keyboard: short cuts for the whole page, and a pen for the pad that arrow keys move. */
 
-import { onSheet, SIDE } from "./drawing-model.js";
+import { clampToCanvas, SIDE } from "./drawing-model.js";
 
 const STRIDE = SIDE / 25;
 const FINE = SIDE / 100;
@@ -55,7 +55,7 @@ export class KeyboardPen {
     const stride = event.shiftKey ? FINE : STRIDE;
     for (const key of this.#held) {
       const [x, y] = ARROWS[key];
-      this.#position = onSheet([this.#position[0] + x * stride, this.#position[1] + y * stride], this.#drawing.width);
+      this.#position = clampToCanvas([this.#position[0] + x * stride, this.#position[1] + y * stride], this.#drawing.width);
     }
     if (this.#down) this.#drawing.extend(this.#position);
     this.#show();

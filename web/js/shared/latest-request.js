@@ -1,4 +1,4 @@
-/* The asker: asks the newest question, one at a time, and drops every answer that came too late.
+/* The latestRequest: asks the newest question, one at a time, and drops every answer that came too late.
 
    Each question has a number. An answer is passed on only if its number is above that of the last answer
    passed on and of the last question forgotten, so nothing old can ever overwrite something newer. */
@@ -6,7 +6,7 @@
 const GAP = 25; // ms between two questions: forty answers a second look continuous
 const OVERTAKE = 3000; // ms after which a question that hangs is given up, if a newer one waits
 
-export class Asker {
+export class LatestRequest {
   #send;
   #answered;
   #failed;
@@ -25,13 +25,13 @@ export class Asker {
   }
 
   /** Ask `make()`'s question as soon as none is on its way; a newer call replaces one that still waits. */
-  ask(make) {
+  send(make) {
     this.#waiting = { number: ++this.#newest, make };
     this.#next();
   }
 
   /** Forget all that was asked: no answer to it will be passed on. */
-  forget() {
+  cancel() {
     this.#floor = this.#newest;
     this.#waiting = null;
     this.#current?.controller.abort();
@@ -49,10 +49,10 @@ export class Asker {
       return;
     }
     this.#current?.controller.abort();
-    this.#ask(this.#waiting, now);
+    this.#request(this.#waiting, now);
   }
 
-  async #ask({ number, make }, since) {
+  async #request({ number, make }, since) {
     const question = make();
     const mine = { controller: new AbortController(), since };
     this.#waiting = null;

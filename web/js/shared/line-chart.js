@@ -2,10 +2,10 @@
    points a series has, only what widens the stroke in a column of pixels is drawn. Its styles: chart.css. */
 
 import { h } from "./dom.js";
-import { colour, onThemeChange } from "./theme.js";
+import { color, onThemeChange } from "./theme.js";
 
 const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3], [16, 4], [1, 5], [6, 3, 1, 3, 1, 3]];
-const COLOURS = ["--accent", "--text", "--muted"];
+const COLORS = ["--accent", "--text", "--muted"];
 const number = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 4 });
 
 export class LineChart {
@@ -76,11 +76,11 @@ export class LineChart {
     const upright = (x) => line([toX(x), top], [toX(x), bottom]);
     const write = (text, x, y, align) => ((c.textAlign = align), c.fillText(text, x, y));
     const dot = (x, y, radius) => (c.beginPath(), c.arc(toX(x), toY(y), radius, 0, 7), c.fill());
-    const dye = (i) => (c.strokeStyle = c.fillStyle = colour(COLOURS[i % COLOURS.length]));
+    const dye = (i) => (c.strokeStyle = c.fillStyle = color(COLORS[i % COLORS.length]));
     this.#plot = { left, wide, x0, x1 };
 
-    c.fillStyle = colour("--muted");
-    c.strokeStyle = colour("--line");
+    c.fillStyle = color("--muted");
+    c.strokeStyle = color("--line");
     for (const y of ys.filter((y) => scale(y) >= y0 && scale(y) <= y1)) {
       line([left, toY(y)], [left + wide, toY(y)]);
       write(format(y), left - 6, toY(y), "right");
@@ -89,7 +89,7 @@ export class LineChart {
     for (const x of xs) write(formatX(x), Math.min(toX(x), width - widest([formatX(x)]) / 2), bottom + em, "center");
     write(nameX, left + wide, bottom + em * 2.2, "right");
     write(nameY, 0, em / 2, "left");
-    c.strokeStyle = colour("--edge");
+    c.strokeStyle = color("--edge");
     c.setLineDash([2, 4]);
     marks.forEach(({ x, text }, i) => {
       const late = x > (x0 + x1) / 2;

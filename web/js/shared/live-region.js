@@ -2,7 +2,7 @@
 
 const CALM = 600; // ms without news
 
-export class Voice {
+export class LiveRegion {
   #element;
   #timer = 0;
 
@@ -11,7 +11,7 @@ export class Voice {
   }
 
   /** Say a sentence after a moment of calm; a newer one replaces it. */
-  say(sentence, wait = CALM) {
+  announce(sentence, wait = CALM) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => (this.#element.textContent = sentence), wait);
   }

@@ -1,14 +1,14 @@
 /* The models: which are loaded, which one answers, and the choice of it in the header. */
 
 import { byId } from "./dom.js";
-import { count, share } from "./format.js";
-import { Gone } from "./http.js";
+import { formatCount, formatPercent } from "./format.js";
+import { Unavailable } from "./http.js";
 import { getCard, getModels } from "./server-api.js";
 
 const PATIENCE = 6_000; // ms that a model is waited for which is not there yet: one just published takes two
 const OFTEN = 500; // ms between two looks for it
 
-export class Models {
+export class ModelPicker {
   #choose;
   #wanted = null;
   #until = 0;
@@ -25,7 +25,7 @@ export class Models {
   }
 
   /** Load what there is and the card of the wanted model, or else of the server's default: {name, card, names, missing}.
-      missing: in words that the wanted one is not there, or not yet; else null. Throws Gone. */
+      missing: in words that the wanted one is not there, or not yet; else null. Throws Unavailable. */
   async load(wanted) {
     const { default: standard, models } = await getModels();
     const names = models.map(({ name }) => name);
@@ -37,7 +37,7 @@ export class Models {
     const waiting = other && performance.now() < this.#until;
     clearTimeout(this.#timer);
     if (waiting) this.#timer = setTimeout(() => this.#look(), OFTEN);
-    if (!name) throw new Gone("The server has no model loaded.");
+    if (!name) throw new Unavailable("no_models");
     const card = await getCard(name);
     this.select.replaceChildren(...names.map((each) => new Option(each, each, false, each === name)));
     byId("model-field").hidden = names.length < 2; // with a single one there is nothing to choose
@@ -68,9 +68,9 @@ function versions(models) {
 /** What a card says of its model, in a line: a size, and an accuracy with its n. */
 function describe(name, { layers, report }) {
   const size = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  const about = `The model ${name} has ${count(size)} parameters.`;
+  const about = `The model ${name} has ${formatCount(size)} parameters.`;
   const { accuracy, crops, data } = report;
   if (!data || !crops) return about;
   const averaged = crops.length > 1 ? `, ${crops.length} crops averaged` : "";
-  return `${about} It reads ${share(accuracy)} of ${data.name} right (n\u00a0=\u00a0${count(data.n)}${averaged}).`;
+  return `${about} It reads ${formatPercent(accuracy)} of ${data.name} right (n\u00a0=\u00a0${formatCount(data.n)}${averaged}).`;
 }

@@ -2,8 +2,8 @@
    wide as its weight is far from 0, dashed in --counter below 0; what changes brightens and fades. Its styles: nodelink.css. */
 
 import { h } from "./dom.js";
-import { percent } from "./format.js";
-import { colour, onThemeChange } from "./theme.js";
+import { formatProbability } from "./format.js";
+import { color, onThemeChange } from "./theme.js";
 
 const FADE = 1600; // ms that a change is seen
 const TOLD = 4; // how many of a neuron's weights are told in words: its strongest
@@ -13,7 +13,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const signed = new Intl.NumberFormat("en", { signDisplay: "always", minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const write = (weight) => signed.format(weight).replace("-", "−");
 
-export class NodeLink {
+export class NetworkDiagram {
   #read = h("output");
   #net;
   #seen;
@@ -23,20 +23,20 @@ export class NodeLink {
   #at = null; // the one that is looked at
   #queued = false;
 
-  /** figure: an empty <figure>; net: as `become` takes it. */
+  /** figure: an empty <figure>; net: as `setNetwork` takes it. */
   constructor(figure, net) {
     this.canvas = h("canvas", { tabIndex: 0, role: "application", onkeydown: (event) => this.#walk(event) });
     for (const type of ["pointermove", "pointerdown"]) this.canvas.addEventListener(type, (event) => this.#point(event));
     for (const type of ["pointerleave", "blur"]) this.canvas.addEventListener(type, () => this.#look(null));
-    figure.classList.add("nodelink");
+    figure.classList.add("network-diagram");
     figure.replaceChildren(this.canvas, this.#read);
     new ResizeObserver(() => this.#draw()).observe(this.canvas);
     onThemeChange(() => this.#later());
-    this.become(net);
+    this.setNetwork(net);
   }
 
   /** Show another network from now on. sizes: neurons a layer, a square of inputs first; labels: those of the last layer. */
-  become({ sizes, labels }) {
+  setNetwork({ sizes, labels }) {
     this.#net = { sizes, labels, side: Math.sqrt(sizes[0]) };
     this.#seen = { weights: [], activations: [] };
     const weights = sizes.slice(1).reduce((sum, size, l) => sum + size * sizes[l], 0);
@@ -76,7 +76,7 @@ export class NodeLink {
     const em = parseFloat(getComputedStyle(canvas).fontSize);
     this.#place(width, height, em);
     const dyes = ["--ink", "--surface", "--edge", "--text", "--accent", "--counter"];
-    const [ink, paper, edge, text, plus, minus] = dyes.map(colour);
+    const [ink, paper, edge, text, plus, minus] = dyes.map(color);
     const fade = calm.matches ? 1 : Math.max(0, 1 - (performance.now() - this.#since) / FADE);
 
     const lines = weights.flatMap((layer, l) => {
@@ -116,7 +116,7 @@ export class NodeLink {
       Object.assign(c, { fillStyle: dye, globalAlpha: Math.min(1, alpha) }).fill();
       Object.assign(c, { globalAlpha: 1, lineWidth: here ? 3 : 1, strokeStyle: here ? text : edge }).stroke();
       const small = pictured && r < 9; // then the sign alone
-      const number = weight ? write(weight) : last && probabilities ? percent(probabilities[i]) : "";
+      const number = weight ? write(weight) : last && probabilities ? formatProbability(probabilities[i]) : "";
       const words = last ? `${this.#net.labels[i]}  ${number}` : small ? number.slice(0, 1) : number;
       c.font = `600 ${Math.min(last ? em : 0.8 * em, (pictured && !small ? 0.7 : 1.6) * r)}px system-ui, sans-serif`;
       c.fillStyle = pictured && alpha > 0.5 ? paper : text;

@@ -18,7 +18,7 @@ function store(mode, act) {
 }
 
 /** Keep a picture's file for this tab, or none with null. Where the browser keeps nothing, the picture stays on this view. */
-export async function keepPicture(blob) {
+export async function storePicture(blob) {
   if (!blob && !sessionStorage.picture) return;
   const key = Number((sessionStorage.picture ??= Date.now() + Math.random())); // no two tabs' are alike
   if (!blob) sessionStorage.removeItem("picture");
@@ -30,7 +30,7 @@ export async function keepPicture(blob) {
 }
 
 /** The file that this tab keeps, or null. */
-export async function keptPicture() {
+export async function loadStoredPicture() {
   const key = Number(sessionStorage.picture);
   return (key && (await store("readonly", (pictures) => pictures.get(key)).catch(() => null))) || null;
 }

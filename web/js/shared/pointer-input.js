@@ -5,7 +5,7 @@
 
 import { SIDE } from "./drawing-model.js";
 
-export class Pen {
+export class PointerInput {
   #pad;
   #drawing;
   #pointer = null; // the one that draws: {id, type, box}

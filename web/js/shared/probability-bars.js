@@ -1,10 +1,10 @@
 /* The bars: a row a label, with the mean's bar, the range of the crops' own answers, and one crop's mark. */
 
-import { argmax, percent, ranges } from "./format.js";
+import { argmax, formatProbability, ranges } from "./format.js";
 
 const MANY = 14; // labels from which on the rows stand in two columns, where there is room
 
-export class Bars {
+export class ProbabilityBars {
   #list;
   #rows = [];
   #labels = [];
@@ -32,7 +32,7 @@ export class Bars {
     this.#rows.forEach((row, i) => {
       const [low, high] = spread[i];
       row.item.classList.toggle("best", i === best);
-      row.value.textContent = percent(probabilities[i]);
+      row.value.textContent = formatProbability(probabilities[i]);
       row.best.textContent = i === best ? ", the answer" : "";
       row.item.style.setProperty("--share", probabilities[i]);
       row.item.style.setProperty("--low", low);

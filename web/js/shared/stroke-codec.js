@@ -6,7 +6,7 @@ const FAR = DIGITS[63];
 const SIDE = 28;
 
 /** Strokes, positions in whole units of 0..4095, as text: strokes apart by ".", first positions in full, then steps. */
-export function packStrokes(strokes) {
+export function encodeStrokes(strokes) {
   return strokes
     .map((stroke) => {
       let [x, y] = [0, 0];
@@ -24,7 +24,7 @@ export function packStrokes(strokes) {
 }
 
 /** The strokes of such a text; null where it is none. */
-export function unpackStrokes(text) {
+export function decodeStrokes(text) {
   if (!/^[\w.-]+$/.test(text)) return null;
   const strokes = text.split(".").map((packed) => {
     const values = [...packed].map((digit) => DIGITS.indexOf(digit));
@@ -44,12 +44,12 @@ export function unpackStrokes(text) {
 }
 
 /** An image, 28 rows of 28 values of 0..255, as text. */
-export function packImage(rows) {
+export function encodeImage(rows) {
   return btoa(String.fromCharCode(...rows.flat())).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** The image of such a text; null where it is none. */
-export function unpackImage(text) {
+export function decodeImage(text) {
   try {
     const bytes = Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
     if (bytes.length !== SIDE * SIDE) return null;

@@ -4,13 +4,13 @@ import { byId } from "./dom.js";
 
 let asking = null; // one form for all requests that wait
 
-export function tokenOf(origin) {
+export function getToken(origin) {
   return sessionStorage.getItem(`token ${origin}`);
 }
 
 /** Ask for the token of a service, which refused the `last` one; resolves to whether there is another now. */
-export async function askForToken(origin, last) {
-  if (tokenOf(origin) !== last) return true; // given meanwhile
+export async function promptForToken(origin, last) {
+  if (getToken(origin) !== last) return true; // given meanwhile
   asking ??= open(last).finally(() => (asking = null));
   const token = await asking;
   if (token) sessionStorage.setItem(`token ${origin}`, token);

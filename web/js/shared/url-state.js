@@ -9,18 +9,18 @@ const CARRIED = document.querySelector(".views").dataset.carried.split(" ");
 let kept = null; // the query of the state as it is
 addEventListener("popstate", () => kept !== null && show()); // back from a #place: the view stays as it is, so its address does
 
-/** The declared values of a query string. What it says wrongly is left at the default and named in `unknown`. */
+/** The declared values of a query string. What it says wrongly is left at the default and named in `invalid`. */
 export function readState(declared, search = location.search) {
   const query = new URLSearchParams(search);
   const state = {};
-  const unknown = [];
+  const invalid = [];
   for (const [name, { default: standard, choices }] of Object.entries(declared)) {
     const given = query.get(name);
     const fits = given && (!choices || choices.includes(given));
-    if (given && !fits) unknown.push(`Expected ${name}=${choices.join(", ")}. Received ${name}=${given}.`);
+    if (given && !fits) invalid.push(`Expected ${name}=${choices.join(", ")}. Received ${name}=${given}.`);
     state[name] = fits ? given : (standard ?? null);
   }
-  return { state, unknown: unknown.join(" ") || null };
+  return { state, invalid: invalid.join(" ") || null };
 }
 
 /** The query string of a state; what is as by default is left out, and what else stands in `search` stays. */
@@ -35,7 +35,7 @@ export function writeState(declared, state, search = "") {
 }
 
 /** Put a state into the address bar, so that a link or a reload brings it back, and into the links to the other views. */
-export function keepState(declared, state) {
+export function saveState(declared, state) {
   kept = writeState(declared, state, location.search);
   show();
   carry();

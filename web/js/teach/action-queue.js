@@ -1,7 +1,7 @@
 /* The acts: what is done to a lesson, one after the other, and where it is said in words why one failed. */
 
-import { byId, problem } from "../shared/dom.js";
-import { Gone, Refused } from "../shared/http.js";
+import { byId, showError } from "../shared/dom.js";
+import { ApiError, Unavailable } from "../shared/http.js";
 
 export class Acts {
   #hear;
@@ -14,13 +14,13 @@ export class Acts {
 
   /** Do something, and say at a place in words why it failed, if it did. */
   async attempt(work, place = byId("problem")) {
-    problem(place, null);
+    showError(place, null);
     try {
       await work();
     } catch (error) {
-      if (error instanceof Gone) this.#hear.gone(error);
+      if (error instanceof Unavailable) this.#hear.gone(error);
       else if (error.code === "unknown_lesson") this.#hear.unknown(error);
-      else if (error instanceof Refused) problem(place, error);
+      else if (error instanceof ApiError) showError(place, error);
       else throw error;
     }
   }

@@ -1,7 +1,7 @@
 /* The lessons: the form that begins one, and those so far. */
 
-import { byId, h, problem } from "../shared/dom.js";
-import { ask } from "../shared/trainer-api.js";
+import { byId, h } from "../shared/dom.js";
+import { fetchTrainer } from "../shared/trainer-api.js";
 
 const SURE = 4000; // ms within which a second press means it
 const AGAIN = "Press again to delete for good";
@@ -36,7 +36,7 @@ export function openForm(attempt, begun) {
     event.preventDefault();
     const json = { labels: labels(), network: byId("network").value };
     if (byId("rate").value) json.learning_rate = Number(byId("rate").value);
-    attempt(async () => begun(await ask("/lessons", { json })), byId("begin-problem"));
+    attempt(async () => begun(await fetchTrainer("/lessons", { json })), byId("begin-problem"));
   });
 }
 
@@ -58,13 +58,13 @@ export function relist(lesson) {
 
 /** Load and list the lessons; `current` is the ID of the open one, `gone(id)` hears of a deleted one. */
 export async function listLessons(attempt, current, gone) {
-  const { lessons } = await ask("/lessons?limit=500");
+  const { lessons } = await fetchTrainer("/lessons?limit=500");
   const rows = lessons.map((lesson) => {
     const { id, name } = lesson;
     const drop = h("button", { type: "button", text: "Delete", ariaLabel: `Delete the lesson ${name}` });
     twice(drop, () =>
       attempt(async () => {
-        await ask(`/lessons/${id}`, { method: "DELETE" });
+        await fetchTrainer(`/lessons/${id}`, { method: "DELETE" });
         gone(id);
       }, byId("lessons-problem")),
     );

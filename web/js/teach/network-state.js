@@ -1,14 +1,14 @@
 /* What a lesson's network says of a drawing, what it sees of it, and what it is: its weights. */
 
 import { byId, h } from "../shared/dom.js";
-import { percent } from "../shared/format.js";
-import { paintMap } from "../shared/heatmap.js";
-import { paint } from "../shared/image-canvas.js";
-import { NodeLink } from "../shared/network-diagram.js";
-import { Bars } from "../shared/probability-bars.js";
+import { formatProbability } from "../shared/format.js";
+import { paintHeatmap } from "../shared/heatmap.js";
+import { paintImage } from "../shared/image-canvas.js";
+import { NetworkDiagram } from "../shared/network-diagram.js";
+import { ProbabilityBars } from "../shared/probability-bars.js";
 import { onThemeChange } from "../shared/theme.js";
 
-const bars = new Bars(byId("bars"));
+const bars = new ProbabilityBars(byId("bars"));
 let net = null;
 let told = null; // what the trainer told last
 
@@ -22,8 +22,8 @@ export function prepare({ network, labels, weights }) {
   for (const part of ["kernels", "about-kernels"]) byId(part).hidden = !kernels;
   const { hidden } = weights;
   const shape = hidden && { sizes: [hidden.kernel.length, hidden.bias.length, labels.length], labels };
-  if (net && shape) net.become(shape);
-  else if (shape) net = new NodeLink(byId("nodes"), shape);
+  if (net && shape) net.setNetwork(shape);
+  else if (shape) net = new NetworkDiagram(byId("nodes"), shape);
   byId("kernels").replaceChildren(...(weights.conv1?.bias ?? []).map(() => h("canvas", { class: "pixels", role: "img" })));
 }
 
@@ -31,12 +31,12 @@ export function prepare({ network, labels, weights }) {
 export function show(answer, sentence) {
   told = answer;
   const { label, confidence, probabilities, probabilities_before: before, bits } = told;
-  say("sure", label, percent(confidence), sentence);
+  say("sure", label, formatProbability(confidence), sentence);
   bars.show(probabilities, [probabilities]);
   bars.mark(before ?? null);
   if (before) {
     const values = byId("bars").querySelectorAll(".value");
-    before.forEach((was, i) => (values[i].textContent = `${percent(was)} → ${percent(probabilities[i])}`));
+    before.forEach((was, i) => (values[i].textContent = `${formatProbability(was)} → ${formatProbability(probabilities[i])}`));
   }
   const side = Math.sqrt(bits.length);
   byId("bits").textContent = bits.match(new RegExp(`.{${side}}`, "g")).join("\n");
@@ -48,7 +48,7 @@ export function show(answer, sentence) {
 /** What a training did to the answer, in a sentence. */
 export function progress(told, { labels }, label, repeats) {
   const at = labels.indexOf(label);
-  const sure = [told.probabilities_before, told.probabilities].map((shares) => percent(shares[at])).join(" → ");
+  const sure = [told.probabilities_before, told.probabilities].map((shares) => formatProbability(shares[at])).join(" → ");
   const loss = [told.loss_before, told.loss].map((value) => value.toFixed(3)).join(" → ");
   return `${repeats} step${repeats > 1 ? "s" : ""} as ${label}: ${sure}, loss ${loss}.`;
 }
@@ -80,9 +80,9 @@ function say(state, label, headline, sentence) {
 function paintAll() {
   const { image, bits, weights, activations: a, probabilities } = told;
   if (image) {
-    paint(byId("image"), image);
+    paintImage(byId("image"), image);
     const rows = byId("bits").textContent.split("\n").map((row) => [...row].map(Number));
-    paintMap(byId("bitmap"), rows, { low: 0, high: 1 });
+    paintHeatmap(byId("bitmap"), rows, { low: 0, high: 1 });
   }
   if (weights.hidden) {
     const activations = a && [a.bits, a.hidden, a.outputs];
@@ -90,7 +90,7 @@ function paintAll() {
   }
   [...byId("kernels").children].forEach((canvas, filter) => {
     const rows = weights.conv1.kernel.map((row) => row.map(([to]) => to[filter]));
-    paintMap(canvas, rows, { signed: true });
+    paintHeatmap(canvas, rows, { signed: true });
     canvas.ariaLabel = `Kernel ${filter + 1}: ${rows.flat().map((weight) => weight.toFixed(2)).join(" ")}`;
   });
 }

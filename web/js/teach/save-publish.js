@@ -17,7 +17,7 @@ export function openKeeping(change) {
   submit("publish", async (place) => {
     const button = byId("publishing");
     Object.assign(button, { disabled: true, textContent: "Publishing…" });
-    await change("/publish", { json: { name: byId("model-name").value.trim() }, patience: EXPORT }, place);
+    await change("/publish", { json: { name: byId("model-name").value.trim() }, timeout: EXPORT }, place);
     Object.assign(button, { disabled: false, textContent: "Publish" });
   });
   byId("reset").addEventListener("click", () => change("/reset", { json: {} }));

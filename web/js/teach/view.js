@@ -1,17 +1,18 @@
 /* The view Teach: joins the drawing, the lesson in the trainer, and what the page shows of it. */
 
 import { Connection } from "../shared/connection.js";
-import { byId, problem } from "../shared/dom.js";
-import { Sheet } from "../shared/drawing-editor.js";
-import { percent } from "../shared/format.js";
-import { Refused } from "../shared/http.js";
-import { Asker } from "../shared/latest-request.js";
-import { openShell } from "../shared/layout.js";
+import { byId, showError } from "../shared/dom.js";
+import { DrawingEditor } from "../shared/drawing-editor.js";
+import { errorMessage } from "../shared/error-messages.js";
+import { formatProbability } from "../shared/format.js";
+import { ApiError } from "../shared/http.js";
+import { LatestRequest } from "../shared/latest-request.js";
+import { initLayout } from "../shared/layout.js";
 import { LineChart } from "../shared/line-chart.js";
-import { drawn } from "../shared/server-api.js";
+import { drawingRequest } from "../shared/server-api.js";
 import { onThemeChange } from "../shared/theme.js";
-import { ask, requireTrainer } from "../shared/trainer-api.js";
-import { keepState, readState } from "../shared/url-state.js";
+import { fetchTrainer, requireTrainer } from "../shared/trainer-api.js";
+import { readState, saveState } from "../shared/url-state.js";
 import { Acts } from "./action-queue.js";
 import { showDrawings } from "./drawings.js";
 import { listLessons, openForm, relist } from "./lessons.js";
@@ -23,19 +24,19 @@ const MODE = { default: "teach", choices: ["teach", "test"] };
 const DECLARED = { lesson: { default: null }, label: { default: null }, mode: MODE };
 const PARTS = ["", "/drawings?limit=200", "/history"];
 
-const voice = openShell();
+const liveRegion = initLayout();
 let { state } = readState(DECLARED);
 let lesson = null; // as the trainer told last
 let kept = null; // its drawings, {n, drawings}
 let weights = ""; // those that are shown, as text
-let chosen = null; // the kept drawing that is on the sheet
-const sheet = new Sheet({ changed, voice });
-const asker = new Asker((question, signal) => askLesson("/predict", { ...drawn(question), signal }), read, unread);
-const acts = new Acts({ gone: (error) => connection.lose(error), unknown: (error) => open(null, error) });
+let chosen = null; // the kept drawing that is on the editor
+const editor = new DrawingEditor({ changed, liveRegion });
+const latestRequest = new LatestRequest((question, signal) => askLesson("/predict", { ...drawingRequest(question), signal }), read, unread);
+const acts = new Acts({ gone: (error) => connection.markDown(error), unknown: (error) => open(null, error) });
 const [attempt, act] = [acts.attempt.bind(acts), acts.follow.bind(acts)];
 const series = [{ name: "before" }, { name: "after" }];
 const chart = new LineChart(byId("loss"), { title: "Loss of each drawing", x: "step", series });
-const connection = new Connection(load, { up, down });
+const connection = new Connection(load, { onUp: up, onDown: down });
 
 openForm(attempt, ({ id }) => open(id));
 openKeeping(change);
@@ -47,12 +48,12 @@ listen("forget", "click", () => change(`/drawings/${chosen.id}`, { method: "DELE
 listen("pace", "change", ({ target: { valueAsNumber } }) => {
   change("", { method: "PATCH", json: { learning_rate: valueAsNumber } }, byId("pace-problem"));
 });
-document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.up && act(refresh)));
+document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.isUp && act(refresh)));
 onThemeChange(() => lesson && list());
-connection.open();
+connection.connect();
 
 function askLesson(path, options) {
-  return ask(`/lessons/${encodeURIComponent(state.lesson)}${path}`, options);
+  return fetchTrainer(`/lessons/${encodeURIComponent(state.lesson)}${path}`, options);
 }
 
 /** Change the lesson, and show what became of it. */
@@ -65,7 +66,7 @@ function change(path, options, place) {
 
 async function load() {
   await requireTrainer();
-  await listLessons(attempt, state.lesson, (id) => (id === state.lesson ? open(null) : connection.open()));
+  await listLessons(attempt, state.lesson, (id) => (id === state.lesson ? open(null) : connection.connect()));
   try {
     if (state.lesson) await refresh();
   } catch (error) {
@@ -85,19 +86,19 @@ function up() {
 function down(error) {
   byId("gone").hidden = false;
   byId("begin").hidden = true;
-  asker.forget();
+  latestRequest.cancel();
   if (lesson) shown.suspend("The trainer does not answer. Your drawing is kept; this page tries again.");
-  voice.say(`No trainer answers. ${error.message}`);
+  liveRegion.announce(`No trainer answers. ${errorMessage(error)}`);
 }
 
 /** Open another lesson, or with null the form for a new one; `error` says why. */
 async function open(id, error) {
   state = { lesson: id, label: null, mode: MODE.default };
   lesson = null;
-  keepState(DECLARED, state);
-  problem(byId("lessons-problem"), error);
-  await connection.open();
-  if (id) byId("pad").focus();
+  saveState(DECLARED, state);
+  showError(byId("lessons-problem"), error);
+  await connection.connect();
+  if (id) byId("drawing-canvas").focus();
 }
 
 /** Load the lesson as it stands, with all that was done to it elsewhere, and show it. */
@@ -111,7 +112,7 @@ async function refresh() {
     choose(lesson.labels.includes(state.label) ? {} : { label: lesson.labels[0] });
   }
   byId("pace").value = lesson.learning_rate;
-  problem(byId("pace-problem"), null); // it was of another value
+  showError(byId("pace-problem"), null); // it was of another value
   byId("back").disabled = !lesson.undos;
   countModes(lesson);
   relist(lesson);
@@ -124,17 +125,17 @@ async function refresh() {
 /** Choose the label that is drawn, or to test: then what is drawn is not taught. */
 function choose(part) {
   state = { ...state, ...part };
-  keepState(DECLARED, state);
+  saveState(DECLARED, state);
   const teaching = state.mode === "teach";
   markMode(state);
-  byId("invite-labels").textContent = teaching ? `an example of ${state.label}` : `one of ${lesson.labels.join(" ")}`;
+  byId("hint-labels").textContent = teaching ? `an example of ${state.label}` : `one of ${lesson.labels.join(" ")}`;
   changed("replaced");
 }
 
 function list() {
   if (!kept.drawings.some(({ id }) => id === chosen?.id)) chosen = null;
   showDrawings(lesson, kept, chosen?.id, (drawing) => {
-    sheet.drawing.show({ rows: drawing.image });
+    editor.drawing.setPicture({ rows: drawing.image });
     chosen = drawing;
     choose({ label: drawing.label, mode: "teach" });
     list();
@@ -143,17 +144,17 @@ function list() {
 
 function changed(how) {
   if (!lesson) return;
-  const { isEmpty, strokes, picture } = sheet.drawing;
+  const { isEmpty, strokes, picture } = editor.drawing;
   const teaching = state.mode === "teach";
   if (chosen && (isEmpty || (picture?.rows !== chosen.image && strokes !== chosen.strokes))) {
     chosen = null;
     list();
   }
-  if (how === "replaced") asker.forget();
+  if (how === "replaced") latestRequest.cancel();
   for (const button of ["once", "often"]) byId(button).disabled = isEmpty || !teaching;
   const advice = isEmpty ? `Draw an example of ${state.label}.` : `Train the network: this is ${state.label}.`;
   byId("advice").textContent = teaching ? advice : "Draw anything: nothing is learnt from it.";
-  if (!isEmpty) return connection.up && asker.ask(() => sheet.question);
+  if (!isEmpty) return connection.isUp && latestRequest.send(() => editor.content);
   weights = JSON.stringify(lesson.weights);
   shown.clear(lesson);
 }
@@ -163,28 +164,28 @@ function answered(told) {
   const right = label === state.label ? "✓ As you say." : `✗ You say ${state.label}: train it.`;
   weights = JSON.stringify(told.weights);
   shown.show(told, state.mode === "test" ? "So it reads this." : right);
-  voice.say(`${label}, ${percent(confidence)}`);
+  liveRegion.announce(`${label}, ${formatProbability(confidence)}`);
 }
 
 function read(told) {
-  problem(byId("problem"), null);
+  showError(byId("problem"), null);
   answered(told);
 }
 
 function unread(error) {
-  if (error instanceof Refused) shown.clear(lesson);
+  if (error instanceof ApiError) shown.clear(lesson);
   attempt(() => Promise.reject(error));
 }
 
 async function train(repeats) {
-  const [{ label }, { drawing, question }] = [state, sheet];
+  const [{ label }, { drawing, content }] = [state, editor];
   const { strokes, picture } = drawing;
   const same = () => drawing.strokes === strokes && drawing.picture === picture;
-  asker.forget();
+  latestRequest.cancel();
   drawing.finish(); // also what is drawn while it learns is a new drawing
   let told;
   try {
-    told = await askLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawn(question));
+    told = await askLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawingRequest(content));
   } catch (error) {
     drawing.finish(false);
     throw error;

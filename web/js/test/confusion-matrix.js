@@ -1,7 +1,7 @@
 /* The confusion matrix: a table whose cells are buttons. Rows are true labels, columns predicted ones. */
 
 import { h } from "../shared/dom.js";
-import { count } from "../shared/format.js";
+import { formatCount } from "../shared/format.js";
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -1e3], End: [0, 1e3] };
 const sum = (values) => values.reduce((a, b) => a + b) || 1;
@@ -28,15 +28,15 @@ export class Matrix {
   show({ labels, counts }, of, other) {
     const [rows, columns] = [counts.map(sum), counts.map((_, j) => sum(counts.map((row) => row[j])))];
     const [value, text] = {
-      counts: [(i, j) => counts[i][j], count],
+      counts: [(i, j) => counts[i][j], formatCount],
       true: [(i, j) => (100 * counts[i][j]) / rows[i], (n) => n.toFixed(1)],
       predicted: [(i, j) => (100 * counts[i][j]) / columns[j], (n) => n.toFixed(1)],
-      change: [(i, j) => other.counts[i][j] - counts[i][j], (n) => (n < 0 ? "−" : "+") + count(Math.abs(n))],
+      change: [(i, j) => other.counts[i][j] - counts[i][j], (n) => (n < 0 ? "−" : "+") + formatCount(Math.abs(n))],
     }[of];
     const values = counts.map((row, i) => row.map((_, j) => value(i, j)));
     const most = [false, true].map((on) => Math.max(1e-9, ...values.flatMap((row, i) => row.filter((_, j) => (i === j) === on).map(Math.abs))));
     this.#cells = values.map((row, i) => row.map((n, j) => {
-      const said = `${labels[i]} read as ${labels[j]}: ${count(counts[i][j])}`;
+      const said = `${labels[i]} read as ${labels[j]}: ${formatCount(counts[i][j])}`;
       const good = (i === j) === (of !== "change" || n > 0);
       const cell = h("button", { type: "button", title: said, text: n ? text(n) : "·", class: n ? (good ? "good" : "bad") : "none" });
       cell.ariaLabel = of === "counts" ? said : `${said}, ${of} ${text(n)}`;

@@ -1,7 +1,7 @@
 /* The form: which set, which crops, one scoring or several; and how far the scoring is. */
 
-import { byId, stamp } from "../shared/dom.js";
-import { count, share } from "../shared/format.js";
+import { byId, cloneTemplate } from "../shared/dom.js";
+import { formatCount, formatPercent } from "../shared/format.js";
 
 const form = byId("setup");
 const { crops, file } = form.elements;
@@ -38,11 +38,11 @@ export function chosen() {
 export function offer(sets, { card, names }, state) {
   const [before, own] = [chosen().name, byId("own").checked];
   byId("sets").replaceChildren(...sets.map(({ name, n, part, problem }) => {
-    const row = stamp("set", { name, what: problem ?? `${count(n)} ${KINDS[name] ?? KINDS[part]}` });
+    const row = cloneTemplate("set", { name, what: problem ?? `${formatCount(n)} ${KINDS[name] ?? KINDS[part]}` });
     Object.assign(row.querySelector("input"), { value: name, disabled: !n });
     return row;
   }));
-  if (sets.length < 2) byId("sets").append(stamp("no-set", {}));
+  if (sets.length < 2) byId("sets").append(cloneTemplate("no-set", {}));
   const usable = sets.filter(({ n }) => n).map(({ name }) => name);
   const name = [before, state.data, ...usable].find((each) => usable.includes(each));
   if (!own || !file.files.length) form.elements.data.value = name ?? "";
@@ -56,10 +56,10 @@ export function tell(what, told) {
   byId("running").hidden = !what;
   for (const button of form.querySelectorAll("[type=submit]")) button.disabled = Boolean(what);
   byId("bar").value = told ? told.done / told.n : 0;
-  const far = told ? `${farOf(told)}, ${share(told.accuracy)} right, loss ${told.loss.toFixed(4)}` : "reading the set";
+  const far = told ? `${farOf(told)}, ${formatPercent(told.accuracy)} right, loss ${told.loss.toFixed(4)}` : "reading the set";
   byId("told").textContent = `${what}: ${far}`;
 }
 
 export function farOf({ done, n }) {
-  return `${count(done)} of ${count(n)} images`;
+  return `${formatCount(done)} of ${formatCount(n)} images`;
 }

@@ -1,10 +1,10 @@
 /* The gallery: images of a report with what the network answered to each, a page at a time. */
 
-import { byId, h, problem, stamp } from "../shared/dom.js";
-import { count, percent } from "../shared/format.js";
-import { Gone, Refused, request } from "../shared/http.js";
-import { paint } from "../shared/image-canvas.js";
-import { packImage } from "../shared/stroke-codec.js";
+import { byId, cloneTemplate, h, showError } from "../shared/dom.js";
+import { formatCount, formatProbability } from "../shared/format.js";
+import { ApiError, fetchJson, Unavailable } from "../shared/http.js";
+import { paintImage } from "../shared/image-canvas.js";
+import { encodeImage } from "../shared/stroke-codec.js";
 import { onThemeChange } from "../shared/theme.js";
 
 export class Gallery {
@@ -15,7 +15,7 @@ export class Gallery {
   constructor(id) {
     this.#root = byId(id);
     this.#part("button").addEventListener("click", () => this.#load());
-    onThemeChange(() => this.#shown.forEach((each) => paint(...each)));
+    onThemeChange(() => this.#shown.forEach((each) => paintImage(...each)));
   }
 
   /** Show a report's images; query: what GET /reports/ID/images takes. */
@@ -23,7 +23,7 @@ export class Gallery {
     this.#root.hidden = false;
     this.#part("h3").textContent = title;
     this.#part(".images").replaceChildren();
-    problem(this.#part(".problem"), null);
+    showError(this.#part(".problem"), null);
     this.#shown = [];
     this.#asked = { report, query: { ...query, limit: 18 } };
     this.#load();
@@ -38,34 +38,34 @@ export class Gallery {
     const more = this.#part("button");
     more.hidden = true;
     try {
-      const page = await request(`/reports/${asked.report.id}/images?${new URLSearchParams(asked.query)}`);
+      const page = await fetchJson(`/reports/${asked.report.id}/images?${new URLSearchParams(asked.query)}`);
       if (asked !== this.#asked) return;
       this.#part(".images").append(...page.images.map((each) => this.#card(each, page.labels)));
       asked.query.before = page.next;
       more.hidden = page.next === null;
-      more.textContent = `More of the ${count(page.n)}`;
-      problem(this.#part(".problem"), null);
+      more.textContent = `More of the ${formatCount(page.n)}`;
+      showError(this.#part(".problem"), null);
     } catch (error) {
-      if (!(error instanceof Gone || error instanceof Refused)) throw error;
+      if (!(error instanceof Unavailable || error instanceof ApiError)) throw error;
       if (asked !== this.#asked) return;
-      more.hidden = error instanceof Refused;
+      more.hidden = error instanceof ApiError;
       more.textContent = "Try again";
-      problem(this.#part(".problem"), error);
+      showError(this.#part(".problem"), error);
     }
   }
 
   #card({ image, index, true: right, predicted, known, probabilities }, labels) {
     const good = right === predicted;
-    const card = stamp("card", { right, predicted, sign: good ? "✓" : "✗", known: known ? "" : "not known" });
+    const card = cloneTemplate("card", { right, predicted, sign: good ? "✓" : "✗", known: known ? "" : "not known" });
     card.querySelector("b").className = good ? "right" : "wrong";
-    const query = `?${new URLSearchParams({ model: this.#asked.report.model, image: packImage(image) })}`;
+    const query = `?${new URLSearchParams({ model: this.#asked.report.model, image: encodeImage(image) })}`;
     const [inside, draw] = card.querySelectorAll("a");
     Object.assign(inside, { search: query, ariaLabel: `Image ${index}, ${right} read as ${predicted}: look inside` });
     Object.assign(draw, { search: query, ariaLabel: `Draw image ${index}` });
     const best = probabilities.map((p, i) => [p, labels[i]]).sort(([a], [b]) => b - a).slice(0, 3);
-    card.querySelector("ul").append(...best.map(([p, text]) => h("li", {}, h("span", { text }), percent(p))));
+    card.querySelector("ul").append(...best.map(([p, text]) => h("li", {}, h("span", { text }), formatProbability(p))));
     this.#shown.push([card.querySelector("canvas"), image]);
-    paint(...this.#shown.at(-1));
+    paintImage(...this.#shown.at(-1));
     return card;
   }
 }

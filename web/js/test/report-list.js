@@ -1,8 +1,8 @@
 /* Past reports: the newest first, to look at and to put beside each other. */
 
-import { byId, stamp } from "../shared/dom.js";
-import { count, share } from "../shared/format.js";
-import { request } from "../shared/http.js";
+import { byId, cloneTemplate } from "../shared/dom.js";
+import { formatCount, formatPercent } from "../shared/format.js";
+import { fetchJson } from "../shared/http.js";
 
 const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const rows = byId("past").tBodies[0];
@@ -10,12 +10,12 @@ const rows = byId("past").tBodies[0];
 /** Load the newest, or those before one. heard: show(id), toggle(id), loaded(), and failed(error) of older ones. */
 export async function loadPast(heard, before) {
   const query = new URLSearchParams({ limit: 10, show: "crops", ...(before && { before }) });
-  const { reports, next } = await request(`/reports?${query}`);
+  const { reports, next } = await fetchJson(`/reports?${query}`);
   if (!before) rows.replaceChildren();
   rows.append(...reports.map(({ id, created, model, data, ...figures }) => {
-    const row = stamp("report", {
+    const row = cloneTemplate("report", {
       when: when.format(new Date(created)), set: data.name, model, crops: figures.crops.length,
-      n: count(data.n), accuracy: share(figures.accuracy), loss: figures.loss.toFixed(4),
+      n: formatCount(data.n), accuracy: formatPercent(figures.accuracy), loss: figures.loss.toFixed(4),
     });
     const [link, box] = row.querySelectorAll("a, input");
     row.id = id;

@@ -1,22 +1,22 @@
 /* The figures of reports: of a set as a whole and of each label, side by side where reports are compared. */
 
 import { byId, h } from "../shared/dom.js";
-import { count, share } from "../shared/format.js";
+import { formatCount, formatPercent } from "../shared/format.js";
 
 const Z = 1.96; // of a normal distribution's middle 95 %
 const LABEL = ["recall", "precision", "f1"];
 
 /** Of a report: the figure, as text, and whether more is better (1), worse (-1) or neither; in the order of the table's rows. */
 const FIGURES = [
-  [({ accuracy }) => accuracy, share, 1],
-  [interval, ([low, high]) => `${share(low).slice(0, -2)}–${share(high)}`],
-  [({ mistakes }) => mistakes.length, count, -1],
-  [({ data }) => data.n, count],
+  [({ accuracy }) => accuracy, formatPercent, 1],
+  [interval, ([low, high]) => `${formatPercent(low).slice(0, -2)}–${formatPercent(high)}`],
+  [({ mistakes }) => mistakes.length, formatCount, -1],
+  [({ data }) => data.n, formatCount],
   [({ loss }) => loss, (value) => value.toFixed(4), -1],
-  [({ macro }) => macro.f1, share, 1],
-  [({ calibration }) => calibration?.error, share, -1],
-  [({ known }) => known?.refused, share, 0],
-  [({ data, seconds }) => data.n / Math.max(seconds, 0.001), (value) => count(Math.round(value))],
+  [({ macro }) => macro.f1, formatPercent, 1],
+  [({ calibration }) => calibration?.error, formatPercent, -1],
+  [({ known }) => known?.refused, formatPercent, 0],
+  [({ data, seconds }) => data.n / Math.max(seconds, 0.001), (value) => formatCount(Math.round(value))],
 ];
 
 /** How a report is called beside others. */
@@ -30,7 +30,7 @@ function interval({ accuracy: p, data: { n } }) {
   return [-half, half].map((side) => (p + (Z * Z) / (2 * n) + side) / (1 + (Z * Z) / n));
 }
 
-/** A difference with its sign, in the colour of what is better or worse. */
+/** A difference with its sign, in the color of what is better or worse. */
 function change(difference, format, better = 0) {
   const text = format(Math.abs(difference));
   if (text === format(0)) return h("small", { text: "=" });
@@ -59,10 +59,10 @@ export function showClasses({ classes }, other) {
     const bars = LABEL.map((figure) => {
       const bar = h("span", { class: "bar" });
       bar.style.setProperty("--share", n ? (own[figure] - floor) / (1 - floor) : 0);
-      return h("td", {}, bar, n ? share(own[figure]) : "–");
+      return h("td", {}, bar, n ? formatPercent(own[figure]) : "–");
     });
-    const more = other ? h("td", { class: "number" }, change(other.classes[i].f1 - own.f1, share, 1)) : null;
-    return h("tr", {}, h("th", { scope: "row", text: label }), h("td", { class: "number", text: count(n) }), ...bars, more);
+    const more = other ? h("td", { class: "number" }, change(other.classes[i].f1 - own.f1, formatPercent, 1)) : null;
+    return h("tr", {}, h("th", { scope: "row", text: label }), h("td", { class: "number", text: formatCount(n) }), ...bars, more);
   }));
   byId("f1-change").hidden = !other;
   byId("floor").textContent = `${Math.round(100 * floor)} %`;

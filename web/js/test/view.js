@@ -1,13 +1,14 @@
 /* The view Test: joins the form, the scoring, the report that it makes, and the reports of before. */
 
 import { Connection } from "../shared/connection.js";
-import { byId, problem } from "../shared/dom.js";
-import { count, share } from "../shared/format.js";
-import { Gone, Refused, request } from "../shared/http.js";
-import { openShell } from "../shared/layout.js";
+import { byId, showError } from "../shared/dom.js";
+import { errorMessage } from "../shared/error-messages.js";
+import { formatCount, formatPercent } from "../shared/format.js";
+import { ApiError, fetchJson, Unavailable } from "../shared/http.js";
+import { initLayout } from "../shared/layout.js";
 import { LineChart } from "../shared/line-chart.js";
-import { Models } from "../shared/model-picker.js";
-import { CROPS, keepState, readState } from "../shared/url-state.js";
+import { ModelPicker } from "../shared/model-picker.js";
+import { CROPS, readState, saveState } from "../shared/url-state.js";
 import { Matrix } from "./confusion-matrix.js";
 import { chosen, farOf, hearSetup, offer, tell } from "./evaluation-form.js";
 import { score } from "./evaluation-stream.js";
@@ -19,18 +20,18 @@ const FREE = { default: null };
 const SHARES = { default: "counts", choices: ["counts", "true", "predicted", "change"] };
 const DECLARED = { model: FREE, crops: CROPS, data: FREE, report: FREE, with: FREE, cell: FREE, shares: SHARES };
 
-const voice = openShell();
-let { state, unknown } = readState(DECLARED);
+const liveRegion = initLayout();
+let { state, invalid } = readState(DECLARED);
 let here = null; // {name, card, names} of the models
 let running = null; // the AbortController of a scoring
 let shown = []; // the report that is shown, and those beside it
 let wanted = null; // the IDs of those that are being loaded
-const models = new Models((model) => (choose({ model }), connection.open()));
+const models = new ModelPicker((model) => (choose({ model }), connection.connect()));
 const matrix = new Matrix(byId("matrix"), showCell);
 const [cell, mistakes] = [new Gallery("cell"), new Gallery("mistakes")];
 const chart = (id, title, x, more) => new LineChart(byId(id), { title, x, series: [], ...more });
 const charts = [ // each with the list in a report and the names of its x and y
-  [chart("accuracies", "Accuracy, batch by batch", "images", { format: share }), ({ batches }) => batches, "done", "accuracy"],
+  [chart("accuracies", "Accuracy, batch by batch", "images", { format: formatPercent }), ({ batches }) => batches, "done", "accuracy"],
   [chart("losses", "Loss, batch by batch", "images"), ({ batches }) => batches, "done", "loss"],
   [
     chart("calibration", "How often a confidence is right", "confidence", { xRange: [0, 1], yRange: [0, 1], diagonal: true }),
@@ -39,36 +40,36 @@ const charts = [ // each with the list in a report and the names of its x and y
 ];
 const pick = (ids) => (trouble(null), look(ids).catch(failed));
 const past = { show: (id) => pick([id]), toggle: (id) => pick(named(id)), loaded: () => markPast(named()), failed };
-const connection = new Connection(load, { up: () => problem(byId("gone"), null), down });
+const connection = new Connection(load, { onUp: () => showError(byId("gone"), null), onDown: down });
 
 hearSetup({ start, change: () => choose({ data: chosen().name ?? null, crops: chosen().crops }) });
 byId("stop").addEventListener("click", () => running.abort());
 byId("shares").addEventListener("change", ({ target }) => (choose({ shares: target.value }), showMatrix()));
-trouble(unknown);
-connection.open();
+trouble(invalid);
+connection.connect();
 
 function choose(part) {
   state = { ...state, ...part };
-  keepState(DECLARED, state);
+  saveState(DECLARED, state);
 }
 
 function trouble(error) {
-  problem(byId("trouble"), error);
+  showError(byId("trouble"), error);
 }
 
 /** Say what was refused, or go on when the server is there again. */
 function failed(error) {
-  if (error instanceof Gone) connection.lose(error);
-  else if (error instanceof Refused) trouble(error);
+  if (error instanceof Unavailable) connection.markDown(error);
+  else if (error instanceof ApiError) trouble(error);
   else throw error;
 }
 
 function down(error) {
-  problem(byId("gone"), `${error.message} What is here stays; this page tries again by itself.`);
+  showError(byId("gone"), `${errorMessage(error)} What is here stays; this page tries again by itself.`);
 }
 
 async function load() {
-  const [now, { data }] = await Promise.all([models.load(state.model), request("/data"), loadPast(past)]);
+  const [now, { data }] = await Promise.all([models.load(state.model), fetchJson("/data"), loadPast(past)]);
   here = now;
   if (here.missing) trouble(here.missing);
   offer(data, here, state);
@@ -101,7 +102,7 @@ async function start(kind) {
   } catch (error) {
     const stopped = running.signal.aborted;
     if (!stopped) failed(error);
-    trouble((stopped ? "Stopped." : error.message) + (told ? ` ${farOf(told)} were answered.` : ""));
+    trouble((stopped ? "Stopped." : errorMessage(error)) + (told ? ` ${farOf(told)} were answered.` : ""));
   } finally {
     tell("");
   }
@@ -112,20 +113,20 @@ async function start(kind) {
   } catch (error) {
     return failed(error);
   }
-  voice.say(`${share(made[0].accuracy)} of ${count(made[0].data.n)} images right.`);
+  liveRegion.announce(`${formatPercent(made[0].accuracy)} of ${formatCount(made[0].data.n)} images right.`);
   byId("result").scrollIntoView();
 }
 
-/** Show a report with others beside it, unless others are wanted meanwhile. Throws Gone; they are wanted still, then. */
+/** Show a report with others beside it, unless others are wanted meanwhile. Throws Unavailable; they are wanted still, then. */
 async function look(ids) {
   if (!ids.length) return;
   wanted = ids;
   let told;
   try {
-    told = await Promise.all(ids.map((id) => request(`/reports/${encodeURIComponent(id)}`)));
+    told = await Promise.all(ids.map((id) => fetchJson(`/reports/${encodeURIComponent(id)}`)));
   } catch (error) {
     if (wanted !== ids) return;
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     wanted = null;
     trouble(error);
     return markPast(named());
@@ -155,7 +156,7 @@ function showReport() {
   const series = shown.map((each) => ({ name: others.length ? nameOf(each) : "" }));
   for (const [chart, list, x, y] of charts) chart.show(shown.map((each) => (list(each) ?? []).map((point) => [point[x], point[y]])), { series });
   showMatrix();
-  mistakes.show(`${count(report.mistakes.length)} mistakes, the surest first`, report, { order: "mistakes" });
+  mistakes.show(`${formatCount(report.mistakes.length)} mistakes, the surest first`, report, { order: "mistakes" });
 }
 
 function showMatrix() {
@@ -186,6 +187,6 @@ function showCell(i, j) {
   matrix.mark(i, j);
   byId("no-cell").hidden = true;
   const [order, first] = i === j ? ["unsure", "least sure"] : ["surest", "surest"];
-  const title = `${right} read as ${predicted}: ${count(counts[i][j])}, the ${first} first`;
+  const title = `${right} read as ${predicted}: ${formatCount(counts[i][j])}, the ${first} first`;
   cell.show(title, shown[0], { true: right, predicted, order });
 }

@@ -1,23 +1,23 @@
 /* The look into a run: what its network answers to images kept aside, and a layer's numbers at one of them, as it learns. */
 
-import { byId, h, problem } from "../shared/dom.js";
-import { percent } from "../shared/format.js";
-import { paintMap } from "../shared/heatmap.js";
-import { Gone, Refused } from "../shared/http.js";
+import { byId, h, showError } from "../shared/dom.js";
+import { formatProbability } from "../shared/format.js";
+import { paintHeatmap } from "../shared/heatmap.js";
+import { ApiError, Unavailable } from "../shared/http.js";
 import { onThemeChange } from "../shared/theme.js";
-import { ask } from "../shared/trainer-api.js";
+import { fetchTrainer } from "../shared/trainer-api.js";
 
 const PATIENCE = 60_000; // ms: who looks into a run that is over may wait until TensorFlow is loaded
 const OFTEN = 1_500; // ms between two looks: each takes the fit some hundredths of a second
 const range = (n) => Array.from({ length: n }, (_, i) => i);
 const pixels = () => h("canvas", { class: "pixels" });
 
-onThemeChange(() => document.querySelectorAll(".pixels").forEach((canvas) => canvas.painted && paintMap(canvas, ...canvas.painted)));
+onThemeChange(() => document.querySelectorAll(".pixels").forEach((canvas) => canvas.painted && paintHeatmap(canvas, ...canvas.painted)));
 
 /** A canvas with rows of numbers on it. */
 export function picture(rows, how = { low: 0, high: 255 }, canvas = pixels()) {
   canvas.painted = [rows, how];
-  paintMap(canvas, rows, how);
+  paintHeatmap(canvas, rows, how);
   return canvas;
 }
 
@@ -84,14 +84,14 @@ export class Looks {
       await this.#answers(job, `${here}/predictions?limit=24&begin=${this.#begin}`);
       await this.#inside(job, `${here}/snapshot?sample=${Number(sample)}`, layer, what);
     } catch (error) {
-      if (error instanceof Gone) return; // late or gone: what is there stays
-      if (!(error instanceof Refused)) throw error;
+      if (error instanceof Unavailable) return; // late or gone: what is there stays
+      if (!(error instanceof ApiError)) throw error;
       refused = error;
     } finally {
       this.#busy = false;
     }
     if (!this.#shows(job)) return;
-    problem(byId("look-problem"), refused);
+    showError(byId("look-problem"), refused);
     this.#seen = key; // where it is refused, to ask again would say the same
   }
 
@@ -101,7 +101,7 @@ export class Looks {
   }
 
   async #answers(job, path) {
-    const { predictions, next } = await ask(path, { patience: PATIENCE });
+    const { predictions, next } = await fetchTrainer(path, { timeout: PATIENCE });
     if (!this.#shows(job)) return;
     this.#next = next ?? 0;
     const buttons = make(byId("answers"), predictions.length, () => h("button", { type: "button" }, pixels(), h("span")));
@@ -111,14 +111,14 @@ export class Looks {
       button.value = index;
       button.lastChild.className = good ? "right" : "wrong";
       button.lastChild.textContent = good ? `✓ ${answer}` : `✗ ${answer} for ${label}`;
-      button.ariaLabel = `${button.lastChild.textContent}: image ${index}, ${percent(Math.max(...probabilities))} sure`;
+      button.ariaLabel = `${button.lastChild.textContent}: image ${index}, ${formatProbability(Math.max(...probabilities))} sure`;
     });
     const right = predictions.filter(({ label, answer }) => label === answer).length;
     byId("answers-sum").textContent = `${right} of these ${predictions.length} are right. Choose one to look inside at it.`;
   }
 
   async #inside(job, path, wanted, kind) {
-    const table = this.#layers ?? (await ask(`${path}&values=false`)).layers.map(({ name, arrays }) => [name, Object.keys(arrays)]);
+    const table = this.#layers ?? (await fetchTrainer(`${path}&values=false`)).layers.map(({ name, arrays }) => [name, Object.keys(arrays)]);
     if (!this.#shows(job)) return;
     this.#layers = this.#layers ?? Object.fromEntries(table);
     const names = Object.keys(this.#layers);
@@ -126,7 +126,7 @@ export class Looks {
     const what = this.#layers[layer].includes(kind) ? kind : "activations";
     offer(byId("layer"), names, layer);
     offer(byId("what"), this.#layers[layer], what);
-    const { sample, label, answer, layers } = await ask(`${path}&layer=${layer}&what=${what}`);
+    const { sample, label, answer, layers } = await fetchTrainer(`${path}&layer=${layer}&what=${what}`);
     if (!this.#shows(job)) return;
     const array = layers[0].arrays[what];
     const maps = mapsOf(array);

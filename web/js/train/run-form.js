@@ -1,9 +1,9 @@
 /* The form of a new run, made from what the trainer declares, and what its settings would make: samples, parts, a network. */
 
-import { byId, fillTable, h, problem } from "../shared/dom.js";
-import { count } from "../shared/format.js";
-import { Refused } from "../shared/http.js";
-import { ask } from "../shared/trainer-api.js";
+import { byId, fillTable, h, showError } from "../shared/dom.js";
+import { formatCount } from "../shared/format.js";
+import { ApiError } from "../shared/http.js";
+import { fetchTrainer } from "../shared/trainer-api.js";
 import { picture } from "./network-inspector.js";
 import { makeField } from "./setting-field.js";
 
@@ -80,18 +80,18 @@ export class Form {
   refuse(error) {
     const at = /^Expected (\w+)/.exec(error?.message)?.[1];
     for (const [name, { input, refused }] of Object.entries(this.fields)) {
-      problem(refused, name === at ? error : null);
+      showError(refused, name === at ? error : null);
       input.ariaInvalid = name === at;
     }
-    problem(byId("form-problem"), at in this.fields && at !== "data" ? null : error);
+    showError(byId("form-problem"), at in this.fields && at !== "data" ? null : error);
   }
 
-  /** Show what the settings make, unless there are others meanwhile. Throws Gone. */
+  /** Show what the settings make, unless there are others meanwhile. Throws Unavailable. */
   async preview() {
     const [{ data, seed, validation }, { chosen }, turn] = [this.values, this, ++this.#turn];
     for (const [name, { box }] of Object.entries(this.fields)) box.classList.toggle("own", name in chosen && name !== "recipe");
     const show = async (how, path, json) => {
-      if (!known.has(path + JSON.stringify(json))) known.set(path + JSON.stringify(json), await ask(path, { json, patience: 60_000 }));
+      if (!known.has(path + JSON.stringify(json))) known.set(path + JSON.stringify(json), await fetchTrainer(path, { json, timeout: 60_000 }));
       if (turn === this.#turn) how(known.get(path + JSON.stringify(json)));
     };
     const sets = this.sets.filter(({ spec, n }) => data.includes(spec) && n);
@@ -105,14 +105,14 @@ export class Form {
       ]);
       if (turn === this.#turn) this.refuse(null);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       if (turn === this.#turn) this.refuse(error);
     }
   }
 }
 
 function addSet({ name, spec, n, labels, problem }) {
-  const about = problem ?? (labels ? `${count(n)} images of ${labels.length} labels` : "");
+  const about = problem ?? (labels ? `${formatCount(n)} images of ${labels.length} labels` : "");
   const box = h("input", { type: "checkbox", name: "data", value: spec, disabled: Boolean(problem) });
   byId("sets").append(h("label", { class: "field" }, box, h("span", { text: name }), h("span", { class: "hint", text: about })));
 }
@@ -123,8 +123,8 @@ function showSamples({ name, samples }) {
 }
 
 function showNetwork({ layers, parameters, multiply_adds }) {
-  fillTable("network", layers.map((row) => [row.name, row.kind, h("span", { text: row.output_shape.join(" × ") }), count(row.parameters), count(row.multiply_adds)]));
-  byId("network-sum").textContent = `${count(parameters)} parameters; ${count(multiply_adds)} multiply-adds to answer one crop.`;
+  fillTable("network", layers.map((row) => [row.name, row.kind, h("span", { text: row.output_shape.join(" × ") }), formatCount(row.parameters), formatCount(row.multiply_adds)]));
+  byId("network-sum").textContent = `${formatCount(parameters)} parameters; ${formatCount(multiply_adds)} multiply-adds to answer one crop.`;
 }
 
 function showParts({ labels, parts: { training, validation, test } }) {
@@ -135,7 +135,7 @@ function showParts({ labels, parts: { training, validation, test } }) {
     piece.style.setProperty("--n", part[i] / most);
     return piece;
   }));
-  fillTable("parts", labels.map((label, i) => [label, ...all.map((part) => count(part[i])), bar(i)]));
-  const [learnt, aside, last] = all.map((part) => count(part.reduce((sum, n) => sum + n, 0)));
+  fillTable("parts", labels.map((label, i) => [label, ...all.map((part) => formatCount(part[i])), bar(i)]));
+  const [learnt, aside, last] = all.map((part) => formatCount(part.reduce((sum, n) => sum + n, 0)));
   byId("parts-sum").textContent = `${learnt} images to learn from, ${aside} kept aside to choose the best weights by, ${last} for the test at the end.`;
 }

@@ -1,9 +1,9 @@
 /* The run that is watched: its events as charts and figures, and what is done to it while it learns. */
 
-import { byId, h, problem } from "../shared/dom.js";
-import { count, share } from "../shared/format.js";
+import { byId, h, showError } from "../shared/dom.js";
+import { formatCount, formatPercent } from "../shared/format.js";
 import { LineChart } from "../shared/line-chart.js";
-import { ask, TRAINER } from "../shared/trainer-api.js";
+import { fetchTrainer, TRAINER } from "../shared/trainer-api.js";
 import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./run-format.js";
 import { makeField } from "./setting-field.js";
 
@@ -21,8 +21,8 @@ export class Watched {
   #timer = 0;
 
   /** told: what GET /settings tells; `news()` is called when the job stands otherwise. */
-  constructor({ settings, fixed }, news, voice) {
-    Object.assign(this, { fixed, news, voice });
+  constructor({ settings, fixed }, news, liveRegion) {
+    Object.assign(this, { fixed, news, liveRegion });
     const chart = (name, title, series, more) => new LineChart(byId(`chart-${name}`), { title, x: "epoch", series, ...more });
     const two = [{ name: "training" }, { name: "kept aside" }];
     this.charts = {
@@ -47,7 +47,7 @@ export class Watched {
     const [{ state, published, reason, result }, before] = [job, this.job];
     this.job = job;
     if (job.id !== before?.id) this.#begin();
-    if (job.id !== before?.id || state !== before.state) this.voice.say(`${runName(job)}: ${state}.`);
+    if (job.id !== before?.id || state !== before.state) this.liveRegion.announce(`${runName(job)}: ${state}.`);
     if (!this.#source && (!this.#heard || !OVER.includes(state))) this.#hear();
     byId("job-title").textContent = runName(job);
     byId("job-state").textContent = [state, job.place && `number ${job.place}`, reason].filter(Boolean).join(", ");
@@ -61,7 +61,7 @@ export class Watched {
       input.disabled = !job.can.includes(name);
       hint.textContent = (input.disabled && this.fixed[job.settings.optimizer][name]) || help;
     }
-    byId("fact-test").textContent = result ? share(testAccuracy(result)) : "–";
+    byId("fact-test").textContent = result ? formatPercent(testAccuracy(result)) : "–";
     const link = (name) => h("a", { class: "button", href: `/?${new URLSearchParams({ model: name })}`, text: `Draw against ${name}` });
     if (published.length !== byId("published").children.length) byId("published").replaceChildren(...published.map(link));
   }
@@ -77,7 +77,7 @@ export class Watched {
     this.#fill(this.job.settings);
     this.facts = Object.fromEntries(FACTS.map((name) => [name, "–"]));
     this.#draw();
-    for (const place of ["job-problem", "publish-problem"]) problem(byId(place), null);
+    for (const place of ["job-problem", "publish-problem"]) showError(byId(place), null);
     byId("publish-name").value = runName(this.job).replaceAll(/[^\w-]+/g, "-").toLowerCase().slice(0, 40);
   }
 
@@ -110,19 +110,19 @@ export class Watched {
     this.at = Math.max(this.at, epoch - 1 + Math.min(1, (step - this.steps) / this.perEpoch));
     const values = { loss, accuracy, rate: learning_rate, speed: images_per_second };
     for (const [name, value] of Object.entries(values)) this.points[name][0].push([this.at, value]);
-    const speed = images_per_second ? count(Math.round(images_per_second)) : "–";
-    Object.assign(this.facts, { epoch: `${epoch} of ${this.epochs}`, step: count(step), speed, left: formatTime(seconds_left) });
+    const speed = images_per_second ? formatCount(Math.round(images_per_second)) : "–";
+    Object.assign(this.facts, { epoch: `${epoch} of ${this.epochs}`, step: formatCount(step), speed, left: formatTime(seconds_left) });
   }
 
   epoch({ epoch, validation_loss, validation_accuracy }) {
     Object.assign(this, { at: epoch, perEpoch: Math.max(1, this.step - this.steps), steps: this.step });
     this.points.loss[1].push([epoch, validation_loss]);
     this.points.accuracy[1].push([epoch, validation_accuracy]);
-    this.facts.right = share(validation_accuracy);
+    this.facts.right = formatPercent(validation_accuracy);
   }
 
   finished({ validation_accuracy }) {
-    this.facts.right = share(validation_accuracy); // of the best weights, which are kept
+    this.facts.right = formatPercent(validation_accuracy); // of the best weights, which are kept
     this.facts.left = "–";
   }
 
@@ -149,17 +149,17 @@ export class Watched {
   #fill(values) {
     for (const [name, { input, refused }] of Object.entries(this.#fields)) {
       if (name in values && document.activeElement !== input) input.value = values[name];
-      if (name in values) problem(refused, null);
+      if (name in values) showError(refused, null);
     }
   }
 
   async #change(json, place) {
     try {
-      this.show(await ask(`/jobs/${this.job.id}`, { method: "PATCH", json }));
-      problem(place, null);
+      this.show(await fetchTrainer(`/jobs/${this.job.id}`, { method: "PATCH", json }));
+      showError(place, null);
       this.news();
     } catch (error) {
-      problem(place, error);
+      showError(place, error);
     }
   }
 
@@ -168,12 +168,12 @@ export class Watched {
     const [name, place] = [byId("publish-name").value.trim(), byId("publish-problem")];
     event.submitter.disabled = true;
     byId("published").textContent = "It is being exported and checked…";
-    problem(place, null);
+    showError(place, null);
     try {
-      await ask(`/jobs/${this.job.id}/publish`, { json: { name }, patience: 600_000 });
-      this.voice.say(`Published as ${name}.`);
+      await fetchTrainer(`/jobs/${this.job.id}/publish`, { json: { name }, timeout: 600_000 });
+      this.liveRegion.announce(`Published as ${name}.`);
     } catch (error) {
-      problem(place, error);
+      showError(place, error);
     }
     event.submitter.disabled = false;
     byId("published").replaceChildren();

@@ -1,13 +1,13 @@
 /* All runs in a table, and some of them compared: their epochs in one chart, and what differs in settings and results. */
 
 import { byId, fillTable, h } from "../shared/dom.js";
-import { share } from "../shared/format.js";
+import { formatPercent } from "../shared/format.js";
 import { LineChart } from "../shared/line-chart.js";
-import { ask } from "../shared/trainer-api.js";
+import { fetchTrainer } from "../shared/trainer-api.js";
 import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./run-format.js";
 
 const right = (job) => job.result?.validation_accuracy ?? job.epoch?.validation_accuracy;
-const shown = (value) => (value === undefined || value === null ? "–" : share(value));
+const shown = (value) => (value === undefined || value === null ? "–" : formatPercent(value));
 const chart = (id, title, more) => new LineChart(byId(id), { title, x: "epoch", series: [], ...more });
 
 const RESULTS = {
@@ -73,7 +73,7 @@ export class Runs {
     if (jobs.length < 2) return;
     for (const { id, epoch } of jobs) {
       const known = this.#epochs.get(id);
-      if (known?.length !== (epoch?.epoch ?? 0)) this.#epochs.set(id, (await ask(`/jobs/${id}/epochs`)).epochs);
+      if (known?.length !== (epoch?.epoch ?? 0)) this.#epochs.set(id, (await fetchTrainer(`/jobs/${id}/epochs`)).epochs);
     }
     const series = jobs.map((job) => ({ name: runName(job).slice(0, 18) }));
     const points = (what) => jobs.map(({ id }) => (this.#epochs.get(id) ?? []).map((row) => [row.epoch, row[what]]));

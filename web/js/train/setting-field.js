@@ -1,10 +1,10 @@
 /* A form field for a setting that the trainer declares: label, input, help and error. */
 
 import { h } from "../shared/dom.js";
-import { count } from "../shared/format.js";
+import { formatCount } from "../shared/format.js";
 import { settingLabel } from "./run-format.js";
 
-const figure = (n) => (n < 1 ? String(n) : count(n));
+const figure = (n) => (n < 1 ? String(n) : formatCount(n));
 
 /** A field for a declared setting, under an ID, with places for its help and for a refusal. */
 export function makeField({ name, type, help, unit, choices, least, most }, id) {

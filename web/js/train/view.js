@@ -1,11 +1,11 @@
 /* The view Train: joins the form of a new run, the run that is watched, and the table of all runs. */
 
 import { Connection } from "../shared/connection.js";
-import { byId, problem, save } from "../shared/dom.js";
-import { Gone } from "../shared/http.js";
-import { openShell } from "../shared/layout.js";
-import { ask, requireTrainer, TRAINER } from "../shared/trainer-api.js";
-import { keepState, readState } from "../shared/url-state.js";
+import { byId, downloadFile, showError } from "../shared/dom.js";
+import { Unavailable } from "../shared/http.js";
+import { initLayout } from "../shared/layout.js";
+import { fetchTrainer, requireTrainer, TRAINER } from "../shared/trainer-api.js";
+import { readState, saveState } from "../shared/url-state.js";
 import { Looks } from "./network-inspector.js";
 import { Form } from "./run-form.js";
 import { Watched } from "./run-monitor.js";
@@ -16,34 +16,34 @@ const CALM = 300; // ms without another change before the settings are looked at
 const DECLARED = { job: {}, compare: {}, layer: {}, what: { default: "activations" }, sample: { default: "0" } };
 const NO_FILE = "Expected a file of settings as this view saves them, JSON. Received something else.";
 
-const voice = openShell();
+const liveRegion = initLayout();
 let { state } = readState(DECLARED);
 let form, watched, looks, runs;
 let timer = 0;
 let starting = false;
 let [now, next] = [null, null]; // refreshings: the one under way, and the one after it
-const connection = new Connection(load, { up, down });
+const connection = new Connection(load, { onUp: up, onDown: down });
 
 byId("origin").textContent = location.origin;
 if (TRAINER) byId("port").textContent = new URL(TRAINER).port;
-connection.open();
-setInterval(() => connection.up && !document.hidden && look(), OFTEN);
+connection.connect();
+setInterval(() => connection.isUp && !document.hidden && look(), OFTEN);
 
 function keep(part) {
   state = { ...state, ...part };
-  keepState(DECLARED, state);
+  saveState(DECLARED, state);
 }
 
 /** Load what the trainer declares, once, and how all jobs stand. */
 async function load() {
   await requireTrainer();
-  if (!form) begin(...(await Promise.all([ask("/settings"), ask("/data", { patience: 60_000 })])));
+  if (!form) begin(...(await Promise.all([fetchTrainer("/settings"), fetchTrainer("/data", { timeout: 60_000 })])));
   await refresh();
 }
 
 function begin(told, { data }) {
   form = new Form(told, data, changed);
-  watched = new Watched(told, look, voice);
+  watched = new Watched(told, look, liveRegion);
   looks = new Looks(() => state, keep);
   runs = new Runs(() => state.compare?.split(",") ?? [], (ids) => {
     keep({ compare: String(ids) });
@@ -52,7 +52,7 @@ function begin(told, { data }) {
   take(Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name in form.fields)));
   byId("new").open = !state.job;
   byId("form").addEventListener("submit", start);
-  byId("save").addEventListener("click", () => save(JSON.stringify(form.values, null, 2), `${byId("name").value || form.values.recipe}.json`));
+  byId("save").addEventListener("click", () => downloadFile(JSON.stringify(form.values, null, 2), `${byId("name").value || form.values.recipe}.json`));
   byId("load").addEventListener("click", () => byId("file").click());
   byId("file").addEventListener("change", async ({ target }) => {
     take(await target.files[0].text().then(JSON.parse).catch(() => null));
@@ -72,14 +72,14 @@ function take(values) {
 }
 
 function changed() {
-  keepState(form.declared, form.texts);
+  saveState(form.declared, form.texts);
   clearTimeout(timer);
   timer = setTimeout(() => form.preview().catch(failed), CALM);
 }
 
 function failed(error) {
-  if (!(error instanceof Gone)) throw error;
-  connection.lose(error);
+  if (!(error instanceof Unavailable)) throw error;
+  connection.markDown(error);
 }
 
 async function start(event) {
@@ -88,7 +88,7 @@ async function start(event) {
   starting = true;
   try {
     const name = byId("name").value.trim();
-    keep({ job: (await ask("/jobs", { json: { ...form.chosen, ...(name && { name }) } })).id });
+    keep({ job: (await fetchTrainer("/jobs", { json: { ...form.chosen, ...(name && { name }) } })).id });
     form.refuse(null);
     await refresh();
     byId("job-title").focus();
@@ -107,18 +107,18 @@ function refresh() {
 }
 
 async function showJobs() {
-  const { jobs } = await ask("/jobs?limit=100");
+  const { jobs } = await fetchTrainer("/jobs?limit=100");
   try {
-    const job = state.job && (jobs.find(({ id }) => id === state.job) ?? (await ask(`/jobs/${encodeURIComponent(state.job)}`)));
+    const job = state.job && (jobs.find(({ id }) => id === state.job) ?? (await fetchTrainer(`/jobs/${encodeURIComponent(state.job)}`)));
     byId("job").hidden = !job;
     if (job) {
-      problem(byId("view-problem"), null);
+      showError(byId("view-problem"), null);
       watched.show(job);
       looks.show(job);
     }
   } catch (error) {
-    if (error instanceof Gone) throw error;
-    problem(byId("view-problem"), error);
+    if (error instanceof Unavailable) throw error;
+    showError(byId("view-problem"), error);
     state.job = null; // to ask again would say the same
     byId("new").open = true;
   }

@@ -1,0 +1,64 @@
+/* A sentence for each error code of the API. The API's own messages are for developers and are never shown. */
+
+const SERVER_DOWN = "The server doesn't answer.";
+const TRAINER_DOWN = "The trainer doesn't answer.";
+const UNKNOWN = "Something went wrong. Please try again.";
+
+const MESSAGES = {
+  // pictures and drawings
+  unsupported_picture: "This file isn't an image. Choose a PNG, JPEG or WebP file.",
+  bad_picture: "This image is damaged. Choose another one.",
+  empty_picture: "There is nothing to read: the picture is blank.",
+  too_large: "This is too large. Choose a smaller file or draw fewer strokes.",
+  upload_failed: "The connection broke during the upload. The picture may be too large.",
+  // models and layers
+  unknown_model: "This model is no longer loaded. Choose another one.",
+  bad_model: "This model can't be used.",
+  unsupported_model: "This model doesn't contain the data that this view needs.",
+  no_earlier_version: "There is no earlier version of this model.",
+  not_ready: "The server is starting.",
+  // datasets, reports and feedback
+  bad_data: "This dataset can't be read. Check its format and its labels.",
+  unknown_data: "This dataset no longer exists.",
+  download_failed: "The dataset couldn't be downloaded.",
+  unknown_report: "This report no longer exists.",
+  no_images: "The images of this report are no longer stored.",
+  unknown_feedback: "This drawing has already been removed.",
+  feedback_full: "No more corrections can be stored. Ask the administrator to raise the limit.",
+  // runs and lessons
+  unknown_job: "This run no longer exists.",
+  gone: "The files of this run have been deleted.",
+  fit_failed: "Training failed. See the log of this run.",
+  export_failed: "The trained model couldn't be exported.",
+  not_running: "This run has already ended.",
+  conflict: "This isn't possible in the current state.",
+  unknown_lesson: "This lesson no longer exists.",
+  unknown_drawing: "This drawing no longer exists.",
+  full: "The limit is reached. Delete something first.",
+  diverged: "The weights became invalid, so this step was undone. Try a smaller learning rate.",
+  // the services
+  bad_request: "The request is invalid.",
+  bad_input: "One of the values is invalid.",
+  bad_json: "The request is invalid.",
+  in_use: "Somebody else is changing this right now. Try again in a moment.",
+  busy: "Too much is going on right now. Try again in a moment.",
+  no_answer: "No answer yet. Try again in a moment.",
+  too_slow: "This took too long. Try again in a moment.",
+  not_written: "The disk is full or read-only, so nothing was saved.",
+  unauthorized: "This needs the access token.",
+  forbidden: "This isn't allowed here.",
+  not_found: "This doesn't exist.",
+  process_failed: "The training process stopped unexpectedly.",
+  internal_error: "The server failed. The details are in its log.",
+  // raised by the page itself, see http.js
+  server_down: SERVER_DOWN,
+  trainer_down: TRAINER_DOWN,
+  no_trainer: "This server isn't connected to a trainer.",
+  no_models: "No model is loaded.",
+  stream_ended: "The connection was lost.",
+};
+
+/** A sentence for a learner about an error of `fetchJson` or `fetchResponse`; `overrides`, by code, replaces sentences. */
+export function errorMessage(error, overrides = {}) {
+  return overrides[error.code] ?? MESSAGES[error.code] ?? UNKNOWN;
+}
