@@ -25,6 +25,7 @@ COPY --chown=10001:10001 models /models
 
 FROM base AS server
 COPY README.md LICENSE ./
+COPY inkling inkling
 COPY server server
 COPY web web
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
@@ -49,7 +50,7 @@ print(*(line for extra in ('trainer', sys.argv[1]) for line in extras[extra] if 
         "$EXTRA" > requirements.txt \
     && pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt --requirement requirements.txt
 COPY README.md LICENSE ./
-COPY server server
+COPY inkling inkling
 COPY trainer trainer
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
     && rm -rf /build/*

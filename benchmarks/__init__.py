@@ -1,8 +1,7 @@
-"""Benchmarks: how fast Inkling is, how much memory it takes, and beside what. `python -m benchmarks` runs them.
+"""Benchmarks: speed and memory of Inkling next to peers and lower bounds. `python -m benchmarks` runs them.
 
-A file here is one benchmark: `measure(options)` gives the section of RESULTS.md that goes by the file's name. `harness`
-holds what they share, `servers` the WSGI servers that the same app is measured under, `service` what is asked of the
-trainer's. A figure never stands alone: beside it stand, from the same run, that of a peer or of what cannot be undercut, and
-the ratio.
-Benchmarks may import everything of ours; nothing of ours may import them.
+Each module here is one benchmark: `measure(options)` returns the section of RESULTS.md named after the module. `harness` is
+shared code, `trainer_service` the parts of the section `jobs`, `peer_systems` those of `peers`. No figure stands alone: each is reported with a baseline from the same run, and their ratio.
+
+Benchmarks may import every package of the project; no package may import them.
 """

@@ -1,123 +1,94 @@
-"""evaluate: a whole test set uploaded and scored, beside a bare loop of session.run."""
+"""evaluate: upload and evaluate a whole test set, next to a loop of session.run."""
 
 import gzip
-import http.client
-import secrets
-import time
-from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.harness.cpu_affinity import apart, on
+from benchmarks.harness.cpu_affinity import pinned_to, split_cores
+from benchmarks.harness.load import LoadFailed
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import Section, Table, verdict
-from benchmarks.harness.request import HOST
-from benchmarks.harness.server_process import ours, serving
-from benchmarks.harness.timing import Spread, figure
-from server.inference.crops import cut, offsets
-from server.inference.labelled.labelled_set import LabelledSet
-from server.inference.predictor import BATCH, Predictor
+from benchmarks.harness.report_section import Section, Table, format_ratio, target_note
+from benchmarks.harness.request import Request, fetch, multipart
+from benchmarks.harness.server_process import inkling_command, running_inkling
+from benchmarks.harness.timing import Samples, format_number, seconds_of
+from inkling.datasets.dataset import LabelledSet
+from inkling.models.crops import cut, offsets
+from inkling.models.predictor import BATCH, Predictor
 from trainer.data.spec import load
 from trainer.data.split import split
 
 TARGET = 0.80
-"""How fast /evaluate is at least, as a share of the bare loop."""
+"""Minimum speed of /evaluate, relative to session.run with the server's batch size."""
 
 
 def measure(options: Options) -> Section:
-    """Score the test part of the data over HTTP and bare, in turns, on the same core."""
+    """Evaluate the test split over HTTP and in a loop, interleaved, on the same core."""
     test = split([load(options.data)], 0, 0.0).test
-    images, labels = idx(test)
-    bodies = {
-        "IDX": form(images, labels),
-        "IDX, gzipped": form(gzip.compress(images), gzip.compress(labels)),
+    images, labels = idx_files(test)
+    uploads = {
+        "IDX": upload_request(images, labels),
+        "IDX, gzipped": upload_request(gzip.compress(images), gzip.compress(labels)),
     }
     predictor = Predictor(options.model)
     crops = cut(test.images, offsets(predictor.card, "4"), predictor.card.crop_size)
     loops: dict[int, list[float]] = {4: [], BATCH: []}
-    took: dict[str, list[float]] = {name: [] for name in bodies}
-    core, rest = apart() or (None, None)
-    with serving(ours(workers=1), options.model, core) as served:
+    took: dict[str, list[float]] = {name: [] for name in uploads}
+    core, rest = split_cores()
+    with running_inkling(inkling_command(workers=1), options.model, core) as server:
         for _ in range(options.pick(7, 1)):
-            for name, body in bodies.items():
-                with on(rest):
-                    took[name].append(seconds_of(lambda body=body: upload(served.port, body)))
+            for name, request in uploads.items():
+                with pinned_to(rest):
+                    took[name].append(seconds_of(lambda request=request: upload(server.port, request)))
             for size, seconds in loops.items():
-                with on(core):
-                    seconds.append(seconds_of(lambda size=size: bare_loop(predictor, crops, size)))
+                with pinned_to(core):
+                    seconds.append(seconds_of(lambda size=size: predict_in_batches(predictor, crops, size)))
     return section(test, took, loops)
 
 
 def section(test: LabelledSet, took: dict[str, list[float]], loops: dict[int, list[float]]) -> Section:
-    """What was found, as a section."""
-    bare = {size: Spread.of(seconds) for size, seconds in loops.items()}
-    rows, reached = [], []
-    for name, values in took.items():
-        seconds = Spread.of(values)
-        reached.append(bare[BATCH].median / seconds.median)
-        per_image = figure(seconds.median / len(test) * 1e6)
-        speeds = (f"{loop.median / seconds.median:.2f}" for loop in bare.values())
-        rows.append((f"`POST /evaluate`, {name}", str(seconds), per_image, *speeds))
-    for size, loop in bare.items():
-        per_image = figure(loop.median / len(test) * 1e6)
-        speeds = (f"{other.median / loop.median:.2f}" for other in bare.values())
-        rows.append((f"bare `session.run`, {size} crops a call", str(loop), per_image, *speeds))
-    columns = ("what", "seconds", "µs an image", *(f"speed beside bare, {size} crops a call" for size in bare))
+    """The report section."""
+    baselines = {size: Samples.of(seconds) for size, seconds in loops.items()}
+    measured = {f"`POST /evaluate`, {name}": Samples.of(seconds) for name, seconds in took.items()}
+    slowest = max(seconds.median for seconds in measured.values())
+    measured |= {f"`session.run`, {size} crops per call": seconds for size, seconds in baselines.items()}
+    rows = []
+    for name, seconds in measured.items():
+        speeds = (format_ratio(baseline.median, seconds.median) for baseline in baselines.values())
+        rows.append((name, str(seconds), format_number(seconds.median / len(test) * 1e6), *speeds))
+    reached = baselines[BATCH].median / slowest
+    relative = (f"speed relative to `session.run`, {size} crops per call" for size in baselines)
     return Section(
-        "Evaluate",
-        f"Seconds from the first byte of an upload of {len(test):,} images ({test.name}) to the report, kept in the store, "
-        "with four crops and one worker, beside a loop of the bare `session.run` over the same crops, cut beforehand, on the "
-        "same core.",
-        [Table(columns, rows)],
-        [
-            verdict(
-                min(reached) >= TARGET,
-                f"{min(reached):.0%} as fast as the bare loop with the server's own batches. Target: at least {TARGET:.0%}",
-            )
-        ],
+        "Evaluation of a dataset",
+        f"Seconds from the first byte of an upload of {len(test):,} images ({test.name}) to the stored report, with four crops "
+        "and one worker, next to a loop of `session.run` over the same crops, cut beforehand, on the same core.",
+        [Table(("run", "seconds", "per image, µs", *relative), rows)],
+        [target_note(reached >= TARGET, f"at least {TARGET:.0%} of the speed of `session.run`", f"{reached:.0%}")],
         ("inkling", "flask", "waitress", "numpy", "onnxruntime", "sqlalchemy"),
     )
 
 
-def seconds_of(call: Callable[[], object]) -> float:
-    """Seconds that a call takes."""
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started
-
-
-def bare_loop(predictor: Predictor, crops: np.ndarray, size: int) -> None:
-    """Answer crops, uint8 (n, 24, 24, 1), `size` a call."""
+def predict_in_batches(predictor: Predictor, crops: np.ndarray, size: int) -> None:
+    """Run the session on crops, uint8 (n, 24, 24, 1), `size` per call."""
     for start in range(0, len(crops), size):
         predictor.session.run(["probabilities"], {"images": crops[start : start + size]})
 
 
-def idx(test: LabelledSet) -> tuple[bytes, bytes]:
-    """Images and labels as IDX files: the format of MNIST's own, big-endian sizes before the bytes."""
+def idx_files(test: LabelledSet) -> tuple[bytes, bytes]:
+    """Images and labels as IDX files, the format of MNIST: big-endian header, then the bytes."""
     count, height, width = test.images.shape
     numbers = np.array([int(label) for label in test.labels], np.uint8)[test.targets]
     images = np.array([0x803, count, height, width], ">i4").tobytes() + test.images.tobytes()
     return images, np.array([0x801, count], ">i4").tobytes() + numbers.tobytes()
 
 
-def form(images: bytes, labels: bytes) -> tuple[bytes, str]:
-    """A multipart body with both files, and its media type."""
-    boundary = secrets.token_hex(16)
-    parts = b""
-    for field, content in (("images", images), ("labels", labels)):
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{field}-idx"\r\n'
-        parts += head.encode() + b"Content-Type: application/octet-stream\r\n\r\n" + content + b"\r\n"
-    return parts + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+def upload_request(images: bytes, labels: bytes) -> Request:
+    """The upload of both files as a form."""
+    body, media_type = multipart({"images": images, "labels": labels}, "application/octet-stream")
+    return Request("evaluate", "POST", "/evaluate?crops=4", body, media_type)
 
 
-def upload(port: int, body: tuple[bytes, str]) -> None:
-    """Send a labelled set and wait for its report."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=120)
-    try:
-        connection.request("POST", "/evaluate?crops=4", body[0], {"Content-Type": body[1]})
-        answer = connection.getresponse()
-        text = answer.read()
-        if answer.status != 201:
-            raise RuntimeError(f"Expected a report. Received {answer.status}: {text[:300]!r}.")
-    finally:
-        connection.close()
+def upload(port: int, request: Request) -> None:
+    """Upload a dataset and wait for its report. Raises LoadFailed if there is none."""
+    response = fetch(port, request, timeout=120)
+    if response.status != 201:
+        raise LoadFailed(f"POST /evaluate responded with status {response.status}: {response.body[:300]!r}")

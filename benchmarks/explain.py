@@ -1,6 +1,5 @@
-"""explain: what it costs on one core to tell what is inside of a network, and what that costs an answer."""
+"""explain: the cost of explanations on one core, next to that of a prediction."""
 
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -8,51 +7,61 @@ from shutil import copy
 
 import numpy as np
 
-from benchmarks.harness.cpu_affinity import alone, available
-from benchmarks.harness.onnx_baseline import bare_call
+from benchmarks.harness.cpu_affinity import first_core, run_in_process
+from benchmarks.harness.onnx_baseline import session_run_call
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import Section, Table, beside_work, ratio, verdict
-from benchmarks.harness.timing import figure, in_turns
+from benchmarks.harness.report_section import (
+    Section,
+    Table,
+    format_ratio,
+    load_average,
+    load_average_note,
+    target_note,
+)
+from benchmarks.harness.timing import format_number, time_pair
+from inkling.explain.explainer import Explainer
+from inkling.explain.occlusion import covered, crops_for, find_evidence
+from inkling.models.crops import cut, offsets
+from inkling.models.predictor import Predictor
+from inkling.models.smoke_test import STROKES, smoke_image
 from server.app import create_app
-from server.inference.crops import cut, offsets
-from server.inference.explaining.explainer import Explainer
-from server.inference.explaining.occlusion import covered, crops_for, find_evidence
-from server.inference.predictor import Predictor
-from server.inference.smoke import STROKES, smoke_image
 from server.settings import Settings
 
-MOST_MS = 30
-ASKED = {
-    "all of it": "/explain",
-    "activations, as the page asks while one draws": "/explain?show=activations",
+TARGET_MS = 30
+REQUESTS = {
+    "everything": "/explain",
+    "activations, as requested while drawing": "/explain?show=activations",
     "kernels": "/explain?show=kernels",
-    "evidence": "/explain?show=evidence",
+    "occlusion map": "/explain?show=evidence",
 }
+MILLISECONDS, BLOCK_SECONDS = 1e3, 0.2
 
 
 def measure(options: Options) -> Section:
-    """Time requests and their parts in a process of its own on one core."""
-    busy = os.getloadavg()[0]
-    requests, parts, slowest = alone(time_all, options, cores=set(available()[:1]) or None)
+    """Time requests and their parts in a separate process on one core."""
+    busy = load_average()
+    requests, parts, slowest = run_in_process(time_all, options, cores=first_core())
     return Section(
-        "What an explanation costs",
-        "Milliseconds on one core of whole requests to the app, a drawing as strokes in, JSON out, beside `/predict` of the "
-        "same; and of what the runtime does for them, beside the bare `session.run` of the same crops.",
+        "Explanations",
+        "Milliseconds on one core of whole requests to the app, strokes in, JSON out, next to `/predict` with the same strokes; "
+        "and of the work behind them, next to `session.run` on the same crops.",
         [
-            Table(("request", "ours, ms", "kB", "`/predict`, ms", "ours / `/predict`"), requests),
-            Table(("part", "ours, ms", "beside", "that, ms", "ours / that"), parts),
+            Table(("request", "Inkling, ms", "response, kB", "`/predict`, ms", "ratio"), requests),
+            Table(("part", "Inkling, ms", "baseline", "baseline, ms", "ratio"), parts),
         ],
         [
-            f"The model is {options.model.stem}. {verdict(slowest < MOST_MS, f'All of it under {MOST_MS} ms')}.",
-            "Evidence is asked for in batches, of places that hold ink; the plain loop asks for the same crops one by one.",
-            *beside_work(busy),
+            target_note(slowest < TARGET_MS, f"everything in under {TARGET_MS} ms", f"{format_number(slowest)} ms"),
+            f"Model: {options.model.stem}.",
+            "The occlusion map covers only places with ink, and its crops run in batches; the baseline runs the same crops one "
+            "at a time.",
+            *load_average_note(busy),
         ],
         ("inkling", "numpy", "onnxruntime", "flask", "orjson"),
     )
 
 
 def time_all(options: Options) -> tuple[list, list, float]:
-    """The rows of both tables, and the median of the slowest request, in ms."""
+    """The rows of both tables, and the median of the slowest request in milliseconds."""
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
         folder = Path(name)
         copy(options.model, folder / "digits.onnx")
@@ -62,55 +71,57 @@ def time_all(options: Options) -> tuple[list, list, float]:
 
 
 def time_requests(options: Options, post: Callable) -> tuple[list[tuple[str, ...]], float]:
-    """A row for each part of an explanation."""
+    """One row per kind of explanation."""
     drawing = {"strokes": [stroke.tolist() for stroke in STROKES]}
     rows, slowest = [], 0.0
-    for name, path in ASKED.items():
-        calls = {"ours": lambda path=path: post(path, json=drawing), "predict": lambda: post("/predict", json=drawing)}
-        took = in_turns(calls, options.pick(15, 2), options.pick(0.2, 0.005))
-        ours, predict = took["ours"].times(1e3), took["predict"].times(1e3)
-        size = figure(len(post(path, json=drawing).data) / 1e3)
-        rows.append((name, str(ours), size, str(predict), ratio(ours.median, predict.median)))
-        slowest = max(slowest, ours.median)
+    for name, path in REQUESTS.items():
+        own, predict = time_pair(
+            lambda path=path: post(path, json=drawing),
+            lambda: post("/predict", json=drawing),
+            options,
+            MILLISECONDS,
+            BLOCK_SECONDS,
+        )
+        size = format_number(len(post(path, json=drawing).data) / 1e3)
+        rows.append((name, str(own), size, str(predict), format_ratio(own.median, predict.median)))
+        slowest = max(slowest, own.median)
     return rows, slowest
 
 
 def time_parts(options: Options) -> list[tuple[str, ...]]:
-    """A row for what the runtime does, and one for what the first question costs."""
+    """One row per part, and one for creating the explainer."""
     predictor, image = Predictor(options.model), smoke_image()
-    data, size, corners = options.model.read_bytes(), predictor.card.crop_size, offsets(predictor.card, "1")
+    data, size = options.model.read_bytes(), predictor.card.crop_size
     explainer = Explainer(data, predictor, options.model.parent)
-    crop = cut(image[None], corners, size)[0, :, :, 0]
-    chosen = offsets(predictor.card, crops_for(predictor))
-    crops = cut(covered(image)[1], chosen, size)
+    crop = cut(image[None], offsets(predictor.card, "1"), size)[0, :, :, 0]
+    crops = cut(covered(image)[1], offsets(predictor.card, crops_for(predictor)), size)
 
-    def one_by_one() -> None:
+    def run_one_by_one() -> None:
         for each in np.split(crops, len(crops)):
             predictor.session.run(["probabilities"], {"images": each})
 
-    named = [
+    cases: list[tuple[str, Callable, str, Callable]] = [
         (
-            "activations of one crop",
+            "activations of 1 crop",
             lambda: explainer.activations(crop),
-            "`session.run` of it",
-            bare_call(predictor, image[None], "1"),
+            "`session.run` on it",
+            session_run_call(predictor, image[None], "1"),
         ),
         (
-            f"evidence of {len(crops):,} crops",
+            f"occlusion map, {len(crops):,} crops",
             lambda: find_evidence(predictor, image),
-            "a plain loop of `session.run`",
-            one_by_one,
+            "`session.run` on each crop",
+            run_one_by_one,
         ),
         (
-            "an explainer, once a version",
+            "create an explainer, once per model version",
             lambda: Explainer(data, predictor, options.model.parent),
-            "loading the model",
+            "load the model",
             lambda: Predictor(options.model),
         ),
     ]
     rows = []
-    for name, ours, beside, theirs in named:
-        took = in_turns({"ours": ours, "theirs": theirs}, options.pick(11, 2), options.pick(0.2, 0.005))
-        mine, other = took["ours"].times(1e3), took["theirs"].times(1e3)
-        rows.append((name, str(mine), beside, str(other), ratio(mine.median, other.median)))
+    for name, own_call, baseline_name, baseline_call in cases:
+        own, baseline = time_pair(own_call, baseline_call, options, MILLISECONDS, BLOCK_SECONDS)
+        rows.append((name, str(own), baseline_name, str(baseline), format_ratio(own.median, baseline.median)))
     return rows

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import Section, beside_work
+from benchmarks.harness.report_section import Section, load_average_note
 from benchmarks.trainer_service import idle_memory, job_startup, lessons, overhead, publishing
 from benchmarks.trainer_service.trainer_client import training
 from trainer.recipes import recipe
@@ -57,7 +57,7 @@ def measure(options: Options) -> Section:
             *lessons.lesson_verdicts(steps),
             publishing.publish_verdict(published),
             idle_memory.memory_verdict(resident),
-            *beside_work(busy),
+            *load_average_note(busy),
         ],
         ("inkling", "keras", "tensorflow", "flask", "waitress", "sqlalchemy"),
     )

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from playwright.sync_api import Browser, Page
 
-from benchmarks.harness.chromium import SIZE, chromium, load, traced
+from benchmarks.harness.chromium import SIZE, load_page, running_chromium, trace_tasks
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import Section, Table, beside_work, ratio, verdict
-from benchmarks.harness.server_process import ours, serving
-from benchmarks.harness.timing import Spread, figure
-from server.routes.page import VIEWS
+from benchmarks.harness.report_section import Section, Table, format_ratio, load_average_note, target_note
+from benchmarks.harness.server_process import inkling_command, running_inkling
+from benchmarks.harness.timing import Samples, format_number
+from server.api.page.views import VIEWS
 
 FIRST_VIEW, ANSWER, TASK = 300, 50, 50
 """Milliseconds: from the document to its first view, from the pen's last move to its answer, and of one task while drawing."""
@@ -40,29 +40,42 @@ MOVES, APART = 25, 12
 def measure(options: Options) -> Section:
     """Load every view with nothing in the cache, then draw."""
     load_before = os.getloadavg()[0]
-    with serving(ours(2), options.model) as served, chromium() as browser:
+    with running_inkling(inkling_command(2), options.model) as served, running_chromium() as browser:
         address = f"http://127.0.0.1:{served.port}"
         views = {view: _load(browser, f"{address}/{view.removeprefix('draw')}", options.pick(9, 1)) for view in VIEWS}
         answers, alone, tasks = _draw(browser, address, options.pick(20, 2))
     rows = []
     for view, loads in views.items():
-        painted = Spread.of([each["painted"] for each in loads])
+        painted = Samples.of([each["painted"] for each in loads])
         size, shifts = loads[0]["bytes"], max(each["shifts"] for each in loads)
         rows.append(
-            (VIEWS[view], str(painted), ratio(painted.median, FIRST_VIEW), f"{size:,}", ratio(size, BYTES), f"{shifts:.4f}")
+            (
+                VIEWS[view],
+                str(painted),
+                format_ratio(painted.median, FIRST_VIEW),
+                f"{size:,}",
+                format_ratio(size, BYTES),
+                f"{shifts:.4f}",
+            )
         )
     loads = [each for view in views.values() for each in view]
-    answer, fetch = Spread.of(answers), Spread.of(alone)
+    answer, fetch = Samples.of(answers), Samples.of(alone)
     lasted, worked = zip(*tasks, strict=True)
     drawing = [
         (
             "answer after the pen's last move, ms",
             str(answer),
             f"{ANSWER}",
-            ratio(answer.median, ANSWER),
-            ratio(max(answers), ANSWER),
+            format_ratio(answer.median, ANSWER),
+            format_ratio(max(answers), ANSWER),
         ),
-        ("the same question asked alone, ms", str(fetch), f"{ANSWER}", ratio(fetch.median, ANSWER), ratio(max(alone), ANSWER)),
+        (
+            "the same question asked alone, ms",
+            str(fetch),
+            f"{ANSWER}",
+            format_ratio(fetch.median, ANSWER),
+            format_ratio(max(alone), ANSWER),
+        ),
         _longest("longest task while drawing, ms", lasted),
         _longest("the longest by the processor's time, ms", worked),
     ]
@@ -75,27 +88,29 @@ def measure(options: Options) -> Section:
             Table(("drawing", "median (least–most)", "limit", "median / limit", "worst / limit"), drawing),
         ],
         [
-            verdict(max(each["painted"] for each in loads) < FIRST_VIEW, f"Target: every first view within {FIRST_VIEW} ms"),
-            verdict(max(each["bytes"] for each in loads) < BYTES, f"Target: every view under {BYTES:,} bytes"),
-            verdict(max(each["shifts"] for each in loads) < SHIFTS, f"Target: shifts below {SHIFTS}"),
-            verdict(max(answers) < ANSWER, f"Target: every answer within {ANSWER} ms of the pen's last move"),
-            verdict(max(lasted) < TASK, f"Target: no task above {TASK} ms while drawing"),
+            target_note(
+                max(each["painted"] for each in loads) < FIRST_VIEW, f"Target: every first view within {FIRST_VIEW} ms"
+            ),
+            target_note(max(each["bytes"] for each in loads) < BYTES, f"Target: every view under {BYTES:,} bytes"),
+            target_note(max(each["shifts"] for each in loads) < SHIFTS, f"Target: shifts below {SHIFTS}"),
+            target_note(max(answers) < ANSWER, f"Target: every answer within {ANSWER} ms of the pen's last move"),
+            target_note(max(lasted) < TASK, f"Target: no task above {TASK} ms while drawing"),
             f"A stroke has {MOVES} moves {APART} ms apart, the pen stays down, and the answer counts from the time stamp of "
             f"the last move's event until the page has changed; n = {len(answers)} strokes, and {len(tasks):,} tasks.",
-            *beside_work(load_before),
+            *load_average_note(load_before),
         ],
         ("inkling", "playwright"),
     )
 
 
 def _longest(name: str, tasks: Sequence[float]) -> tuple[str, ...]:
-    return name, figure(max(tasks)), f"{TASK}", "–", ratio(max(tasks), TASK)
+    return name, format_number(max(tasks)), f"{TASK}", "–", format_ratio(max(tasks), TASK)
 
 
 def _load(browser: Browser, address: str, times: int) -> list[dict[str, float]]:
     """Load a page several times; the first time, which warms the server, does not count."""
-    load(browser, address)
-    return [load(browser, address) for _ in range(times)]
+    load_page(browser, address)
+    return [load_page(browser, address) for _ in range(times)]
 
 
 def _draw(browser: Browser, address: str, times: int) -> tuple[list[float], list[float], list[tuple[float, float]]]:
@@ -107,7 +122,7 @@ def _draw(browser: Browser, address: str, times: int) -> tuple[list[float], list
     page.evaluate(WATCH)
     _stroke(page, hand)
     answers, alone = [], []
-    with traced(browser, page) as tasks:
+    with trace_tasks(browser, page) as tasks:
         for _ in range(times):
             answers.append(_stroke(page, hand))
     for _ in range(times):

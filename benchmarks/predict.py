@@ -1,4 +1,4 @@
-"""crop: what an answer costs on one core, from the crops and from the picture file."""
+"""predict: the cost of a prediction on one core, and of decoding and normalizing the picture before it."""
 
 import io
 from collections.abc import Callable
@@ -6,104 +6,115 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from benchmarks.harness.cpu_affinity import alone, available
-from benchmarks.harness.onnx_baseline import bare_call
+from benchmarks.harness.cpu_affinity import first_core, run_in_process
+from benchmarks.harness.onnx_baseline import session_run_call
 from benchmarks.harness.options import Options
-from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, drawing, photograph_jpeg, small_png
-from benchmarks.harness.report_section import Section, Table, ratio
-from benchmarks.harness.timing import Spread, figure, in_turns
-from server.inference.limits import Limits
-from server.inference.normalise import normalise
-from server.inference.pictures import decode
-from server.inference.predictor import Predictor
-from server.inference.smoke import smoke_image
+from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, photograph_jpeg, seven_drawing, small_png
+from benchmarks.harness.report_section import Section, Table, format_ratio
+from benchmarks.harness.timing import format_number, time_pair
+from inkling.imaging.decoding import decode
+from inkling.imaging.normalization import normalise
+from inkling.limits import Limits
+from inkling.models.predictor import Predictor
+from inkling.models.smoke_test import smoke_image
 
-ANSWERS = {"1": "one crop", "4": "four crops", "all": "all 25 crops"}
-COUNTS = {"1": 1, "4": 4, "all": 25}
-SCALES, DECODES = "Pillow scales it to 28×28", "Pillow decodes it"
+CROPS = {"1": ("1 crop", 1), "4": ("4 crops", 4), "all": ("all 25 crops", 25)}
+PILLOW_DECODER, PILLOW_RESIZE = "Pillow decoder", "Pillow resize to 28×28"
+MICROSECONDS, BLOCK_SECONDS = 1e6, 0.1
 
 
 def measure(options: Options) -> Section:
-    """Time answers and pictures in a process of its own on one core."""
-    answers, pictures = alone(time_all, options, cores=set(available()[:1]) or None)
+    """Time predictions and pictures in a separate process on one core."""
+    predictions, pictures = run_in_process(time_all, options, cores=first_core())
     return Section(
-        "What an answer costs",
-        "Microseconds on one core: `Predictor.predict` of one image beside the bare `session.run` of the same session on "
-        "arrays that are ready, and what comes before it, from a file to the image, beside Pillow's decoder alone.",
+        "Prediction cost",
+        "Microseconds on one core: `Predictor.predict` on one image next to `session.run` on crops that were cut beforehand; "
+        "and the steps before it, from the file to the image, next to Pillow.",
         [
-            Table(("answer", "ours, µs", "µs a crop", "bare `session.run`, µs", "ours / bare"), answers),
-            Table(("picture", "ours, µs", "beside", "that, µs", "ours / that", "ours - that, µs"), pictures),
+            Table(("prediction", "Inkling, µs", "per crop, µs", "`session.run`, µs", "ratio"), predictions),
+            Table(("picture", "Inkling, µs", "baseline", "baseline, µs", "ratio", "difference, µs"), pictures),
         ],
-        [f"The model is {options.model.stem}, a file of {options.model.stat().st_size / 1e3:.0f} kB."],
+        [f"Model: {options.model.stem}, {options.model.stat().st_size / 1e3:.0f} kB."],
         ("inkling", "numpy", "onnxruntime", "pillow"),
     )
 
 
 def time_all(options: Options) -> tuple[list, list]:
     """The rows of both tables."""
-    return time_answers(options), time_pictures(options)
+    return time_predictions(options), time_pictures(options)
 
 
-def time_answers(options: Options) -> list[tuple[str, ...]]:
-    """A row for each choice of crops."""
+def time_predictions(options: Options) -> list[tuple[str, ...]]:
+    """One row per choice of crops."""
     predictor, images = Predictor(options.model), smoke_image()[None]
     rows = []
-    for crops, name in ANSWERS.items():
-        calls = {"ours": lambda crops=crops: predictor.predict(images, crops), "bare": bare_call(predictor, images, crops)}
-        took = in_turns(calls, options.pick(15, 2), options.pick(0.1, 0.005))
-        ours, bare = took["ours"].times(1e6), took["bare"].times(1e6)
-        each = figure(ours.median / COUNTS[crops])
-        rows.append((name, str(ours), each, str(bare), ratio(ours.median, bare.median)))
+    for crops, (name, count) in CROPS.items():
+        call, baseline = lambda crops=crops: predictor.predict(images, crops), session_run_call(predictor, images, crops)
+        own, bare = time_pair(call, baseline, options, MICROSECONDS, BLOCK_SECONDS)
+        rows.append((name, str(own), format_number(own.median / count), str(bare), format_ratio(own.median, bare.median)))
     return rows
 
 
 def time_pictures(options: Options) -> list[tuple[str, ...]]:
-    """A row for each picture that arrives: as levels, as a small PNG, as a canvas, as a photograph."""
-    limits = Limits()
+    """One row per kind of picture: array, small PNG, canvas, photograph."""
+    limits, side = Limits(), CANVAS_SIDE
     small, canvas, photograph = small_png(), canvas_png(), photograph_jpeg()
-    pages = {side: np.ascontiguousarray(drawing(side)) for side in (28, CANVAS_SIDE)}
-    side = CANVAS_SIDE
-    pairs: list[tuple[str, Callable, str, Callable]] = [
-        ("normalise an image of 28×28", call(normalise, smoke_image()), SCALES, call(naive, smoke_image())),
-        ("normalise a drawing of 28×28", call(normalise, pages[28]), SCALES, call(naive, pages[28])),
-        (f"normalise a drawing of {side}×{side}", call(normalise, pages[side]), SCALES, call(naive, pages[side])),
-        ("decode and normalise a 28×28 PNG", read(small, limits), DECODES, call(pillow, small)),
-        (f"decode a {side}×{side} RGBA PNG", call(decode, canvas, limits), DECODES, call(pillow, canvas)),
-        (f"decode and normalise a {side}×{side} RGBA PNG", read(canvas, limits), DECODES, call(pillow, canvas)),
-        ("decode and normalise a 12-megapixel JPEG", read(photograph, limits), DECODES, call(pillow, photograph)),
-        ("the same", read(photograph, limits), "Pillow decodes it reduced", call(pillow_reduced, photograph)),
+    image, drawing, large_drawing = smoke_image(), seven_drawing(28), seven_drawing(side)
+    cases: list[tuple[str, Callable, str, Callable]] = [
+        ("normalize a 28×28 image", call(normalise, image), PILLOW_RESIZE, call(resize, image)),
+        ("normalize a 28×28 drawing", call(normalise, drawing), PILLOW_RESIZE, call(resize, drawing)),
+        (f"normalize a {side}×{side} drawing", call(normalise, large_drawing), PILLOW_RESIZE, call(resize, large_drawing)),
+        ("decode and normalize a 28×28 PNG", to_image(small, limits), PILLOW_DECODER, call(pillow_decode, small)),
+        (f"decode a {side}×{side} RGBA PNG", call(decode, canvas, limits), PILLOW_DECODER, call(pillow_decode, canvas)),
+        (
+            f"decode and normalize a {side}×{side} RGBA PNG",
+            to_image(canvas, limits),
+            PILLOW_DECODER,
+            call(pillow_decode, canvas),
+        ),
+        (
+            "decode and normalize a 12-megapixel JPEG",
+            to_image(photograph, limits),
+            PILLOW_DECODER,
+            call(pillow_decode, photograph),
+        ),
+        (
+            "decode and normalize a 12-megapixel JPEG",
+            to_image(photograph, limits),
+            f"{PILLOW_DECODER}, reduced size",
+            call(pillow_decode_reduced, photograph),
+        ),
     ]
     rows = []
-    for name, ours, beside, theirs in pairs:
-        took = in_turns({"ours": ours, "theirs": theirs}, options.pick(11, 2), options.pick(0.1, 0.005))
-        mine, other = took["ours"].times(1e6), took["theirs"].times(1e6)
-        more = Spread.of([mine.median - other.median])
-        rows.append((name, str(mine), beside, str(other), ratio(mine.median, other.median), str(more)))
+    for name, own_call, baseline_name, baseline_call in cases:
+        own, baseline = time_pair(own_call, baseline_call, options, MICROSECONDS, BLOCK_SECONDS)
+        difference = format_number(own.median - baseline.median)
+        rows.append((name, str(own), baseline_name, str(baseline), format_ratio(own.median, baseline.median), difference))
     return rows
 
 
 def call(function: Callable, *arguments: object) -> Callable[[], object]:
-    """A call that is ready."""
+    """A call with its arguments bound."""
     return lambda: function(*arguments)
 
 
-def read(data: bytes, limits: Limits) -> Callable[[], object]:
-    """From a file to the image, as /predict does it."""
+def to_image(data: bytes, limits: Limits) -> Callable[[], object]:
+    """From a file to the normalized image, as in /predict."""
     return lambda: normalise(decode(data, limits))
 
 
-def naive(picture: np.ndarray) -> np.ndarray:
-    """What most demos do in place of normalising: squeeze the picture, uint8 (height, width), into 28×28."""
+def resize(picture: np.ndarray) -> np.ndarray:
+    """What most demos do instead of normalizing: resize a picture, uint8 (height, width), to (28, 28)."""
     return np.asarray(Image.fromarray(picture).resize((28, 28), Image.Resampling.BILINEAR))
 
 
-def pillow(data: bytes) -> None:
+def pillow_decode(data: bytes) -> None:
     """Pillow's decoder alone."""
     Image.open(io.BytesIO(data)).load()
 
 
-def pillow_reduced(data: bytes) -> None:
-    """Pillow's JPEG decoder in its reduced-size mode, to the size that we ask for."""
+def pillow_decode_reduced(data: bytes) -> None:
+    """Pillow's JPEG decoder in its reduced-size mode, with the size that `decode` requests."""
     picture = Image.open(io.BytesIO(data))
     picture.draft("RGB", (512, 512))
     picture.load()

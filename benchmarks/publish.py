@@ -13,19 +13,19 @@ from pathlib import Path
 import onnx
 from onnx import helper
 
-from benchmarks.harness.load import generator, send
-from benchmarks.harness.load_result import Outcome
+from benchmarks.harness.load import load_generator, run_load
+from benchmarks.harness.load_result import LoadResult
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import small_png
-from benchmarks.harness.report_section import Section, Table, beside_work, ratio, verdict
-from benchmarks.harness.request import HOST, predict
-from benchmarks.harness.server_process import READY, ROOT, ours, started
-from benchmarks.harness.timing import Spread
+from benchmarks.harness.report_section import Section, Table, format_ratio, load_average_note, target_note
+from benchmarks.harness.request import HOST, predict_request
+from benchmarks.harness.server_process import READY, ROOT, inkling_command, running_server
+from benchmarks.harness.timing import Samples
 from benchmarks.memory import GROWTH, MEGA, children, sizes
-from server.inference.card import CARD_KEY
-from server.inference.shelf import sha256
-from server.routes.predict import VERSION
-from trainer.publish import publish
+from inkling.models.model_card import CARD_KEY
+from inkling.models.repository import sha256
+from server.api.predict.views import VERSION
+from trainer.export.publish import publish
 
 CONNECTIONS = 8
 WORKERS = 2
@@ -52,7 +52,7 @@ class Published:
 def measure(options: Options) -> Section:
     """Load two workers: with nothing else, with a publish again and again, and with nothing else once more."""
     (seconds, every), busy = options.pick((60, 5), (3, 1)), os.getloadavg()[0]
-    request = predict("small", small_png())
+    request = predict_request("small", small_png())
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
         folder = Path(name)
         models = folder / "models"
@@ -63,16 +63,16 @@ def measure(options: Options) -> Section:
             "INKLING_MODELS": str(models),
             "INKLING_STORE": f"sqlite:///{folder / 'store.db'}",
         }
-        with started(ours(WORKERS), READY, folder, settings, ROOT) as served, ThreadPoolExecutor(1) as beside:
-            alone = [send(served.port, request, CONNECTIONS, options.pick(15, 1))]
-            loading = beside.submit(send, served.port, request, CONNECTIONS, seconds)
+        with running_server(inkling_command(WORKERS), READY, folder, settings, ROOT) as served, ThreadPoolExecutor(1) as beside:
+            alone = [run_load(served.port, request, CONNECTIONS, options.pick(15, 1))]
+            loading = beside.submit(run_load, served.port, request, CONNECTIONS, seconds)
             found = []
             for number in range(seconds // every):
                 begun = time.monotonic()
                 found.append(publish_once(served.port, served.pid, made[number % 2], models))
                 time.sleep(max(0.0, begun + every - time.monotonic()))
             loaded = loading.result()
-            alone.append(send(served.port, request, CONNECTIONS, options.pick(15, 1)))
+            alone.append(run_load(served.port, request, CONNECTIONS, options.pick(15, 1)))
             return section(alone, loaded, found, every, busy)
 
 
@@ -111,7 +111,7 @@ def answering(port: int) -> str:
         connection.close()
 
 
-def section(alone: list[Outcome], loaded: Outcome, found: list[Published], every: int, busy: float) -> Section:
+def section(alone: list[LoadResult], loaded: LoadResult, found: list[Published], every: int, busy: float) -> Section:
     """What was found, as a section. busy: the machine's load average before the first figure."""
     settled, last = found[min(2, len(found) - 1)], found[-1]  # by the third, every thread has its heap
     grown = max(late - early for early, late in zip(settled.resident, last.resident, strict=True)) / MEGA
@@ -122,17 +122,17 @@ def section(alone: list[Outcome], loaded: Outcome, found: list[Published], every
         "same load without, before and after.",
         [loads(alone, loaded, every), steps(found), memory({found.index(settled) + 1: settled, len(found): last})],
         [
-            f"{len(found)} publishes of two files in turns. The load is made by {generator()}, on the server's own cores.",
-            verdict(not loaded.failed, f"{loaded.failed} of {loaded.answered:,} requests failed. Target: none"),
-            verdict(worst < TARGET_SECONDS, f"{worst:.2f} s at most to the first answer. Target: under {TARGET_SECONDS} s"),
-            verdict(grown < GROWTH, f"A worker has grown by {grown:+.1f} MB. Target: no growth"),
-            *beside_work(busy),
+            f"{len(found)} publishes of two files in turns. The load is made by {load_generator()}, on the server's own cores.",
+            target_note(not loaded.failed, f"{loaded.failed} of {loaded.answered:,} requests failed. Target: none"),
+            target_note(worst < TARGET_SECONDS, f"{worst:.2f} s at most to the first answer. Target: under {TARGET_SECONDS} s"),
+            target_note(grown < GROWTH, f"A worker has grown by {grown:+.1f} MB. Target: no growth"),
+            *load_average_note(busy),
         ],
         ("inkling", "flask", "numpy", "onnxruntime"),
     )
 
 
-def loads(alone: list[Outcome], loaded: Outcome, every: int) -> Table:
+def loads(alone: list[LoadResult], loaded: LoadResult, every: int) -> Table:
     """What came of the requests."""
     without = statistics.mean(each.answered / each.seconds for each in alone)
     rows = []
@@ -141,7 +141,7 @@ def loads(alone: list[Outcome], loaded: Outcome, every: int) -> Table:
         *zip(("limit: before", "limit: after"), alone, strict=True),
     ):
         rate = each.answered / each.seconds
-        counts = f"{each.answered:,}", str(each.failed), f"{rate:,.0f}", ratio(rate, without)
+        counts = f"{each.answered:,}", str(each.failed), f"{rate:,.0f}", format_ratio(rate, without)
         rows.append((name, *counts, f"{each.p50:.2f}", f"{each.p99:.1f}"))
     return Table(("load", "answered", "failed", "requests/s", "of both limits", "p50, ms", "p99, ms"), rows)
 
@@ -149,11 +149,11 @@ def loads(alone: list[Outcome], loaded: Outcome, every: int) -> Table:
 def steps(found: list[Published]) -> Table:
     """How long it took until the new model answered."""
     took = {
-        "publish: checked, copied, renamed": Spread.of([each.took for each in found]),
-        "from then to the first answer of the new model": Spread.of([each.first for each in found]),
-        "from then to no answer of the old one any more": Spread.of([each.everywhere for each in found]),
+        "publish: checked, copied, renamed": Samples.of([each.took for each in found]),
+        "from then to the first answer of the new model": Samples.of([each.first for each in found]),
+        "from then to no answer of the old one any more": Samples.of([each.everywhere for each in found]),
     }
-    rows = [(name, str(seconds), ratio(seconds.median, TARGET_SECONDS)) for name, seconds in took.items()]
+    rows = [(name, str(seconds), format_ratio(seconds.median, TARGET_SECONDS)) for name, seconds in took.items()]
     return Table(("step", "seconds", f"of {TARGET_SECONDS} s"), rows)
 
 
@@ -161,7 +161,11 @@ def memory(found: dict[int, Published]) -> Table:
     """What the workers hold after some numbers of publishes."""
     least = max(next(iter(found.values())).resident)
     rows = [
-        (f"after {count}", " and ".join(f"{size / MEGA:.1f}" for size in each.resident), ratio(max(each.resident), least))
+        (
+            f"after {count}",
+            " and ".join(f"{size / MEGA:.1f}" for size in each.resident),
+            format_ratio(max(each.resident), least),
+        )
         for count, each in found.items()
     ]
     return Table(("publishes", "RSS of the workers, MB", "of the first"), rows)

@@ -1,68 +1,67 @@
-"""read: what whole numbers cost on one core, from the picture file to their digits."""
+"""read: the cost of reading whole numbers on one core, from the picture file to the text."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.harness.cpu_affinity import alone, available
-from benchmarks.harness.onnx_baseline import bare_call
+from benchmarks.harness.cpu_affinity import first_core, run_in_process
+from benchmarks.harness.onnx_baseline import session_run_call
 from benchmarks.harness.options import Options
-from benchmarks.harness.pictures import canvas_png, number_png, photographed_numbers_jpeg
-from benchmarks.harness.report_section import Section, Table, ratio
-from benchmarks.harness.timing import in_turns
-from benchmarks.predict import DECODES, call, pillow
-from server.inference.errors import EmptyPicture
-from server.inference.limits import Limits
-from server.inference.normalise import normalise
-from server.inference.pictures import decode, decode_sent
-from server.inference.predictor import Predictor
-from server.inference.reading.read import read
-from server.inference.reading.reading import SIDE
-from server.inference.smoke import smoke_image
+from benchmarks.harness.pictures import canvas_png, number_png, numbers_photograph_jpeg
+from benchmarks.harness.report_section import Section, Table, format_ratio
+from benchmarks.harness.timing import time_pair
+from benchmarks.predict import PILLOW_DECODER, call, pillow_decode
+from inkling.errors import EmptyPicture
+from inkling.imaging.decoding import decode, decode_sent
+from inkling.imaging.normalization import normalise
+from inkling.limits import Limits
+from inkling.models.predictor import Predictor
+from inkling.models.smoke_test import smoke_image
+from inkling.recognition.recognizer import read
+from inkling.recognition.result import SIDE
 
 LINES = ["4071", "7104", "1740"]
+MILLISECONDS, BLOCK_SECONDS = 1e3, 0.2
 
 
 def measure(options: Options) -> Section:
-    """Time the reading of numbers in a process of its own on one core."""
-    rows = alone(time_numbers, options, cores=set(available()[:1]) or None)
+    """Time the recognition of numbers in a separate process on one core."""
+    rows = run_in_process(time_numbers, options, cores=first_core())
     return Section(
-        "What whole numbers cost",
-        "Milliseconds on one core from a file to what is read in it, beside what anybody must spend on it: Pillow's decoder, "
-        "and the bare `session.run` of as many answers as there are digits.",
-        [Table(("picture", "read as", "ours, ms", "beside", "that, ms", "ours / that"), rows)],
-        [f"The model is {options.model.stem}. A number is decoded, its ink found, cut, scored by four crops and read."],
+        "Reading whole numbers",
+        "Milliseconds on one core from a picture file to its text, next to the unavoidable work: Pillow's decoder, and "
+        "`session.run` on as many digits.",
+        [Table(("picture", "text", "Inkling, ms", "baseline", "baseline, ms", "ratio"), rows)],
+        [
+            f"Model: {options.model.stem}. Reading a number means decoding, foreground extraction, segmentation, scoring with "
+            "four crops and the search for the best path."
+        ],
         ("inkling", "numpy", "onnxruntime", "pillow"),
     )
 
 
 def time_numbers(options: Options) -> list[tuple[str, ...]]:
-    """A row for each picture and what it is beside."""
+    """One row per picture and baseline."""
     predictor, limits = Predictor(options.model), Limits()
-    number, one, page = number_png(), canvas_png(), photographed_numbers_jpeg(LINES)
-    image = smoke_image()
-
-    def bare(digits: int) -> Callable[[], object]:
-        return bare_call(predictor, np.repeat(image[None], digits, 0), "4")
-
-    named = [
-        ("four digits, 600×200 RGBA PNG", number, DECODES, call(pillow, number)),
-        ("the same", number, "`session.run` of four digits", bare(4)),
-        ("three lines of four, 12-megapixel JPEG", page, DECODES, call(pillow, page)),
-        ("one digit, 280×280 RGBA PNG", one, "as /predict answers it", predicted(predictor, one, limits)),
+    number, digit, page = number_png(), canvas_png(), numbers_photograph_jpeg(LINES)
+    four_digits = session_run_call(predictor, np.repeat(smoke_image()[None], 4, 0), "4")
+    cases = [
+        ("4 digits, 600×200 RGBA PNG", number, PILLOW_DECODER, call(pillow_decode, number)),
+        ("4 digits, 600×200 RGBA PNG", number, "`session.run` on 4 digits", four_digits),
+        ("3 lines of 4 digits, 12-megapixel JPEG", page, PILLOW_DECODER, call(pillow_decode, page)),
+        ("1 digit, 280×280 RGBA PNG", digit, "the steps of `/predict`", prediction(predictor, digit, limits)),
     ]
     rows = []
-    for name, data, beside, theirs in named:
-        ours = reader(predictor, data, limits)
-        took = in_turns({"ours": ours, "theirs": theirs}, options.pick(11, 2), options.pick(0.2, 0.005))
-        mine, other = took["ours"].times(1e3), took["theirs"].times(1e3)
-        text = " / ".join(ours().split("\n")) or "nothing"
-        rows.append((name, text, str(mine), beside, str(other), ratio(mine.median, other.median)))
+    for name, data, baseline_name, baseline_call in cases:
+        own_call = recognition(predictor, data, limits)
+        own, baseline = time_pair(own_call, baseline_call, options, MILLISECONDS, BLOCK_SECONDS)
+        text = own_call().replace("\n", " / ") or "nothing"
+        rows.append((name, text, str(own), baseline_name, str(baseline), format_ratio(own.median, baseline.median)))
     return rows
 
 
-def reader(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[], str]:
-    """From a file to the text that /read gives, empty where the model finds none."""
+def recognition(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[], str]:
+    """From a file to the text that /read returns; "" if the model finds no digit."""
 
     def text() -> str:
         try:
@@ -73,6 +72,6 @@ def reader(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[], st
     return text
 
 
-def predicted(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[], object]:
-    """From a file to the answer, as /predict does it."""
+def prediction(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[], object]:
+    """From a file to the prediction, as in /predict."""
     return lambda: predictor.predict(normalise(decode(data, limits))[None])

@@ -1,24 +1,24 @@
-"""serve: requests a second and p99 of /predict, beside a route that does nothing."""
+"""serve: throughput and latency of /predict, next to a route that does no work."""
 
-import http.client
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.harness.cpu_affinity import apart, on
-from benchmarks.harness.load import Load, generator, load
-from benchmarks.harness.onnx_baseline import bare_four_crops
+from benchmarks.harness.cpu_affinity import pinned_to, split_cores
+from benchmarks.harness.load import load_generator, measure_load
+from benchmarks.harness.load_result import LoadResult
+from benchmarks.harness.onnx_baseline import time_four_crops
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, small_png
-from benchmarks.harness.report_section import Section, Table, ratio, verdict
-from benchmarks.harness.request import EMPTY_ROUTE, HOST, predict
-from benchmarks.harness.server_process import ours, serving
-from benchmarks.harness.timing import Spread
-from server.inference.predictor import Predictor
-from server.inference.smoke import smoke_image
+from benchmarks.harness.report_section import Section, Table, format_ratio, target_note
+from benchmarks.harness.request import NOOP_REQUEST, Request, fetch, predict_request
+from benchmarks.harness.server_process import inkling_command, running_inkling
+from benchmarks.harness.timing import Samples
+from inkling.models.predictor import Predictor
+from inkling.models.smoke_test import smoke_image
 
 CONNECTIONS = (1, 8)
 TARGET = 0.40
-"""Share of the empty route's requests that /predict of the small PNG reaches, the model's own time subtracted."""
+"""Minimum throughput of /predict with the small PNG relative to the no-op route, the model's time subtracted."""
 
 COLUMNS = (
     "request",
@@ -26,14 +26,16 @@ COLUMNS = (
     "requests/s",
     "p50, ms",
     "p99, ms",
-    "of the empty route's",
-    "the same, the model's time subtracted",
+    "relative to the no-op route",
+    "the same, without the model's time",
 )
+Loads = dict[tuple[str, int], list[LoadResult]]
+"""Results by name of the request and number of connections."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How many workers answer, on which cores, and from which cores they are asked."""
+    """How the server and the load generator share the cores."""
 
     title: str
     workers: int
@@ -42,29 +44,28 @@ class Layout:
 
 
 def measure(options: Options) -> Section:
-    """Load our server in two layouts."""
-    with on(apart()[0] if apart() else None):
-        model_seconds = bare_four_crops(Predictor(options.model), smoke_image(), options.pick(15, 2))
-    shares, tables, within = {}, [], {}
+    """Load the server in both layouts."""
+    with pinned_to(split_cores()[0]):
+        model_seconds = time_four_crops(Predictor(options.model), smoke_image(), options.pick(15, 2))
+    reached, tables, counted_seconds = [], [], []
     for layout in layouts()[: options.pick(2, 1)]:
-        found, within[layout.workers] = load_all(options, layout)
-        shares[layout.workers] = {connections: share(found, layout, connections, model_seconds) for connections in CONNECTIONS}
-        tables.append(Table(COLUMNS, rows(found, layout, model_seconds), layout.title))
-    reached = min(shares[1].values())
+        loads, counted = load_all(options, layout)
+        counted_seconds.append(counted)
+        reached.append(min(relative(loads, layout, connections, model_seconds) for connections in CONNECTIONS))
+        tables.append(Table(COLUMNS, rows(loads, layout, model_seconds), layout.title))
     return Section(
-        "Requests a second",
-        "`POST /predict` with four crops, beside a route that does nothing in the same server as the ceiling: requests a "
-        "second and latencies over connections that stay open.",
+        "Throughput of /predict",
+        "`POST /predict` with four crops over persistent connections, next to a route that does no work in the same server, "
+        "which is the upper bound.",
         tables,
         [
-            f"The load is made by {generator()}, and every figure is of {options.pick(5, 1)} turns.",
-            f"A bare four-crop `session.run` takes {model_seconds * 1e6:.0f} µs, which the last column takes off the time "
-            f"that a worker spends on a request. Within the server, between other work, `Predictor` takes "
-            f"{within[1] * 1e6:.0f} µs, by its own count in `/metrics`.",
-            verdict(
-                reached >= TARGET,
-                f"The 28×28 PNG, one worker on a core of its own: {reached:.0%} of the empty route's requests without the "
-                f"model's own time, at the worse number of connections. Target: at least {TARGET:.0%}",
+            f"The load comes from {load_generator()}; each figure is from {options.pick(5, 1)} rounds.",
+            f"`session.run` on four crops takes {model_seconds * 1e6:.0f} µs, which the last column subtracts from a worker's "
+            f"time per request. Inside the server, `Predictor` takes {counted_seconds[0] * 1e6:.0f} µs according to `/metrics`.",
+            target_note(
+                reached[0] >= TARGET,
+                f"28×28 PNG, one worker: at least {TARGET:.0%} of the no-op route without the model's time",
+                f"{reached[0]:.0%} at the worse number of connections",
             ),
         ],
         ("inkling", "flask", "gunicorn", "waitress", "onnxruntime", "pillow"),
@@ -72,74 +73,73 @@ def measure(options: Options) -> Section:
 
 
 def layouts() -> list[Layout]:
-    """One worker on a core of its own where there are two cores, and two workers that share theirs with the load."""
-    parts = apart()
-    one = Layout("One worker on a core of its own; the load comes from the others", 1, *(parts or (None, None)))
-    if parts is None:
-        one = Layout("One worker, which shares the core with the load", 1, None, None)
-    return [one, Layout("Two workers, which share all cores with the load", 2, None, None)]
+    """One worker on its own core if there are two cores, and two workers that share all cores with the load."""
+    core, rest = split_cores()
+    one = "One worker on its own core; the load comes from the others" if core else "One worker, sharing the core with the load"
+    return [Layout(one, 1, core, rest), Layout("Two workers, sharing all cores with the load", 2, None, None)]
 
 
-def requests() -> list:
-    """What is sent; the empty route comes first."""
+def requests() -> list[Request]:
+    """The requests, the no-op one first."""
     return [
-        EMPTY_ROUTE,
-        predict("`POST /predict`, 28×28 PNG", small_png()),
-        predict(f"`POST /predict`, {CANVAS_SIDE}×{CANVAS_SIDE} RGBA PNG", canvas_png()),
+        NOOP_REQUEST,
+        predict_request(small_png(), "`POST /predict`, 28×28 PNG"),
+        predict_request(canvas_png(), f"`POST /predict`, {CANVAS_SIDE}×{CANVAS_SIDE} RGBA PNG"),
     ]
 
 
-def load_all(options: Options, layout: Layout) -> tuple[dict[tuple[str, int], list[Load]], float]:
-    """Loads by request and connections, all in turns; and the seconds of a picture that the server itself counted."""
-    found: dict[tuple[str, int], list[Load]] = {}
-    with serving(ours(layout.workers), options.model, layout.server) as served:
-        for request in requests()[: options.pick(3, 0)]:  # warms up
-            load(served.port, request, max(CONNECTIONS), 1, layout.client)
+def load_all(options: Options, layout: Layout) -> tuple[Loads, float]:
+    """Interleaved loads, and the model's seconds per picture as counted by the server."""
+    loads: Loads = {}
+    with running_inkling(inkling_command(layout.workers), options.model, layout.server) as server:
+        for request in requests()[: options.pick(3, 0)]:  # warm-up
+            measure_load(server.port, request, max(CONNECTIONS), 1, layout.client)
         for _ in range(options.pick(5, 1)):
             for connections in CONNECTIONS:
                 for request in requests():
-                    made = load(served.port, request, connections, options.pick(4, 1), layout.client)
-                    found.setdefault((request.name, connections), []).append(made)
-        return found, counted(served.port, "inkling_model_seconds_total") / counted(served.port, "inkling_pictures_total")
+                    result = measure_load(server.port, request, connections, options.pick(4, 1), layout.client)
+                    loads.setdefault((request.name, connections), []).append(result)
+        metrics = fetch(server.port, Request("metrics", "GET", "/metrics")).body.decode()
+    return loads, total(metrics, "inkling_model_seconds_total") / total(metrics, "inkling_pictures_total")
 
 
-def counted(port: int, name: str) -> float:
-    """The sum of a counter of /metrics over its labels."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=10)
-    connection.request("GET", "/metrics")
-    lines = connection.getresponse().read().decode().splitlines()
-    connection.close()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith(f"{name}{{"))
+def total(metrics: str, name: str) -> float:
+    """A counter in Prometheus' text format, summed over its labels."""
+    return sum(float(line.split()[-1]) for line in metrics.splitlines() if line.startswith(f"{name}{{"))
 
 
-def share(found: dict, layout: Layout, connections: int, model_seconds: float, name: str | None = None) -> float:
-    """The share of the empty route's requests that a picture's reach once the model's own time is subtracted."""
+def relative(loads: Loads, layout: Layout, connections: int, model_seconds: float, name: str | None = None) -> float:
+    """Throughput relative to the no-op route after the model's time is subtracted from each request."""
     name = name or requests()[1].name
-    speed, ceiling = median(found[name, connections]), median(found[EMPTY_ROUTE.name, connections])
-    at_once = min(layout.workers, connections)
-    return at_once / (at_once / speed - model_seconds) / ceiling
+    speed, upper_bound = median(loads[name, connections]), median(loads[NOOP_REQUEST.name, connections])
+    parallel = min(layout.workers, connections)
+    return parallel / (parallel / speed - model_seconds) / upper_bound
 
 
-def median(loads: list[Load], pick: Callable[[Load], float] = lambda load: load.requests_per_second) -> float:
-    """The median of one figure of some loads."""
-    return Spread.of([pick(load) for load in loads]).median
+def median(loads: list[LoadResult]) -> float:
+    """Median throughput."""
+    return samples(loads, lambda load: load.requests_per_second).median
 
 
-def rows(found: dict, layout: Layout, model_seconds: float) -> list[tuple[str, ...]]:
-    """A row for each request and number of connections."""
-    made = []
-    for (name, connections), loads in found.items():
-        ceiling = median(found[EMPTY_ROUTE.name, connections])
-        empty = name == EMPTY_ROUTE.name
-        made.append(
+def samples(loads: list[LoadResult], value: Callable[[LoadResult], float]) -> Samples:
+    """One figure of each load."""
+    return Samples.of([value(load) for load in loads])
+
+
+def rows(loads: Loads, layout: Layout, model_seconds: float) -> list[tuple[str, ...]]:
+    """One row per request and number of connections."""
+    cells = []
+    for (name, connections), results in loads.items():
+        is_noop = name == NOOP_REQUEST.name
+        cells.append(
             (
                 name,
                 str(connections),
-                str(Spread.of([load.requests_per_second for load in loads])),
-                str(Spread.of([load.p50 for load in loads])),
-                str(Spread.of([load.p99 for load in loads])),
-                ratio(median(loads), ceiling),
-                "–" if empty else f"{share(found, layout, connections, model_seconds, name):.2f}",
+                str(samples(results, lambda load: load.requests_per_second)),
+                str(samples(results, lambda load: load.p50)),
+                str(samples(results, lambda load: load.p99)),
+                format_ratio(median(results), median(loads[NOOP_REQUEST.name, connections])),
+                "–" if is_noop else f"{relative(loads, layout, connections, model_seconds, name):.2f}",
             )
         )
-    return made
+    return cells

@@ -1,41 +1,38 @@
-"""start: seconds from the start of the process to the first answer."""
+"""startup: seconds from the start of the server process until it is ready."""
 
 import subprocess
 import sys
-import time
 
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import Section, Table, ratio, verdict
-from benchmarks.harness.server_process import ours, serving
-from benchmarks.harness.timing import Spread
+from benchmarks.harness.report_section import Section, Table, format_ratio, target_note
+from benchmarks.harness.server_process import inkling_command, running_inkling
+from benchmarks.harness.timing import Samples, format_number, seconds_of
 
 TARGET_SECONDS = 1.5
 IMPORTS = "import onnxruntime, flask, numpy"
 
 
 def measure(options: Options) -> Section:
-    """Start our server and a bare interpreter in turns."""
+    """Start the server and a bare interpreter, interleaved."""
     ready: dict[int, list[float]] = {1: [], 2: []}
-    bare = []
+    imports = []
     for _ in range(options.pick(9, 1)):
         for workers, seconds in ready.items():
-            with serving(ours(workers), options.model) as served:
-                seconds.append(served.seconds)
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", IMPORTS], check=True)
-        bare.append(time.perf_counter() - started)
-    limit = Spread.of(bare)
-    rows = []
+            with running_inkling(inkling_command(workers), options.model) as server:
+                seconds.append(server.startup_seconds)
+        imports.append(seconds_of(lambda: subprocess.run([sys.executable, "-c", IMPORTS], check=True)))
+    baseline = Samples.of(imports)
+    rows, medians = [], []
     for workers, seconds in ready.items():
-        ours_took = Spread.of(seconds)
+        took = Samples.of(seconds)
+        medians.append(took.median)
         name = f"{workers} worker{'s' * (workers > 1)}"
-        rows.append((name, str(ours_took), str(limit), ratio(ours_took.median, limit.median)))
-    worst = max(Spread.of(seconds).median for seconds in ready.values())
+        rows.append((name, str(took), str(baseline), format_ratio(took.median, baseline.median)))
     return Section(
-        "Start",
-        "Seconds from the start of the process `server run` to the first 200 of `/health/ready`, which comes after the "
-        f"model has answered, beside those of `python -c '{IMPORTS}'` alone.",
-        [Table(("server", "ready after, s", "bare imports, s", "ready / bare"), rows)],
-        [verdict(worst < TARGET_SECONDS, f"Target: ready in under {TARGET_SECONDS} s")],
+        "Startup",
+        "Seconds from the start of `server run` to the first 200 of `/health/ready`, which is sent once the model has made a "
+        f"prediction, next to `python -c '{IMPORTS}'`.",
+        [Table(("server", "ready, s", "imports only, s", "ratio"), rows)],
+        [target_note(max(medians) < TARGET_SECONDS, f"ready in under {TARGET_SECONDS} s", f"{format_number(max(medians))} s")],
         ("inkling", "flask", "gunicorn", "numpy", "onnxruntime"),
     )

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.declared import Declared, setting, table_of
-from server.errors import BadSettings
-from server.inference.limits import MEBI, Limits, limit
-from server.store.place import default_store
+from inkling.limits import MEBI, Limits, limit
+from inkling.service.config.base import Declared, setting, table_of
+from inkling.service.http.errors import BadSettings
+from inkling.service.store.locations import default_store
 
 URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?(/[^\s?#]*)?", re.ASCII | re.IGNORECASE)
 """What can stand in the page, and its host in the page's Content-Security-Policy."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from server.store.database import metadata, open_database
-from tests.server import postgres
+from inkling.service.store.database import metadata, open_database
+from tests.support import postgres
+
+pytest_plugins = ("tests.support.server_fixtures", "tests.support.trainer_fixtures")
 
 
 def missing(what: str) -> None:

@@ -1,4 +1,4 @@
 """The learning service: data, networks, fit, evaluate, export, command line.
 
-Imports from the server only `server.inference`.
+Imports from the server only `inkling`.
 """

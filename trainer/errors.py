@@ -1,6 +1,6 @@
 """What can go wrong in training and exporting, beside what the inner ring knows."""
 
-from server.inference.errors import InklingError
+from inkling.errors import InklingError
 
 
 class FitFailed(InklingError):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.inference.errors import BadInput
+from inkling.errors import BadInput
 from trainer.settings import FitSettings
 
 RECIPES: dict[str, dict[str, Any]] = {

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from server.inference.errors import BadInput
-from trainer.augmentation import AUGMENTATIONS
-from trainer.layers import parse
+from inkling.errors import BadInput
+from trainer.augmentation.presets import AUGMENTATIONS
+from trainer.networks.layer_spec import parse
 
 OPTIMIZERS = ("sgd", "adadelta", "adam", "adamw")
 NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")

@@ -1,4 +1,4 @@
-"""What the benchmarks share: timing, loads, servers that are started, and the sections of RESULTS.md.
+"""Shared by the benchmarks: timing, load generation, server processes and the sections of RESULTS.md.
 
-Nothing here knows of a single benchmark, nor imports Keras.
+Nothing here knows a particular benchmark, and no import here loads Keras.
 """

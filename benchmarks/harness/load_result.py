@@ -1,14 +1,19 @@
-"""Outcome: what a load found, whoever made it."""
+"""The result of loading a server, from either load generator."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """answered: requests; failed: those without an answer of 200; seconds they took; p50, p99 in milliseconds."""
+class LoadResult:
+    """answered: responses of any status. failed: requests without a response of status 200. p50, p99: latencies in ms."""
 
     answered: int
     failed: int
     seconds: float
     p50: float
     p99: float
+
+    @property
+    def requests_per_second(self) -> float:
+        """Over all connections."""
+        return self.answered / self.seconds

@@ -1,14 +1,14 @@
-"""Machine: what the figures were measured on, without a name or a path of it."""
+"""Machine facts for the reports: processor, cores, versions; no host names and no paths."""
 
 import platform
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.harness.cpu_affinity import available
+from benchmarks.harness.cpu_affinity import available_cores
 
 
-def processor() -> str:
+def cpu_model() -> str:
     """The processor's model, as the system names it."""
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
@@ -18,19 +18,20 @@ def processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def describe() -> str:
-    """Processor, cores, system."""
-    cores = len(available())
-    return f"{processor()}, {cores or 'unknown'} core{'s' * (cores != 1)}, {platform.system()} {platform.machine()}"
+def describe_machine() -> str:
+    """Processor, number of cores, operating system."""
+    cores = len(available_cores())
+    return f"{cpu_model()}, {cores or 'unknown'} core{'s' * (cores != 1)}, {platform.system()} {platform.machine()}"
 
 
-def versions(packages: Sequence[str]) -> str:
-    """Python's version and those of the packages; one that is not installed is named as missing."""
-    return ", ".join([f"python {platform.python_version()}", *(f"{name} {version_of(name) or 'missing'}" for name in packages)])
+def format_versions(packages: Sequence[str]) -> str:
+    """Versions of Python and of the packages; those that are not installed are listed as missing."""
+    listed = [f"{name} {installed_version(name) or 'missing'}" for name in packages]
+    return ", ".join([f"python {platform.python_version()}", *listed])
 
 
-def version_of(package: str) -> str | None:
-    """The version of a package, None where it is not installed."""
+def installed_version(package: str) -> str | None:
+    """The version of a package; None if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:

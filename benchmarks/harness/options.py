@@ -1,4 +1,4 @@
-"""Options: what every benchmark is told."""
+"""Options that every benchmark receives."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +11,17 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Options:
-    """model: the ONNX file that answers. data: the SPEC to fit and score. quick: take the least of everything.
+    """model: the ONNX file to serve. data: the dataset to fit and to evaluate. quick: run the smallest sizes.
 
-    peers: the folder that holds the peers' own environments.
+    peers: folder of the peers' environments. against: root of another checkout, for `compare`.
     """
 
     model: Path
     data: str
     quick: bool = False
     peers: Path = user_cache_path("inkling") / "peers"
+    against: Path | None = None
 
     def pick(self, full: Value, quick: Value) -> Value:
-        """How much of something: the full amount, or as little as shows that the benchmark runs."""
+        """The value for a full run, or that for a quick run, which only proves that the benchmark works."""
         return quick if self.quick else full

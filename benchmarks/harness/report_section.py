@@ -1,14 +1,15 @@
-"""Section: what one benchmark found, as a part of RESULTS.md."""
+"""Report sections: the result of one benchmark as a section of RESULTS.md."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.harness.machine import describe, versions
+from benchmarks.harness.machine import describe_machine, format_versions
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under columns; the first column says what was measured."""
+    """Rows under columns; the first column names what was measured. Raises ValueError if a row does not fit."""
 
     columns: tuple[str, ...]
     rows: list[tuple[str, ...]]
@@ -16,13 +17,13 @@ class Table:
 
     def __post_init__(self) -> None:
         if not self.rows:
-            raise ValueError("Expected a table with rows. Received none.")
+            raise ValueError("The table has no rows.")
         for row in self.rows:
             if len(row) != len(self.columns):
-                raise ValueError(f"Expected {len(self.columns)} cells. Received {len(row)}: {row}.")
+                raise ValueError(f"Expected {len(self.columns)} cells, got {len(row)}: {row}.")
 
     def text(self) -> str:
-        """The table as Markdown; figures stand at the right."""
+        """The table as Markdown, with figures aligned right."""
         lines = [self.columns, ("---", *("---:" for _ in self.columns[1:])), *self.rows]
         body = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
         return f"**{self.title}**\n\n{body}" if self.title else body
@@ -30,7 +31,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """title, and what was measured in one sentence; tables; notes, each a sentence or two; the packages that matter."""
+    """sentence: what was measured. notes: one or two sentences each. packages: those whose versions are listed."""
 
     title: str
     sentence: str
@@ -39,30 +40,36 @@ class Section:
     packages: Sequence[str] = field(default=("inkling",))
 
     def text(self, command: str, date: str) -> str:
-        """The section as Markdown, with the command that repeats it and what it was run on."""
+        """The section as Markdown, with the command that repeats it, and the machine."""
         notes = "\n".join(f"- {note}" for note in self.notes)
-        facts = f"{date} · {describe()} · {versions(self.packages)}"
+        facts = f"{date} · {describe_machine()} · {format_versions(self.packages)}"
         parts = [f"## {self.title}", self.sentence, *(table.text() for table in self.tables), notes]
         return "\n\n".join(part for part in (*parts, f"```sh\n{command}\n```", facts) if part) + "\n"
 
 
-def ratio(ours: float, beside: float) -> str:
-    """Ours divided by what stands beside it."""
-    return f"{ours / beside:.2f}"
+def format_ratio(value: float, baseline: float) -> str:
+    """value / baseline."""
+    return f"{value / baseline:.2f}"
 
 
-def verdict(met: bool, target: str) -> str:
-    """A target, and whether it was met."""
-    return f"{target}: {'met' if met else 'MISSED'}"
+def target_note(met: bool, target: str, measured: str) -> str:
+    """A note that says whether a target was met."""
+    return f"{'Met' if met else 'MISSED'} (target: {target}): {measured}."
 
 
-BUSY_FROM = 0.5
-BUSY = (
-    "Other work took its part of the machine, whose load average was {:.1f} before the first figure: ratios of this run are "
-    "rough, and to be measured anew when it is idle."
-)
+BUSY_LOAD_AVERAGE = 0.5
 
 
-def beside_work(load: float) -> list[str]:
-    """A note for a run beside which the machine did other work, by its load average before the first figure."""
-    return [BUSY.format(load)] if load > BUSY_FROM else []
+def load_average() -> float:
+    """The machine's load average over the last minute; to be read before the first measurement."""
+    return os.getloadavg()[0]
+
+
+def load_average_note(load: float) -> list[str]:
+    """A note if the machine was busy before the measurement, else none."""
+    if load <= BUSY_LOAD_AVERAGE:
+        return []
+    return [
+        f"Other processes were running: the load average was {load:.1f} before the first measurement. The ratios of this run "
+        "are approximate; repeat it on an idle machine."
+    ]

@@ -1,38 +1,38 @@
-"""One fit: a recipe fitted by the trainer's own `fit`, and a bare step of the same network, in a process of their own."""
+"""Timed fits: a recipe trained by the trainer's own `fit`, next to a bare training step of the same network."""
 
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from server.inference.report import score
-from trainer.events import Epoch, Event
+from inkling.evaluation.report import score
 from trainer.recipes import recipe
 from trainer.settings import FitSettings
+from trainer.training.events import Epoch, Event
 
 CROPS = ("1", "4")
 WARM_UP_STEPS = 20
 
 
 @dataclass
-class Scores:
-    """A listener that scores the test part after every epoch, with the weights that the run would be exported with.
+class EpochScorer:
+    """A listener that scores the test split after each epoch, with the weights that would be exported at that point.
 
-    What it takes is subtracted from the fit's seconds. Nobody reads its scores while the fit runs.
+    The time it takes is subtracted from the fit's. The fit does not use its scores.
     """
 
     path: Path
     seconds: list[float] = field(default_factory=list)  # from the first step to the end of each epoch
     accuracy: dict[str, list[float]] = field(default_factory=lambda: {crops: [] for crops in CROPS})
-    speeds: list[float] = field(default_factory=list)  # images a second of each epoch's steps
+    speeds: list[float] = field(default_factory=list)  # images per second of each epoch's steps
     own_seconds: float = 0.0
     n: int = 0
 
     def __call__(self, event: Event) -> None:
         if not isinstance(event, Epoch):
             return
-        from trainer.answer import run_predictor
-        from trainer.run import Run
+        from trainer.runs.keras_predictor import run_predictor
+        from trainer.runs.run import Run
 
         started = time.perf_counter()
         self.seconds.append(event.seconds - self.own_seconds)
@@ -45,44 +45,44 @@ class Scores:
         self.own_seconds += time.perf_counter() - started
 
 
-def one_fit(name: str, data: str, overrides: dict, bare_seconds: float) -> dict:
-    """Fit a recipe between two measurements of the bare step.
+def timed_fit(name: str, data: str, overrides: dict, bare_seconds: float) -> dict:
+    """Fit a recipe, and time the bare step before and after it for `bare_seconds` each.
 
-    Returns recipe, epochs, seconds, accuracy by crops and speeds of each epoch, n of the test part, images an epoch, and
-    the bare step's images a second before and after.
+    Returns recipe, settings; seconds, accuracy (by crops) and speeds of each epoch; n of the test split; images, those
+    trained on in each epoch; bare, the bare step's images per second before and after.
     """
-    from trainer.device import prepare
+    from trainer.backend.device import prepare
 
     settings = recipe(name, data=(data,), **overrides)
     prepare(settings.device)
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
-        from trainer.fit import fit
+        from trainer.training.fit import fit
 
-        scores = Scores(Path(folder) / "run")
-        before = bare_images_a_second(settings, bare_seconds)
-        run = fit(settings, scores.path, [scores])
-        after = bare_images_a_second(settings, bare_seconds)
+        scorer = EpochScorer(Path(folder) / "run")
+        before = bare_step_throughput(settings, bare_seconds)
+        run = fit(settings, scorer.path, [scorer])
+        after = bare_step_throughput(settings, bare_seconds)
         images = run.data["counts"]["training"]
     return {
         "recipe": name,
         "settings": settings,
-        "seconds": scores.seconds,
-        "accuracy": scores.accuracy,
-        "speeds": scores.speeds,
-        "n": scores.n,
+        "seconds": scorer.seconds,
+        "accuracy": scorer.accuracy,
+        "speeds": scorer.speeds,
+        "n": scorer.n,
         "images": images // settings.batch_size * settings.batch_size,
         "bare": [before, after],
     }
 
 
-def bare_images_a_second(settings: FitSettings, seconds: float) -> float:
-    """Images a second of a compiled training step of the recipe's network on one constant batch that lies in memory."""
+def bare_step_throughput(settings: FitSettings, seconds: float) -> float:
+    """Images per second of a compiled training step of the recipe's network on one constant batch in memory."""
     import keras
     import tensorflow as tf
 
-    from trainer.crop import CROP_SIZE
+    from trainer.networks.crop import CROP_SIZE
     from trainer.networks.network import build
-    from trainer.optimizer import make_optimizer, schedule_of
+    from trainer.training.optimizer import make_optimizer, schedule_of
 
     network = build(settings, 10)
     model = network.layers

@@ -1,5 +1,5 @@
--- Sends one request again and again and prints one line of JSON.
--- Arguments after "--": method, path, media type, file of the body ("-" for none).
+-- Sends the same request repeatedly and prints the result as one line of JSON.
+-- Arguments after "--": method, path, media type, file with the body ("-" for no body).
 local request_text
 
 function init(args)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from benchmarks.harness.report_section import Table, ratio, verdict
+from benchmarks.harness.report_section import Table, format_ratio, target_note
 from benchmarks.memory import MEGA, sizes
 from benchmarks.trainer_service.trainer_client import Trainer
 
@@ -30,7 +30,7 @@ def bare_process() -> int:
 
 def memory_table(found: dict[str, int], limit: int) -> Table:
     """found: resident bytes, by when."""
-    rows = [(when, f"{size / MEGA:.1f}", ratio(size, limit)) for when, size in found.items()]
+    rows = [(when, f"{size / MEGA:.1f}", format_ratio(size, limit)) for when, size in found.items()]
     rows.append(("limit: a process that imports Flask, SQLAlchemy and waitress", f"{limit / MEGA:.1f}", "1.00"))
     return Table(("the service", "RSS, MB", "of the limit"), rows, "Memory of the service, without its children")
 
@@ -38,4 +38,4 @@ def memory_table(found: dict[str, int], limit: int) -> Table:
 def memory_verdict(found: dict[str, int]) -> str:
     """Whether it is small enough."""
     idle = next(iter(found.values())) / MEGA
-    return verdict(idle < TARGET, f"{idle:.0f} MB resident while idle. Target: under {TARGET} MB")
+    return target_note(idle < TARGET, f"{idle:.0f} MB resident while idle. Target: under {TARGET} MB")

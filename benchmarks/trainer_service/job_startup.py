@@ -5,8 +5,8 @@ import sys
 import time
 from typing import Any
 
-from benchmarks.harness.report_section import Table, ratio, verdict
-from benchmarks.harness.timing import Spread
+from benchmarks.harness.report_section import Table, format_ratio, target_note
+from benchmarks.harness.timing import Samples
 from benchmarks.trainer_service.trainer_client import Trainer
 
 TARGET_SECONDS = 2
@@ -37,16 +37,16 @@ def bare_import() -> float:
 
 def begin_table(found: dict[tuple[str, str], list[float]], bare: list[float]) -> Table:
     """found: seconds by settings and kind of process."""
-    limit = Spread.of(bare)
+    limit = Samples.of(bare)
     rows = []
     for (settings, process), seconds in found.items():
-        took = Spread.of(seconds)
-        rows.append((settings, process, str(took), str(limit), ratio(took.median, limit.median)))
+        took = Samples.of(seconds)
+        rows.append((settings, process, str(took), str(limit), format_ratio(took.median, limit.median)))
     columns = ("job", "process", "to the first batch, s", f"`python -c '{IMPORTS}'`, s", "ours / bare")
     return Table(columns, rows, "From POST /jobs to the first batch event")
 
 
 def begin_verdict(found: dict[tuple[str, str], list[float]]) -> str:
     """Whether a warm process begins in time."""
-    worst = max(Spread.of(seconds).median for (_, process), seconds in found.items() if process == WARM)
-    return verdict(worst < TARGET_SECONDS, f"{worst:.2f} s to the first batch event of a warm process. Target: under 2 s")
+    worst = max(Samples.of(seconds).median for (_, process), seconds in found.items() if process == WARM)
+    return target_note(worst < TARGET_SECONDS, f"{worst:.2f} s to the first batch event of a warm process. Target: under 2 s")

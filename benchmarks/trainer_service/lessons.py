@@ -6,8 +6,8 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 
-from benchmarks.harness.report_section import Table, ratio, verdict
-from benchmarks.harness.request import EMPTY_ROUTE, HOST
+from benchmarks.harness.report_section import Table, format_ratio, target_note
+from benchmarks.harness.request import HOST, NOOP_REQUEST
 from benchmarks.trainer_service.trainer_client import PATIENCE, Trainer, send
 
 TARGETS = {"perceptron": 20, "cnn": 60}
@@ -41,19 +41,19 @@ def _calls(connection: http.client.HTTPConnection, path: str, sign: dict) -> dic
     return {
         "train": lambda: send(connection, "POST", f"{path}/train", sign | {"repeats": 1}),
         "predict": lambda: send(connection, "POST", f"{path}/predict", {"strokes": sign["strokes"]}),
-        "nothing": lambda: send(connection, EMPTY_ROUTE.method, EMPTY_ROUTE.path),
+        "nothing": lambda: send(connection, NOOP_REQUEST.method, NOOP_REQUEST.path),
     }
 
 
 def lesson_table(found: Found) -> Table:
     """What was found."""
-    words = {"train": "`train`, one step", "predict": "`predict`", "nothing": f"limit: {EMPTY_ROUTE.name}"}
+    words = {"train": "`train`, one step", "predict": "`predict`", "nothing": f"limit: {NOOP_REQUEST.name}"}
     rows = []
     for (network, kind), took in found.items():
         limit = statistics.median(found[network, "nothing"])
         p99 = sorted(took)[math.ceil(len(took) * 0.99) - 1]
         median = statistics.median(took)
-        rows.append((words[kind], network, f"{len(took)}", f"{median:.2f}", f"{p99:.1f}", ratio(median, limit)))
+        rows.append((words[kind], network, f"{len(took)}", f"{median:.2f}", f"{p99:.1f}", format_ratio(median, limit)))
     return Table(("request", "network", "n", "p50, ms", "p99, ms", "of the limit"), rows, "A step of a lesson")
 
 
@@ -61,4 +61,4 @@ def lesson_verdicts(found: Found) -> Iterator[str]:
     """Whether a step is answered in time."""
     for network, target in TARGETS.items():
         median = statistics.median(found[network, "train"])
-        yield verdict(median < target, f"A step of the {network} takes {median:.1f} ms. Target: under {target} ms")
+        yield target_note(median < target, f"A step of the {network} takes {median:.1f} ms. Target: under {target} ms")

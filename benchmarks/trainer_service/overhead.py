@@ -15,12 +15,12 @@ from pathlib import Path
 
 from benchmarks.harness import subprocess_run
 from benchmarks.harness.load import LoadFailed
-from benchmarks.harness.report_section import Table, ratio, verdict
+from benchmarks.harness.report_section import Table, format_ratio, target_note
 from benchmarks.harness.request import HOST
 from benchmarks.harness.server_process import ROOT
-from benchmarks.harness.timing import Spread
+from benchmarks.harness.timing import Samples
 from benchmarks.trainer_service.trainer_client import PROGRAM, Trainer
-from trainer.children import words_of
+from trainer.experiments.parallel_fits import words_of
 from trainer.settings import FitSettings
 
 WATCHERS = 20
@@ -72,7 +72,9 @@ def _read(ready: selectors.BaseSelector, over: threading.Event) -> None:
 
 
 def _bare(settings: FitSettings, run: Path) -> float:
-    ended = subprocess_run.run([PROGRAM, "fit", *words_of(settings), f"--run={run}", "--progress=json"], ROOT, LONGEST)
+    ended = subprocess_run.run_with_timeout(
+        [PROGRAM, "fit", *words_of(settings), f"--run={run}", "--progress=json"], ROOT, LONGEST
+    )
     if ended is None or ended.code:
         raise LoadFailed(f"Expected a fit that ends well. Received: {ended and ended.talk[-300:]}")
     events = map(json.loads, filter(None, ended.output.splitlines()))
@@ -90,10 +92,15 @@ def cost(found: Turns, kind: str, beside: str) -> float:
 
 def overhead_table(found: Turns, job: str) -> Table:
     """Seconds and ratios. job: which fit it is, in words."""
-    bare = Spread.of(found["bare"])
+    bare = Samples.of(found["bare"])
     names = {"bare": "limit: `trainer fit`", "job": "job", "watched": f"job with {WATCHERS} watchers"}
     rows = [
-        (name, str(seconds := Spread.of(found[kind])), ratio(seconds.median, bare.median), f"{cost(found, kind, 'bare'):+.1%}")
+        (
+            name,
+            str(seconds := Samples.of(found[kind])),
+            format_ratio(seconds.median, bare.median),
+            f"{cost(found, kind, 'bare'):+.1%}",
+        )
         for kind, name in names.items()
     ]
     return Table(("fit", "seconds", "ours / bare", "median of the pairs"), rows, f"Overhead: {job}")
@@ -102,5 +109,5 @@ def overhead_table(found: Turns, job: str) -> Table:
 def overhead_verdicts(found: Turns) -> Iterator[str]:
     """Whether a job, and watching it, cost little enough."""
     own, watched = cost(found, "job", "bare"), cost(found, "watched", "job")
-    yield verdict(own < TARGETS["job"], f"A job takes {own:+.1%} of the bare fit's time. Target: under 3 %")
-    yield verdict(watched < TARGETS["watched"], f"{WATCHERS} watchers cost it {watched:+.1%}. Target: under 2 %")
+    yield target_note(own < TARGETS["job"], f"A job takes {own:+.1%} of the bare fit's time. Target: under 3 %")
+    yield target_note(watched < TARGETS["watched"], f"{WATCHERS} watchers cost it {watched:+.1%}. Target: under 2 %")

@@ -4,12 +4,12 @@ import time
 from pathlib import Path
 
 from benchmarks.harness.load import LoadFailed
-from benchmarks.harness.report_section import Table, ratio, verdict
-from benchmarks.harness.server_process import READY, ROOT, ours, started
-from benchmarks.harness.timing import Spread
+from benchmarks.harness.report_section import Table, format_ratio, target_note
+from benchmarks.harness.server_process import READY, ROOT, inkling_command, running_server
+from benchmarks.harness.timing import Samples
 from benchmarks.publish import NAME, TARGET_SECONDS, WORKERS, answering
 from benchmarks.trainer_service.trainer_client import Trainer
-from trainer.publish import publish
+from trainer.export.publish import publish
 
 LONGEST = 30.0
 
@@ -25,7 +25,7 @@ def publishes(trainer: Trainer, job: str, model: Path, folder: Path, count: int)
         "INKLING_STORE": f"sqlite:///{folder / 'server.db'}",
     }
     folder.mkdir()
-    with started(ours(WORKERS), READY, folder, settings, ROOT) as served:
+    with running_server(inkling_command(WORKERS), READY, folder, settings, ROOT) as served:
         return [_publish_once(trainer, job, served.port) for _ in range(count)]
 
 
@@ -44,12 +44,12 @@ def publish_table(times: Times) -> Table:
     steps = ("POST to its answer: exported, checked, scored, put", "from then to the first answer of the new model")
     rows = []
     for step, seconds in zip(steps, zip(*times, strict=True), strict=True):
-        took = Spread.of(seconds)
-        rows.append((step, str(took), ratio(took.median, TARGET_SECONDS)))
+        took = Samples.of(seconds)
+        rows.append((step, str(took), format_ratio(took.median, TARGET_SECONDS)))
     return Table(("step", "seconds", f"of {TARGET_SECONDS} s"), rows, f"Publishing a job's model to {WORKERS} workers")
 
 
 def publish_verdict(times: Times) -> str:
     """Whether the new model answers in time."""
     worst = max(first for _, first in times)
-    return verdict(worst < TARGET_SECONDS, f"{worst:.2f} s at most to the first answer. Target: under {TARGET_SECONDS} s")
+    return target_note(worst < TARGET_SECONDS, f"{worst:.2f} s at most to the first answer. Target: under {TARGET_SECONDS} s")

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.harness.load import LoadFailed
 from benchmarks.harness.request import HOST
-from benchmarks.harness.server_process import READY, ROOT, started
+from benchmarks.harness.server_process import READY, ROOT, running_server
 
 PATIENCE = 120
 LOOK = 0.2
@@ -95,5 +95,5 @@ def training(folder: Path, warm: int) -> Iterator[Trainer]:
         "INKLING_TRAINER_WARM": str(warm),
     }
     settings |= {name: os.environ[name] for name in ("INKLING_DATA",) if name in os.environ}
-    with started(lambda port: [PROGRAM, "serve", "--port", str(port)], READY, folder, settings, ROOT) as served:
+    with running_server(lambda port: [PROGRAM, "serve", "--port", str(port)], READY, folder, settings, ROOT) as served:
         yield Trainer(served.port, served.pid, models)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Table, delete, insert, select
 
-from server.store.database import metadata
+from inkling.service.store.database import metadata
 
 table = Table(
     "report_images",

@@ -23,10 +23,10 @@ from sqlalchemy import (
     select,
 )
 
-from server.errors import NoImages, UnknownReport
+from inkling.service.http.errors import NoImages, UnknownReport
+from inkling.service.store.database import metadata
+from inkling.service.store.pagination import page, storable
 from server.store import report_images
-from server.store.database import metadata
-from server.store.rows import page, storable
 
 LATEST = "latest"
 

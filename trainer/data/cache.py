@@ -3,17 +3,17 @@
 import os
 from pathlib import Path
 
-from server.inference.errors import BadData
-from server.inference.labelled import named
-from server.inference.labelled.named import FILES, VARIABLE
-from server.store.place import cache_folder
-from trainer.data.catalogue import Source
+from inkling.datasets import registry
+from inkling.datasets.registry import FILES, VARIABLE
+from inkling.errors import BadData
+from inkling.service.store.locations import cache_folder
 from trainer.data.download import DownloadFailed, fetch, md5_of
+from trainer.data.sources import Source
 
 
 def folder_of(source: Source) -> Path:
     """A folder with the set's IDX files, fetched if need be. Raises BadData or DownloadFailed."""
-    own = named.own_folder_of(source.name, data_folder())
+    own = registry.own_folder_of(source.name, data_folder())
     if own:
         return own
     folder = cache_folder() / source.name
@@ -32,7 +32,7 @@ def folder_of(source: Source) -> Path:
 
 def present(source: Source) -> Path | None:
     """The folder with the set's IDX files, where they need not be fetched first. Raises BadData."""
-    return named.folder_of(source.name, data_folder(), cache_folder())
+    return registry.folder_of(source.name, data_folder(), cache_folder())
 
 
 def data_folder() -> Path | None:

@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from server.inference.drawing.sheet import COLUMNS, sheet
-from server.inference.labelled.labelled_set import LabelledSet
+from inkling.datasets.dataset import LabelledSet
+from inkling.plotting.image_grid import COLUMNS, sheet
 from trainer.data.duplicates import seen_before
 from trainer.data.split import TEST_SHARE, split
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from server.inference.errors import InklingError
+from inkling.errors import InklingError
 
 TIMEOUT = 30
 """Seconds that a server may stay silent; people wait for the bar to move."""

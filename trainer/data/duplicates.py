@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from server.inference.labelled.labelled_set import LabelledSet
+from inkling.datasets.dataset import LabelledSet
 
 
 def fingerprints(images: np.ndarray) -> list[bytes]:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from server.inference.errors import BadData
-from server.inference.keeping import kept_set
-from server.inference.labelled.labelled_set import LabelledSet, check_count
-from server.inference.limits import Limits
-from server.store.place import VARIABLE, store_address
+from inkling.datasets.dataset import LabelledSet, check_count
+from inkling.datasets.stored_drawings import kept_set
+from inkling.errors import BadData
+from inkling.limits import Limits
+from inkling.service.store.locations import VARIABLE, store_address
 
 NAME = "feedback"
 
@@ -16,8 +16,8 @@ def read_feedback(limits: Limits) -> LabelledSet:
 
     The store is the one that INKLING_STORE names, or the server's default one. Raises BadData where it holds none.
     """
-    from server.store.database import open_database, parse_address  # a driver that only this set should cost
-    from server.store.feedback import Feedback
+    from inkling.service.store.database import open_database, parse_address  # a driver that only this set should cost
+    from inkling.service.store.feedback import Feedback
 
     address = store_address()
     url = parse_address(address)

@@ -10,16 +10,16 @@ from hashlib import sha256
 
 import numpy as np
 
-from server.inference.errors import BadData
-from server.inference.labelled.labelled_set import LabelledSet
-from trainer.data.cutouts import wrong_cuts
-from trainer.data.drawn import keep_drawn
-from trainer.data.faces import face
-from trainer.data.pairs import pairs_of
-from trainer.data.pen import images_of
-from trainer.data.scribbles import KINDS
+from inkling.datasets.dataset import LabelledSet
+from inkling.errors import BadData
 from trainer.data.spec import load
 from trainer.data.split import TEST, TRAIN, VALIDATION, Split, assign, assign_beside
+from trainer.data.synthetic.cache import keep_drawn
+from trainer.data.synthetic.faces import face
+from trainer.data.synthetic.pairs import pairs_of
+from trainer.data.synthetic.pen import images_of
+from trainer.data.synthetic.scribbles import KINDS
+from trainer.data.synthetic.segmentation_samples import wrong_cuts
 
 MADE_UP = ("scribbles", "faces", "pairs", "cuts")
 

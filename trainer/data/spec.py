@@ -3,18 +3,18 @@
 from functools import lru_cache
 from pathlib import Path
 
-from server.inference.errors import BadData
-from server.inference.labelled.labelled_set import LabelledSet
-from server.inference.labelled.named import read_named, stamp_of
-from server.inference.labelled.read import WANTED_FILE, read_path
-from server.inference.limits import Limits
+from inkling.datasets.dataset import LabelledSet
+from inkling.datasets.loader import WANTED_FILE, read_path
+from inkling.datasets.registry import read_named, stamp_of
+from inkling.errors import BadData
+from inkling.limits import Limits
 from trainer.data.cache import folder_of
-from trainer.data.catalogue import SOURCES, Source
-from trainer.data.digits import read_digits
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.feedback import read_feedback
-from trainer.data.lessons import PREFIX, is_lesson, read_lesson
-from trainer.data.shared import shared
+from trainer.data.lesson_drawings import PREFIX, is_lesson, read_lesson
+from trainer.data.read_only import shared
+from trainer.data.sklearn_digits import read_digits
+from trainer.data.sources import SOURCES, Source
 
 TRAINER_LIMITS = Limits(max_set_images=1_000_000, max_set_bytes=4 << 30, max_set_pixels=100_000_000_000)
 """Wider than a server's: here the files are the user's own. EMNIST has 814,255 images."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from server.inference.errors import BadData, BadInput
-from server.inference.labelled.labelled_set import LabelledSet, sort_labels
+from inkling.datasets.dataset import LabelledSet, sort_labels
+from inkling.errors import BadData, BadInput
 from trainer.data.duplicates import fingerprints
 
 TEST_SHARE = 0.2

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from trainer.crop import CROP_SIZE
 from trainer.lessons.convolution import back_through_pool, back_to_input, columns, pool
+from trainer.networks.crop import CROP_SIZE
 
 Array = np.ndarray
 

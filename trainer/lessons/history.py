@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from trainer.lessons.kinds import KINDS, crop_of, unpack
+from trainer.lessons.registry import KINDS, crop_of, unpack
 
 
 def history(

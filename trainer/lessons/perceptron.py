@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from trainer.bitmap import BITMAP_SIDE, HIDDEN, bitmap
+from trainer.networks.bitmap import BITMAP_SIDE, HIDDEN, bitmap
 
 Array = np.ndarray
 

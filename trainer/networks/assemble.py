@@ -6,7 +6,7 @@ from dataclasses import asdict
 import keras
 from keras import ops
 
-from trainer.bitmap import INKED
+from trainer.networks.bitmap import INKED
 from trainer.networks.layer import Conv2D, Dense, Layer
 from trainer.networks.penalty import penalty
 from trainer.networks.plan import CROP_SHAPE, INPUT

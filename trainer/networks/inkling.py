@@ -3,9 +3,9 @@
 Its convolutions are a setting, `layers`, so that a search over networks is a search over settings.
 """
 
-from trainer.layers import POOL, Convolution, parse
 from trainer.networks.head import head
 from trainer.networks.layer import BatchNormalization, Conv2D, Layer, MaxPooling2D, ReLU
+from trainer.networks.layer_spec import POOL, Convolution, parse
 from trainer.settings import FitSettings
 
 

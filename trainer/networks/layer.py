@@ -7,7 +7,7 @@ none, tells a network's table from them.
 import math
 from dataclasses import dataclass
 
-from server.inference.errors import BadInput
+from inkling.errors import BadInput
 
 Shape = list[int]
 """Of one example: [height, width, channels] or [features]."""

@@ -1,7 +1,7 @@
 """The network of the tool that teaches hand-drawn characters: a bitmap of 6×6, twelve hidden neurons, sigmoid throughout."""
 
-from trainer.bitmap import BITMAP_SIDE, HIDDEN
-from trainer.crop import CROP_SIZE
+from trainer.networks.bitmap import BITMAP_SIDE, HIDDEN
+from trainer.networks.crop import CROP_SIZE
 from trainer.networks.head import head
 from trainer.networks.layer import AveragePooling2D, Bitmap, Dense, Layer
 from trainer.settings import FitSettings

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib import import_module
 
-from trainer.crop import CROP_SIZE
+from trainer.networks.crop import CROP_SIZE
 from trainer.networks.layer import Layer
 from trainer.settings import NETWORKS, FitSettings
 

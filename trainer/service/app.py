@@ -2,10 +2,9 @@
 
 from flask import Flask
 
-from server import failures, manners
-from server.encoding import OrjsonProvider
-from trainer.service.parts import Parts
-from trainer.service.routes import (
+from inkling.service.http import error_handlers, security_headers
+from inkling.service.http.json_provider import OrjsonProvider
+from trainer.service.api import (
     data,
     drawings,
     events,
@@ -18,6 +17,7 @@ from trainer.service.routes import (
     snapshot,
     teaching,
 )
+from trainer.service.extensions import Parts
 
 ROUTES = (settings, jobs, events, snapshot, predictions, publish, data, lessons, teaching, drawings, health)
 
@@ -29,8 +29,8 @@ def create_app(parts: Parts) -> Flask:
     app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=parts.settings.max_body_bytes)
     parts.attach(app)
-    manners.register(app, parts.settings)
-    failures.register(app)
+    security_headers.register(app, parts.settings)
+    error_handlers.register(app)
     for route in ROUTES:
         app.register_blueprint(route.blueprint)
     return app

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from server.inference.errors import BadData, InklingError
-from server.inference.labelled.named import stamp_of
+from inkling.datasets.registry import stamp_of
+from inkling.errors import BadData, InklingError
 from trainer.data.cache import data_folder, present
-from trainer.data.catalogue import SOURCES
 from trainer.data.feedback import NAME as FEEDBACK
-from trainer.data.lessons import PREFIX, is_lesson
+from trainer.data.lesson_drawings import PREFIX, is_lesson
 from trainer.data.outliers import MADE_UP
+from trainer.data.sources import SOURCES
 from trainer.data.spec import names
 from trainer.data.split import common_labels
-from trainer.files import replace_file
+from trainer.io.atomic import replace_file
 from trainer.service.errors import UnknownData
-from trainer.service.pool import Pool
+from trainer.service.workers.pool import Pool
 
 KINDS = (".npz", ".csv", ".zip", ".jsonl", ".jsonl.gz")
 """Files of INKLING_DATA, at most one folder down, that are listed beside the sets that go by a name."""

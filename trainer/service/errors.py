@@ -1,6 +1,6 @@
 """What can go wrong in the service, beside what training, the input and HTTP know."""
 
-from server.inference.errors import InklingError
+from inkling.errors import InklingError
 
 
 class UnknownJob(InklingError):

@@ -6,21 +6,21 @@ import sys
 import threading
 from typing import Any
 
-from server.errors import BadSettings
-from server.listening import hold_newcomers, listen
-from server.store.database import open_database
+from inkling.service.http.errors import BadSettings
+from inkling.service.store.database import open_database
+from inkling.service.wsgi.listen_socket import hold_newcomers, listen
 from trainer.service.app import create_app
 from trainer.service.datasets import Datasets
-from trainer.service.door import ServiceDoor
-from trainer.service.jobs import Jobs
-from trainer.service.lessons import Lessons
-from trainer.service.logs import Logs
-from trainer.service.parts import Parts
-from trainer.service.pool import Pool
-from trainer.service.press import Press
+from trainer.service.extensions import Parts
+from trainer.service.jobs.event_logs import Logs
+from trainer.service.jobs.queue import Jobs
+from trainer.service.lessons.lesson_service import Lessons
+from trainer.service.publisher import Press
 from trainer.service.settings import ServiceSettings
-from trainer.service.store.jobs import KeptJobs
-from trainer.service.store.lock import lock_file, lock_store
+from trainer.service.sse_server import ServiceDoor
+from trainer.service.workers.pool import Pool
+from trainer.store.jobs import KeptJobs
+from trainer.store.lock import lock_file, lock_store
 
 OWN_FOLDER = ".service"
 """In the folder of runs, for what is no run: events, what data sets hold, the lock."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from server.declared import PREFIX, Declared, setting, table_of
-from server.inference.limits import MEBI
-from server.store.place import default_store
+from inkling.limits import MEBI
+from inkling.service.config.base import PREFIX, Declared, setting, table_of
+from inkling.service.store.locations import default_store
 
 OWN = f"{PREFIX}TRAINER_"
 """Before the variables of what the server has under the same name, but for itself."""

@@ -1,0 +1,1 @@
+"""Readers of labelled datasets, one module per file format."""

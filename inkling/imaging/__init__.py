@@ -1,0 +1,1 @@
+"""Picture bytes -> normalized 28×28 image. One image-processing step per module."""

@@ -1,0 +1,1 @@
+"""Model files: model card, predictor, and the repository of published versions."""

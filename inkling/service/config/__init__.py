@@ -1,0 +1,1 @@
+"""Settings: declared once, read from options and the environment."""

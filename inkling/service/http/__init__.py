@@ -1,0 +1,1 @@
+"""HTTP: errors, error handlers, security headers, JSON."""

@@ -1,0 +1,1 @@
+"""Request parsing: bodies and query parameters."""

@@ -1,0 +1,1 @@
+"""Processes: the gunicorn arbiter and the waitress worker."""

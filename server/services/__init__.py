@@ -1,0 +1,1 @@
+"""The logic behind the views: loaded models, datasets, explainers."""

@@ -1,0 +1,150 @@
+"""A browser, a server over real files, and pages that are watched."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.chromium import find_chromium, launch
+from tests.browser.evaluation import post
+from tests.browser.page_monitor import Watch
+from tests.browser.service import Service
+from tests.browser.teaching import begin
+from tests.browser.trainer_service import TrainerService
+from tests.conftest import missing
+from tests.support.fake_model import write_fake_model
+
+REAL_MODEL = Path(__file__).parents[2] / "models" / "digits.onnx"
+LETTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+PATIENCE = 15_000
+"""Milliseconds that an expectation may take on a busy machine."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, for all tests."""
+    path = find_chromium()
+    if path is None:
+        missing("no Chromium: install the package chromium")
+    with sync_playwright() as playwright:
+        browser = launch(playwright, path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the project's own model, digits, and a fake one of 26 letters."""
+    if not REAL_MODEL.is_file():
+        missing("no models/digits.onnx: run make train")
+    folder = tmp_path_factory.mktemp("models")
+    shutil.copy(REAL_MODEL, folder)
+    write_fake_model(folder / "letters.onnx", labels=LETTERS)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def service(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running server, for all tests that leave it alone."""
+    with Service(models, tmp_path_factory.mktemp("service")) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def trainer(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainerService]:
+    """A running trainer and the server whose page knows it, for all tests that leave both alone. Publishing adds models."""
+    folder = tmp_path_factory.mktemp("trainer")
+    shutil.copytree(models, folder / "models")
+    with TrainerService(folder / "models", folder) as trainer:
+        yield trainer
+
+
+@pytest.fixture
+def open_with_trainer(new_context: Callable[..., tuple[BrowserContext, Watch]]) -> Callable[..., Page]:
+    """Open a view, such as "train?job=ID", of the server beside a trainer, with options of the context."""
+
+    def open_with_trainer(trainer: TrainerService, view: str, **options) -> Page:
+        context, watch = new_context(trainer.page.address, **options)
+        watch.allow(trainer.address)
+        page = context.new_page()
+        page.watch = watch
+        page.goto(f"/{view}")
+        return page
+
+    return open_with_trainer
+
+
+@pytest.fixture
+def lesson(trainer: TrainerService, open_with_trainer: Callable[..., Page]) -> Page:
+    """The view with a new lesson in X and O."""
+    page = open_with_trainer(trainer, "teach")
+    begin(page)
+    return page
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., tuple[BrowserContext, Watch]]]:
+    """Make contexts for an address with any of Playwright's options; at the end each one's watch is checked."""
+    made: list[tuple[BrowserContext, Watch]] = []
+
+    def make(address: str, **options) -> tuple[BrowserContext, Watch]:
+        context = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 800}} | options)
+        context.set_default_timeout(PATIENCE)
+        made.append((context, Watch(context, address)))
+        return made[-1]
+
+    yield make
+    for context, _ in made:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
+        context.close()
+    for _, watch in made:
+        watch.check()
+
+
+@pytest.fixture
+def open_page(service: Service, new_context: Callable[..., tuple[BrowserContext, Watch]]) -> Callable[..., Page]:
+    """Open the page with a query and options of the context; it is ready to draw."""
+
+    def open_page(query: str = "", **options) -> Page:
+        context, watch = new_context(service.address, **options)
+        page = context.new_page()
+        page.watch = watch
+        page.goto(f"/{query}")
+        expect(page.locator("#bars li")).not_to_have_count(0)
+        return page
+
+    return open_page
+
+
+@pytest.fixture(scope="session")
+def scorer(models: Path, mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A server that has MNIST, and a store of its own."""
+    environment = {"INKLING_DATA": str(mnist_folder.parent), "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+    with Service(models, tmp_path_factory.mktemp("scorer"), **environment) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def mnist_report(scorer: Service) -> dict:
+    """MNIST's test part, scored with one crop by the project's own model."""
+    return post(scorer, "/evaluate?crops=1", {"data": "mnist"})
+
+
+@pytest.fixture
+def open_test(scorer: Service, new_context: Callable) -> Callable[..., Page]:
+    """Open the view with a query and options of the context; it knows what is here."""
+
+    def open_test(query: str = "", **options) -> Page:
+        context, watch = new_context(scorer.address, **options)
+        page = context.new_page()
+        page.watch = watch
+        page.goto(f"/test{query}")
+        expect(page.locator("#sets input")).not_to_have_count(0)
+        return page
+
+    return open_test

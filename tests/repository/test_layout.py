@@ -1,0 +1,174 @@
+"""The house around the code: the top level, the pinned versions, the images, the CI script."""
+
+import json
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+TOP = {"pyproject.toml", "constraints.txt", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "Dockerfile", "compose.yaml"}
+FOLDERS = {"inkling", "server", "trainer", "web", "models", "tests", "benchmarks", "docs"}
+HIDDEN = {".ci", ".gitignore", ".dockerignore"}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def pins() -> dict[str, str]:
+    """constraints.txt as package -> version."""
+    lines = [line for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+
+
+def declared(extras: tuple[str, ...]) -> list[Requirement]:
+    """What pyproject.toml asks for, itself left out."""
+    lines = PROJECT["dependencies"] + [line for extra in extras for line in PROJECT["optional-dependencies"][extra]]
+    return [requirement for requirement in map(Requirement, lines) if requirement.name != PROJECT["name"]]
+
+
+def tracked() -> list[str]:
+    """Every file that git keeps, or skip outside of a checkout."""
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=True)
+    return listed.stdout.rstrip("\0").split("\0")
+
+
+def test_the_top_level_is_as_designed():
+    """Nothing lies at the top but what the design names."""
+    assert {name.split("/")[0] for name in tracked()} == TOP | FOLDERS | HIDDEN
+
+
+def test_models_holds_models():
+    """models/ holds ONNX files and a README, nothing else."""
+    assert all(Path(name).suffix == ".onnx" or name == "models/README.md" for name in tracked() if name.startswith("models/"))
+
+
+def test_every_dependency_is_pinned():
+    """Each dependency that pyproject.toml names, but those of the GPU, has one exact version that its range allows."""
+    extras = tuple(extra for extra in PROJECT["optional-dependencies"] if extra != "gpu")
+    for requirement in declared(extras):
+        name = canonicalize_name(requirement.name)
+        assert name in pins(), f"{name} is not pinned"
+        assert requirement.specifier.contains(pins()[name], prereleases=True), name
+
+
+def test_what_dependencies_need_is_pinned_too():
+    """No package that an installed dependency brings in is without an exact version."""
+    waiting = declared(("trainer", "postgres", "test"))
+    seen = set()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        assert name in pins(), f"{name} is not pinned"
+        for extra in {"", *requirement.extras} - {extra for seen_name, extra in seen if seen_name == name}:
+            seen.add((name, extra))
+            needed = map(Requirement, distribution(name).requires or ())
+            waiting += [need for need in needed if need.marker is None or need.marker.evaluate({"extra": extra})]
+
+
+def test_the_tests_run_with_the_pinned_versions():
+    """What is installed is what constraints.txt says."""
+    different = {}
+    for name, version in pins().items():
+        try:
+            installed = distribution(name).version
+        except PackageNotFoundError:
+            continue
+        if installed != version:
+            different[name] = installed, version
+    assert not different
+
+
+def stages() -> dict[str, list[str]]:
+    """The Dockerfile's stages, each as its instructions; lines that go on are joined."""
+    found, text = {}, (ROOT / "Dockerfile").read_text("utf-8")
+    for line in re.sub(r"\\\n", " ", text).splitlines():
+        if start := re.fullmatch(r"FROM (\S+) AS (\S+)", line):
+            found[start[2]] = [*found.get(start[1], []), line]
+        elif line and not line.startswith("#"):
+            found[list(found)[-1]].append(line)
+    return found
+
+
+def instruction(stage: str, name: str) -> str:
+    """What the last instruction of a name in a stage says, those of its base included."""
+    return [line.removeprefix(name).strip() for line in stages()[stage] if line.startswith(f"{name} ")][-1]
+
+
+@pytest.mark.parametrize("stage", ["server", "trainer"])
+def test_images_run_as_nobody_in_particular(stage):
+    """Both images start their program itself, so that signals reach it, as a numbered user, with every write in a volume."""
+    assert stages()[stage][0] == "FROM python:3.11-slim AS base"
+    user = instruction(stage, "USER")
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
+    assert json.loads(instruction(stage, "ENTRYPOINT")) == [stage]
+    assert set(json.loads(instruction(stage, "VOLUME"))) <= {"/models", "/runs", "/var/lib/inkling", "/var/cache/inkling"}
+    installs = [line for line in stages()[stage] if "--requirement" in line]
+    assert installs
+    assert all("--constraint constraints.txt" in line for line in installs)
+
+
+def test_the_servers_image_holds_no_trainer():
+    """Neither the trainer's code nor its dependencies are copied into the server's image, and it tells its health."""
+    assert not [line for line in stages()["server"] if line.startswith("COPY") and "trainer" in line]
+    assert not [line for line in stages()["server"] if "optional-dependencies" in line]
+    probe = json.loads(instruction("server", "HEALTHCHECK").partition("CMD ")[2])
+    assert probe[:2] == ["python", "-c"]
+    compile(probe[2], "HEALTHCHECK", "exec")
+    assert "/health/ready" in probe[2]
+
+
+@pytest.mark.parametrize(("stage", "extra"), [("server", None), ("trainer", "trainer"), ("trainer", "gpu")])
+def test_images_install_what_the_project_declares(stage, extra):
+    """The Dockerfile's own reading of pyproject.toml gives the declared dependencies, and never the project itself."""
+    code = [line for line in stages()[stage] if "tomllib" in line][-1]
+    program = re.search(r'python -c "(.*?)"(?: |$)', code.removeprefix("RUN "))[1]
+    command = [sys.executable, "-c", program, *([extra] if extra else [])]
+    printed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
+    expected = PROJECT["dependencies"] if extra is None else declared_lines(extra)
+    assert set(printed) == set(expected)
+
+
+def declared_lines(extra: str) -> list[str]:
+    """The lines of the trainer's extra and of another, the project itself left out."""
+    lines = [line for name in ("trainer", extra) for line in PROJECT["optional-dependencies"][name]]
+    return [line for line in lines if Requirement(line).name != PROJECT["name"]]
+
+
+def test_the_composition_is_locked_down():
+    """Every service drops all rights, has a read-only root and writes to named volumes; ports are bound to loopback."""
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+    assert {"server", "trainer"} <= compose["services"].keys()
+    for service in compose["services"].values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert all(volume.split(":")[0] in compose["volumes"] for volume in service["volumes"])
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+        assert service["build"]["target"] in stages()
+    volumes = {name: [v.split(":")[1] for v in compose["services"][name]["volumes"]] for name in ("server", "trainer")}
+    assert all(sorted(folders) == sorted(json.loads(instruction(name, "VOLUME"))) for name, folders in volumes.items())
+
+
+def test_the_ci_script_can_start():
+    """.ci/run is executable in git as well as here, stops at the first failure, and is valid bash."""
+    path = ROOT / ".ci/run"
+    assert path.stat().st_mode & stat.S_IXUSR
+    assert "set -euo pipefail" in path.read_text("utf-8").splitlines()
+    assert subprocess.run(["bash", "-n", str(path)], check=False).returncode == 0
+    for target in ("setup", "lint", "test"):
+        assert f"make {target}" in path.read_text("utf-8").splitlines()
+
+
+def test_the_changelog_tells_of_this_version():
+    """CHANGELOG.md has a heading for the version in pyproject.toml."""
+    assert f"## [{PROJECT['version']}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")

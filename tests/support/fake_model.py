@@ -1,0 +1,60 @@
+"""A model to test with: a small ONNX graph with a card, made in milliseconds, that answers by where the ink lies."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from inkling.imaging.normalization import NORMALISATION_VERSION
+from inkling.models.model_card import CARD_KEY
+
+CROP = 24
+
+
+def fake_card(labels: list[str], name: str = "fake", **changes) -> dict:
+    """A card that every check accepts, with some fields changed."""
+    card = {
+        "card": 1,
+        "name": name,
+        "created": "2026-01-01T00:00:00+00:00",
+        "labels": labels,
+        "image": {"height": 28, "width": 28, "normalisation": NORMALISATION_VERSION},
+        "crop": {"size": CROP, "offsets": [[1, 1], [1, 3], [3, 1], [3, 3]]},
+        "layers": [{"name": "dense", "kind": "Dense", "output_shape": [len(labels)], "parameters": 0}],
+        "training": {"recipe": "fake", "seed": 0},
+        "report": {"accuracy": 0.5, "one_crop": {"accuracy": 0.5}, "data": {"name": "none", "n": 2}},
+        "known": {"threshold": 0.5, "how": "set by hand"},
+    }
+    return card | changes
+
+
+def write_fake_model(
+    path: Path, labels: list[str] | None = None, card: dict | str | None = None, outputs: int | None = None
+) -> Path:
+    """Write a linear model: uint8 (N, 24, 24, 1) -> softmax of a fixed random projection.
+
+    `card`: a dict, the raw text of the metadata entry, or None for the usual one; "" leaves it out.
+    """
+    labels = labels or [str(digit) for digit in range(10)]
+    outputs = outputs or len(labels)
+    weights = np.random.default_rng(0).normal(0, 0.002, (CROP * CROP, outputs)).astype(np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("Cast", ["images"], ["pixels"], to=TensorProto.FLOAT),
+            helper.make_node("Flatten", ["pixels"], ["flat"]),
+            helper.make_node("MatMul", ["flat", "weights"], ["logits"]),
+            helper.make_node("Softmax", ["logits"], ["probabilities"], axis=-1),
+        ],
+        "fake",
+        [helper.make_tensor_value_info("images", TensorProto.UINT8, ["N", CROP, CROP, 1])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", outputs])],
+        [numpy_helper.from_array(weights, "weights")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    card = fake_card(labels, path.stem) if card is None else card
+    if card != "":
+        helper.set_model_props(model, {CARD_KEY: card if isinstance(card, str) else json.dumps(card)})
+    onnx.save(model, path)
+    return path

@@ -1,0 +1,72 @@
+"""A small fit that the trainer tests share: the `tfjs` network on scikit-learn digits, a few seconds on a CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # Keras takes seconds to load, and most tests need none
+    from trainer.runs.run import Run
+    from trainer.settings import FitSettings
+    from trainer.training.control import Controls
+    from trainer.training.events import Event, Listener
+
+
+def small_settings(**overrides) -> FitSettings:
+    """Settings of a fit that takes seconds."""
+    from trainer.recipes import recipe
+
+    usual = {"data": ("digits",), "epochs": 4, "batch_size": 64, "learning_rate": 0.01, "augment": "crops", "device": "cpu"}
+    return recipe("tfjs", **usual | overrides)
+
+
+def at_step(acts: dict[int, Callable[[], object]]) -> Listener:
+    """A listener that acts once some steps are done. With `every_step` none is missed."""
+
+    from trainer.training.events import Batch
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Batch) and event.step in acts:
+            acts[event.step]()
+
+    return listen
+
+
+def after_an_epoch(controls: Controls) -> Listener:
+    """A listener that stops a fit after its first epoch."""
+    from trainer.training.events import Epoch
+
+    return lambda event: controls.stop() if isinstance(event, Epoch) else None
+
+
+@pytest.fixture
+def every_step(monkeypatch) -> None:
+    """Every step is told, however fast they come."""
+    monkeypatch.setattr("trainer.training.loop.BATCH_EVENTS_A_SECOND", 1e9)
+
+
+@pytest.fixture(scope="session")
+def fitted(tmp_path_factory) -> tuple[Run, list[Event]]:
+    """A finished run and the events that its fit told."""
+    from trainer.training.fit import fit
+
+    events: list[Event] = []
+    run = fit(small_settings(), tmp_path_factory.mktemp("runs") / "small", [events.append])
+    return run, events
+
+
+@pytest.fixture(scope="session")
+def digits_run(fitted) -> Run:
+    """A finished run."""
+    return fitted[0]
+
+
+@pytest.fixture(scope="session")
+def digits_model(digits_run: Run, tmp_path_factory) -> Path:
+    """The run's exported model."""
+    from trainer.export.exporter import export
+
+    return export(digits_run, tmp_path_factory.mktemp("models") / "small.onnx")

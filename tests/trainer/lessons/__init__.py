@@ -1,1 +1,0 @@
-"""Tests of what teaches networks one drawing at a time."""

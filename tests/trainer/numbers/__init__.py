@@ -1,1 +1,0 @@
-"""Tests of how numbers that were read are measured."""

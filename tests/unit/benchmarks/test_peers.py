@@ -1,0 +1,237 @@
+"""The section of peers: ratios, peers that are missing, and that a peer does the same work. Nothing here needs a network."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.harness import subprocess_run
+from benchmarks.harness.load import Load
+from benchmarks.harness.pictures import small_png
+from benchmarks.harness.timing import Samples
+from benchmarks.peer_systems.comparison import COLUMNS, Comparison
+from benchmarks.peer_systems.framework import APPS, BENTOML, BODY, EVERY, FORM, environment, posted
+from benchmarks.peer_systems.install import node_peer, python_peer
+from benchmarks.peer_systems.node_scripts import run_script, write_part
+from benchmarks.peer_systems.serving import WHAT, ServerLoads, ServingComparison, layouts
+from benchmarks.peer_systems.training import time_to_goal
+from benchmarks.peer_systems.unavailable import LONGEST, PeerUnavailable, summarize_failure
+from benchmarks.peers import section
+from inkling.datasets.dataset import LabelledSet
+from inkling.models.predictor import Predictor
+from inkling.models.smoke_test import smoke_image
+from tests.support.fake_model import write_fake_model
+from tests.unit.benchmarks.assertions import assert_section
+
+needs_node = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "more_is_faster", "bound", "cell"),
+    [
+        (2.0, 10.0, False, False, "5.00"),
+        (10.0, 2.0, True, False, "5.00"),
+        (10.0, 2.0, False, False, "0.20"),
+        (2.0, 10.0, False, True, "over 5.00"),
+    ],
+)
+def test_a_ratio_says_how_many_times_as_fast_ours_is(ours, theirs, more_is_faster, bound, cell):
+    """Fewer seconds and more requests are both faster; beside a limit that was not met, the ratio is a limit as well."""
+    figures = {"ours": Samples.of([ours]), "theirs": Samples.of([theirs])}
+    row = Comparison("what", "peer", "peer 1", **figures, more_is_faster=more_is_faster, bound=bound).row()
+    assert len(row) == len(COLUMNS)
+    assert row[-1] == cell
+
+
+def test_a_missing_peer_has_a_row_with_its_reason():
+    """What is missing is named, and nothing is made up for it."""
+    row = Comparison("what", "peer", ours=Samples.of([2.0]), missing="node is not installed").row()
+    assert row == ("what", "peer", "–", "2.00", "missing: node is not installed", "–")
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "reached", "cells"),
+    [
+        ([0.9, 0.985, 0.99], True, ("20.0", "100 (5,000 examples, 98.10%, n = 10; ours: 3 epochs, 99.00%, n = 20)", "5.00")),
+        ([0.9, 0.95, 0.97], True, ("–", "100 (5,000 examples, 98.10%, n = 10; ours: 3 epochs, 97.00%, n = 20)", "–")),
+        (
+            [0.98, 0.98, 0.98],
+            False,
+            ("10.0", "over 100 (5,000 examples, 98.10%, n = 10; ours: 3 epochs, 98.00%, n = 20)", "over 10.00"),
+        ),
+    ],
+)
+def test_time_to_the_goal_is_that_of_the_first_epoch_that_reaches_it(accuracy, reached, cells):
+    """A goal that one of the two did not reach is not counted as reached."""
+    ours = {"seconds": [10.0, 20.0, 30.0], "accuracy": accuracy, "n": 20}
+    theirs = {"seconds": 100.0, "examples": 5_000, "accuracy": 0.981, "n": 10, "reached": reached}
+    assert time_to_goal("what", "peer 1", ours, theirs).row()[3:] == cells
+
+
+@pytest.mark.parametrize(
+    ("output", "text"),
+    [
+        ("", "it ended without a word"),
+        ("a\nnpm error code 1\nnpm error Error: getaddrinfo ENOTFOUND files.example.com\nb",
+         "getaddrinfo ENOTFOUND its host"),
+        ("ERROR: No matching distribution found for x==1 (from https://files.example.org/x)",
+         "No matching distribution found for x==1 (from its host"),
+        ("Traceback\n  File \"/home/me/app.py\"\nModuleNotFoundError: No module named 'x'",
+         "ModuleNotFoundError: No module named 'x'"),
+        ("Error: Cannot find module '/home/me/.cache/x.mjs'", "Cannot find module '…'"),
+    ],
+)  # fmt: skip
+def test_a_reason_is_one_line_without_addresses_and_places(output, text):
+    """Of a program's talk the line that says most is kept."""
+    assert summarize_failure(output) == text
+    assert len(summarize_failure(output + "Error: " + "x" * 500)) <= LONGEST
+
+
+def test_without_node_its_peers_are_missing(tmp_path, monkeypatch):
+    """A machine without Node or npm says so."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PeerUnavailable, match="node is not installed"):
+        node_peer("pure", tmp_path, install=True)
+
+
+@pytest.mark.parametrize("name", ["fastapi", "litserve", "bentoml"])
+def test_nothing_is_installed_unasked(name, tmp_path):
+    """A quick run takes what is there."""
+    with pytest.raises(PeerUnavailable, match="not installed"):
+        python_peer(name, tmp_path, install=False)
+    assert not list(tmp_path.iterdir())
+
+
+@needs_node
+def test_a_failed_installation_is_told_and_done_anew(tmp_path, monkeypatch):
+    """npm's failure is the reason; what it left half done is not taken for done, and what is done is not done again."""
+    programs, cache = tmp_path / "bin", tmp_path / "cache"
+    programs.mkdir()
+    npm = programs / "npm"
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    npm.write_text("#!/bin/sh\nmkdir half; echo 'npm error Error: no room' >&2; exit 1\n", "utf-8")
+    npm.chmod(0o755)
+    with pytest.raises(PeerUnavailable, match="does not install here: no room"):
+        node_peer("pure", cache, install=True)
+    npm.write_text("#!/bin/sh\nmkdir node_modules\n", "utf-8")
+    folder = node_peer("pure", cache, install=True)
+    assert {path.name for path in folder.iterdir()} == {"package.json", "node_modules", "installed"}
+    npm.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    assert node_peer("pure", cache, install=True) == folder == node_peer("pure", cache, install=False)
+
+
+def test_every_framework_is_in_all_tables():
+    """Measured or missing, each framework has its rows; targets that could not be measured say so."""
+    loads = [Load(1_000.0, 1.0, 2.0)]
+    theirs = {peer: ServerLoads("peer 1", [Load(100.0, 10.0, 20.0)]) for peer in EVERY}
+    theirs[BENTOML[0]] = ServerLoads(missing="pip is not installed")
+    mine = {BODY: ServerLoads("", loads), FORM: ServerLoads("", loads)}
+    answered = [ServingComparison(layout, mine, theirs, "inkling") for layout in layouts()]
+    learnt = [Comparison("seconds", "ConvNetJS under Node", missing="node is not installed")]
+    text = section(learnt, answered).text("python -m benchmarks peers", "2026-01-01")
+    assert "load average" not in text
+    assert "load average was 3.2 before" in section(learnt, answered, busy=3.2).text("python -m benchmarks peers", "2026-01-01")
+    assert_section("peers", text)
+    for peer in EVERY:
+        lines = [line for line in text.splitlines() if f"| {peer.name} |" in line]
+        assert len(lines) == 4
+        assert all(("missing" in line) == (peer in BENTOML) for line in lines)
+    assert f"| {WHAT}, {answered[0].layout.words} | LitServe | peer 1 | 1,000 | 100 | 10.00 |" in text
+    assert "10.0 times the requests a second of Flask + Keras, the faster of the two. Target: 50: MISSED" in text
+    assert "10.0 times the requests a second of FastAPI + uvicorn as documented. Target: 2.5: met" in text
+    assert "BentoML. Target: 6 times its requests a second: not measured, as it is missing" in text
+
+
+def test_peers_do_the_same_work(tmp_path):
+    """The answer that every framework gives is that of our Predictor to the same picture."""
+    model = write_fake_model(tmp_path / "model.onnx")
+    predictor = Predictor(model)
+    card = {"labels": predictor.card.labels, "offsets": predictor.card.offsets, "size": predictor.card.crop_size}
+    (tmp_path / "card.json").write_text(json.dumps(card), "utf-8")
+    (tmp_path / "digit.png").write_bytes(small_png())
+    code = "import digits, json; f = digits.FOLDER / 'digit.png'; picture = digits.read_image(f.read_bytes());"
+    code += "print(json.dumps(digits.answer(digits.make_session(), picture)))"
+    settings = os.environ | environment(tmp_path, threads=1)
+    done = subprocess.run([sys.executable, "-c", code], cwd=APPS, env=settings, capture_output=True, text=True, check=True)
+    theirs, ours = json.loads(done.stdout), predictor.predict(smoke_image()[None], "4").probabilities[0]
+    np.testing.assert_allclose(theirs["probabilities"], ours, atol=1e-6)
+    assert theirs["label"] == card["labels"][ours.argmax()]
+
+
+@pytest.mark.parametrize("takes", [BODY, FORM])
+def test_the_picture_is_posted_whole(takes):
+    """In the body or in a form, the PNG is the same."""
+    request = posted("/predict", takes)
+    assert small_png() in request.body
+    assert (request.body == small_png()) == (takes == BODY)
+
+
+FAKE_CONVNETJS = """
+exports.Vol = class { constructor(sx, sy, depth) { this.w = new Float64Array(sx * sy * depth); } };
+let trained = 0;
+exports.Trainer = class { train(crop, label) { trained++; } };
+exports.Net = class {
+  makeLayers(layers) { if (layers.length !== 6) throw new Error("other layers"); }
+  forward(crop) {
+    const w = new Float64Array(10);
+    w[trained >= 4 ? Math.round(crop.w[0] * 255) % 10 : 0] = 1;
+    return { w };
+  }
+};
+"""
+
+
+@needs_node
+@pytest.mark.parametrize(("seconds", "reached"), [(60, True), (0.0, False)])
+def test_the_script_for_convnetjs_stops_at_the_goal(tmp_path, seconds, reached):
+    """With a package that is right from the fourth example on, the goal is confirmed on the whole test part, or not reached."""
+    package = tmp_path / "node_modules" / "convnetjs"
+    package.mkdir(parents=True)
+    (package / "index.js").write_text(FAKE_CONVNETJS, "utf-8")
+    digits = np.arange(30) % 10
+    images = np.repeat(digits, 784).reshape(30, 28, 28).astype(np.uint8)
+    known = LabelledSet("made", images, tuple("0123456789"), digits)
+    for part in ("train", "test"):
+        write_part(tmp_path, part, known)
+    told = {"folder": str(tmp_path), "offsets": [[1, 1], [3, 3]], "goal": 0.98, "margin": 0.01, "every": 2, "slice": 20}
+    found = run_script("convnetjs", tmp_path, told | {"trainSeconds": seconds, "wallSeconds": 60, "answers": 3}, 60)
+    assert found["reached"] == reached
+    if reached:
+        assert (found["examples"], found["accuracy"], found["n"]) == (4, 1.0, 30)
+    assert len(found["answers"]) == 3
+
+
+@needs_node
+def test_a_script_that_fails_is_a_missing_peer(tmp_path):
+    """A package that is not there ends in a reason, not in a trace."""
+    with pytest.raises(PeerUnavailable, match="does not run here: Cannot find module"):
+        run_script("tfjs", tmp_path, {"package": "@tensorflow/tfjs"}, 60)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not tell of a process's children")
+@pytest.mark.parametrize("own_session", [False, True])
+def test_a_program_beyond_its_time_is_stopped_with_all_it_started(tmp_path, own_session):
+    """Neither a program nor its child outlives the limit, even where the child has a session of its own."""
+    code = "import subprocess, time; "
+    code += f"child = subprocess.Popen(['sleep', '60'], start_new_session={own_session}); "
+    code += "open('pid', 'w').write(str(child.pid)); time.sleep(60)"
+    assert subprocess_run.run_with_timeout([sys.executable, "-c", code], tmp_path, 5) is None
+    child = Path("/proc", (tmp_path / "pid").read_text("utf-8"), "stat")
+    until = time.monotonic() + 10
+    while runs(child) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not runs(child)
+
+
+def runs(stat: Path) -> bool:
+    """Whether a process, known by its stat file, is neither gone nor waiting to be buried."""
+    try:
+        return stat.read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,70 @@
+"""RESULTS.md and what writes it."""
+
+import pytest
+
+from benchmarks.__main__ import NAMES, RESULTS
+from benchmarks.harness import results_file
+from benchmarks.harness.report_section import Section, Table
+from benchmarks.harness.timing import Samples, format_number, time_interleaved
+from tests.unit.benchmarks.assertions import assert_section
+
+COMMAND = "python -m benchmarks predict"
+
+
+def section(title: str) -> str:
+    """A small section."""
+    table = Table(("what", "ours", "ratio"), [("a | b", str(Samples.of([3, 1, 2])), "0.50")], "Title")
+    return Section(title, "A sentence.", [table], ["A note."]).text(COMMAND, "2026-01-01")
+
+
+def test_what_was_measured_stands_in_its_form():
+    """Every benchmark has a section in RESULTS.md, in their order, each of the right form."""
+    sections = results_file.read_sections(RESULTS)
+    assert list(sections) == NAMES
+    for name, text in sections.items():
+        assert_section(name, text)
+        assert "--quick" not in text
+
+
+def test_a_section_is_renewed_in_place(tmp_path):
+    """Sections come in the given order whenever they were measured; a new one replaces its elder and leaves the others."""
+    file = tmp_path / "RESULTS.md"
+    order = ["fit", "predict", "serve"]
+    for name, title in [("serve", "S"), ("fit", "F"), ("predict", "old"), ("predict", "new")]:
+        results_file.update_section(file, order, name, section(title))
+    found = results_file.read_sections(file)
+    assert list(found) == order
+    assert [text.splitlines()[0] for text in found.values()] == ["## F", "## new", "## S"]
+    assert file.read_text("utf-8").startswith("# ")
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_bar_in_a_cell_is_no_column():
+    """A cell may hold the character that parts columns."""
+    assert "| a \\| b | 2.00 (1.00–3.00) | 0.50 |" in section("T")
+
+
+@pytest.mark.parametrize("rows", [[], [("one",)], [("one", "two", "three")]])
+def test_a_table_with_other_rows_than_columns_is_refused(rows):
+    """No table is written without rows, or with rows that do not fit."""
+    with pytest.raises(ValueError, match="Expected"):
+        Table(("a", "b"), rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(12345.6, "12,346"), (123.4, "123"), (12.34, "12.3"), (1.234, "1.23"), (0.1234, "0.123"), (0.01234, "0.0123"), (0, "0")],
+)
+def test_figures_have_three_digits_that_count(value, text):
+    """Numbers are cut to what was measured."""
+    assert format_number(value) == text
+
+
+def test_calls_take_turns():
+    """After each has found out how often it fits into a block, the calls of every round come in their order."""
+    made: list[str] = []
+    calls = {"a": lambda: made.append("a"), "b": lambda: made.append("b")}
+    took = time_interleaved(calls, rounds=3, block_seconds=1e-4)
+    turns = "".join(name for before, name in zip(["", *made], made, strict=False) if before != name)
+    assert turns.endswith("ababab")
+    assert all(len(spread.values) == 3 and min(spread.values) > 0 for spread in took.values())

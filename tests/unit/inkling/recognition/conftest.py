@@ -1,0 +1,15 @@
+"""Fixtures: the model that comes with the project."""
+
+from pathlib import Path
+
+import pytest
+
+from inkling.models.predictor import Predictor
+
+MODEL = Path(__file__).parents[4] / "models" / "digits.onnx"
+
+
+@pytest.fixture(scope="package")
+def predictor() -> Predictor:
+    """The default model."""
+    return Predictor(MODEL)

@@ -1,0 +1,171 @@
+"""POST /evaluate: every form of a labelled set, the report, and what is refused."""
+
+import io
+
+import numpy as np
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from inkling.datasets.dataset import LabelledSet
+from inkling.evaluation.metrics import confusion_matrix
+from inkling.limits import Limits
+from server.extensions import KEY
+from tests.support import evaluation_uploads
+from tests.support.assertions import assert_error
+from tests.support.pictures import base64_of, encoded
+from tests.support.server_fixtures import MakeApp
+
+
+def file(data: bytes, name: str = "set") -> dict:
+    """The arguments of a request with one file in the field data."""
+    return {"data": {"data": (io.BytesIO(data), name)}}
+
+
+FORMS = {
+    "zip": lambda: file(evaluation_uploads.archive(), "five.zip"),
+    "csv": lambda: file(evaluation_uploads.csv(), "five.csv"),
+    "IDX": lambda: {"data": evaluation_uploads.idx_pair()},
+    "IDX, gzipped": lambda: {"data": evaluation_uploads.idx_pair(packed=True)},
+    "JSON of pixels": lambda: {"json": evaluation_uploads.as_json()},
+    "JSON with whole numbers": lambda: {
+        "json": evaluation_uploads.as_json([int(label) for label in evaluation_uploads.LABELS])
+    },
+    "JSON of base64": lambda: {
+        "json": {
+            "images": [base64_of(encoded(image)) for image in evaluation_uploads.images()],
+            "labels": evaluation_uploads.LABELS,
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_gives_the_same_figures(app: Flask, client: FlaskClient, form: str):
+    """The counts are those of the predictor's own answers, whatever the file."""
+    answer = client.post("/evaluate", **FORMS[form]())
+    assert answer.status_code == 201, answer.text
+    predictor = app.extensions[KEY].models.loaded["digits"].predictor
+    data = LabelledSet.of("five", evaluation_uploads.images(), evaluation_uploads.LABELS, Limits()).relabelled(
+        predictor.card.labels
+    )
+    expected = confusion_matrix(data.targets, predictor.predict(data.images).probabilities.argmax(1), 10)
+    assert answer.json["confusion_matrix"]["counts"] == expected.tolist()
+    assert answer.json["data"]["n"] == 5
+    assert answer.json["accuracy"] == pytest.approx(np.trace(expected) / 5)
+    assert len(answer.json["mistakes"]) == 5 - np.trace(expected)
+
+
+def test_both_parts_of_an_npz_are_scored(client: FlaskClient):
+    """Keras' layout holds a training and a test part."""
+    assert client.post("/evaluate", **file(evaluation_uploads.npz(), "mnist.npz")).json["data"]["n"] == 10
+
+
+def test_a_report_is_where_its_location_says(client: FlaskClient):
+    """The answer is kept as it was given, under its ID and as the latest."""
+    answer = client.post("/evaluate?name=five&crops=1", json=evaluation_uploads.as_json())
+    assert answer.headers["Location"] == f"/reports/{answer.json['id']}"
+    assert answer.json["crops"] == [[2, 2]]
+    assert answer.json["data"]["name"] == "five"
+    assert client.get(answer.headers["Location"]).json == answer.json
+    assert client.get("/reports/latest").json == answer.json
+
+
+def test_a_report_has_the_documented_fields(client: FlaskClient):
+    """Every field of the contract, and no other."""
+    report = client.post("/evaluate", json=evaluation_uploads.as_json()).json
+    top = "id model created data crops accuracy loss seconds batches calibration known macro classes confusion_matrix mistakes"
+    assert report.keys() == set(top.split())
+    assert report["model"] == "digits"
+    assert report["data"].keys() == {"name", "n", "sha256"}
+    assert report["calibration"].keys() == {"error", "bins"}
+    assert report["calibration"]["bins"][0].keys() == {"from", "to", "n", "confidence", "accuracy"}
+    assert report["known"].keys() == {"threshold", "score", "refused"}
+    assert report["macro"].keys() == {"precision", "recall", "f1"}
+    assert [row["label"] for row in report["classes"]] == report["confusion_matrix"]["labels"]
+    assert report["classes"][0].keys() == {"label", "n", "precision", "recall", "f1"}
+    assert report["confusion_matrix"].keys() == {"labels", "rows", "columns", "counts"}
+    assert report["mistakes"][0].keys() == {"index", "true", "predicted", "confidence"}
+
+
+def test_pictures_without_ink_are_left_out(client: FlaskClient):
+    """n counts only what has ink."""
+    body = evaluation_uploads.as_json()
+    body["images"].append(np.zeros((28, 28), int).tolist())
+    body["images"].append(np.full((40, 60), 255).tolist())
+    body["labels"] += ["3", "3"]
+    assert client.post("/evaluate", json=body).json["data"]["n"] == 5
+
+
+BAD = {
+    "an unknown label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", "7", "x", "1"])}, 422, "bad_data"),
+    "too few labels": (lambda: {"json": evaluation_uploads.as_json(["7"])}, 422, "bad_data"),
+    "nothing": (lambda: {"json": {"images": [], "labels": []}}, 422, "bad_data"),
+    "only blank pictures": (lambda: {"json": {"images": [[[0, 0]]], "labels": ["7"]}}, 422, "bad_data"),
+    "a boolean label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", True, "0", "1"])}, 400, "bad_input"),
+    "an empty label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", "", "0", "1"])}, 422, "bad_data"),
+    "a broken picture": (lambda: {"json": {"images": ["7"], "labels": ["7"]}}, 400, "bad_input"),
+    "one key": (lambda: {"json": {"images": []}}, 400, "bad_input"),
+    "another key": (lambda: {"json": evaluation_uploads.as_json() | {"name": "five"}}, 400, "bad_input"),
+    "no arrays": (lambda: {"json": {"images": "7", "labels": "7"}}, 400, "bad_input"),
+    "no JSON": (lambda: {"data": "{", "content_type": "application/json"}, 400, "bad_json"),
+    "a raw body": (lambda: {"data": b"PK", "content_type": "application/zip"}, 415, "unsupported_media_type"),
+    "an empty form": (lambda: {"data": {}, "content_type": "multipart/form-data"}, 400, "bad_input"),
+    "text for a file": (lambda: {"data": {"data": "7"}, "content_type": "multipart/form-data"}, 400, "bad_input"),
+    "images without labels": (lambda: {"data": {"images": evaluation_uploads.idx_pair()["images"]}}, 400, "bad_input"),
+    "all three fields": (
+        lambda: {"data": evaluation_uploads.idx_pair() | file(evaluation_uploads.csv())["data"]},
+        400,
+        "bad_input",
+    ),
+    "no set": (lambda: file(b"hello"), 422, "bad_data"),
+    "an empty file": (lambda: file(b""), 422, "bad_data"),
+    "half a zip": (lambda: file(evaluation_uploads.archive()[:200]), 422, "bad_data"),
+    "IDX of the wrong order": (
+        lambda: {
+            "data": {"images": evaluation_uploads.idx_pair()["labels"], "labels": evaluation_uploads.idx_pair()["images"]}
+        },
+        422,
+        "bad_data",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_set_is_refused_and_nothing_kept(client: FlaskClient, what: str):
+    """Every bad set gets its status, its code and a sentence, and no report."""
+    arguments, status, code = BAD[what]
+    assert_error(client.post("/evaluate", **arguments()), status, code)
+    assert client.get("/reports").json["reports"] == []
+
+
+@pytest.mark.parametrize("query", ["crops=9", "model=letters", "name=", f"name={'x' * 101}", "name=a%00b", "show=image"])
+def test_a_bad_query_is_refused(client: FlaskClient, query: str):
+    """Unknown values and parameters are refused."""
+    answer = client.post(f"/evaluate?{query}", json=evaluation_uploads.as_json())
+    assert_error(answer, *((404, "unknown_model") if query.startswith("model") else (400, "bad_input")))
+
+
+def test_too_large_a_set_is_refused(make_app: MakeApp):
+    """Bytes, images and values of JSON beyond their settings are refused; /evaluate takes more bytes than /predict."""
+    client = make_app(
+        max_predict_bytes=1_000, max_evaluate_bytes=40_000, max_set_images=4, max_evaluate_values=3_000
+    ).test_client()
+    body = {"images": [[[0, 255]]] * 4, "labels": ["7"] * 4}
+    assert client.post("/evaluate", json=body).status_code in (201, 422)
+    assert_error(client.post("/evaluate", json=body | {"images": [[[0, 255]]] * 5}), 413, "too_large", "4 images")
+    assert_error(client.post("/evaluate", json=evaluation_uploads.as_json()), 413, "too_large", "3,000 values")
+    assert_error(client.post("/evaluate", data=b"x" * 40_001, content_type="application/json"), 413, "too_large")
+
+
+def test_a_place_is_free_again_after_each_evaluation(app: Flask, client: FlaskClient):
+    """Neither success nor failure keeps a place; without a place the answer is busy."""
+    for _ in range(5):
+        assert client.post("/evaluate", json=evaluation_uploads.as_json()).status_code == 201
+        assert client.post("/evaluate", json={}).status_code == 400
+    places = app.extensions[KEY].evaluations
+    while places.acquire(blocking=False):
+        pass
+    answer = client.post("/evaluate", json=evaluation_uploads.as_json())
+    assert_error(answer, 503, "busy")
+    assert int(answer.headers["Retry-After"]) > 0

@@ -1,0 +1,123 @@
+"""What became of the digits of a number."""
+
+from dataclasses import asdict
+from functools import cache
+
+import numpy as np
+import pytest
+
+from trainer.evaluation.ocr.digit_errors import Counts, align, edits, from_boxes, from_texts, match
+
+
+def brute_force(true: str, read: str) -> int:
+    """The fewest edits, by trying every first one."""
+
+    @cache
+    def fewest(i: int, j: int) -> int:
+        if i == len(true) or j == len(read):
+            return len(true) - i + len(read) - j
+        if true[i] == read[j]:
+            return fewest(i + 1, j + 1)
+        return 1 + min(fewest(i + 1, j + 1), fewest(i + 1, j), fewest(i, j + 1))
+
+    return fewest(0, 0)
+
+
+def random_texts(count: int) -> list[tuple[str, str]]:
+    """Pairs of short texts of few characters, so that they have much in common."""
+    rng = np.random.default_rng(0)
+    return [tuple("".join(rng.choice(list("012\n"), rng.integers(0, 8))) for _ in range(2)) for _ in range(count)]
+
+
+def test_edits_are_the_fewest():
+    """As many as trying every way finds, whichever of the two comes first."""
+    for true, read in random_texts(400):
+        assert edits(true, read) == brute_force(true, read) == edits(read, true)
+
+
+def test_an_alignment_goes_through_both_from_start_to_end():
+    """Every position of each once and in order."""
+    for true, read in random_texts(200):
+        pairs = align(true, read)
+        assert [i for i, _ in pairs if i is not None] == list(range(len(true)))
+        assert [j for _, j in pairs if j is not None] == list(range(len(read)))
+        assert (None, None) not in pairs
+
+
+@pytest.mark.parametrize(
+    ("true", "read", "counts"),
+    [
+        ("2026", "2026", Counts(right=4)),
+        ("2026", "2028", Counts(right=3, misread=1)),
+        ("2026", "206", Counts(right=3, missed=1)),
+        ("2026", "20026", Counts(right=4, invented=1)),
+        ("41", "4", Counts(right=1, missed=1)),
+        ("1234", "184", Counts(right=2, misread=1, merged=1)),
+        ("1234", "84", Counts(right=1, misread=1, merged=2)),
+        ("184", "1234", Counts(right=2, misread=1, split=1)),
+        ("84", "1234", Counts(right=1, misread=1, split=2)),
+        ("100", "", Counts(missed=3)),
+        ("", "7", Counts(invented=1)),
+    ],
+)
+def test_counts_from_texts(true, read, counts):
+    """Digits lost beside one that is misread were merged with it, digits too many beside it are parts of it."""
+    assert from_texts(true, read) == counts
+
+
+def row(*widths: float, left: float = 0.0, gap: float = 4.0, top: float = 0.0) -> np.ndarray:
+    """Boxes of that width, 40 high, one beside the other."""
+    boxes = []
+    for width in widths:
+        boxes.append([left, top, left + width, top + 40])
+        left += width + gap
+    return np.array(boxes, float).reshape(-1, 4)
+
+
+PAIR = row(20, 24)  # 0 to 20 and 24 to 48
+NOTHING = np.zeros((0, 4))
+
+
+@pytest.mark.parametrize(
+    ("true", "true_boxes", "read", "read_boxes", "counts"),
+    [
+        ("12", PAIR, "12", PAIR, Counts(right=2)),
+        ("12", PAIR, "12", PAIR + np.array([1, -2, -1, 3]), Counts(right=2)),
+        ("12", PAIR, "72", PAIR, Counts(right=1, misread=1)),
+        ("12", PAIR, "2", PAIR[1:], Counts(right=1, missed=1)),
+        ("12", PAIR, "2", np.array([[0, 0, 48, 40]]), Counts(right=1, merged=1)),
+        ("12", PAIR, "8", np.array([[0, 0, 48, 40]]), Counts(misread=1, merged=1)),
+        ("120", row(20, 24, 22), "8", np.array([[0, 0, 74, 40]]), Counts(misread=1, merged=2)),
+        ("0", row(20), "11", row(9, 9, gap=2), Counts(misread=1, split=1)),
+        ("0", row(20), "01", np.array([[0, 0, 20, 40], [14, 2, 19, 20]]), Counts(right=1, split=1)),
+        ("12", PAIR, "127", np.concatenate([PAIR, row(8, left=80)]), Counts(right=2, invented=1)),
+        ("12", PAIR, "21", PAIR[::-1], Counts(right=2)),
+        ("71", np.array([[0, 0, 40, 40], [28, 0, 44, 40]]), "71", np.array([[1, 0, 40, 39], [27, 1, 44, 40]]), Counts(right=2)),
+        ("12", PAIR, "", NOTHING, Counts(missed=2)),
+        ("", NOTHING, "12", PAIR, Counts(invented=2)),
+        ("", NOTHING, "", NOTHING, Counts()),
+    ],
+)
+def test_counts_from_boxes(true, true_boxes, read, read_boxes, counts):
+    """Found again by place: also where slanted neighbours' boxes overlap, and in whatever order they were read."""
+    assert from_boxes(true, true_boxes, read, np.array(read_boxes, float)) == counts
+
+
+def test_nothing_is_counted_twice_or_forgotten():
+    """Of n digits and m that were read, by texts or by boxes, each falls into exactly one of its kinds."""
+    rng = np.random.default_rng(1)
+    for _ in range(300):
+        n, m = rng.integers(0, 7, 2)
+        true, read = ("".join(rng.choice(list("012"), count)) for count in (n, m))
+        corners = [rng.uniform(0, 60, (count, 2)) for count in (n, m)]
+        boxes = [np.hstack([corner, corner + rng.uniform(5, 40, corner.shape)]) for corner in corners]
+        for counts in (from_texts(true, read), from_boxes(true, boxes[0], read, boxes[1])):
+            assert n == counts.right + counts.misread + counts.missed + counts.merged
+            assert m == counts.right + counts.misread + counts.invented + counts.split
+            assert min(asdict(counts).values()) >= 0
+
+
+def test_each_box_has_one_partner_at_most():
+    """And those that overlap most find each other."""
+    assert match(row(20, 20, 20, gap=-6), row(20, 20, 20, gap=-6) + np.array([2, 0, 2, 0])) == [(0, 0), (1, 1), (2, 2)]
+    assert match(PAIR, row(20, 24, top=100)) == []

@@ -1,0 +1,1 @@
+"""Many fits in parallel processes."""

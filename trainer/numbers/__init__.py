@@ -1,4 +1,0 @@
-"""Numbers: how well whole numbers are read, digit by digit, from pictures of them or from lines composed of single digits.
-
-The reading itself is `server.inference.reading`. No keras, no tensorflow.
-"""

@@ -1,0 +1,63 @@
+"""Where a model comes from: settings, data, device, versions, commit."""
+
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from trainer.runs.run import Run
+from trainer.training.setting_changes import read_changes
+
+PACKAGES = ("inkling", "keras", "tensorflow", "jax", "torch", "numpy", "pillow", "onnx", "tf2onnx", "onnxruntime")
+
+
+def provenance(run: Run) -> dict:
+    """The card's `training`: recipe, settings, changes by hand, data, teachers, lesson, seed, epochs, device, versions, …"""
+    settings, history = run.settings, run.history()
+    fitted, data = run.fitted, run.data
+    return {
+        "recipe": settings.recipe,
+        "settings": settings.to_dict(),
+        "changes": [{name: row[name] for name in ("epoch", "step", "changes")} for row in read_changes(run)],
+        "data": [*data["sets"], *data.get("outliers", [])],
+        "counts": data["counts"],
+        "teachers": data.get("teachers", []),
+        "lesson": data.get("lesson"),
+        "seed": settings.seed,
+        "epochs": len(history),
+        "temperature": fitted.get("temperature", 1.0),
+        "seconds": fitted.get("seconds"),
+        "device": fitted.get("device"),
+        "backend": fitted.get("backend"),
+        "versions": {"python": platform.python_version()} | fitted.get("versions", {}),
+        "commit": fitted.get("commit"),
+    }
+
+
+def versions() -> dict[str, str]:
+    """The versions of the packages that matter and are installed."""
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def commit() -> str | None:
+    """The commit of the checkout that this code runs from, marked where it was changed; None outside of a checkout."""
+    home = Path(__file__).parents[2]
+    if not (home / ".git").exists():  # installed somewhere: a repository around it is somebody else's
+        return None
+    try:
+        described = subprocess.run(  # noqa: S603 — a fixed command over our own folder
+            ["git", "-C", str(home), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return described.stdout.strip() or None

@@ -1,0 +1,1 @@
+"""Jobs: queue, runner, control and event log."""

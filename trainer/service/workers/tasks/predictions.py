@@ -1,0 +1,18 @@
+"""What the network of a run that nobody fits at the moment answers to images of its validation part."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from trainer.backend.device import prepare
+from trainer.inspection.request import Page
+from trainer.runs.run import Run
+
+
+def run(inside: Any, path: str, begin: int, limit: int) -> dict[str, Any]:  # noqa: ARG001 every task gets it
+    """A page of answers by its best weights. Raises BadInput."""
+    prepare("cpu")
+    from trainer.inspection.finished_run import predictions_of
+
+    return {"body": orjson.dumps(predictions_of(Run.open(Path(path)), Page(begin, limit)).to_dict())}

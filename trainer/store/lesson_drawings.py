@@ -1,0 +1,143 @@
+"""Drawings of lessons in the store. What changes them takes a connection, so that it is one with what else an act changes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from inkling.service.store.database import metadata
+from inkling.service.store.pagination import page, record, storable
+from trainer.service.errors import UnknownDrawing
+
+table = Table(
+    "lesson_drawings",
+    metadata,
+    # SQLite counts by itself only in a column of exactly INTEGER
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("lesson", String(64), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created", String(40), nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("normalisation", Integer, nullable=False),
+    Column("image", LargeBinary, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+    Column("strokes", Text),
+    UniqueConstraint("lesson", "id"),
+    sqlite_autoincrement=True,  # a position is never used twice, so that pages stay in order
+)
+
+SHOWN = [table.c[name] for name in ("id", "label", "created", "points", "image")]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is kept of a drawing.
+
+    id: a fingerprint of its image, so that the same drawing twice is one. image: of 28×28 bytes, made by the given version
+    of the normalisation. picture: a PNG, for later versions. strokes: [[[x, y], …], …], where it came as such.
+    """
+
+    id: str
+    label: str
+    created: str
+    normalisation: int
+    image: bytes
+    picture: bytes
+    strokes: list | None
+
+
+class KeptDrawings:
+    """The drawings that are kept of lessons, each by the lesson's ID and its own."""
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+
+    def counts(self, lesson: str) -> dict[str, int]:
+        """How many drawings each label has, those without any left out."""
+        query = select(table.c.label, func.count()).where(table.c.lesson == lesson).group_by(table.c.label)
+        with self.engine.connect() as connection:
+            return dict(connection.execute(query).all())
+
+    def lessons(self) -> set[str]:
+        """The lessons that have drawings."""
+        with self.engine.connect() as connection:
+            return set(connection.execute(select(table.c.lesson).distinct()).scalars())
+
+    def has(self, lesson: str, id: str) -> bool:
+        """Whether a drawing is kept."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(table.c.id).where(_is(lesson, id))).first() is not None
+
+    def page(self, lesson: str, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+        """Drawings with their images, newest first, and the ID to go on with, None at the end. Raises UnknownDrawing."""
+        unknown = UnknownDrawing(f"Expected before as the ID of a drawing of the lesson. Received {before!r:.80}.")
+        rows, following = page(self.engine, table, SHOWN, limit, before, unknown, table.c.lesson == lesson)
+        return [record(row, SHOWN) for row in rows], following
+
+    def some(self, lesson: str, ids: set[str]) -> dict[str, tuple[str, bytes]]:
+        """Label and image of drawings by their IDs, those that are not kept left out."""
+        query = select(table.c.id, table.c.label, table.c.image).where(table.c.lesson == lesson, table.c.id.in_(ids))
+        with self.engine.connect() as connection:
+            return {id: (label, image) for id, label, image in connection.execute(query)}
+
+    def all(self, lesson: str) -> Iterator[Drawing]:
+        """All drawings of a lesson, oldest first."""
+        with self.engine.connect() as connection:
+            for row in connection.execute(select(table).where(table.c.lesson == lesson).order_by(table.c.position)):
+                fields = {name: row._mapping[name] for name in Drawing.__dataclass_fields__}
+                yield Drawing(**fields | {"strokes": row.strokes and orjson.loads(row.strokes)})
+
+
+def keep(connection: Connection, lesson: str, drawing: Drawing) -> str | None:
+    """Keep a drawing; one that is kept already takes over the label. Returns the label that it had, None where it is new."""
+    was = connection.execute(select(table.c.label).where(_is(lesson, drawing.id))).scalar()
+    if was is not None:
+        connection.execute(update(table).where(_is(lesson, drawing.id)).values(label=drawing.label))
+        return was
+    row = {name: getattr(drawing, name) for name in Drawing.__dataclass_fields__}
+    row |= {"lesson": lesson, "points": sum(map(len, drawing.strokes or ()))}
+    row["strokes"] = drawing.strokes and orjson.dumps(drawing.strokes).decode()
+    connection.execute(insert(table).values(row))
+    return None
+
+
+def take_back(connection: Connection, lesson: str, id: str, was: str | None) -> None:
+    """Undo what `keep` did, which returned `was`. A drawing that was deleted meanwhile stays so."""
+    if was is None:
+        connection.execute(delete(table).where(_is(lesson, id)))
+    else:
+        connection.execute(update(table).where(_is(lesson, id)).values(label=was))
+
+
+def remove(connection: Connection, lesson: str, id: str) -> None:
+    """Keep a drawing no longer. Raises UnknownDrawing."""
+    if not connection.execute(delete(table).where(_is(lesson, id))).rowcount:
+        raise UnknownDrawing(f"Expected the ID of a drawing of the lesson. Received {id!r:.80}.")
+
+
+def remove_all(connection: Connection, lesson: str) -> None:
+    """Keep no drawing of a lesson."""
+    connection.execute(delete(table).where(table.c.lesson == lesson))
+
+
+def _is(lesson: str, id: str) -> Any:
+    return (table.c.lesson == lesson) & (table.c.id == storable(id))

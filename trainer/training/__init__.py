@@ -1,0 +1,1 @@
+"""One fit: trainable model, training loop, events and control."""
