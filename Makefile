@@ -51,9 +51,11 @@ train: $(FULL)  ## fit the default recipe on DATA (mnist) and export it to model
 	@echo "train: models/$(NAME).onnx is ready; \`make run ARGS='--model $(NAME)'\` serves it."
 
 lint: $(FULL)  ## check the code's rules and its format
-	@echo "lint: ruff check, ruff format --check."
+	@echo "lint: ruff check, ruff format --check, mypy."
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy --strict inkling server
+	@$(VENV)/bin/mypy trainer
 
 bench: $(PEERS)  ## measure speed and memory on this machine
 	@echo "bench: running the benchmarks."
