@@ -1,16 +1,18 @@
-# `make run` serves the page and the trainer, `make test` runs the tests: each sets up what it needs in .venv, once.
-# Variables: ARGS goes to the program, PORT TRAINER_PORT to `make run`, DATA NAME RUN to `make train`, PYTHON picks the
-# interpreter, DOCKER the engine.
+# `make run` serves the page and the trainer, `make test` runs the tests. Each target installs what it needs into .venv once.
+# Variables: ARGS is passed to the program; PORT and TRAINER_PORT apply to `make run`; DATA, NAME and RUN to `make train`;
+# WORKERS is the number of pytest processes; PYTHON selects the interpreter; DOCKER the container engine.
 
 VENV   := .venv
-BASE   := $(VENV)/.base-is-installed
-LEARN  := $(VENV)/.trainer-is-installed
-FULL   := $(VENV)/.everything-is-installed
-PEERS  := $(VENV)/.peers-are-installed
+SERVER_STAMP  := $(VENV)/.server-installed
+TRAINER_STAMP := $(VENV)/.trainer-installed
+DEV_STAMP     := $(VENV)/.dev-installed
+BENCH_STAMP   := $(VENV)/.bench-installed
 PIP    := $(VENV)/bin/python -m pip install --disable-pip-version-check --constraint constraints.txt
+PYTEST = $(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup
 DOCKER ?= docker
 PORT   ?= 8000
 TRAINER_PORT ?= 8001
+WORKERS ?= auto
 DATA   ?= mnist
 NAME   ?= my-$(basename $(notdir $(DATA)))
 ifndef RUN
@@ -19,16 +21,16 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test train lint bench image
+.PHONY: help setup run test test-all train lint bench image
 
-help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s  %s\n", $$1, $$2}' Makefile
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s  %s\n", $$1, $$2}' Makefile
 
-setup: $(FULL)  ## make .venv with everything: server, trainer (TensorFlow, 2.8 GB on disk) and the tests' tools
-	@echo "setup: $(VENV) holds everything."
+setup: $(DEV_STAMP)  ## create .venv with the server, the trainer (TensorFlow, 2.8 GB) and the development tools
+	@echo "setup: $(VENV) is ready."
 
-# The shell waits for both in the background, as its traps would wait for what runs in front. A trap ends a wait early.
-run: $(LEARN)  ## serve the page with the models in models/, and the trainer (TensorFlow, 2 GB on disk) beside it
+# Both services run in the background: a shell delays its traps until the foreground command ends, but a trap interrupts `wait`.
+run: $(TRAINER_STAMP)  ## serve the page, the API and the trainer service (TensorFlow, 2 GB)
 	@echo "run: serving models/ at port $(PORT) and the trainer at port $(TRAINER_PORT); Ctrl-C stops both."
 	@$(VENV)/bin/trainer serve --port $(TRAINER_PORT) \
 	  --origin http://127.0.0.1:$(PORT) --origin http://localhost:$(PORT) & trainer=$$!; \
@@ -40,24 +42,28 @@ run: $(LEARN)  ## serve the page with the models in models/, and the trainer (Te
 	wait $$trainer; while kill -0 $$trainer 2>/dev/null; do wait $$trainer; done; \
 	exit $$status
 
-test: $(FULL)  ## run the tests
-	@echo "test: running pytest."
-	@$(VENV)/bin/python -m pytest $(ARGS)
+test: $(DEV_STAMP)  ## run the tests, except slow ones
+	@echo "test: running pytest without tests marked slow."
+	@$(PYTEST) -m "not slow" $(ARGS)
 
-train: $(FULL)  ## fit the default recipe on DATA (mnist) and export it to models/my-DATA.onnx
+test-all: $(DEV_STAMP)  ## run all tests
+	@echo "test-all: running pytest."
+	@$(PYTEST) $(ARGS)
+
+train: $(DEV_STAMP)  ## fit the default recipe on DATA (mnist) and export models/my-DATA.onnx
 	@echo "train: fitting $(DATA) into $(RUN), then exporting to models/$(NAME).onnx."
 	@$(VENV)/bin/trainer fit --data '$(DATA)' --run '$(RUN)' $(ARGS)
 	@$(VENV)/bin/trainer export '$(RUN)' --out 'models/$(NAME).onnx'
 	@echo "train: models/$(NAME).onnx is ready; \`make run ARGS='--model $(NAME)'\` serves it."
 
-lint: $(FULL)  ## check the code's rules and its format
+lint: $(DEV_STAMP)  ## run ruff and mypy
 	@echo "lint: ruff check, ruff format --check, mypy."
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy --strict inkling server
 	@$(VENV)/bin/mypy trainer
 
-bench: $(PEERS)  ## measure speed and memory on this machine
+bench: $(BENCH_STAMP)  ## run the benchmarks on this machine
 	@echo "bench: running the benchmarks."
 	@$(VENV)/bin/python -m benchmarks $(ARGS)
 
@@ -66,34 +72,34 @@ image:  ## build the Docker images inkling-server and inkling-trainer
 	@$(DOCKER) build --target server --tag inkling-server .
 	@$(DOCKER) build --target trainer --tag inkling-trainer .
 
-# A stamp is older than what it depends on when the project's dependencies changed since: then pip runs again.
-$(BASE): pyproject.toml constraints.txt
+# A stamp is touched after an installation. pip runs again when pyproject.toml or constraints.txt is newer than the stamp.
+$(SERVER_STAMP): pyproject.toml constraints.txt
 	@$(FIND_PYTHON)
 	@echo "setup: installing the server's pinned packages into $(VENV)."
 	@$(PIP) --quiet --editable .
 	@touch $@
 
-$(LEARN): pyproject.toml constraints.txt | $(BASE)
+$(TRAINER_STAMP): pyproject.toml constraints.txt | $(SERVER_STAMP)
 	@echo "setup: installing the trainer, with TensorFlow, into $(VENV); the first time takes minutes."
 	@$(PIP) --quiet --editable '.[trainer]'
-	@touch $(BASE) $@
+	@touch $(SERVER_STAMP) $@
 
-$(FULL): pyproject.toml constraints.txt | $(BASE)
-	@echo "setup: installing the trainer and the tests' tools, with TensorFlow, into $(VENV); the first time takes minutes."
+$(DEV_STAMP): pyproject.toml constraints.txt | $(SERVER_STAMP)
+	@echo "setup: installing the trainer with TensorFlow and the development tools into $(VENV); the first time takes minutes."
 	@$(PIP) --quiet --editable '.[test]'
-	@touch $(BASE) $(LEARN) $@
+	@touch $(SERVER_STAMP) $(TRAINER_STAMP) $@
 
-$(PEERS): $(FULL)
-	@echo "setup: installing what the benchmarks measure beside us into $(VENV)."
+$(BENCH_STAMP): $(DEV_STAMP)
+	@echo "setup: installing the benchmark peers into $(VENV)."
 	@$(PIP) --quiet --editable '.[test,bench]'
-	@touch $(BASE) $(LEARN) $(FULL) $@
+	@touch $(SERVER_STAMP) $(TRAINER_STAMP) $(DEV_STAMP) $@
 
-# The first interpreter that is new enough and can make virtual environments, tested versions first; or one sentence.
+# Create .venv with the first Python >= 3.11 that has the venv module; otherwise fail with one sentence.
 define FIND_PYTHON
 if $(VENV)/bin/python -m pip --version >/dev/null 2>&1; then exit 0; fi; \
 for python in $(PYTHON) python3.11 python3.12 python3.13 python3; do \
   if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-    echo "setup: making $(VENV) with $$($$python --version)."; \
+    echo "setup: creating $(VENV) with $$($$python --version)."; \
     exec $$python -m venv --clear $(VENV); \
   fi; \
 done; \
@@ -103,7 +109,7 @@ case $$version in \
   3.?|3.10) package=python3.11-venv ;; \
   *) package=python$$version-venv ;; \
 esac; \
-echo "Expected Python 3.11 or newer with its venv module. Received Python $$version without:" \
-  "install it with \`apt install $$package\`, then run make again." >&2; \
+echo "Python 3.11 or newer with the venv module is required (found: $$version)." \
+  "Install it with \`apt install $$package\`, then run make again." >&2; \
 exit 1
 endef
