@@ -1,4 +1,4 @@
-"""The direction of every arrow: what may import what, proved in fresh interpreters and on the source of every file."""
+"""Import rules, proved in fresh interpreters and on the source of every file."""
 
 import ast
 import json
@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LONGEST_FILE = 300
 
-# Runs in an interpreter of its own: imports the modules it is told and writes what that did to the file it is told.
+# Runs in its own interpreter: imports the given modules and records the effects in a file.
 WATCH = """
 import importlib, json, os, pathlib, sys, threading
 out, given, names = json.loads(sys.argv[1])
@@ -39,19 +39,19 @@ def files(*packages: str) -> list[Path]:
 
 
 def module_of(path: Path) -> str:
-    """The name under which a file is imported."""
+    """The dotted module name of a file."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def modules(*packages: str) -> list[str]:
-    """Every module of the packages but those that run when they are imported."""
+    """Every module of the packages, without `__main__`, which runs when imported."""
     return [module_of(path) for path in files(*packages) if path.name != "__main__.py"]
 
 
 def imports(path: Path, when_loaded: bool = False) -> Iterator[str]:
-    """Every module that a file names in an import, anywhere in it; `from a import b` counts as a and as a.b.
+    """Every module that a file imports, anywhere in it; `from a import b` yields both a and a.b.
 
-    when_loaded: only those that loading the file runs, not those inside of functions.
+    when_loaded: only imports at module level, not those inside functions.
     """
     package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
     tree = ast.parse(path.read_text("utf-8"))
@@ -80,14 +80,14 @@ def core_modules() -> list[str]:
 
 
 def within(name: str, package: str) -> bool:
-    """Whether a module is the package or lies in it."""
+    """Whether a module is the package or part of it."""
     return name == package or name.startswith(f"{package}.")
 
 
 def import_in_fresh_interpreter(names: list[str], folder: Path, root: Path = ROOT, given: tuple[str, ...] = ()) -> dict:
-    """Import modules in an interpreter of their own with an empty home; what it loaded, started, printed and wrote.
+    """Import modules in a fresh interpreter with an empty home; return what was loaded, started, printed and written.
 
-    given: modules of others that are there already, so that what they start is not counted.
+    given: third-party modules imported first, whose effects are not recorded.
     """
     home = folder / "home"
     home.mkdir()
@@ -96,7 +96,7 @@ def import_in_fresh_interpreter(names: list[str], folder: Path, root: Path = ROO
         "HOME": str(home),
         "PYTHONPATH": str(root),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "OPENBLAS_NUM_THREADS": "1",  # numpy's own pool of threads is not ours
+        "OPENBLAS_NUM_THREADS": "1",  # numpy's thread pool is not ours
         "OMP_NUM_THREADS": "1",
         "KERAS_BACKEND": "numpy",  # only the trainer's imports may load it; TensorFlow would say so on standard error
     }
@@ -135,15 +135,15 @@ threading.Thread(target=threading.Event().wait, args=(3,)).start()
 """
 
 
-def test_the_watch_sees(tmp_path):
-    """A module that prints, writes, opens a socket and starts a thread when imported is caught at each."""
+def test_effects_of_an_import_are_recorded(tmp_path):
+    """A module that prints, writes, opens a socket and starts a thread when imported is detected at each."""
     (tmp_path / "noisy.py").write_text(NOISY)
-    seen = import_in_fresh_interpreter(["noisy"], tmp_path, root=tmp_path)
-    assert seen["printed"].startswith("hello")
-    assert seen["written"] == ["left.txt"]
-    assert seen["events"] == ["socket", "thread"]
-    assert seen["threads"] == 2
-    assert {"noisy", "zipapp"} <= set(seen["modules"])
+    effects = import_in_fresh_interpreter(["noisy"], tmp_path, root=tmp_path)
+    assert effects["printed"].startswith("hello")
+    assert effects["written"] == ["left.txt"]
+    assert effects["events"] == ["socket", "thread"]
+    assert effects["threads"] == 2
+    assert {"noisy", "zipapp"} <= set(effects["modules"])
 
 
 @pytest.mark.parametrize("foreign", ["tensorflow", "keras", "trainer", "tf2onnx", "onnx", "matplotlib", "sklearn"])
@@ -224,9 +224,9 @@ def test_public_classes_have_distinct_names():
 
 def test_the_trainer_service_loads_neither_keras_nor_a_runtime(tmp_path):
     """The HTTP process of the trainer is small: training and image processing run in its child processes."""
-    seen = import_in_fresh_interpreter(["trainer.cli.main", "trainer.service.serve"], tmp_path)
-    assert "trainer.service.app" in seen["modules"]
-    assert not {"keras", "tensorflow", "onnxruntime", "sklearn", "matplotlib", "onnx"} & set(seen["modules"])
+    effects = import_in_fresh_interpreter(["trainer.cli.main", "trainer.service.serve"], tmp_path)
+    assert "trainer.service.app" in effects["modules"]
+    assert not {"keras", "tensorflow", "onnxruntime", "sklearn", "matplotlib", "onnx"} & set(effects["modules"])
 
 
 def test_tensorflow_stays_in_export():
@@ -236,8 +236,8 @@ def test_tensorflow_stays_in_export():
         assert not named or path == ROOT / "trainer/export/exporter.py", path
 
 
-def test_imports_run_in_no_circle():
-    """Our modules can be put in an order in which each is loaded after those that it needs to be loaded."""
+def test_imports_have_no_cycles():
+    """The module-level imports of our packages form a directed acyclic graph."""
     ours = {module_of(path): path for path in files("inkling", "server", "trainer")}
     graph = {
         name: {used for used in imports(path, when_loaded=True) if used in ours and used != name} for name, path in ours.items()
@@ -260,13 +260,13 @@ def test_importing_the_trainer_is_silent(trainer_import):
 
 
 def test_the_trainer_runs_without_tensorflow(trainer_import):
-    """On another backend of Keras, importing every module of the trainer brings in neither TensorFlow nor its converter."""
+    """On another Keras backend, importing every module of the trainer loads neither TensorFlow nor tf2onnx."""
     assert "keras" in trainer_import["modules"]
     assert not {"tensorflow", "tf2onnx"} & set(trainer_import["modules"])
 
 
 def test_nothing_is_unpickled():
-    """No file imports a module that unpickles, and none lets numpy do it."""
+    """No file imports a module that unpickles, and none allows numpy to."""
     unpicklers = ("pickle", "_pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal")
     for path in files("inkling", "server", "trainer", "web", "benchmarks"):
         assert not {name.split(".")[0] for name in imports(path)} & set(unpicklers), path
@@ -277,7 +277,7 @@ def test_nothing_is_unpickled():
 
 
 @pytest.mark.parametrize("folder", ["inkling", "server", "trainer", "web", "tests", "benchmarks"])
-def test_files_fit_on_a_few_screens(folder):
+def test_files_are_short(folder):
     """No file of code is longer than 300 lines."""
     written = [path for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".js", ".css", ".html"}]
     assert written
@@ -286,8 +286,8 @@ def test_files_fit_on_a_few_screens(folder):
 
 
 @pytest.mark.parametrize("package", ["inkling", "server", "trainer"])
-def test_every_package_says_what_belongs_there(package):
-    """Every folder of code has an __init__.py with a docstring."""
+def test_every_package_has_a_docstring(package):
+    """Every package has an __init__.py with a docstring."""
     folders = {path.parent for path in files(package)}
     for folder in folders:
         assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))), folder

@@ -1,4 +1,4 @@
-"""The house around the code: the top level, the pinned versions, the images, the CI script."""
+"""The repository outside of the code: top level, pinned versions, Docker images, CI script, changelog."""
 
 import json
 import re
@@ -16,7 +16,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-TOP = {"pyproject.toml", "constraints.txt", "Makefile", "README.md", "CHANGELOG.md", "LICENSE", "Dockerfile", "compose.yaml"}
+TOP = {
+    *("pyproject.toml", "constraints.txt", "Makefile", "Dockerfile", "compose.yaml"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+}
 FOLDERS = {"inkling", "server", "trainer", "web", "models", "tests", "benchmarks", "docs"}
 HIDDEN = {".ci", ".gitignore", ".dockerignore"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -29,13 +32,13 @@ def pins() -> dict[str, str]:
 
 
 def declared(extras: tuple[str, ...]) -> list[Requirement]:
-    """What pyproject.toml asks for, itself left out."""
+    """The requirements of pyproject.toml, without the project itself."""
     lines = PROJECT["dependencies"] + [line for extra in extras for line in PROJECT["optional-dependencies"][extra]]
     return [requirement for requirement in map(Requirement, lines) if requirement.name != PROJECT["name"]]
 
 
 def tracked() -> list[str]:
-    """Every file that git keeps, or skip outside of a checkout."""
+    """Every file that git tracks; skips outside of a checkout."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("not a git checkout")
     listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=True)
@@ -43,17 +46,17 @@ def tracked() -> list[str]:
 
 
 def test_the_top_level_is_as_designed():
-    """Nothing lies at the top but what the design names."""
+    """The top level holds the designed files and folders only."""
     assert {name.split("/")[0] for name in tracked()} == TOP | FOLDERS | HIDDEN
 
 
 def test_models_holds_models():
-    """models/ holds ONNX files and a README, nothing else."""
+    """models/ holds ONNX files and a README only."""
     assert all(Path(name).suffix == ".onnx" or name == "models/README.md" for name in tracked() if name.startswith("models/"))
 
 
 def test_every_dependency_is_pinned():
-    """Each dependency that pyproject.toml names, but those of the GPU, has one exact version that its range allows."""
+    """Each dependency in pyproject.toml, except those of the gpu extra, is pinned to a version that its range allows."""
     extras = tuple(extra for extra in PROJECT["optional-dependencies"] if extra != "gpu")
     for requirement in declared(extras):
         name = canonicalize_name(requirement.name)
@@ -61,8 +64,8 @@ def test_every_dependency_is_pinned():
         assert requirement.specifier.contains(pins()[name], prereleases=True), name
 
 
-def test_what_dependencies_need_is_pinned_too():
-    """No package that an installed dependency brings in is without an exact version."""
+def test_transitive_dependencies_are_pinned():
+    """Each package that an installed dependency requires is pinned."""
     waiting = declared(("trainer", "postgres", "test"))
     seen = set()
     while waiting:
@@ -76,7 +79,7 @@ def test_what_dependencies_need_is_pinned_too():
 
 
 def test_the_tests_run_with_the_pinned_versions():
-    """What is installed is what constraints.txt says."""
+    """Installed versions equal those in constraints.txt."""
     different = {}
     for name, version in pins().items():
         try:
@@ -89,7 +92,7 @@ def test_the_tests_run_with_the_pinned_versions():
 
 
 def stages() -> dict[str, list[str]]:
-    """The Dockerfile's stages, each as its instructions; lines that go on are joined."""
+    """The Dockerfile's stages with their instructions; continuation lines are joined."""
     found, text = {}, (ROOT / "Dockerfile").read_text("utf-8")
     for line in re.sub(r"\\\n", " ", text).splitlines():
         if start := re.fullmatch(r"FROM (\S+) AS (\S+)", line):
@@ -100,13 +103,13 @@ def stages() -> dict[str, list[str]]:
 
 
 def instruction(stage: str, name: str) -> str:
-    """What the last instruction of a name in a stage says, those of its base included."""
+    """The arguments of the last instruction of a name in a stage, its base included."""
     return [line.removeprefix(name).strip() for line in stages()[stage] if line.startswith(f"{name} ")][-1]
 
 
 @pytest.mark.parametrize("stage", ["server", "trainer"])
-def test_images_run_as_nobody_in_particular(stage):
-    """Both images start their program itself, so that signals reach it, as a numbered user, with every write in a volume."""
+def test_images_run_as_non_root(stage):
+    """Both images start their program directly, so that signals reach it, as a numeric user, and write to volumes only."""
     assert stages()[stage][0] == "FROM python:3.11-slim AS base"
     user = instruction(stage, "USER")
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
@@ -118,7 +121,7 @@ def test_images_run_as_nobody_in_particular(stage):
 
 
 def test_the_servers_image_holds_no_trainer():
-    """Neither the trainer's code nor its dependencies are copied into the server's image, and it tells its health."""
+    """The server image holds neither the trainer nor its dependencies, and has a health check."""
     assert not [line for line in stages()["server"] if line.startswith("COPY") and "trainer" in line]
     assert not [line for line in stages()["server"] if "optional-dependencies" in line]
     probe = json.loads(instruction("server", "HEALTHCHECK").partition("CMD ")[2])
@@ -128,8 +131,8 @@ def test_the_servers_image_holds_no_trainer():
 
 
 @pytest.mark.parametrize(("stage", "extra"), [("server", None), ("trainer", "trainer"), ("trainer", "gpu")])
-def test_images_install_what_the_project_declares(stage, extra):
-    """The Dockerfile's own reading of pyproject.toml gives the declared dependencies, and never the project itself."""
+def test_images_install_the_declared_dependencies(stage, extra):
+    """The Dockerfile extracts the declared dependencies from pyproject.toml, without the project itself."""
     code = [line for line in stages()[stage] if "tomllib" in line][-1]
     program = re.search(r'python -c "(.*?)"(?: |$)', code.removeprefix("RUN "))[1]
     command = [sys.executable, "-c", program, *([extra] if extra else [])]
@@ -139,13 +142,13 @@ def test_images_install_what_the_project_declares(stage, extra):
 
 
 def declared_lines(extra: str) -> list[str]:
-    """The lines of the trainer's extra and of another, the project itself left out."""
+    """The requirements of the trainer extra and another extra, without the project itself."""
     lines = [line for name in ("trainer", extra) for line in PROJECT["optional-dependencies"][name]]
     return [line for line in lines if Requirement(line).name != PROJECT["name"]]
 
 
-def test_the_composition_is_locked_down():
-    """Every service drops all rights, has a read-only root and writes to named volumes; ports are bound to loopback."""
+def test_compose_services_are_hardened():
+    """Every service drops all capabilities, has a read-only root, writes to named volumes and binds ports to loopback."""
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
     assert {"server", "trainer"} <= compose["services"].keys()
     for service in compose["services"].values():
@@ -160,15 +163,17 @@ def test_the_composition_is_locked_down():
 
 
 def test_the_ci_script_can_start():
-    """.ci/run is executable in git as well as here, stops at the first failure, and is valid bash."""
+    """.ci/run is executable, stops at the first failure, and is valid bash."""
     path = ROOT / ".ci/run"
     assert path.stat().st_mode & stat.S_IXUSR
     assert "set -euo pipefail" in path.read_text("utf-8").splitlines()
     assert subprocess.run(["bash", "-n", str(path)], check=False).returncode == 0
-    for target in ("setup", "lint", "test"):
+    for target in ("setup", "lint", "test-all"):
         assert f"make {target}" in path.read_text("utf-8").splitlines()
 
 
-def test_the_changelog_tells_of_this_version():
-    """CHANGELOG.md has a heading for the version in pyproject.toml."""
-    assert f"## [{PROJECT['version']}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+def test_the_changelog_names_this_version():
+    """CHANGELOG.md has a section for unreleased changes and names the version in pyproject.toml."""
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert "## [Unreleased]" in text
+    assert PROJECT["version"] in text
