@@ -17,7 +17,8 @@ from benchmarks.harness.options import Options
 from benchmarks.harness.server_process import ServerNotStarted
 from inkling.errors import InklingError
 
-NAMES = "fit predict read explain serve evaluate wsgi startup memory publish jobs page peers".split()
+NAMES = ["fit", "predict", "read", "explain", "serve", "evaluate"]
+NAMES += ["wsgi", "startup", "memory", "publish", "jobs", "page", "peers"]
 COMPARE = "compare"
 """Needs --against, so it runs only if named, and its section goes only into a file named by --results."""
 

@@ -11,7 +11,7 @@ from benchmarks.harness.report_section import Section, Table, format_ratio, targ
 from benchmarks.harness.request import Request, fetch, multipart
 from benchmarks.harness.server_process import inkling_command, running_inkling
 from benchmarks.harness.timing import Samples, format_number, seconds_of
-from inkling.datasets.dataset import LabelledSet
+from inkling.datasets.dataset import Dataset
 from inkling.models.crops import cut, offsets
 from inkling.models.predictor import BATCH, Predictor
 from trainer.data.spec import load
@@ -45,7 +45,7 @@ def measure(options: Options) -> Section:
     return section(test, took, loops)
 
 
-def section(test: LabelledSet, took: dict[str, list[float]], loops: dict[int, list[float]]) -> Section:
+def section(test: Dataset, took: dict[str, list[float]], loops: dict[int, list[float]]) -> Section:
     """The report section."""
     baselines = {size: Samples.of(seconds) for size, seconds in loops.items()}
     measured = {f"`POST /evaluate`, {name}": Samples.of(seconds) for name, seconds in took.items()}
@@ -73,7 +73,7 @@ def predict_in_batches(predictor: Predictor, crops: np.ndarray, size: int) -> No
         predictor.session.run(["probabilities"], {"images": crops[start : start + size]})
 
 
-def idx_files(test: LabelledSet) -> tuple[bytes, bytes]:
+def idx_files(test: Dataset) -> tuple[bytes, bytes]:
     """Images and labels as IDX files, the format of MNIST: big-endian header, then the bytes."""
     count, height, width = test.images.shape
     numbers = np.array([int(label) for label in test.labels], np.uint8)[test.targets]

@@ -43,8 +43,8 @@ def measure(options: Options) -> Section:
     requests, parts, slowest = run_in_process(time_all, options, cores=first_core())
     return Section(
         "Explanations",
-        "Milliseconds on one core of whole requests to the app, strokes in, JSON out, next to `/predict` with the same strokes; "
-        "and of the work behind them, next to `session.run` on the same crops.",
+        "Milliseconds on one core of whole requests to the app, strokes in, JSON out, next to `/predict` with the same "
+        "strokes; and of the work behind them, next to `session.run` on the same crops.",
         [
             Table(("request", "Inkling, ms", "response, kB", "`/predict`, ms", "ratio"), requests),
             Table(("part", "Inkling, ms", "baseline", "baseline, ms", "ratio"), parts),

@@ -1,73 +1,69 @@
-"""jobs: what the trainer's service costs a fit, and how soon it begins, steps, publishes."""
+"""jobs: the overhead of the trainer service, and how soon it starts a job, trains a step and publishes a model."""
 
-import os
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import Section, load_average_note
+from benchmarks.harness.report_section import Section, load_average, load_average_note
 from benchmarks.trainer_service import idle_memory, job_startup, lessons, overhead, publishing
-from benchmarks.trainer_service.trainer_client import training
+from benchmarks.trainer_service.trainer_client import TrainerClient, running_trainer
 from trainer.recipes import recipe
 
 
 def measure(options: Options) -> Section:
-    """Ask a service without a warm process, then one with it."""
-    busy = os.getloadavg()[0]
+    """Measure a service without warm workers, then one with a warm worker."""
+    busy = load_average()
     fits = options.pick({"the default recipe": ("inkling", options.data)}, {}) | {"`convnetjs`": ("convnetjs", "digits")}
     jobs = {f"{name} on {data}": {"recipe": known, "data": [data], "epochs": 60} for name, (known, data) in fits.items()}
     settings = recipe(*options.pick(("inkling",), ("tfjs",)), data=(options.data,), epochs=3)
-    times: dict[tuple[str, str], list[float]] = {}
+    seconds: dict[tuple[str, str], list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
         folder = Path(name)
-        with training(_made(folder / "cold"), warm=0) as trainer:
-            resident = {"idle": idle_memory.at_rest(trainer)}
+        with running_trainer(folder / "cold", warm_workers=0) as trainer:
+            memory = {"idle": idle_memory.service_memory(trainer)}
             for job, given in jobs.items():
-                times[job, "cold"] = [job_startup.first_batch(trainer, given) for _ in range(options.pick(2, 1))]
-        with training(_made(folder / "warm"), warm=1) as trainer:
+                seconds[job, job_startup.COLD] = [
+                    job_startup.seconds_to_first_batch(trainer, given) for _ in range(options.pick(2, 1))
+                ]
+        with running_trainer(folder / "warm", warm_workers=1) as trainer:
             for job, given in jobs.items():
-                times[job, job_startup.WARM] = [_warm(trainer, given) for _ in range(options.pick(2, 1))]
+                seconds[job, job_startup.WARM] = [_start_warm(trainer, given) for _ in range(options.pick(2, 1))]
             if not options.quick:
-                given = next(iter(jobs.values())) | {"seed": time.time_ns() % 2**31}
-                times[next(iter(jobs)), job_startup.NEW_SEED] = [_warm(trainer, given)]
-            turns, job = overhead.in_turns(trainer, settings, folder, options.pick(3, 1))
-            trainer.warmed()  # so that nothing else is being done
-            steps = lessons.lesson_steps(trainer, options.pick(200, 5))
-            published = publishing.publishes(trainer, job, options.model, folder / "server", options.pick(3, 1))
-            resident["after all of this"] = idle_memory.at_rest(trainer)
-    bare = [job_startup.bare_import()]
+                name, given = next(iter(jobs.items()))
+                new_seed = given | {"seed": time.time_ns() % 2**31}
+                seconds[name, job_startup.NEW_SEED] = [_start_warm(trainer, new_seed)]
+            runs, job = overhead.run_interleaved(trainer, settings, folder, options.pick(3, 1))
+            trainer.wait_until_warm()  # otherwise a starting worker takes CPU time from the lessons
+            steps = lessons.time_steps(trainer, options.pick(200, 5))
+            published = publishing.publish_repeatedly(trainer, job, options.model, folder / "server", options.pick(3, 1))
+            memory["after this benchmark"] = idle_memory.service_memory(trainer)
     return Section(
-        "Jobs",
-        "The trainer as a service: what a job takes beside `trainer fit` of the same settings, and how soon the service "
-        "begins, steps and publishes, as its clients see it.",
+        "Training jobs",
+        "The trainer service as its clients see it: a job next to `trainer fit` with the same settings, and the time to the "
+        "first step of a job, to a step of a lesson and to publish a model.",
         [
-            overhead.overhead_table(turns, f"epochs 2 to 3 of `{settings.recipe}` on {options.data}"),
-            job_startup.begin_table(times, bare),
+            overhead.overhead_table(runs, f"epochs 2 to 3 of `{settings.recipe}` on {options.data}"),
+            job_startup.startup_table(seconds, job_startup.time_import()),
             lessons.lesson_table(steps),
             publishing.publish_table(published),
-            idle_memory.memory_table(resident, idle_memory.bare_process()),
+            idle_memory.memory_table(memory),
         ],
         [
-            "A warm process has loaded Keras and the sets that are here, and has taken a step of a tiny network. What is made "
-            "up for a seed is drawn once, and kept.",
-            *overhead.overhead_verdicts(turns),
-            job_startup.begin_verdict(times),
-            *lessons.lesson_verdicts(steps),
-            publishing.publish_verdict(published),
-            idle_memory.memory_verdict(resident),
+            "A warm worker has imported Keras, loaded the datasets that are present and trained one step of a small network. "
+            "Synthetic data is generated once per seed and cached.",
+            *overhead.overhead_notes(runs),
+            job_startup.startup_note(seconds),
+            *lessons.lesson_notes(steps),
+            publishing.publish_note(published),
+            idle_memory.memory_note(memory),
             *load_average_note(busy),
         ],
         ("inkling", "keras", "tensorflow", "flask", "waitress", "sqlalchemy"),
     )
 
 
-def _warm(trainer: Any, settings: dict[str, Any]) -> float:
-    trainer.warmed()
-    return job_startup.first_batch(trainer, settings)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
+def _start_warm(trainer: TrainerClient, settings: dict[str, Any]) -> float:
+    trainer.wait_until_warm()
+    return job_startup.seconds_to_first_batch(trainer, settings)

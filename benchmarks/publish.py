@@ -1,11 +1,9 @@
-"""publish: models that are put into place while requests come in: none fails, the new one answers soon, nothing grows."""
+"""publish: publish model versions under load; no request may fail, the new version is served soon, memory does not grow."""
 
-import http.client
 import json
-import os
-import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +15,20 @@ from benchmarks.harness.load import load_generator, run_load
 from benchmarks.harness.load_result import LoadResult
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import small_png
-from benchmarks.harness.report_section import Section, Table, format_ratio, load_average_note, target_note
-from benchmarks.harness.request import HOST, predict_request
-from benchmarks.harness.server_process import READY, ROOT, inkling_command, running_server
-from benchmarks.harness.timing import Samples
-from benchmarks.memory import GROWTH, MEGA, children, sizes
+from benchmarks.harness.process_memory import MEGABYTE, process_memory
+from benchmarks.harness.process_tree import children
+from benchmarks.harness.report_section import (
+    Section,
+    Table,
+    format_ratio,
+    load_average,
+    load_average_note,
+    target_note,
+)
+from benchmarks.harness.request import fetch, predict_request
+from benchmarks.harness.server_process import READY, ROOT, inkling_command, inkling_environment, running_server
+from benchmarks.harness.timing import Samples, seconds_of
+from benchmarks.memory import GROWTH_MB
 from inkling.models.model_card import CARD_KEY
 from inkling.models.repository import sha256
 from server.api.predict.views import VERSION
@@ -30,142 +37,138 @@ from trainer.export.publish import publish
 CONNECTIONS = 8
 WORKERS = 2
 TARGET_SECONDS = 2
-AGREE = 12
-"""New connections in a row that must be answered by the new model until all workers count as having it."""
+CONSECUTIVE = 12
+"""All workers count as updated once this many new connections in a row got the new version."""
 
 NAME = "digits"
 
 
 @dataclass(frozen=True)
 class Published:
-    """One publish: seconds that it took, and from its end to the first answer of the new model and to that of all workers.
-
-    resident: bytes of each worker afterwards.
+    """One publish. seconds: of the publish itself; first, everywhere: from its end to the first response of the new version,
+    and until every new connection gets it. rss: of each worker afterwards, in bytes.
     """
 
-    took: float
+    seconds: float
     first: float
     everywhere: float
-    resident: tuple[int, ...]
+    rss: tuple[int, ...]
 
 
 def measure(options: Options) -> Section:
-    """Load two workers: with nothing else, with a publish again and again, and with nothing else once more."""
-    (seconds, every), busy = options.pick((60, 5), (3, 1)), os.getloadavg()[0]
-    request = predict_request("small", small_png())
+    """Load two workers: without publishing, while versions are published, and without publishing again."""
+    busy = load_average()
+    seconds, interval = options.pick((60, 5), (3, 1))
+    request = predict_request(small_png())
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
         folder = Path(name)
         models = folder / "models"
-        made = [variant(options.model, folder / f"made-{number}.onnx", number) for number in (1, 2)]
+        versions = [write_version(options.model, folder / f"version-{number}.onnx", number) for number in (1, 2)]
         publish(options.model, models, NAME)
-        settings = {
-            "PYTHONPATH": str(ROOT),
-            "INKLING_MODELS": str(models),
-            "INKLING_STORE": f"sqlite:///{folder / 'store.db'}",
-        }
-        with running_server(inkling_command(WORKERS), READY, folder, settings, ROOT) as served, ThreadPoolExecutor(1) as beside:
-            alone = [run_load(served.port, request, CONNECTIONS, options.pick(15, 1))]
-            loading = beside.submit(run_load, served.port, request, CONNECTIONS, seconds)
-            found = []
-            for number in range(seconds // every):
-                begun = time.monotonic()
-                found.append(publish_once(served.port, served.pid, made[number % 2], models))
-                time.sleep(max(0.0, begun + every - time.monotonic()))
+        with (
+            running_server(inkling_command(WORKERS), READY, folder, inkling_environment(folder, models), ROOT) as server,
+            ThreadPoolExecutor(1) as background,
+        ):
+            quiet = [run_load(server.port, request, CONNECTIONS, options.pick(15, 1))]
+            loading = background.submit(run_load, server.port, request, CONNECTIONS, seconds)
+            published = []
+            for number in range(seconds // interval):
+                started = time.monotonic()
+                published.append(publish_once(server.port, server.pid, versions[number % 2], models))
+                time.sleep(max(0.0, started + interval - time.monotonic()))
             loaded = loading.result()
-            alone.append(run_load(served.port, request, CONNECTIONS, options.pick(15, 1)))
-            return section(alone, loaded, found, every, busy)
+            quiet.append(run_load(server.port, request, CONNECTIONS, options.pick(15, 1)))
+            return section(quiet, loaded, published, interval, busy)
 
 
-def variant(model: Path, place: Path, number: int) -> Path:
-    """The model with another time in its card, so that it is another file."""
+def write_version(model: Path, path: Path, number: int) -> Path:
+    """Write the model with another creation time in its card, so that its hash differs."""
     changed = onnx.load(model)
     card = json.loads(next(entry.value for entry in changed.metadata_props if entry.key == CARD_KEY))
     helper.set_model_props(changed, {CARD_KEY: json.dumps(card | {"created": f"2026-01-01T00:00:00.{number:06}+00:00"})})
-    place.write_bytes(changed.SerializeToString())
-    return place
+    path.write_bytes(changed.SerializeToString())
+    return path
 
 
-def publish_once(port: int, pid: int, made: Path, models: Path) -> Published:
-    """Publish a model and ask, each time over a new connection, until all workers answer with it."""
-    begun = time.perf_counter()
-    publish(made, models, NAME)
-    put = time.perf_counter()
-    wanted, agreed = sha256(made), 0
+def publish_once(port: int, pid: int, version: Path, models: Path) -> Published:
+    """Publish a version and send requests, each over a new connection, until all workers serve it."""
+    seconds = seconds_of(lambda: publish(version, models, NAME))
+    published, expected = time.perf_counter(), sha256(version)
     first = since = 0.0
-    while agreed < AGREE:
-        new = wanted in answering(port)
+    consecutive = 0
+    while consecutive < CONSECUTIVE:
+        is_new = expected in served_version(port)
         now = time.perf_counter()
-        first = first or (now if new else 0.0)
-        since = since if agreed else now
-        agreed = agreed + 1 if new else 0
-    return Published(put - begun, first - put, since - put, tuple(sizes(worker)[0] for worker in sorted(children(pid))))
+        first = first or (now if is_new else 0.0)
+        since = since if consecutive else now
+        consecutive = consecutive + 1 if is_new else 0
+    rss = tuple(process_memory(worker).rss for worker in children(pid))
+    return Published(seconds, first - published, since - published, rss)
 
 
-def answering(port: int) -> str:
-    """Which version of the model answers over a new connection, as the header tells."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=10)
-    try:
-        connection.request("POST", "/predict", small_png(), {"Content-Type": "image/png"})
-        return connection.getresponse().headers[VERSION]
-    finally:
-        connection.close()
+def served_version(port: int) -> str:
+    """The model version that responds over a new connection, from the response header; "" if there is no response."""
+    return fetch(port, predict_request(small_png())).headers.get(VERSION.lower(), "")
 
 
-def section(alone: list[LoadResult], loaded: LoadResult, found: list[Published], every: int, busy: float) -> Section:
-    """What was found, as a section. busy: the machine's load average before the first figure."""
-    settled, last = found[min(2, len(found) - 1)], found[-1]  # by the third, every thread has its heap
-    grown = max(late - early for early, late in zip(settled.resident, last.resident, strict=True)) / MEGA
-    worst = max(each.first for each in found)
+def section(quiet: Sequence[LoadResult], loaded: LoadResult, published: list[Published], interval: int, busy: float) -> Section:
+    """The report section. quiet: the loads without publishing. busy: the load average before the first measurement."""
+    settled = min(2, len(published) - 1)  # by the third publish, each thread's heap has its size
+    growth = max(last - early for early, last in zip(published[settled].rss, published[-1].rss, strict=True)) / MEGABYTE
+    slowest = max(each.first for each in published)
     return Section(
-        "Publish",
-        f"Requests for a 28×28 PNG over {CONNECTIONS} connections to {WORKERS} workers while models are published, beside the "
-        "same load without, before and after.",
-        [loads(alone, loaded, every), steps(found), memory({found.index(settled) + 1: settled, len(found): last})],
+        "Publishing a model",
+        f"Requests with a 28×28 PNG over {CONNECTIONS} connections to {WORKERS} workers while model versions are published, "
+        "next to the same load without publishing.",
         [
-            f"{len(found)} publishes of two files in turns. The load is made by {load_generator()}, on the server's own cores.",
-            target_note(not loaded.failed, f"{loaded.failed} of {loaded.answered:,} requests failed. Target: none"),
-            target_note(worst < TARGET_SECONDS, f"{worst:.2f} s at most to the first answer. Target: under {TARGET_SECONDS} s"),
-            target_note(grown < GROWTH, f"A worker has grown by {grown:+.1f} MB. Target: no growth"),
+            load_table(quiet, loaded, interval),
+            duration_table(published),
+            memory_table({number + 1: published[number] for number in (settled, len(published) - 1)}),
+        ],
+        [
+            f"{len(published)} publishes, of two files alternately. The load comes from {load_generator()}, on the server's "
+            "own cores.",
+            target_note(not loaded.failed, "no failed request", f"{loaded.failed} of {loaded.answered:,}"),
+            target_note(slowest < TARGET_SECONDS, f"new version served within {TARGET_SECONDS} s", f"{slowest:.2f} s at most"),
+            target_note(growth < GROWTH_MB, "no growth of a worker", f"{growth:+.1f} MB"),
             *load_average_note(busy),
         ],
         ("inkling", "flask", "numpy", "onnxruntime"),
     )
 
 
-def loads(alone: list[LoadResult], loaded: LoadResult, every: int) -> Table:
-    """What came of the requests."""
-    without = statistics.mean(each.answered / each.seconds for each in alone)
+def load_table(quiet: Sequence[LoadResult], loaded: LoadResult, interval: int) -> Table:
+    """Throughput and latency with and without publishing."""
+    baseline = sum(each.requests_per_second for each in quiet) / len(quiet)
+    before, after = quiet
     rows = []
-    for name, each in (
-        (f"with a publish every {every} s", loaded),
-        *zip(("limit: before", "limit: after"), alone, strict=True),
-    ):
-        rate = each.answered / each.seconds
-        counts = f"{each.answered:,}", str(each.failed), f"{rate:,.0f}", format_ratio(rate, without)
-        rows.append((name, *counts, f"{each.p50:.2f}", f"{each.p99:.1f}"))
-    return Table(("load", "answered", "failed", "requests/s", "of both limits", "p50, ms", "p99, ms"), rows)
+    for name, load in {
+        f"one publish every {interval} s": loaded,
+        "baseline: before": before,
+        "baseline: after": after,
+    }.items():
+        speed = load.requests_per_second
+        counts = f"{load.answered:,}", str(load.failed), f"{speed:,.0f}", format_ratio(speed, baseline)
+        rows.append((name, *counts, f"{load.p50:.2f}", f"{load.p99:.1f}"))
+    return Table(("load", "responses", "failed", "requests/s", "relative to the baselines", "p50, ms", "p99, ms"), rows)
 
 
-def steps(found: list[Published]) -> Table:
-    """How long it took until the new model answered."""
-    took = {
-        "publish: checked, copied, renamed": Samples.of([each.took for each in found]),
-        "from then to the first answer of the new model": Samples.of([each.first for each in found]),
-        "from then to no answer of the old one any more": Samples.of([each.everywhere for each in found]),
+def duration_table(published: Sequence[Published]) -> Table:
+    """Seconds until the new version is served."""
+    steps = {
+        "publish: verify, copy, rename": Samples.of([each.seconds for each in published]),
+        "from then to the first response of the new version": Samples.of([each.first for each in published]),
+        "from then until every new connection gets it": Samples.of([each.everywhere for each in published]),
     }
-    rows = [(name, str(seconds), format_ratio(seconds.median, TARGET_SECONDS)) for name, seconds in took.items()]
-    return Table(("step", "seconds", f"of {TARGET_SECONDS} s"), rows)
+    rows = [(name, str(seconds), format_ratio(seconds.median, TARGET_SECONDS)) for name, seconds in steps.items()]
+    return Table(("step", "seconds", f"relative to {TARGET_SECONDS} s"), rows)
 
 
-def memory(found: dict[int, Published]) -> Table:
-    """What the workers hold after some numbers of publishes."""
-    least = max(next(iter(found.values())).resident)
+def memory_table(published: dict[int, Published]) -> Table:
+    """Memory of the workers after some numbers of publishes."""
+    first = max(next(iter(published.values())).rss)
     rows = [
-        (
-            f"after {count}",
-            " and ".join(f"{size / MEGA:.1f}" for size in each.resident),
-            format_ratio(max(each.resident), least),
-        )
-        for count, each in found.items()
+        (f"after {count}", " and ".join(f"{rss / MEGABYTE:.1f}" for rss in each.rss), format_ratio(max(each.rss), first))
+        for count, each in published.items()
     ]
-    return Table(("publishes", "RSS of the workers, MB", "of the first"), rows)
+    return Table(("publishes", "RSS of the workers, MB", "relative to the first"), rows)

@@ -61,7 +61,8 @@ def measure(options: Options) -> Section:
         [
             f"The load comes from {load_generator()}; each figure is from {options.pick(5, 1)} rounds.",
             f"`session.run` on four crops takes {model_seconds * 1e6:.0f} µs, which the last column subtracts from a worker's "
-            f"time per request. Inside the server, `Predictor` takes {counted_seconds[0] * 1e6:.0f} µs according to `/metrics`.",
+            "time per request. Inside the server, `Predictor` takes "
+            f"{counted_seconds[0] * 1e6:.0f} µs according to `/metrics`.",
             target_note(
                 reached[0] >= TARGET,
                 f"28×28 PNG, one worker: at least {TARGET:.0%} of the no-op route without the model's time",

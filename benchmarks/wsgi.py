@@ -32,8 +32,8 @@ def measure(options: Options) -> Section:
     inkling = SERVERS[0].name
     return Section(
         "WSGI servers",
-        "`POST /predict` with a 28×28 PNG and four crops, served by the same app under several WSGI servers, one process on one "
-        f"core: throughput over {CONNECTIONS} connections, and latency of single requests while "
+        "`POST /predict` with a 28×28 PNG and four crops, served by the same app under several WSGI servers, one process on "
+        f"one core: throughput over {CONNECTIONS} connections, and latency of single requests while "
         f"{options.pick(SLOW_CLIENTS, 10)} other clients send one byte per second.",
         [
             Table(

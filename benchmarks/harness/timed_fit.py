@@ -56,7 +56,7 @@ def timed_fit(name: str, data: str, overrides: dict, bare_seconds: float) -> dic
     settings = recipe(name, data=(data,), **overrides)
     prepare(settings.device)
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
-        from trainer.training.fit import fit
+        from trainer.fit import fit
 
         scorer = EpochScorer(Path(folder) / "run")
         before = bare_step_throughput(settings, bare_seconds)

@@ -1,47 +1,51 @@
-"""Comparison: one figure of ours beside a peer's, as a row of the table of ratios."""
+"""One figure of Inkling next to that of a peer: a row of the table of ratios."""
 
 from dataclasses import dataclass
 
 from benchmarks.harness.report_section import format_ratio
 from benchmarks.harness.timing import Samples, format_number
 
-COLUMNS = ("what", "peer", "versions", "ours", "theirs", "times as fast as the peer")
+COLUMNS = ("measurement", "peer", "versions", "Inkling", "peer's figure", "Inkling is faster by")
 NONE = "–"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """ours, theirs: figures in the unit that `what` names; None where there are none.
+    """own, peer_figure: in the unit that `measurement` names; None if there is none.
 
-    more_is_faster: of requests a second, not of seconds. missing: why there is none of theirs. bound: theirs is a limit that
-    they did not come under, told by `remark`; so is the ratio.
+    higher_is_better: for requests per second, but not for seconds. unavailable: why the peer has no figure. is_lower_bound:
+    the peer did not finish, so that its figure and the ratio are lower bounds. remark: in parentheses after the peer's figure.
     """
 
-    what: str
+    measurement: str
     peer: str
     versions: str = ""
-    ours: Samples | None = None
-    theirs: Samples | None = None
-    more_is_faster: bool = False
-    missing: str = ""
-    bound: bool = False
+    own: Samples | None = None
+    peer_figure: Samples | None = None
+    higher_is_better: bool = False
+    unavailable: str = ""
+    is_lower_bound: bool = False
     remark: str = ""
 
     @property
-    def times(self) -> float | None:
-        """How many times as fast as the peer ours is; None where one of the two is missing."""
-        if self.ours is None or self.theirs is None:
+    def speedup(self) -> float | None:
+        """By what factor Inkling is faster; None if one of the two figures is missing."""
+        if self.own is None or self.peer_figure is None:
             return None
-        quotient = self.ours.median / self.theirs.median
-        return quotient if self.more_is_faster else 1 / quotient
+        quotient = self.own.median / self.peer_figure.median
+        return quotient if self.higher_is_better else 1 / quotient
 
     def row(self) -> tuple[str, ...]:
         """The cells of COLUMNS."""
-        theirs = f"missing: {self.missing}" if self.missing else NONE if self.theirs is None else str(self.theirs)
-        if self.theirs is not None and self.bound:
-            theirs = f"over {format_number(self.theirs.median)}"
+        over = "over " if self.is_lower_bound else ""
+        if self.unavailable:
+            figure = f"missing: {self.unavailable}"
+        elif self.peer_figure is None:
+            figure = NONE
+        else:
+            figure = f"{over}{format_number(self.peer_figure.median)}" if over else str(self.peer_figure)
         if self.remark:
-            theirs += f" ({self.remark})"
-        ours = NONE if self.ours is None else str(self.ours)
-        times = NONE if self.times is None else ("over " if self.bound else "") + format_ratio(self.times, 1)
-        return (self.what, self.peer, self.versions or NONE, ours, theirs, times)
+            figure += f" ({self.remark})"
+        own = NONE if self.own is None else str(self.own)
+        speedup = NONE if self.speedup is None else f"{over}{format_ratio(self.speedup, 1)}×"
+        return (self.measurement, self.peer, self.versions or NONE, own, figure, speedup)

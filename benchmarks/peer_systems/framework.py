@@ -1,4 +1,4 @@
-"""Framework: a server of somebody else's that answers the same picture with the same model."""
+"""Other serving frameworks: each serves the same picture with the same model."""
 
 import sys
 from collections.abc import Callable
@@ -8,35 +8,34 @@ from pathlib import Path
 from benchmarks.harness.machine import installed_version
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import small_png
-from benchmarks.harness.request import HOST, Request
+from benchmarks.harness.request import HOST, Request, multipart
 from benchmarks.harness.server_process import Command
 from benchmarks.peer_systems.install import python_peer, python_versions
 from benchmarks.peer_systems.unavailable import PeerUnavailable
 
 APPS = Path(__file__).parent / "apps"
 THREADS = "4"
-BOUNDARY = "inkling-benchmark"
-BODY, FORM = "the body", "a form's file"
+BODY, FORM = "body", "form file"
 
 
 @dataclass(frozen=True)
 class Framework:
-    """name: as the tables call it. environment: of requirements/, "" for our own. packages: whose versions count.
+    """name: as in the tables. environment: in requirements/, "" for our own. packages: those whose versions are reported.
 
-    words: (interpreter, port, workers) -> the command that serves there. path, takes: where and as what the picture is posted.
-    tuned: it starts as many workers as ours, each with a session of one thread, also where others start as documented.
+    arguments: (port, workers) -> the interpreter's arguments. path, posted_as: where and how the picture is posted.
+    is_tuned: it starts as many workers as Inkling, each with a session of one thread.
     """
 
     name: str
     environment: str
     packages: tuple[str, ...]
-    words: Callable[[str, str, int], list[str]]
+    arguments: Callable[[str, int], list[str]]
     path: str = "/predict"
-    takes: str = FORM
-    tuned: bool = False
+    posted_as: str = FORM
+    is_tuned: bool = False
 
     def interpreter(self, options: Options) -> Path:
-        """The Python that runs it, installed where need be. Raises Missing."""
+        """The Python that runs it, installed if necessary. Raises PeerUnavailable."""
         if self.environment:
             return python_peer(self.environment, options.peers, not options.quick)
         for package in self.packages:
@@ -49,27 +48,22 @@ class Framework:
         return python_versions(python, self.packages)
 
     def command(self, python: Path, workers: int) -> Command:
-        """The command that serves it at a port."""
-        return lambda port: self.words(str(python), str(port), workers)
+        """The command that serves it."""
+        return lambda port: [str(python), *self.arguments(str(port), workers)]
 
     def request(self) -> Request:
-        """What is posted to it."""
-        return posted(self.path, self.takes)
+        """The request it is loaded with."""
+        return picture_request(self.path, self.posted_as)
 
 
-def posted(path: str, takes: str) -> Request:
-    """The 28×28 PNG, as a body or in a form."""
-    if takes == BODY:
-        return Request(path, "POST", path, small_png(), "image/png")
-    head = (
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="digit.png"\r\nContent-Type: image/png\r\n\r\n'
-    )
-    body = head.encode() + small_png() + f"\r\n--{BOUNDARY}--\r\n".encode()
-    return Request(path, "POST", path, body, f"multipart/form-data; boundary={BOUNDARY}")
+def picture_request(path: str, posted_as: str) -> Request:
+    """The 28×28 PNG, as the body or as a file in a form."""
+    body, media_type = (small_png(), "image/png") if posted_as == BODY else multipart({"image": small_png()}, "image/png")
+    return Request(path, "POST", path, body, media_type)
 
 
-def environment(folder: Path, threads: int) -> dict[str, str]:
-    """The settings of every framework. `folder` holds the model; its session has so many threads, or, at 0, its own default."""
+def peer_environment(folder: Path, threads: int) -> dict[str, str]:
+    """Environment of all frameworks. folder: of the model. threads: of a session, 0 for its default."""
     return {
         "DIGITS": str(folder),
         "DIGITS_THREADS": str(threads),
@@ -85,28 +79,22 @@ def environment(folder: Path, threads: int) -> dict[str, str]:
 
 KERAS = ("flask", "keras", "tensorflow")
 UVICORN = ["-m", "uvicorn", "--host", HOST, "--port"]
+WAITRESS = ["-m", "waitress", f"--threads={THREADS}"]
 
 FLASK_KERAS = (
     Framework(
         "Flask + Keras `model.predict`, Flask's own server",
         "",
         KERAS,
-        lambda python, port, _: [python, "flask_keras.py", HOST, port],
-        takes=BODY,
+        lambda port, _: ["flask_keras.py", HOST, port],
+        posted_as=BODY,
     ),
     Framework(
         "Flask + Keras `model.predict`, waitress",
         "",
         (*KERAS, "waitress"),
-        lambda python, port, _: [
-            python,
-            "-m",
-            "waitress",
-            f"--listen={HOST}:{port}",
-            f"--threads={THREADS}",
-            "flask_keras:app",
-        ],
-        takes=BODY,
+        lambda port, _: [*WAITRESS, f"--listen={HOST}:{port}", "flask_keras:app"],
+        posted_as=BODY,
     ),
 )
 FASTAPI = (
@@ -114,25 +102,25 @@ FASTAPI = (
         "FastAPI + uvicorn, as documented",
         "fastapi",
         ("fastapi", "uvicorn"),
-        lambda python, port, _: [python, *UVICORN, port, "fastapi_app:app"],
+        lambda port, _: [*UVICORN, port, "fastapi_app:app"],
     ),
     Framework(
-        "FastAPI + uvicorn, tuned: bare body, no access log",
+        "FastAPI + uvicorn, tuned: plain body, no access log",
         "fastapi",
         ("fastapi", "uvicorn"),
-        lambda python, port, workers: [python, *UVICORN, port, "--workers", str(workers), "--no-access-log", "fastapi_app:app"],
+        lambda port, workers: [*UVICORN, port, "--workers", str(workers), "--no-access-log", "fastapi_app:app"],
         path="/raw",
-        takes=BODY,
-        tuned=True,
+        posted_as=BODY,
+        is_tuned=True,
     ),
 )
-LITSERVE = (Framework("LitServe", "litserve", ("litserve",), lambda python, port, _: [python, "litserve_app.py", HOST, port]),)
+LITSERVE = (Framework("LitServe", "litserve", ("litserve",), lambda port, _: ["litserve_app.py", HOST, port]),)
 BENTOML = (
     Framework(
         "BentoML",
         "bentoml",
         ("bentoml",),
-        lambda python, port, _: [python, "-m", "bentoml", "serve", "bentoml_service:Digits", "--host", HOST, "--port", port],
+        lambda port, _: ["-m", "bentoml", "serve", "bentoml_service:Digits", "--host", HOST, "--port", port],
     ),
 )
-EVERY = (*FLASK_KERAS, *FASTAPI, *LITSERVE, *BENTOML)
+FRAMEWORKS = (*FLASK_KERAS, *FASTAPI, *LITSERVE, *BENTOML)

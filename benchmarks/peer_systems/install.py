@@ -1,4 +1,4 @@
-"""Install: environments for peers, each in a folder of its own, made once and kept in the user's cache."""
+"""Environments for peers, each in its own folder in the user's cache, created once."""
 
 import hashlib
 import json
@@ -12,41 +12,40 @@ from benchmarks.harness.subprocess_run import run_with_timeout
 from benchmarks.peer_systems.unavailable import PeerUnavailable, summarize_failure
 
 HERE = Path(__file__).parent
-SECONDS = 400
+TIMEOUT_SECONDS = 400
 SHARED = ("numpy", "onnxruntime", "pillow")
-"""What ours computes with, too: peers get the same versions."""
-DONE = "installed"
-QUIET = ["--no-audit", "--no-fund", "--no-package-lock", "--no-update-notifier"]
+"""Packages that peers get in the version that Inkling uses."""
+MARKER = "installed"
+NPM_OPTIONS = ["--no-audit", "--no-fund", "--no-package-lock", "--no-update-notifier"]
 
 
 def python_peer(name: str, cache: Path, install: bool) -> Path:
-    """The interpreter of a virtual environment with requirements/NAME.txt. Raises Missing."""
-    wanted = [
+    """The interpreter of a virtual environment with requirements/NAME.txt. Raises PeerUnavailable."""
+    requirements = [
         *(HERE / "requirements" / f"{name}.txt").read_text("utf-8").split(),
         *(f"{package}=={version(package)}" for package in SHARED),
     ]
-    folder = _folder(cache, name, f"{sys.version} {sys.executable} {wanted}")
+    folder = _folder(cache, name, f"{sys.version} {sys.executable} {requirements}")
     python = folder / "bin" / "python"
-    if not _ready(folder, install):
+    if not _is_installed(folder, install):
         _run([sys.executable, "-m", "venv", str(folder)], cache)
-        _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted], cache)
-        (folder / DONE).touch()
+        _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements], cache)
+        (folder / MARKER).touch()
     return python
 
 
 def node_peer(name: str, cache: Path, install: bool) -> Path:
-    """A folder with the packages of npm/NAME/package.json in node_modules. Raises Missing."""
+    """A folder with the packages of npm/NAME/package.json in node_modules. Raises PeerUnavailable."""
     for program in ("node", "npm"):
         if not shutil.which(program):
             raise PeerUnavailable(f"{program} is not installed")
-    wanted = HERE / "npm" / name / "package.json"
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
-    folder = _folder(cache, f"npm-{name}", wanted.read_text("utf-8") + node)
-    if not _ready(folder, install):
+    manifest = HERE / "npm" / name / "package.json"
+    folder = _folder(cache, f"npm-{name}", manifest.read_text("utf-8") + _node_version())
+    if not _is_installed(folder, install):
         folder.mkdir(parents=True)
-        shutil.copy(wanted, folder)
-        _run(["npm", "install", *QUIET], folder)
-        (folder / DONE).touch()
+        shutil.copy(manifest, folder)
+        _run(["npm", "install", *NPM_OPTIONS], folder)
+        (folder / MARKER).touch()
     return folder
 
 
@@ -60,18 +59,21 @@ def python_versions(python: Path, packages: tuple[str, ...]) -> str:
 def node_versions(folder: Path, package: str) -> str:
     """Name and version of a package, and of Node."""
     found = json.loads((folder / "node_modules" / package / "package.json").read_text("utf-8"))["version"]
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip().lstrip("v")
-    return f"{package} {found}, node {node}"
+    return f"{package} {found}, node {_node_version().strip().lstrip('v')}"
+
+
+def _node_version() -> str:
+    return subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
 
 
 def _folder(cache: Path, name: str, content: str) -> Path:
-    """Another folder for other content, so that nothing old is ever measured."""
+    """A folder named after the hash of its requirements, so that a stale environment is never measured."""
     return cache / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
-def _ready(folder: Path, install: bool) -> bool:
-    """Whether all is there; what was left half done is removed before it is done anew."""
-    if (folder / DONE).exists():
+def _is_installed(folder: Path, install: bool) -> bool:
+    """Whether the environment is complete. Removes a partial one. Raises PeerUnavailable if it must not be installed."""
+    if (folder / MARKER).exists():
         return True
     if not install:
         raise PeerUnavailable("not installed, and --quick installs nothing")
@@ -80,9 +82,10 @@ def _ready(folder: Path, install: bool) -> bool:
     return False
 
 
-def _run(words: list[str], place: Path) -> None:
-    ended = run_with_timeout(words, place, SECONDS)
-    if ended is None:
-        raise PeerUnavailable(f"not installed within {SECONDS} s")
-    if ended.code:
-        raise PeerUnavailable(f"it does not install here: {summarize_failure(ended.talk or ended.output)}")
+def _run(command: list[str], cwd: Path) -> None:
+    try:
+        done = run_with_timeout(command, cwd, TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise PeerUnavailable(f"not installed within {TIMEOUT_SECONDS} s") from None
+    if done.returncode:
+        raise PeerUnavailable(f"it does not install here: {summarize_failure(done.stderr or done.stdout)}")

@@ -1,16 +1,16 @@
-"""Learning: ours beside ConvNetJS and TensorFlow.js under Node."""
+"""Training and prediction next to ConvNetJS and TensorFlow.js under Node."""
 
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.harness.cpu_affinity import available_cores, run_in_process
+from benchmarks.harness.cpu_affinity import first_core, run_in_process
 from benchmarks.harness.options import Options
 from benchmarks.harness.timing import Samples, format_number
 from benchmarks.peer_systems.comparison import Comparison
-from benchmarks.peer_systems.inkling_side import answer_times, fit_until
+from benchmarks.peer_systems.inkling_measurements import fit_until_accuracy, time_predictions
 from benchmarks.peer_systems.install import node_peer, node_versions
-from benchmarks.peer_systems.node_scripts import run_script, write_part
+from benchmarks.peer_systems.node_scripts import run_script, write_split
 from benchmarks.peer_systems.unavailable import PeerUnavailable
 from inkling.models.predictor import Predictor
 from trainer.data.spec import load
@@ -25,30 +25,30 @@ BACKENDS = {
     f"{TFJS}, WebAssembly": ("pure", "@tensorflow/tfjs", "wasm"),
     f"{TFJS}, native": ("native", "@tensorflow/tfjs-node", ""),
 }
-OVERALL = "seconds to {goal:.0%} on the test part, four crops; ours: {ours}"
-ANSWER = "µs of a four-crop answer; ours: {ours}"
-EPOCH = "seconds of an epoch of the `tfjs` network, {n:,} images"
+TIME_TO_GOAL = "seconds to {goal:.0%} on the test split, 4 crops; Inkling: {own}"
+PREDICTION = "µs per 4-crop prediction; Inkling: {own}"
+EPOCH = "seconds per epoch of the `tfjs` network, {n:,} images"
 
 
 def compare(options: Options) -> list[Comparison]:
-    """All comparisons of learning, and of the answers of what was learnt."""
+    """All comparisons of training, and of predictions by the trained networks."""
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
         folder = Path(name)
-        known = load(options.data)
-        whole, tfjs = split([known], 0, 0.0), split([known], 0, recipe("tfjs").validation)
+        dataset = load(options.data)
+        whole, tfjs = split([dataset], 0, 0.0), split([dataset], 0, recipe("tfjs").validation)
         for part, content in (("train", whole.train), ("test", whole.test), ("fitted", tfjs.train)):
-            write_part(folder, part, content)
-        return [*beside_convnetjs(options, folder), *beside_tfjs(options, folder, len(tfjs.train))]
+            write_split(folder, part, content)
+        return [*compare_with_convnetjs(options, folder), *compare_with_tfjs(options, folder, len(tfjs.train))]
 
 
-def beside_convnetjs(options: Options, folder: Path) -> list[Comparison]:
-    """Its recipe to the goal; ours with the default recipe and with its own; a four-crop answer of both."""
+def compare_with_convnetjs(options: Options, folder: Path) -> list[Comparison]:
+    """Time to the goal, with the default recipe and with ConvNetJS' own; and a four-crop prediction of both."""
     fits = {"`trainer fit`": "inkling", "`trainer fit --recipe convnetjs`, the same network": "convnetjs"}
-    whats = [OVERALL.format(goal=GOAL, ours=name) for name in fits]
-    answers = [ANSWER.format(ours=name) for name in ("the model that is served", "the same network, as ONNX")]
+    goals = [TIME_TO_GOAL.format(goal=GOAL, own=name) for name in fits]
+    predictions = [PREDICTION.format(own=name) for name in ("the served model", "the same network as ONNX")]
     try:
-        place = node_peer("pure", options.peers, not options.quick)
-        told = {
+        packages = node_peer("pure", options.peers, not options.quick)
+        settings = {
             "folder": str(folder),
             "offsets": Predictor(options.model).card.offsets,
             "goal": GOAL,
@@ -57,65 +57,65 @@ def beside_convnetjs(options: Options, folder: Path) -> list[Comparison]:
             "slice": options.pick(1_000, 50),
             "trainSeconds": options.pick(150, 1),
             "wallSeconds": options.pick(220, 5),
-            "answers": options.pick(500, 5),
+            "predictions": options.pick(500, 5),
         }
-        theirs = run_script("convnetjs", place, told, told["wallSeconds"] + 60)
+        peer = run_script("convnetjs", packages, settings, settings["wallSeconds"] + 60)
     except PeerUnavailable as error:
-        return [Comparison(what, CONVNETJS, missing=str(error)) for what in (*whats, *answers)]
-    versions = node_versions(place, "convnetjs")
-    same = folder / "convnetjs.onnx"
+        return [Comparison(name, CONVNETJS, unavailable=str(error)) for name in (*goals, *predictions)]
+    versions = node_versions(packages, "convnetjs")
+    same_network = folder / "convnetjs.onnx"
     found = []
-    for what, name in zip(whats, fits.values(), strict=True):
+    for measurement, name in zip(goals, fits.values(), strict=True):
         overrides = options.pick({}, {"epochs": 1, "network": "tfjs", "augment": "none"})
-        onnx = same if name == "convnetjs" else None
-        ours = run_in_process(fit_until, GOAL, name, options.data, overrides, options.pick(120, 5), onnx)
-        found.append(time_to_goal(what, versions, ours, theirs))
-    models = dict(zip(answers, (options.model, same), strict=True))
-    mine = run_in_process(
-        answer_times, models, options.pick(11, 2), options.pick(0.1, 0.005), cores=set(available_cores()[:1]) or None
-    )
-    median = Samples.of([Samples.of(theirs["answers"]).median * 1e3])
-    return [*found, *(Comparison(what, CONVNETJS, versions, took.times(1e6), median) for what, took in mine.items())]
+        onnx = same_network if name == "convnetjs" else None
+        own = run_in_process(fit_until_accuracy, GOAL, name, options.data, overrides, options.pick(120, 5), onnx)
+        found.append(time_to_goal(measurement, versions, own, peer))
+    models = dict(zip(predictions, (options.model, same_network), strict=True))
+    took = run_in_process(time_predictions, models, options.pick(11, 2), options.pick(0.1, 0.005), cores=first_core())
+    median = Samples.of([Samples.of(peer["predictions"]).median * 1e3])
+    return [*found, *(Comparison(name, CONVNETJS, versions, own.scaled(1e6), median) for name, own in took.items())]
 
 
-def time_to_goal(what: str, versions: str, ours: dict, theirs: dict) -> Comparison:
+def time_to_goal(measurement: str, versions: str, own: dict, peer: dict) -> Comparison:
     """Seconds of training to the goal, of both."""
-    reached = [seconds for seconds, accuracy in zip(ours["seconds"], ours["accuracy"], strict=True) if accuracy >= GOAL]
-    mine = Samples.of(reached[:1]) if reached else None
-    epochs = len(ours["seconds"])
-    score = f"{theirs['accuracy']:.2%}, n = {theirs['n']:,}" if "n" in theirs else "not scored in time"
-    said = f"{theirs['examples']:,} examples, {score}"
-    beside = f"ours: {epochs} epoch{'s' * (epochs != 1)}, {max(ours['accuracy']):.2%}, n = {ours['n']:,}"
+    reached = [seconds for seconds, accuracy in zip(own["seconds"], own["accuracy"], strict=True) if accuracy >= GOAL]
+    epochs = len(own["seconds"])
+    score = f"{peer['accuracy']:.2%}, n = {peer['n']:,}" if "n" in peer else "not evaluated in time"
+    remark = (
+        f"{peer['examples']:,} examples, {score}; "
+        f"Inkling: {epochs} epoch{'s' * (epochs != 1)}, {max(own['accuracy']):.2%}, n = {own['n']:,}"
+    )
     return Comparison(
-        what,
+        measurement,
         CONVNETJS,
         versions,
-        mine,
-        Samples.of([theirs["seconds"]]),
-        bound=not theirs["reached"],
-        remark=f"{said}; {beside}",
+        Samples.of(reached[:1]) if reached else None,
+        Samples.of([peer["seconds"]]),
+        is_lower_bound=not peer["reached"],
+        remark=remark,
     )
 
 
-def beside_tfjs(options: Options, folder: Path, n: int) -> list[Comparison]:
-    """An epoch of each of its backends, counted up from as many steps as there was time for."""
+def compare_with_tfjs(options: Options, folder: Path, n: int) -> list[Comparison]:
+    """One epoch on each backend, extrapolated from the steps that fit into the time limit."""
     settings = recipe("tfjs")
-    what = EPOCH.format(n=n)
+    measurement = EPOCH.format(n=n)
     found: list[Comparison] = []
     for peer, (name, package, backend) in BACKENDS.items():
         try:
-            place = node_peer(name, options.peers, not options.quick)
-            told = {"folder": str(folder), "package": package, "backend": backend}
-            told |= {"batch": options.pick(settings.batch_size, 8), "seconds": options.pick(45, 1)}
-            theirs = run_script("tfjs", place, told, options.pick(240, 60))
+            packages = node_peer(name, options.peers, not options.quick)
+            script = {"folder": str(folder), "package": package, "backend": backend}
+            script |= {"batch": options.pick(settings.batch_size, 8), "seconds": options.pick(45, 1)}
+            result = run_script("tfjs", packages, script, options.pick(240, 60))
         except PeerUnavailable as error:
-            found.append(Comparison(what, peer, missing=str(error)))
+            found.append(Comparison(measurement, peer, unavailable=str(error)))
             continue
-        seconds = theirs["seconds"] / theirs["done"] * theirs["steps"]
-        part = "" if theirs["done"] == theirs["steps"] else f"counted up from {theirs['done']} of {theirs['steps']} steps"
-        remark = part and f"{part}, {format_number(theirs['seconds'])} s"
-        found.append(Comparison(what, peer, node_versions(place, package), theirs=Samples.of([seconds]), remark=remark))
-    if any(comparison.theirs for comparison in found):
-        ours = run_in_process(fit_until, 2.0, "tfjs", options.data, {"epochs": 1}, 120)
-        found = [replace(comparison, ours=Samples.of(ours["seconds"])) for comparison in found]
+        done, steps = result["done"], result["steps"]
+        seconds = Samples.of([result["seconds"] / done * steps])
+        measured = f"extrapolated from {done} of {steps} steps, {format_number(result['seconds'])} s"
+        versions = node_versions(packages, package)
+        found.append(Comparison(measurement, peer, versions, peer_figure=seconds, remark=measured if done < steps else ""))
+    if any(comparison.peer_figure for comparison in found):
+        own = run_in_process(fit_until_accuracy, 2.0, "tfjs", options.data, {"epochs": 1}, 120)
+        found = [replace(comparison, own=Samples.of(own["seconds"])) for comparison in found]
     return found

@@ -1,21 +1,22 @@
-"""Missing: a peer that cannot be measured on this machine, and why, in one line."""
+"""Peers that cannot be measured on this machine, and why, in one line."""
 
 import re
 
-LONGEST = 120
-ADDRESS = re.compile(r"(?:https?://)?\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev)\b(?:[:/]\S*)?")
-PLACE = re.compile(r"(?:file://)?/(?:[\w.@+~-]+/)+[\w.@+~-]*")
+MAX_LENGTH = 120
+URL = re.compile(r"(?:https?://)?\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev)\b(?:[:/]\S*)?")
+PATH = re.compile(r"(?:file://)?/(?:[\w.@+~-]+/)+[\w.@+~-]*")
 
 
 class PeerUnavailable(Exception):
-    """A peer that cannot be installed, started or run. Its text is the reason."""
+    """A peer that cannot be installed, started or run. The message is the reason."""
 
 
 def summarize_failure(output: str) -> str:
-    """The line of a program's output that says most about its failure, without addresses and places of this machine."""
+    """The most informative line of a failed program's output, without URLs and paths."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"\berror\b\W+\S|\b\w*(Error|Exception): \S", line, re.IGNORECASE)]
-    named = [line for line in telling if re.search(r"\w(Error|Exception): |\bError: ", line)]
-    chosen = (named or telling[-1:] or lines[-1:] or ["it ended without a word"])[0]
-    plain = PLACE.sub("…", ADDRESS.sub("its host", re.sub(r"^((npm error|error:)\s+)+", "", chosen, flags=re.IGNORECASE)))
-    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1].rstrip() + "…"
+    errors = [line for line in lines if re.search(r"\berror\b\W+\S|\b\w*(Error|Exception): \S", line, re.IGNORECASE)]
+    exceptions = [line for line in errors if re.search(r"\w(Error|Exception): |\bError: ", line)]
+    line = (exceptions or errors[-1:] or lines[-1:] or ["no output"])[0]
+    line = re.sub(r"^((npm error|error:)\s+)+", "", line, flags=re.IGNORECASE)
+    text = PATH.sub("…", URL.sub("(host)", line))
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1].rstrip() + "…"

@@ -1,1 +1,1 @@
-"""What is measured of the trainer's service, a question a file; each gives its rows for the section `jobs`."""
+"""Parts of the benchmark `jobs`: each module measures one property of the trainer service and formats its table and notes."""

@@ -1,41 +1,30 @@
-"""Resting: what the service itself holds while nothing is to be done. No TensorFlow is in it."""
+"""Idle memory: resident memory of the service process, which does not load TensorFlow."""
 
-import subprocess
-import sys
-
+from benchmarks.harness.process_memory import MEGABYTE, interpreter_memory, process_memory
 from benchmarks.harness.report_section import Table, format_ratio, target_note
-from benchmarks.memory import MEGA, sizes
-from benchmarks.trainer_service.trainer_client import Trainer
+from benchmarks.trainer_service.trainer_client import TrainerClient
 
-TARGET = 80
-BARE = "import sys, flask, sqlalchemy, waitress; print(flush=True); sys.stdin.read()"
-REQUESTS = ("/health/ready", "/jobs", "/lessons")
-
-
-def at_rest(trainer: Trainer) -> int:
-    """Resident bytes of the service, once it has answered a little."""
-    for path in REQUESTS:
-        trainer.ask("GET", path)
-    return sizes(trainer.pid)[0]
+TARGET_MB = 80
+BASELINE = "import flask, sqlalchemy, waitress"
+PATHS = ("/health/ready", "/jobs", "/lessons")
 
 
-def bare_process() -> int:
-    """Resident bytes of an interpreter that imports Flask, SQLAlchemy and waitress."""
-    with subprocess.Popen([sys.executable, "-c", BARE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        process.stdout.readline()
-        resident = sizes(process.pid)[0]
-        process.stdin.close()
-    return resident
+def service_memory(trainer: TrainerClient) -> int:
+    """Resident bytes of the service process after a few requests."""
+    for path in PATHS:
+        trainer.request("GET", path)
+    return process_memory(trainer.pid).rss
 
 
-def memory_table(found: dict[str, int], limit: int) -> Table:
-    """found: resident bytes, by when."""
-    rows = [(when, f"{size / MEGA:.1f}", format_ratio(size, limit)) for when, size in found.items()]
-    rows.append(("limit: a process that imports Flask, SQLAlchemy and waitress", f"{limit / MEGA:.1f}", "1.00"))
-    return Table(("the service", "RSS, MB", "of the limit"), rows, "Memory of the service, without its children")
+def memory_table(memory: dict[str, int]) -> Table:
+    """memory: resident bytes by state."""
+    baseline = interpreter_memory(BASELINE).rss
+    states = memory | {"baseline: a process that imports Flask, SQLAlchemy and waitress": baseline}
+    rows = [(state, f"{rss / MEGABYTE:.1f}", format_ratio(rss, baseline)) for state, rss in states.items()]
+    return Table(("state", "RSS, MB", "ratio"), rows, "Memory of the service process, without its workers")
 
 
-def memory_verdict(found: dict[str, int]) -> str:
-    """Whether it is small enough."""
-    idle = next(iter(found.values())) / MEGA
-    return target_note(idle < TARGET, f"{idle:.0f} MB resident while idle. Target: under {TARGET} MB")
+def memory_note(memory: dict[str, int]) -> str:
+    """Whether the service stays below the target."""
+    idle = memory["idle"] / MEGABYTE
+    return target_note(idle < TARGET_MB, f"under {TARGET_MB} MB resident while idle", f"{idle:.0f} MB")

@@ -1,4 +1,4 @@
-"""Begin: seconds from POST /jobs to the first batch event, with a process that is warm and without."""
+"""Job startup: seconds from POST /jobs to the first batch event, with and without a warm worker."""
 
 import subprocess
 import sys
@@ -6,47 +6,43 @@ import time
 from typing import Any
 
 from benchmarks.harness.report_section import Table, format_ratio, target_note
-from benchmarks.harness.timing import Samples
-from benchmarks.trainer_service.trainer_client import Trainer
+from benchmarks.harness.timing import Samples, format_number, seconds_of
+from benchmarks.trainer_service.trainer_client import TrainerClient
 
 TARGET_SECONDS = 2
-WARM = "warm"
-NEW_SEED = "warm, seed never drawn for"
+COLD, WARM, NEW_SEED = "new process", "warm", "warm, new seed"
 IMPORTS = "import keras"
 
 
-def first_batch(trainer: Trainer, settings: dict[str, Any]) -> float:
-    """Submit a fit, hear its first step, and stop it."""
-    began = time.perf_counter()
-    number = trainer.submit(settings)
-    for event in trainer.events(number):
+def seconds_to_first_batch(trainer: TrainerClient, settings: dict[str, Any]) -> float:
+    """Submit a job, wait for its first step, and stop it."""
+    started = time.perf_counter()
+    job = trainer.submit(settings)
+    for event in trainer.events(job):
         if event["event"] == "batch":
-            seconds = time.perf_counter() - began
+            seconds = time.perf_counter() - started
             break
-    trainer.ask("PATCH", f"/jobs/{number}", {"state": "stopped"})
-    trainer.ended(number)
+    trainer.request("PATCH", f"/jobs/{job}", {"state": "stopped"})
+    trainer.wait_until_over(job)
     return seconds
 
 
-def bare_import() -> float:
-    """Seconds that an interpreter takes to import Keras and end."""
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", IMPORTS], check=True, capture_output=True)
-    return time.perf_counter() - began
+def time_import() -> float:
+    """Seconds of an interpreter that imports Keras and exits."""
+    return seconds_of(lambda: subprocess.run([sys.executable, "-c", IMPORTS], check=True, capture_output=True))
 
 
-def begin_table(found: dict[tuple[str, str], list[float]], bare: list[float]) -> Table:
-    """found: seconds by settings and kind of process."""
-    limit = Samples.of(bare)
+def startup_table(seconds: dict[tuple[str, str], list[float]], baseline: float) -> Table:
+    """seconds: by job and kind of worker."""
     rows = []
-    for (settings, process), seconds in found.items():
-        took = Samples.of(seconds)
-        rows.append((settings, process, str(took), str(limit), format_ratio(took.median, limit.median)))
-    columns = ("job", "process", "to the first batch, s", f"`python -c '{IMPORTS}'`, s", "ours / bare")
-    return Table(columns, rows, "From POST /jobs to the first batch event")
+    for (job, worker), values in seconds.items():
+        took = Samples.of(values)
+        rows.append((job, worker, str(took), format_number(baseline), format_ratio(took.median, baseline)))
+    columns = ("job", "worker", "to the first batch, s", f"`python -c '{IMPORTS}'`, s", "ratio")
+    return Table(columns, rows, "From `POST /jobs` to the first `batch` event")
 
 
-def begin_verdict(found: dict[tuple[str, str], list[float]]) -> str:
-    """Whether a warm process begins in time."""
-    worst = max(Samples.of(seconds).median for (_, process), seconds in found.items() if process == WARM)
-    return target_note(worst < TARGET_SECONDS, f"{worst:.2f} s to the first batch event of a warm process. Target: under 2 s")
+def startup_note(seconds: dict[tuple[str, str], list[float]]) -> str:
+    """Whether a warm worker starts in time."""
+    slowest = max(Samples.of(values).median for (_, worker), values in seconds.items() if worker == WARM)
+    return target_note(slowest < TARGET_SECONDS, f"first batch within {TARGET_SECONDS} s on a warm worker", f"{slowest:.2f} s")

@@ -1,55 +1,53 @@
-"""Publishing: from POST /jobs/ID/publish to the first answer of the new model by a real server of the same folder."""
+"""Publishing: from POST /jobs/ID/publish to the first response of the new model by a server on the same model folder."""
 
 import time
 from pathlib import Path
 
 from benchmarks.harness.load import LoadFailed
 from benchmarks.harness.report_section import Table, format_ratio, target_note
-from benchmarks.harness.server_process import READY, ROOT, inkling_command, running_server
+from benchmarks.harness.server_process import READY, ROOT, inkling_command, inkling_environment, running_server
 from benchmarks.harness.timing import Samples
-from benchmarks.publish import NAME, TARGET_SECONDS, WORKERS, answering
-from benchmarks.trainer_service.trainer_client import Trainer
+from benchmarks.publish import NAME, TARGET_SECONDS, WORKERS, served_version
+from benchmarks.trainer_service.trainer_client import TrainerClient
 from trainer.export.publish import publish
 
-LONGEST = 30.0
+TIMEOUT_SECONDS = 30.0
+STEPS = ("`POST` to its response: export, verify, evaluate, publish", "from then to the first response of the new model")
 
-Times = list[tuple[float, float]]
+Durations = list[tuple[float, float]]
+"""Seconds of each of the STEPS, for each publish."""
 
 
-def publishes(trainer: Trainer, job: str, model: Path, folder: Path, count: int) -> Times:
-    """Publish a job's model some times: seconds that each took, and from then to the first answer of the new model."""
+def publish_repeatedly(trainer: TrainerClient, job: str, model: Path, folder: Path, count: int) -> Durations:
+    """Publish a job's model `count` times while a server watches the folder. Raises LoadFailed."""
     publish(model, trainer.models, NAME)
-    settings = {
-        "PYTHONPATH": str(ROOT),
-        "INKLING_MODELS": str(trainer.models),
-        "INKLING_STORE": f"sqlite:///{folder / 'server.db'}",
-    }
     folder.mkdir()
-    with running_server(inkling_command(WORKERS), READY, folder, settings, ROOT) as served:
-        return [_publish_once(trainer, job, served.port) for _ in range(count)]
+    environment = inkling_environment(folder, trainer.models)
+    with running_server(inkling_command(WORKERS), READY, folder, environment, ROOT) as server:
+        return [_publish_once(trainer, job, server.port) for _ in range(count)]
 
 
-def _publish_once(trainer: Trainer, job: str, port: int) -> tuple[float, float]:
-    began = time.perf_counter()
-    told = trainer.ask("POST", f"/jobs/{job}/publish", {"name": NAME})
-    put = time.perf_counter()
-    while told["sha256"] not in answering(port):
-        if time.perf_counter() - put > LONGEST:
-            raise LoadFailed(f"Expected an answer of the new model within {LONGEST:.0f} s. Received those of the old one.")
-    return put - began, time.perf_counter() - put
+def _publish_once(trainer: TrainerClient, job: str, port: int) -> tuple[float, float]:
+    started = time.perf_counter()
+    expected = trainer.request("POST", f"/jobs/{job}/publish", {"name": NAME})["sha256"]
+    published = time.perf_counter()
+    while expected not in served_version(port):
+        if time.perf_counter() - published > TIMEOUT_SECONDS:
+            raise LoadFailed(f"The server did not load the published model within {TIMEOUT_SECONDS:.0f} s.")
+    return published - started, time.perf_counter() - published
 
 
-def publish_table(times: Times) -> Table:
-    """What was found."""
-    steps = ("POST to its answer: exported, checked, scored, put", "from then to the first answer of the new model")
+def publish_table(durations: Durations) -> Table:
+    """Seconds of each step."""
     rows = []
-    for step, seconds in zip(steps, zip(*times, strict=True), strict=True):
-        took = Samples.of(seconds)
+    for step, values in zip(STEPS, zip(*durations, strict=True), strict=True):
+        took = Samples.of(values)
         rows.append((step, str(took), format_ratio(took.median, TARGET_SECONDS)))
-    return Table(("step", "seconds", f"of {TARGET_SECONDS} s"), rows, f"Publishing a job's model to {WORKERS} workers")
+    columns = ("step", "seconds", f"relative to {TARGET_SECONDS} s")
+    return Table(columns, rows, f"Publishing a job's model to {WORKERS} workers")
 
 
-def publish_verdict(times: Times) -> str:
-    """Whether the new model answers in time."""
-    worst = max(first for _, first in times)
-    return target_note(worst < TARGET_SECONDS, f"{worst:.2f} s at most to the first answer. Target: under {TARGET_SECONDS} s")
+def publish_note(durations: Durations) -> str:
+    """Whether the server loads the new model in time."""
+    slowest = max(loaded for _, loaded in durations)
+    return target_note(slowest < TARGET_SECONDS, f"new model served within {TARGET_SECONDS} s", f"{slowest:.2f} s at most")

@@ -1,11 +1,11 @@
-"""Trainer: the service in a folder of its own, as a client sees it."""
+"""The trainer service, started in a temporary folder, and a client for it."""
 
 import http.client
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,85 +15,85 @@ from benchmarks.harness.load import LoadFailed
 from benchmarks.harness.request import HOST
 from benchmarks.harness.server_process import READY, ROOT, running_server
 
-PATIENCE = 120
-LOOK = 0.2
-OVER = ("finished", "stopped", "failed", "interrupted")
+TIMEOUT_SECONDS = 120
+POLL_SECONDS = 0.2
+FINAL_STATES = ("finished", "stopped", "failed", "interrupted")
 PROGRAM = str(Path(sys.executable).with_name("trainer"))
 
 
 @dataclass(frozen=True)
-class Trainer:
-    """The service at a port. models: the folder that it publishes into."""
+class TrainerClient:
+    """A client of the service. pid: of the service process. models: the folder into which it publishes."""
 
     port: int
     pid: int
     models: Path
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """What one request over a connection of its own gives. Raises LoadFailed where that is an error."""
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
+    def request(self, method: str, path: str, body: Any = None) -> Any:
+        """Send one request over a new connection. Raises LoadFailed if the response is an error."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=TIMEOUT_SECONDS)
         try:
-            return send(connection, method, path, body)
+            return send_json(connection, method, path, body)
         finally:
             connection.close()
 
     def submit(self, settings: dict[str, Any]) -> str:
-        """Queue a fit: the job's ID."""
-        return self.ask("POST", "/jobs", settings)["id"]
+        """Queue a job; returns its ID."""
+        return self.request("POST", "/jobs", settings)["id"]
 
-    def ended(self, number: str) -> None:
-        """Wait until a job is over. Raises LoadFailed where it failed."""
-        job = self._once(lambda: (job := self.ask("GET", f"/jobs/{number}"))["state"] in OVER and job, f"{number} to end")
-        if job["state"] == "failed":
-            raise LoadFailed(f"Expected a job that is finished. Received: {job['reason']}")
+    def wait_until_over(self, job: str) -> None:
+        """Wait for a job to end. Raises LoadFailed if it failed."""
+        over = self._poll(lambda: (state := self.request("GET", f"/jobs/{job}"))["state"] in FINAL_STATES and state, "job")
+        if over["state"] == "failed":
+            raise LoadFailed(f"Job {job} failed: {over['reason']}")
 
-    def warmed(self) -> None:
-        """Wait until a process is warm."""
-        self._once(lambda: self.ask("GET", "/health/ready")["warm"], "a warm process")
+    def wait_until_warm(self) -> None:
+        """Wait for a warm worker."""
+        self._poll(lambda: self.request("GET", "/health/ready")["warm"], "warm worker")
 
-    def events(self, number: str) -> Iterator[dict[str, Any]]:
-        """A job's events, as they come, until it is over."""
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
+    def events(self, job: str) -> Iterator[dict[str, Any]]:
+        """A job's events as they arrive, until it ends."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=TIMEOUT_SECONDS)
         try:
-            connection.request("GET", f"/jobs/{number}/events")
+            connection.request("GET", f"/jobs/{job}/events")
             for line in connection.getresponse():
                 if line.startswith(b"data: "):
                     yield json.loads(line[6:])
         finally:
             connection.close()
 
-    def _once(self, condition: Any, what: str) -> Any:
-        until = time.monotonic() + PATIENCE
+    def _poll(self, condition: Callable[[], Any], what: str) -> Any:
+        until = time.monotonic() + TIMEOUT_SECONDS
         while not (value := condition()):
             if time.monotonic() > until:
-                raise LoadFailed(f"Expected {what} within {PATIENCE} s. Received nothing yet.")
-            time.sleep(LOOK)
+                raise LoadFailed(f"Timed out after {TIMEOUT_SECONDS} s: {what} not ready.")
+            time.sleep(POLL_SECONDS)
         return value
 
 
-def send(connection: http.client.HTTPConnection, method: str, path: str, body: Any = None) -> Any:
-    """One request over a connection that may stay open. Raises LoadFailed where the answer is an error."""
+def send_json(connection: http.client.HTTPConnection, method: str, path: str, body: Any = None) -> Any:
+    """Send one request over a connection that may stay open. Raises LoadFailed if the response is an error."""
     text = None if body is None else json.dumps(body)
     connection.request(method, path, text, {"Content-Type": "application/json"} if text else {})
-    answer = connection.getresponse()
-    told = answer.read()
-    if answer.status >= 400:
-        raise LoadFailed(f"Expected {method} {path} to be answered. Received {answer.status}: {told[:200].decode()}")
-    return json.loads(told)
+    response = connection.getresponse()
+    content = response.read()
+    if response.status >= 400:
+        raise LoadFailed(f"{method} {path} responded with status {response.status}: {content[:200].decode()}")
+    return json.loads(content)
 
 
 @contextmanager
-def training(folder: Path, warm: int) -> Iterator[Trainer]:
-    """Start the service with so many warm processes, and stop it in the end. Raises NotStarted."""
+def running_trainer(folder: Path, warm_workers: int) -> Iterator[TrainerClient]:
+    """Start the service in a new folder. Raises ServerNotStarted."""
     models = folder / "models"
-    models.mkdir(parents=True, exist_ok=True)
-    settings = {
+    models.mkdir(parents=True)
+    environment = {
         "PYTHONPATH": str(ROOT),
         "INKLING_MODELS": str(models),
         "INKLING_STORE": f"sqlite:///{folder / 'trainer.db'}",
         "INKLING_TRAINER_RUNS": str(folder / "runs"),
-        "INKLING_TRAINER_WARM": str(warm),
+        "INKLING_TRAINER_WARM": str(warm_workers),
     }
-    settings |= {name: os.environ[name] for name in ("INKLING_DATA",) if name in os.environ}
-    with running_server(lambda port: [PROGRAM, "serve", "--port", str(port)], READY, folder, settings, ROOT) as served:
-        yield Trainer(served.port, served.pid, models)
+    environment |= {name: os.environ[name] for name in ("INKLING_DATA",) if name in os.environ}
+    with running_server(lambda port: [PROGRAM, "serve", "--port", str(port)], READY, folder, environment, ROOT) as server:
+        yield TrainerClient(server.port, server.pid, models)

@@ -1,4 +1,4 @@
-"""BentoML: one worker; the picture comes as a form's file."""
+"""BentoML with one worker; the picture is a file in a form."""
 
 import bentoml
 import digits
@@ -7,12 +7,12 @@ from PIL.Image import Image
 
 @bentoml.service(workers=1)
 class Digits:
-    """Reads digits."""
+    """Predicts digits."""
 
     def __init__(self) -> None:
         self.session = digits.make_session()
 
     @bentoml.api
     def predict(self, image: Image) -> dict:
-        """A picture -> the answer."""
-        return digits.answer(self.session, image)
+        """Predict the label of a picture."""
+        return digits.predict(self.session, image)

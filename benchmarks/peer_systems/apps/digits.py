@@ -1,8 +1,8 @@
-"""The work that every peer does for a request: decode a PNG, cut four crops, answer them, average, name the label.
+"""The work of each peer per request: decode a PNG, cut four crops, predict, average, return the label.
 
-In the folder DIGITS lie `model.onnx`, `model.keras` and `card.json`, which holds labels, offsets and the crops' size.
-DIGITS_THREADS is the number of a session's threads, 0 for onnxruntime's own default: one for each core of the machine, on
-that very core, even where the process is kept on another.
+The folder DIGITS holds `model.onnx`, `model.keras` and `card.json` with labels, offsets and crop size. DIGITS_THREADS is the
+number of threads of a session; 0 means onnxruntime's default, one thread pinned to each core of the machine, even if the
+process itself is pinned to another.
 """
 
 import io
@@ -18,19 +18,19 @@ CARD = json.loads((FOLDER / "card.json").read_text("utf-8"))
 
 
 def read_image(data: bytes) -> Image.Image:
-    """A picture file -> the picture."""
+    """Open a picture file."""
     return Image.open(io.BytesIO(data))
 
 
 def cut(picture: Image.Image) -> np.ndarray:
-    """A picture -> its crops, uint8 (k, size, size, 1)."""
+    """The crops of a picture, uint8 (k, size, size, 1)."""
     image = np.asarray(picture.convert("L").resize((28, 28)))
     size = CARD["size"]
     return np.stack([image[top : top + size, left : left + size, None] for top, left in CARD["offsets"]])
 
 
 def make_session():
-    """The model in onnxruntime."""
+    """Load the model into onnxruntime."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -38,12 +38,12 @@ def make_session():
     return onnxruntime.InferenceSession(FOLDER / "model.onnx", options, providers=["CPUExecutionProvider"])
 
 
-def answer(session, picture: Image.Image) -> dict:
-    """The answer of a session to a picture."""
-    return describe(session.run(None, {"images": cut(picture)})[0])
+def predict(session, picture: Image.Image) -> dict:
+    """Predict the label of a picture."""
+    return to_json(session.run(None, {"images": cut(picture)})[0])
 
 
-def describe(probabilities: np.ndarray) -> dict:
-    """Probabilities of each crop, (k, labels) -> the answer."""
+def to_json(probabilities: np.ndarray) -> dict:
+    """Label and mean probabilities from those of each crop, (k, labels)."""
     mean = probabilities.mean(axis=0)
     return {"label": CARD["labels"][int(mean.argmax())], "probabilities": mean.tolist()}

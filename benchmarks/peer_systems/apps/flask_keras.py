@@ -1,4 +1,4 @@
-"""Keras' `model.predict` behind Flask: what most demos do. `app.run` serves it, or waitress where the command asks for it."""
+"""Keras' `model.predict` behind Flask, as in most demos. Served by `app.run`, or by waitress."""
 
 import sys
 
@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from flask import Flask, jsonify, request
 
-import trainer.networks.network  # noqa: F401  a network may hold layers of its own, which Keras must know to load it
+import trainer.networks.network  # noqa: F401  registers custom layers, which Keras needs to load the model
 
 app = Flask(__name__)
 model = keras.models.load_model(digits.FOLDER / "model.keras")
@@ -15,9 +15,9 @@ model = keras.models.load_model(digits.FOLDER / "model.keras")
 
 @app.route("/predict", methods=["POST"])
 def predict():
-    """Answer the picture in the body."""
+    """Predict the label of the picture in the body."""
     crops = digits.cut(digits.read_image(request.get_data())).astype(np.float32) / 255
-    return jsonify(digits.describe(model.predict(crops, verbose=0)))
+    return jsonify(digits.to_json(model.predict(crops, verbose=0)))
 
 
 if __name__ == "__main__":

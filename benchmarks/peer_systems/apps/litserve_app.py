@@ -1,4 +1,4 @@
-"""LitServe: one worker on the CPU; the picture comes as a form's file."""
+"""LitServe with one worker on the CPU; the picture is a file in a form."""
 
 import sys
 
@@ -7,23 +7,23 @@ import litserve
 
 
 class Digits(litserve.LitAPI):
-    """Reads digits."""
+    """Predicts digits."""
 
-    def setup(self, device):  # noqa: ARG002  LitServe gives it
-        """Load the model in the worker."""
+    def setup(self, device):  # noqa: ARG002  LitServe passes it
+        """Load the model in the worker process."""
         self.session = digits.make_session()
 
     def decode_request(self, request):
-        """A form -> the picture."""
+        """Decode the picture in the form."""
         return digits.read_image(request["image"].file.read())
 
     def predict(self, picture):
-        """A picture -> the answer."""
-        return digits.answer(self.session, picture)
+        """Predict the label of a picture."""
+        return digits.predict(self.session, picture)
 
-    def encode_response(self, answer):
-        """The answer as it is."""
-        return answer
+    def encode_response(self, prediction):
+        """The prediction is a dict already."""
+        return prediction
 
 
 if __name__ == "__main__":

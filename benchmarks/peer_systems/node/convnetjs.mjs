@@ -1,15 +1,16 @@
-// ConvNetJS fits its MNIST recipe until an accuracy on the test part, then answers with four crops.
-// Run in the folder that holds node_modules. Prints one line of JSON. Argument: JSON with
-//   folder of the data, offsets of the four crops, goal; every how many examples a slice of the test part is scored, how many
-//   images it has, by what margin it may lie under the goal for the whole part to be scored; trainSeconds, wallSeconds; answers.
+// Trains ConvNetJS' MNIST example to an accuracy on the test split, then times predictions with four crops.
+// Run it in the folder that holds node_modules. Prints one line of JSON. Argument: JSON with
+//   folder: of the data; offsets: of the four crops; goal: the accuracy;
+//   every: number of examples between evaluations on the first `slice` test images; within `margin` of the goal, the whole
+//   test split is evaluated; trainSeconds, wallSeconds: time limits; predictions: how many to time.
 
 import { createRequire } from "node:module";
-import { CROP, cut, readPart, seedRandom, shuffled } from "./data.mjs";
+import { CROP, cut, readSplit, seedRandom, shuffled } from "./data.mjs";
 
 const convnetjs = createRequire(`${process.cwd()}/`)("convnetjs");
-const told = JSON.parse(process.argv[2]);
-const train = readPart(told.folder, "train");
-const test = readPart(told.folder, "test");
+const options = JSON.parse(process.argv[2]);
+const train = readSplit(options.folder, "train");
+const test = readSplit(options.folder, "test");
 seedRandom(0);
 
 const net = new convnetjs.Net();
@@ -29,53 +30,53 @@ function crop(image, top, left) {
   return volume;
 }
 
-/** The label that the mean of four crops says. */
-function answer(image) {
+/** The label by the mean probabilities of four crops. */
+function predict(image) {
   const sums = new Float64Array(10);
-  for (const [top, left] of told.offsets) {
+  for (const [top, left] of options.offsets) {
     const { w } = net.forward(crop(image, top, left));
     for (let i = 0; i < 10; i++) sums[i] += w[i];
   }
   return sums.indexOf(Math.max(...sums));
 }
 
-const began = performance.now();
-const late = () => performance.now() - began > told.wallSeconds * 1e3;
+const scriptStarted = performance.now();
+const isLate = () => performance.now() - scriptStarted > options.wallSeconds * 1e3;
 
-/** Accuracy on the first n of the test part; null where it is sure to lie under the goal, if `hurry`, or time is up. */
-function accuracy(n, hurry) {
+/** Accuracy on the first n test images; null if time is up, or, with `stopEarly`, once the goal is out of reach. */
+function accuracy(n, stopEarly) {
   let mistakes = 0;
   for (let i = 0; i < n; i++) {
-    mistakes += answer(test.image(i)) !== test.labels[i];
-    if (late() || (hurry && mistakes > n * (1 - told.goal))) return null;
+    mistakes += predict(test.image(i)) !== test.labels[i];
+    if (isLate() || (stopEarly && mistakes > n * (1 - options.goal))) return null;
   }
   return 1 - mistakes / n;
 }
 
-const slice = Math.min(told.slice, test.n);
+const slice = Math.min(options.slice, test.n);
 let trained = 0, examples = 0, reached = false, found = null, order = [];
-while (!reached && trained < told.trainSeconds * 1e3 && !late()) {
+while (!reached && trained < options.trainSeconds * 1e3 && !isLate()) {
   const started = performance.now();
-  for (let i = 0; i < told.every && !late(); i++, examples++) {
+  for (let i = 0; i < options.every && !isLate(); i++, examples++) {
     if (examples % train.n === 0) order = shuffled(train.n);
     const index = order[examples % train.n];
     const [top, left] = [Math.floor(Math.random() * 5), Math.floor(Math.random() * 5)];
     trainer.train(crop(train.image(index), top, left), train.labels[index]);
   }
   trained += performance.now() - started;
-  const part = accuracy(slice, false);
-  if (part === null) break;
-  found = { accuracy: part, n: slice };
-  if (part >= told.goal - told.margin) {
+  const partial = accuracy(slice, false);
+  if (partial === null) break;
+  found = { accuracy: partial, n: slice };
+  if (partial >= options.goal - options.margin) {
     const whole = accuracy(test.n, true);
     if (whole !== null) [reached, found] = [true, { accuracy: whole, n: test.n }];
   }
 }
 
-const answers = [];
-for (let i = 0; i < told.answers; i++) {
+const predictions = [];
+for (let i = 0; i < options.predictions; i++) {
   const started = performance.now();
-  answer(test.image(i % test.n));
-  answers.push(performance.now() - started);
+  predict(test.image(i % test.n));
+  predictions.push(performance.now() - started);
 }
-console.log(JSON.stringify({ seconds: trained / 1e3, examples, reached, ...found, answers }));
+console.log(JSON.stringify({ seconds: trained / 1e3, examples, reached, ...found, predictions }));

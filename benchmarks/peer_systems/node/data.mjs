@@ -1,19 +1,19 @@
-// Data: images and labels as bytes, and the windows of 24×24 that networks see.
+// Images and labels as bytes, and the 24×24 crops that networks take.
 
 import { readFileSync } from "node:fs";
 
 export const SIDE = 28;
 export const CROP = 24;
 
-/** A part of the data: `image(i)` is a Uint8Array of 784 levels, `labels[i]` a digit. */
-export function readPart(folder, name) {
+/** A split of the data: `image(i)` is a Uint8Array of 784 pixels, `labels[i]` a digit. */
+export function readSplit(folder, name) {
   const pixels = readFileSync(`${folder}/${name}.images`);
   const labels = readFileSync(`${folder}/${name}.labels`);
   const size = SIDE * SIDE;
   return { n: labels.length, labels, image: (i) => pixels.subarray(i * size, (i + 1) * size) };
 }
 
-/** Write the window whose corner is (top, left), scaled to 0..1, into an array from `start` on. */
+/** Write the crop at (top, left), scaled to 0..1, into an array from `start` on. */
 export function cut(image, top, left, into, start = 0) {
   for (let y = 0; y < CROP; y++) {
     const row = (top + y) * SIDE + left;
@@ -22,7 +22,7 @@ export function cut(image, top, left, into, start = 0) {
   return into;
 }
 
-/** Replace Math.random, which the libraries draw from, by a generator with a seed (a Weyl sequence, mixed). */
+/** Replace Math.random, which the libraries use, by a seeded generator (a mixed Weyl sequence). */
 export function seedRandom(seed) {
   let state = seed >>> 0;
   Math.random = () => {
@@ -33,7 +33,7 @@ export function seedRandom(seed) {
   };
 }
 
-/** The numbers below n in a random order. */
+/** The integers below n in random order. */
 export function shuffled(n) {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {

@@ -1,11 +1,11 @@
-"""The one form of a section of RESULTS.md."""
+"""Assertions on the format of a section of RESULTS.md."""
 
 import re
 import shlex
 
 
 def assert_section(name: str, text: str) -> None:
-    """A heading, a sentence, tables whose rows fit their columns and hold figures, the command, and what it ran on."""
+    """A heading, a sentence, well-formed tables with figures, the command, and the machine."""
     lines = text.strip().splitlines()
     assert re.fullmatch(r"## \w.*", lines[0])
     assert lines[1] == ""
@@ -20,7 +20,7 @@ def assert_section(name: str, text: str) -> None:
 
 
 def assert_table(text: str) -> None:
-    """A Markdown table: as many cells in each row as columns, none empty, and figures in at least one row."""
+    """A Markdown table with as many non-empty cells in each row as columns, and a figure in at least one row."""
     head, rule, *rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text.strip().splitlines()]
     assert rows
     assert len(head) == len(rule) >= 3

@@ -1,4 +1,4 @@
-"""RESULTS.md and what writes it."""
+"""RESULTS.md and the code that formats and updates it."""
 
 import pytest
 
@@ -12,13 +12,13 @@ COMMAND = "python -m benchmarks predict"
 
 
 def section(title: str) -> str:
-    """A small section."""
+    """A section with one table."""
     table = Table(("what", "ours", "ratio"), [("a | b", str(Samples.of([3, 1, 2])), "0.50")], "Title")
     return Section(title, "A sentence.", [table], ["A note."]).text(COMMAND, "2026-01-01")
 
 
-def test_what_was_measured_stands_in_its_form():
-    """Every benchmark has a section in RESULTS.md, in their order, each of the right form."""
+def test_results_file_has_a_well_formed_section_per_benchmark():
+    """RESULTS.md has one section per benchmark, in order, from a full run."""
     sections = results_file.read_sections(RESULTS)
     assert list(sections) == NAMES
     for name, text in sections.items():
@@ -26,8 +26,8 @@ def test_what_was_measured_stands_in_its_form():
         assert "--quick" not in text
 
 
-def test_a_section_is_renewed_in_place(tmp_path):
-    """Sections come in the given order whenever they were measured; a new one replaces its elder and leaves the others."""
+def test_updating_a_section_keeps_the_others_and_the_order(tmp_path):
+    """Sections are sorted by the given order, and a new one replaces the old one of that name."""
     file = tmp_path / "RESULTS.md"
     order = ["fit", "predict", "serve"]
     for name, title in [("serve", "S"), ("fit", "F"), ("predict", "old"), ("predict", "new")]:
@@ -39,15 +39,15 @@ def test_a_section_is_renewed_in_place(tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_bar_in_a_cell_is_no_column():
-    """A cell may hold the character that parts columns."""
+def test_a_pipe_in_a_cell_is_escaped():
+    """A cell may contain the column separator."""
     assert "| a \\| b | 2.00 (1.00–3.00) | 0.50 |" in section("T")
 
 
 @pytest.mark.parametrize("rows", [[], [("one",)], [("one", "two", "three")]])
-def test_a_table_with_other_rows_than_columns_is_refused(rows):
-    """No table is written without rows, or with rows that do not fit."""
-    with pytest.raises(ValueError, match="Expected"):
+def test_a_table_with_wrong_number_of_cells_is_rejected(rows):
+    """A table without rows, or with rows that do not fit the columns, raises ValueError."""
+    with pytest.raises(ValueError, match=r"no rows|cells"):
         Table(("a", "b"), rows)
 
 
@@ -55,13 +55,13 @@ def test_a_table_with_other_rows_than_columns_is_refused(rows):
     ("value", "text"),
     [(12345.6, "12,346"), (123.4, "123"), (12.34, "12.3"), (1.234, "1.23"), (0.1234, "0.123"), (0.01234, "0.0123"), (0, "0")],
 )
-def test_figures_have_three_digits_that_count(value, text):
-    """Numbers are cut to what was measured."""
+def test_numbers_have_three_significant_digits(value, text):
+    """Numbers are rounded to three significant digits, with thousands separators."""
     assert format_number(value) == text
 
 
-def test_calls_take_turns():
-    """After each has found out how often it fits into a block, the calls of every round come in their order."""
+def test_timed_calls_are_interleaved():
+    """After calibration, each round runs one block of each call in order."""
     made: list[str] = []
     calls = {"a": lambda: made.append("a"), "b": lambda: made.append("b")}
     took = time_interleaved(calls, rounds=3, block_seconds=1e-4)
