@@ -1,41 +1,26 @@
-/* Known: whether an answer is to be trusted, in words and with the card's own threshold. */
+/* Whether the model is confident in its prediction, and what that means for this model. The server decides. */
 
 import { byId } from "../shared/dom.js";
+import { formatProbability } from "../shared/format.js";
 
-const THREE = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
-const SMALLEST = 1e-9; // as the server has it: no label is ruled out altogether
+const score = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
-/** How sure an answer is, as the card's score has it. The server decides; this is its figure, to be shown. */
-const SCORES = {
-  confidence: (probabilities) => Math.max(...probabilities),
-  divergence: (probabilities) => {
-    const logarithms = probabilities.map((value) => Math.log(Math.max(value, SMALLEST)));
-    const mean = logarithms.reduce((sum, value) => sum + value, 0) / logarithms.length;
-    return 1 - Math.exp(mean) * logarithms.length;
-  },
-};
+export class ConfidenceDetails {
+  #summary = byId("confidence-summary");
+  #defaultSummary = this.#summary.textContent;
 
-export class Known {
-  #line = byId("known-line");
-  #resting = this.#line.textContent;
-  #score;
-  #threshold = 0;
-
-  setCard({ known: { score = "confidence", threshold, how } }) {
-    this.#score = score;
-    this.#threshold = threshold;
-    byId("threshold").textContent = THREE.format(threshold);
-    byId("threshold-how").textContent = how ? `, so that ${how}` : "";
-    for (const text of byId("known").querySelectorAll("[data-score]")) text.hidden = text.dataset.score !== score;
+  /** Explain the rejection threshold of a model card. */
+  setCard({ known: { score: kind = "confidence", threshold, how } }) {
+    byId("threshold").textContent = score.format(threshold);
+    byId("threshold-reason").textContent = how ? `, chosen so that ${how}` : "";
+    for (const text of byId("confidence-details").querySelectorAll("[data-score]")) text.hidden = text.dataset.score !== kind;
   }
 
-  show({ known, probabilities }) {
-    const sureness = SCORES[this.#score]?.(probabilities);
-    const figures = `sureness ${THREE.format(sureness)}, threshold ${THREE.format(this.#threshold)}`;
-    this.#line.textContent = `${known ? "✓ Known" : "? Not known"}: ${figures}`;
+  show({ known, confidence }) {
+    this.#summary.textContent = `${known ? "✓ Confident" : "? Not sure"}: ${formatProbability(confidence)}`;
   }
 
   clear() {
-    this.#line.textContent = this.#resting;
+    this.#summary.textContent = this.#defaultSummary;
   }
 }

@@ -1,85 +1,84 @@
-/* The correction: which label is right, kept for the next training, and taken back. */
+/* Corrects a wrong prediction: the drawing is saved with its correct label, and can be removed again. */
 
 import { byId, h, showError } from "../shared/dom.js";
 import { errorMessage } from "../shared/error-messages.js";
 import { deleteFeedback, saveFeedback } from "../shared/server-api.js";
 
 export class Correction {
-  #wrong = byId("wrong");
+  #button = byId("open-correction");
   #dialog = byId("correction");
-  #kept = byId("kept");
-  #busy = false; // a second press would keep the drawing twice
-  #answered = null; // the answer that may be wrong: {question, reply}
+  #status = byId("correction-status");
+  #isBusy = false; // a second click would save the drawing twice
+  #predicted = null; // what may be wrong: {input, result}
 
   constructor() {
-    this.#wrong.addEventListener("click", () => this.#answered && this.#open());
+    this.#button.addEventListener("click", () => this.#predicted && this.#open());
     this.#dialog.querySelector("form").addEventListener("submit", (event) => {
       if (!event.submitter?.value) return; // cancelled
       event.preventDefault();
-      this.#send(byId("other-label").value.trim());
+      this.#save(byId("other-label").value.trim());
     });
   }
 
-  /** An answer is there to be corrected: to a question, by the API's reply. */
-  offer(question, reply) {
-    this.#answered = { question, reply };
-    this.#wrong.setAttribute("aria-disabled", "false");
+  /** Allow a correction of this result of `predict` for this input. */
+  enable(input, result) {
+    this.#predicted = { input, result };
+    this.#button.setAttribute("aria-disabled", "false");
   }
 
-  /** There is nothing to be corrected. */
-  clear() {
-    this.#answered = null;
-    this.#wrong.setAttribute("aria-disabled", "true");
+  disable() {
+    this.#predicted = null;
+    this.#button.setAttribute("aria-disabled", "true");
   }
 
-  /** The drawing has changed: what was said of the one before is over. */
-  forget() {
-    if (this.#kept.firstChild) this.#kept.replaceChildren();
+  /** Clear the message about the previous drawing. */
+  clearStatus() {
+    if (this.#status.firstChild) this.#status.replaceChildren();
   }
 
   #open() {
-    const { labels } = this.#answered.reply;
-    const buttons = labels.map((label) => h("button", { type: "button", text: label, onclick: () => this.#send(label) }));
-    byId("right-labels").replaceChildren(...buttons);
+    const { labels } = this.#predicted.result;
+    const buttons = labels.map((label) => h("button", { type: "button", text: label, onclick: () => this.#save(label) }));
+    byId("correct-labels").replaceChildren(...buttons);
     byId("other-label").value = "";
-    showError(byId("correction-problem"), null);
+    showError(byId("correction-error"), null);
     this.#dialog.showModal();
   }
 
-  async #send(label) {
-    if (this.#busy) return;
-    this.#busy = true;
-    const { question, reply } = this.#answered;
-    const { model, crops, show, numbers, ...drawing } = question;
-    const told = { label, model: reply.model, said: reply.predictions[0].label };
-    if (reply.sha256) told.sha256 = reply.sha256;
+  async #save(label) {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    const { input, result } = this.#predicted;
+    const { strokes, picture, pen } = input;
+    const details = { label, model: result.model, said: result.predictions[0].label };
+    if (result.sha256) details.sha256 = result.sha256;
     try {
-      const { id } = await saveFeedback(drawing, told);
+      const { id } = await saveFeedback({ strokes, picture, pen }, details);
       this.#dialog.close();
-      this.#thank(label, id);
+      this.#confirm(label, id);
     } catch (error) {
-      showError(byId("correction-problem"), error);
+      showError(byId("correction-error"), error);
     } finally {
-      this.#busy = false;
+      this.#isBusy = false;
     }
   }
 
-  #thank(label, id) {
-    const back = h("button", { type: "button", class: "plain", text: "Take it back", onclick: () => this.#takeBack(id) });
-    this.#kept.replaceChildren(`Thank you. Kept as ${label}. `, back);
+  #confirm(label, id) {
+    const undo = h("button", { type: "button", class: "plain", text: "Undo", ariaLabel: "Undo the correction", onclick: () => this.#undo(id) });
+    this.#status.replaceChildren(`Thank you! Saved as ${label}. `, undo);
   }
 
-  async #takeBack(id) {
-    if (this.#busy) return;
-    this.#busy = true;
+  async #undo(id) {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
     try {
       await deleteFeedback(id);
-      this.#kept.textContent = "Taken back.";
-      this.#wrong.focus();
+      this.#status.textContent = "Correction removed.";
+      this.#button.focus();
     } catch (error) {
-      this.#kept.append(` ${errorMessage(error)}`);
+      this.#status.append(` ${errorMessage(error)}`);
     } finally {
-      this.#busy = false;
+      this.#isBusy = false;
     }
   }
 }

@@ -1,34 +1,35 @@
-/* The crops: each window as the network sees it, with that crop's own answer, laid out as the windows lie on the image. */
+/* Each crop as the network sees it, with its own prediction, arranged like the crops on the image. */
 
+import { h } from "../shared/dom.js";
 import { argmax, formatProbability } from "../shared/format.js";
 import { paintImage } from "../shared/image-canvas.js";
 import { onThemeChange } from "../shared/theme.js";
 
-export class Crops {
+export class CropTiles {
   #group;
-  #picked;
+  #onSelect;
   #tiles = [];
   #offsets = [];
   #size = 0;
   #image = null;
   #pinned = null;
 
-  /** `picked(index)` hears which crop is looked at: hovered, focused or pinned with a click; null for none. */
-  constructor(group, picked) {
+  /** `onSelect(index)` is called for the crop that is hovered, focused or pinned with a click; with null for none. */
+  constructor(group, onSelect) {
     this.#group = group;
-    this.#picked = picked;
-    group.addEventListener("keydown", (event) => this.#walk(event));
+    this.#onSelect = onSelect;
+    group.addEventListener("keydown", (event) => this.#handleKey(event));
     onThemeChange(() => this.#image && this.#paint());
   }
 
-  /** Make a tile for each window: its [top, left] corner on the image and its size. */
-  setWindows(offsets, size) {
+  /** Create a tile for each crop: its [top, left] corner on the image, and its size. */
+  setCrops(offsets, size) {
     if (size === this.#size && offsets.join() === this.#offsets.join()) return;
     this.#offsets = offsets;
     this.#size = size;
     this.#pinned = this.#image = null;
     this.#tiles = offsets.map(([top, left], i) => this.#makeTile(top, left, i));
-    this.#group.style.setProperty("--columns", columns(offsets));
+    this.#group.style.setProperty("--columns", columnCount(offsets));
     this.#group.classList.toggle("many", offsets.length > 9);
     this.#group.replaceChildren(...this.#tiles.map((tile) => tile.button));
   }
@@ -57,24 +58,16 @@ export class Crops {
   }
 
   #makeTile(top, left, index) {
-    const button = document.createElement("button");
-    const [canvas, place, label, value] = ["canvas", "span", "b", "span"].map((tag) => document.createElement(tag));
-    const own = document.createElement("span");
-    button.type = "button";
-    button.className = "crop";
-    button.tabIndex = index === 0 ? 0 : -1; // one stop for Tab; arrow keys walk on from it
-    button.setAttribute("aria-pressed", "false");
-    canvas.width = canvas.height = this.#size;
-    canvas.setAttribute("aria-hidden", "true");
-    place.className = "hidden";
-    place.textContent = `Crop at top ${top}, left ${left}: `;
-    own.className = "own";
-    own.append(label, " ", value);
-    button.append(canvas, place, own);
-    button.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.#picked(index));
-    button.addEventListener("pointerleave", () => this.#picked(this.#pinned));
-    button.addEventListener("focus", () => this.#picked(index));
-    button.addEventListener("blur", () => this.#picked(this.#pinned));
+    const canvas = h("canvas", { width: this.#size, height: this.#size, ariaHidden: true });
+    const position = h("span", { class: "hidden", text: `Crop at top ${top}, left ${left}: ` });
+    const [label, value] = [h("b"), h("span")];
+    const prediction = h("span", { class: "crop-prediction" }, label, " ", value);
+    const tabIndex = index === 0 ? 0 : -1; // one tab stop; arrow keys move between the tiles
+    const button = h("button", { type: "button", class: "crop", tabIndex, ariaPressed: "false" }, canvas, position, prediction);
+    button.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.#onSelect(index));
+    button.addEventListener("pointerleave", () => this.#onSelect(this.#pinned));
+    button.addEventListener("focus", () => this.#onSelect(index));
+    button.addEventListener("blur", () => this.#onSelect(this.#pinned));
     button.addEventListener("click", () => this.#pin(index));
     return { button, canvas, label, value };
   }
@@ -82,23 +75,23 @@ export class Crops {
   #pin(index) {
     this.#pinned = this.#pinned === index ? null : index;
     this.#tiles.forEach(({ button }, i) => button.setAttribute("aria-pressed", String(i === this.#pinned)));
-    this.#picked(this.#pinned);
+    this.#onSelect(this.#pinned);
   }
 
-  #walk(event) {
+  #handleKey(event) {
     const from = this.#tiles.findIndex(({ button }) => button === document.activeElement);
-    const row = columns(this.#offsets);
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row }[event.key];
-    const to = this.#tiles[from + by];
-    if (!to) return;
+    const columns = columnCount(this.#offsets);
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    const target = this.#tiles[from + step];
+    if (!target) return;
     event.preventDefault();
-    this.#tiles.forEach(({ button }) => (button.tabIndex = button === to.button ? 0 : -1));
-    to.button.focus();
+    this.#tiles.forEach(({ button }) => (button.tabIndex = button === target.button ? 0 : -1));
+    target.button.focus();
   }
 }
 
-/** How many tiles stand in a row: as many as windows differ in their left edge, if they fill a grid. */
-function columns(offsets) {
+/** The number of different left edges if the crops form a grid, otherwise about the square root of their number. */
+function columnCount(offsets) {
   const lefts = new Set(offsets.map(([, left]) => left)).size;
   const tops = new Set(offsets.map(([top]) => top)).size;
   return lefts * tops === offsets.length ? lefts : Math.ceil(Math.sqrt(offsets.length));

@@ -1,19 +1,19 @@
-/* Step by step: what happens to a drawing until it is what the network sees, in small pictures. */
+/* The steps from a drawing to the network's input, as small pictures. */
 
 import { svg } from "../shared/dom.js";
 import { paintImage } from "../shared/image-canvas.js";
 import { onThemeChange } from "../shared/theme.js";
 
-export class Steps {
+export class NormalizationSteps {
   #details;
   #figures;
   #last = null;
 
-  /** `toggle(open)` hears of it being opened and closed. */
-  constructor(details, toggle) {
+  /** `onToggle(isOpen)` is called when the details are opened or closed. */
+  constructor(details, onToggle) {
     this.#details = details;
     this.#figures = Object.fromEntries([...details.querySelectorAll("figure")].map((figure) => [figure.dataset.step, figure]));
-    details.addEventListener("toggle", () => toggle(details.open));
+    details.addEventListener("toggle", () => onToggle(details.open));
     onThemeChange(() => this.#last && this.show(...this.#last));
   }
 
@@ -21,18 +21,18 @@ export class Steps {
     return this.#details.open;
   }
 
-  /** Show the steps of an answer, and the windows that the image is cut into: [top, left] each, and their size. */
+  /** Show the `steps` of a prediction and the crops of the image: their [top, left] corners and their size. */
   show(steps, offsets, size) {
     this.#last = [steps, offsets, size];
     const { picture, ink, box, scaled, image } = steps;
-    this.#put("picture", picture, shape(picture), paintGrey);
-    this.#put("ink", ink, `box ${box[2] - box[0]}×${box[3] - box[1]}`);
-    this.#put("scaled", scaled, shape(scaled));
-    this.#put("image", image, shape(image));
-    this.#put("crops", image, `${offsets.length} of ${size}×${size}`);
-    this.#outline("ink", ink, [outline(box[0], box[1], box[2] - box[0], box[3] - box[1])]);
-    this.#outline("image", image, [cross(image)]);
-    this.#outline("crops", image, offsets.map(([top, left]) => outline(left, top, size, size)));
+    this.#paint("picture", picture, dimensions(picture), paintGray);
+    this.#paint("ink", ink, `box ${box[2] - box[0]}×${box[3] - box[1]}`);
+    this.#paint("scaled", scaled, dimensions(scaled));
+    this.#paint("image", image, dimensions(image));
+    this.#paint("crops", image, `${offsets.length} of ${size}×${size}`);
+    this.#overlay("ink", ink, [rectangle(box[0], box[1], box[2] - box[0], box[3] - box[1])]);
+    this.#overlay("image", image, [centerOfMass(image)]);
+    this.#overlay("crops", image, offsets.map(([top, left]) => rectangle(left, top, size, size)));
   }
 
   clear() {
@@ -45,29 +45,29 @@ export class Steps {
     }
   }
 
-  #put(step, rows, said, paintRows = paintImage) {
+  #paint(step, rows, caption, paintRows = paintImage) {
     paintRows(this.#figures[step].querySelector("canvas"), rows);
-    this.#figures[step].querySelector("figcaption span").textContent = said;
+    this.#figures[step].querySelector("figcaption span").textContent = caption;
   }
 
-  #outline(step, rows, shapes) {
-    const over = this.#figures[step].querySelector("svg");
-    over.setAttribute("viewBox", `0 0 ${rows[0].length} ${rows.length}`);
-    over.classList.toggle("many", shapes.length > 9);
-    over.replaceChildren(...shapes);
+  #overlay(step, rows, shapes) {
+    const overlay = this.#figures[step].querySelector("svg");
+    overlay.setAttribute("viewBox", `0 0 ${rows[0].length} ${rows.length}`);
+    overlay.classList.toggle("many", shapes.length > 9);
+    overlay.replaceChildren(...shapes);
   }
 }
 
-function shape(rows) {
+function dimensions(rows) {
   return `${rows[0].length}×${rows.length}`;
 }
 
-function outline(x, y, width, height) {
+function rectangle(x, y, width, height) {
   return svg("rect", { x, y, width, height });
 }
 
-/** Where the center of the ink's weight lies. */
-function cross(rows) {
+/** A cross at the center of mass of an image. */
+function centerOfMass(rows) {
   let [sum, x, y] = [0, 0, 0];
   const add = (value, left, top) => {
     sum += value;
@@ -78,8 +78,8 @@ function cross(rows) {
   return svg("path", { d: `M${x / sum - 2} ${y / sum}h4m-2-2v4` });
 }
 
-/** Paint a picture as grey as it is, 0 = black, whatever the theme. */
-function paintGrey(canvas, rows) {
+/** Paint a grayscale picture, 0 = black, independent of the theme. */
+function paintGray(canvas, rows) {
   const [height, width] = [rows.length, rows[0].length];
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");

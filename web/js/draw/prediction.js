@@ -1,114 +1,114 @@
-/* The answer: the label in large, how sure it is, what the crops make of it, or in words why there is none. */
+/* The prediction: label, confidence, bars, image and crops, or a sentence why there is none. */
 
+import { byId } from "../shared/dom.js";
 import { argmax, formatProbability } from "../shared/format.js";
 import { ImageCanvas } from "../shared/image-canvas.js";
 import { ProbabilityBars } from "../shared/probability-bars.js";
-import { Crops } from "./crops.js";
+import { CropTiles } from "./crops.js";
 
-const NOTHING_ELSE = 0.0005; // a runner-up below it would be shown as 0.0 %
+const SMALLEST_SHOWN = 0.0005; // a smaller probability would read "0.0 %"
 
-export class Answer {
-  #parts;
+export class PredictionPanel {
   #liveRegion;
-  #bars;
-  #image;
-  #crops;
+  #section = byId("prediction");
+  #label = byId("label");
+  #confidence = byId("confidence");
+  #explanation = byId("explanation");
+  #suggestion = byId("suggestion");
+  #legend = byId("legend");
+  #bars = new ProbabilityBars(byId("probabilities"));
+  #image = new ImageCanvas(byId("image-pixels"), byId("crop-outlines"));
+  #crops = new CropTiles(byId("crops"), (index) => this.#selectCrop(index));
   #prediction = null;
-  #marked = null;
-  #shape = "";
+  #selectedCrop = null;
+  #layout = "";
 
-  constructor(parts, liveRegion) {
-    this.#parts = parts;
+  constructor(liveRegion) {
     this.#liveRegion = liveRegion;
-    this.#bars = new ProbabilityBars(parts.bars);
-    this.#image = new ImageCanvas(parts.pixels, parts.windows);
-    this.#crops = new Crops(parts.crops, (index) => this.#mark(index));
   }
 
-  /** Make ready for answers: the labels, the image's height and width, the crops' windows and their size. */
-  prepare(labels, { height, width }, offsets, size) {
-    const shape = JSON.stringify([labels, height, width, offsets, size]);
-    if (shape === this.#shape) return;
-    this.#shape = shape;
+  /** Prepare for predictions: the labels, the image's height and width, and the crops' offsets and size. */
+  setLayout(labels, { height, width }, offsets, size) {
+    const layout = JSON.stringify([labels, height, width, offsets, size]);
+    if (layout === this.#layout) return;
+    this.#layout = layout;
     this.#bars.setLabels(labels);
-    this.#image.setWindows(height, width, offsets, size);
-    this.#crops.setWindows(offsets, size);
-    this.#parts.caption.textContent =
-      `${width}×${height} pixels: the ink, scaled and centred. A crop is a window of ${size}×${size} on it.`;
-    this.#mark(null);
+    this.#image.setCrops(height, width, offsets, size);
+    this.#crops.setCrops(offsets, size);
+    byId("image-caption").textContent =
+      `The ink, scaled and centered on ${width}×${height} pixels. Each crop is ${size}×${size} pixels of it.`;
+    this.#selectCrop(null);
   }
 
-  /** Show an answer of the API; `size` is that of its crops. What the answer says of itself is what counts. */
+  /** Show a result of `predict`; `size`: that of its crops. */
   show({ labels, crops: offsets, predictions: [prediction] }, size) {
-    const { label, confidence, probabilities, known, several, crops, image } = prediction;
-    this.prepare(labels, { height: image.length, width: image[0].length }, offsets, size);
+    const { label, confidence, probabilities, known, multiple, crops, image } = prediction;
+    this.setLayout(labels, { height: image.length, width: image[0].length }, offsets, size);
     this.#prediction = prediction;
-    const unsure = known === false;
-    const doubt = several ? "These look like several signs." : unsure && "Not sure it is one of the labels.";
-    const sentence = doubt || runnerUp(labels, probabilities);
-    this.#parts.offer.hidden = !several;
-    this.#say(unsure ? "unsure" : "sure", label, formatProbability(confidence), sentence);
+    const warning = multiple ? "These look like several digits." : known ? "" : "Not sure: this may be none of the labels.";
+    this.#suggestion.hidden = !multiple;
+    this.#set(known ? "confident" : "uncertain", label, formatProbability(confidence), warning || describeSecond(labels, probabilities));
     this.#bars.show(probabilities, crops);
     this.#image.show(image);
     this.#crops.show(image, labels, crops);
-    this.#mark(this.#marked);
-    this.#liveRegion.announce(`${label}, ${formatProbability(confidence)}. ${doubt || ""}`);
+    this.#selectCrop(this.#selectedCrop);
+    this.#liveRegion.announce(`${label}, ${formatProbability(confidence)}. ${warning}`);
   }
 
   /** Nothing is drawn. */
   clear() {
-    this.#empty("idle", "Ready", "Draw, and the answer appears here.");
+    this.#reset("idle", "Ready", "Draw a digit to see the prediction.");
     this.#liveRegion.announce("", 0);
   }
 
-  /** Say why there is no answer to what is drawn. */
-  refuse(sentence) {
-    this.#empty("problem", "No answer", sentence);
+  /** Show why there is no prediction. */
+  showProblem(sentence) {
+    this.#reset("error", "No prediction", sentence);
     this.#liveRegion.announce(sentence);
   }
 
-  /** The last answer stays, but may be old: say why. */
-  suspend(sentence) {
-    this.#parts.answer.dataset.state = "suspended";
-    this.#parts.sentence.textContent = sentence;
-    this.#parts.confidence.textContent = "Waiting";
+  /** Keep the last prediction, which may be outdated, and show why. */
+  markStale(sentence) {
+    this.#section.dataset.state = "stale";
+    this.#explanation.textContent = sentence;
+    this.#confidence.textContent = "Waiting…";
     this.#liveRegion.announce(sentence);
   }
 
-  #empty(state, headline, sentence) {
+  #reset(state, headline, sentence) {
     this.#prediction = null;
-    this.#parts.offer.hidden = true;
-    this.#say(state, "", headline, sentence);
+    this.#suggestion.hidden = true;
+    this.#set(state, "", headline, sentence);
     this.#bars.clear();
     this.#image.clear();
     this.#crops.clear();
-    this.#parts.legend.textContent = "";
+    this.#legend.textContent = "";
   }
 
-  #say(state, label, headline, sentence) {
-    this.#parts.answer.dataset.state = state;
-    this.#parts.label.textContent = label;
-    this.#parts.label.classList.toggle("long", label.length > 2);
-    this.#parts.confidence.textContent = headline;
-    this.#parts.sentence.textContent = sentence;
+  #set(state, label, headline, sentence) {
+    this.#section.dataset.state = state;
+    this.#label.textContent = label;
+    this.#label.classList.toggle("long", label.length > 2);
+    this.#confidence.textContent = headline;
+    this.#explanation.textContent = sentence;
   }
 
-  #mark(index) {
-    this.#marked = index;
-    this.#image.mark(index);
+  #selectCrop(index) {
+    this.#selectedCrop = index;
+    this.#image.highlight(index);
     const crops = this.#prediction?.crops;
-    const own = crops?.length > 1 ? crops[index] : undefined;
-    this.#bars.mark(own ?? null);
+    const selected = crops?.length > 1 ? crops[index] : undefined;
+    this.#bars.mark(selected ?? null);
     if (!crops) return;
-    const several = `Bar: mean of ${crops.length} crops. Line: from the least to the most of them.`;
-    const one = crops.length === 1 ? "The answer of one crop, the center." : several;
-    this.#parts.legend.textContent = own ? `Bar: mean of ${crops.length} crops. Mark: the crop you look at.` : one;
+    const others = selected ? "Marks: the selected crop." : "Thin lines: lowest to highest crop.";
+    this.#legend.textContent = crops.length === 1 ? "Bars: the center crop." : `Bars: mean of ${crops.length} crops. ${others}`;
   }
 }
 
-function runnerUp(labels, probabilities) {
+function describeSecond(labels, probabilities) {
   const others = probabilities.slice();
   others[argmax(probabilities)] = -1;
   const second = argmax(others);
-  return others[second] < NOTHING_ELSE ? "No other label comes near." : `Then ${labels[second]}, with ${formatProbability(others[second])}.`;
+  if (others[second] < SMALLEST_SHOWN) return "Nothing else comes close.";
+  return `Second: ${labels[second]} with ${formatProbability(others[second])}.`;
 }

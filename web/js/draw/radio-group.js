@@ -1,15 +1,15 @@
-/* The choice of one among few: radio buttons that stand in the page. */
+/* A group of radio buttons that is part of the page. */
 
-export class Choice {
+export class RadioGroup {
   #radios;
 
-  /** `change(value)` is called as soon as another one is chosen. */
-  constructor(fieldset, change) {
+  /** `onChange(value)` is called when another button is chosen. */
+  constructor(fieldset, onChange) {
     this.#radios = [...fieldset.querySelectorAll("input")];
-    fieldset.addEventListener("change", (event) => change(event.target.value));
+    fieldset.addEventListener("change", (event) => onChange(event.target.value));
   }
 
-  /** Show what is chosen; none, where it is none of them. */
+  /** Check the button with this value, or none. */
   set(value) {
     for (const radio of this.#radios) radio.checked = radio.value === String(value ?? "");
   }

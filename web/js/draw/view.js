@@ -1,4 +1,4 @@
-/* The view Draw: joins the drawing, the questions to the server and what the page shows of the answers. */
+/* The Draw view: connects the drawing, the requests to the server, and the display of the results. */
 
 import { Connection } from "../shared/connection.js";
 import { byId } from "../shared/dom.js";
@@ -11,19 +11,18 @@ import { initLayout } from "../shared/layout.js";
 import { ModelPicker } from "../shared/model-picker.js";
 import { predict, readNumbers } from "../shared/server-api.js";
 import { CROPS, readState, saveState } from "../shared/url-state.js";
-import { Known } from "./confidence.js";
+import { ConfidenceDetails } from "./confidence.js";
 import { Correction } from "./correction.js";
-import { Steps } from "./normalization-steps.js";
-import { Reading } from "./number-result.js";
-import { Answer } from "./prediction.js";
-import { Choice } from "./radio-group.js";
+import { NormalizationSteps } from "./normalization-steps.js";
+import { NumberResult } from "./number-result.js";
+import { PredictionPanel } from "./prediction.js";
+import { RadioGroup } from "./radio-group.js";
 import { Replay } from "./replay.js";
 
-const BLANK = "This picture is blank: there is no ink to read.";
-const NO_NUMBER = "Nothing on the editor stands out as a sign yet.";
-const KEPT = "Your drawing is kept; this page tries again.";
-const GOES_ON = "This page tries again by itself.";
-const WIDE = 1.5 * SIDE; // the editor's width where a number is written; its style has the same
+const NO_DIGIT = "No digit found yet.";
+const KEPT = "Your drawing is kept. Retrying…";
+const RETRYING = "Retrying…";
+const WIDE = 1.5 * SIDE; // the canvas width for whole numbers, as in draw.css
 const DECLARED = {
   model: { default: null }, // the server's default
   crops: CROPS,
@@ -32,154 +31,150 @@ const DECLARED = {
 };
 
 const liveRegion = initLayout();
-const read = readState(DECLARED);
-let { state } = read;
-let model = null; // {name, card} of the model that answers; null until it is known
-let trouble = null; // why the server cannot be asked, in words
-const answer = new Answer(answerParts(), liveRegion);
-const known = new Known();
+const initial = readState(DECLARED);
+let { state } = initial;
+let model = null; // {name, card} of the current model, once loaded
+let outage = null; // a sentence while the server is unavailable
+const prediction = new PredictionPanel(liveRegion);
+const confidence = new ConfidenceDetails();
 const correction = new Correction();
-const steps = new Steps(byId("steps"), (open) => (state.steps === "1") !== open && choose({ steps: open ? "1" : null }));
-const reading = new Reading(liveRegion);
-const latestRequest = new LatestRequest(send, answered, failed);
-const connection = new Connection(load, { onUp: up, onDown: down });
+const steps = new NormalizationSteps(byId("normalization-steps"), (isOpen) => {
+  if ((state.steps === "1") !== isOpen) choose({ steps: isOpen ? "1" : null });
+});
+const numberResult = new NumberResult(liveRegion);
+const latestRequest = new LatestRequest(sendRequest, showResult, handleError);
+const connection = new Connection(load, { onUp, onDown });
 const models = new ModelPicker((name) => choose({ model: name }));
-const choices = {
-  crops: new Choice(byId("crops-choice"), (crops) => choose({ crops })),
-  read: new Choice(byId("ways"), (way) => choose({ read: way || null })),
-  pen: new Choice(byId("pens"), (width) => (editor.pen = Number(width))),
+const radios = {
+  crops: new RadioGroup(byId("crops-choice"), (crops) => choose({ crops })),
+  read: new RadioGroup(byId("read-mode"), (mode) => choose({ read: mode || null })),
+  pen: new RadioGroup(byId("pen-widths"), (width) => (editor.penWidth = Number(width))),
 };
-const editor = new DrawingEditor({ changed, liveRegion, width: state.read ? WIDE : SIDE });
+const editor = new DrawingEditor({ onChange, liveRegion, width: state.read ? WIDE : SIDE });
 const replay = new Replay(editor.drawing);
 
-byId("several").addEventListener("click", () => {
+byId("read-as-number").addEventListener("click", () => {
   choose({ read: "number" });
-  byId("ways").querySelector(":checked").focus();
+  byId("read-mode").querySelector(":checked").focus();
 });
-choices.crops.set(state.crops);
-choices.pen.set(editor.pen);
-choices.read.set(state.read);
-changed("replaced");
+radios.crops.set(state.crops);
+radios.pen.set(editor.penWidth);
+radios.read.set(state.read);
+onChange("replaced");
 connection.connect();
-if (read.invalid) showNotice(read.invalid);
+if (initial.invalid) showNotice(initial.invalid);
 
-function shown() {
-  return state.read ? reading : answer;
+/** The panel for results in the current mode. */
+function panel() {
+  return state.read ? numberResult : prediction;
 }
 
-function changed(how) {
-  if (how === "replaced") latestRequest.cancel();
-  replay.follow();
-  correction.forget();
-  ask();
+function onChange(kind) {
+  if (kind === "replaced") latestRequest.cancel();
+  replay.update();
+  correction.clearStatus();
+  update();
 }
 
-function ask() {
+/** Request a result for the current drawing. */
+function update() {
   if (editor.drawing.isEmpty) {
     latestRequest.cancel();
-    empty();
-    shown().clear();
-    if (trouble) shown().suspend(`${trouble} ${GOES_ON}`);
+    clearDetails();
+    panel().clear();
+    if (outage) panel().markStale(`${outage} ${RETRYING}`);
   } else if (connection.isUp) {
-    latestRequest.send(() => ({ ...editor.content, model: model.name, numbers: Boolean(state.read), ...forPrediction() }));
+    latestRequest.send(() => ({ ...editor.content, model: model.name, isNumber: Boolean(state.read), ...predictOptions() }));
   }
 }
 
-function forPrediction() {
+function predictOptions() {
   return state.read ? {} : { crops: state.crops, show: steps.isOpen ? "image,steps" : "image" };
 }
 
-function send({ numbers, ...question }, signal) {
-  return (numbers ? readNumbers : predict)(question, signal);
+function sendRequest({ isNumber, ...input }, signal) {
+  return (isNumber ? readNumbers : predict)(input, signal);
 }
 
-function answered(reply, question) {
-  if (question.numbers) {
-    if (reply.lines.length) reading.show(reply, editor);
-    else refuse(NO_NUMBER);
+function showResult(result, input) {
+  if (input.isNumber) {
+    if (result.lines.length) numberResult.show(result, editor);
+    else showProblem(NO_DIGIT);
     return;
   }
   const { size } = model.card.crop;
-  const [prediction] = reply.predictions;
-  answer.show(reply, size);
-  known.show(prediction);
-  correction.offer(question, reply);
-  if (prediction.steps) steps.show(prediction.steps, reply.crops, size);
+  const [first] = result.predictions;
+  prediction.show(result, size);
+  confidence.show(first);
+  correction.enable(input, result);
+  if (first.steps) steps.show(first.steps, result.crops, size);
 }
 
-function failed(error) {
-  if (error.code === "unknown_model") connection.connect(); // it was there: look what there is now
-  else if (error.code === "empty_picture") refuse(BLANK);
+function handleError(error) {
+  if (error.code === "unknown_model") connection.connect(); // it was unloaded: reload the list of models
   else if (error instanceof Unavailable) connection.markDown(error);
-  else refuse(errorMessage(error));
+  else showProblem(errorMessage(error));
 }
 
-function refuse(sentence) {
-  empty();
-  shown().refuse(sentence);
+function showProblem(sentence) {
+  clearDetails();
+  panel().showProblem(sentence);
 }
 
-/** Take away what stands beside an answer. */
-function empty() {
-  known.clear();
-  correction.clear();
+function clearDetails() {
+  confidence.clear();
+  correction.disable();
   steps.clear();
 }
 
-/** Load what is there to answer: the models' names, and the card of the one to ask. */
+/** Load the names of the models and the card of the current one. */
 async function load() {
   model = await models.load(state.model);
-  known.setCard(model.card);
-  byId("card-crops").textContent = model.card.crop.offsets.length;
-  if (model.missing) showNotice(model.missing);
+  confidence.setCard(model.card);
+  byId("default-crops").textContent = model.card.crop.offsets.length;
+  if (model.notice) showNotice(model.notice);
 }
 
-function up() {
-  trouble = null;
+function onUp() {
+  outage = null;
   const { labels } = model.card;
   const list = labels.join(" ");
   byId("hint-labels").textContent = list.length <= 40 ? `one of ${list}` : `one of ${labels.length} characters`;
-  prepare();
-  ask();
+  setLayout();
+  update();
 }
 
-function down(error) {
-  trouble = errorMessage(error);
-  shown().suspend(`${trouble} ${editor.drawing.isEmpty ? GOES_ON : KEPT}`);
+function onDown(error) {
+  outage = errorMessage(error);
+  panel().markStale(`${outage} ${editor.drawing.isEmpty ? RETRYING : KEPT}`);
 }
 
 function choose(part) {
   state = { ...state, ...part };
   saveState(DECLARED, state);
   latestRequest.cancel();
-  if ("read" in part) turn();
+  if ("read" in part) switchMode();
   if ("model" in part || !connection.isUp) {
     showNotice("");
     connection.connect();
   } else {
-    prepare();
-    ask();
+    setLayout();
+    update();
   }
 }
 
-/** Turn from one sign to a number or back. */
-function turn() {
-  for (const part of document.querySelectorAll(".one")) part.hidden = Boolean(state.read);
-  byId("reading").hidden = !state.read;
-  choices.read.set(state.read);
-  reading.clear();
+/** Switch between one digit and a whole number. */
+function switchMode() {
+  for (const part of document.querySelectorAll(".one-digit")) part.hidden = Boolean(state.read);
+  byId("number-result").hidden = !state.read;
+  radios.read.set(state.read);
+  numberResult.clear();
   editor.drawing.resize(state.read ? WIDE : SIDE);
 }
 
-/** Make the places for the answers to come. Which windows other choices than the card's stand for, the answer says. */
-function prepare() {
+/** Prepare the panels for the model. The offsets of other crops than the card's are in the result. */
+function setLayout() {
   const { labels, image, crop } = model.card;
-  answer.prepare(labels, image, state.crops === "4" ? crop.offsets : [], crop.size);
-  reading.prepare(labels);
-}
-
-function answerParts() {
-  const names = ["answer", "label", "confidence", "sentence", "bars", "legend", "crops", "offer"];
-  const parts = Object.fromEntries(names.map((name) => [name, byId(name)]));
-  return { ...parts, pixels: byId("image-pixels"), windows: byId("image-windows"), caption: byId("image-caption") };
+  prediction.setLayout(labels, image, state.crops === "4" ? crop.offsets : [], crop.size);
+  numberResult.setLabels(labels);
 }

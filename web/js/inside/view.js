@@ -42,7 +42,7 @@ const looking = new Looking(keep, liveRegion);
 const evidence = new Evidence((label) => keep({ label }));
 const own = new OwnKernel(state.kernel, state.relu === "on", filtered);
 const links = new Links(byId("links"));
-const editor = new DrawingEditor({ changed, liveRegion });
+const editor = new DrawingEditor({ onChange: changed, liveRegion });
 
 byId("crop").addEventListener("change", ({ target }) => choose({ crop: target.value || null }));
 looking.open(byId("own-layers"), own.network);

@@ -1,66 +1,66 @@
-/* The connection: loads what the page needs of the server, and keeps trying while the server is gone. */
+/* Loads what the page needs from a service, and retries while the service is unavailable. */
 
 import { ApiError, Unavailable } from "./http.js";
 
-const FIRST_WAIT = 500; // ms, doubled with each failure
-const LONGEST_WAIT = 8_000;
+const FIRST_DELAY = 500; // ms, doubled with each failure
+const MAX_DELAY = 8_000;
 
 export class Connection {
   #load;
-  #hear;
-  #wait = FIRST_WAIT;
+  #callbacks;
+  #delay = FIRST_DELAY;
   #timer = 0;
-  #trying = null;
+  #attempt = null;
 
-  /** `load()` returns a promise; `hear` = {onUp(), onDown(error)} is told how it went. */
-  constructor(load, hear) {
+  /** `load()` returns a promise; callbacks = {onUp(), onDown(error)} report its outcome. */
+  constructor(load, callbacks) {
     this.#load = load;
-    this.#hear = hear;
+    this.#callbacks = callbacks;
     this.isUp = false;
-    addEventListener("online", () => this.#soon());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#soon());
+    addEventListener("online", () => this.#retry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#retry());
   }
 
-  /** Load now. Attempts follow each other: a call during one waits for it and loads again. */
+  /** Load now. Attempts run one at a time: a call during one waits for it and loads again. */
   async connect() {
     clearTimeout(this.#timer);
-    const before = this.#trying;
+    const previous = this.#attempt;
     const attempt = (async () => {
-      await before;
-      await this.#attempt();
+      await previous;
+      await this.#tryToLoad();
     })();
-    this.#trying = attempt;
+    this.#attempt = attempt;
     await attempt;
   }
 
-  /** A call has failed: the server is gone until it loads again. */
+  /** Report a failed request: the service counts as unavailable until it loads again. */
   markDown(error) {
-    if (this.isUp) this.#down(error);
+    if (this.isUp) this.#scheduleRetry(error);
   }
 
-  async #attempt() {
+  async #tryToLoad() {
     clearTimeout(this.#timer);
     try {
       await this.#load();
     } catch (error) {
       if (!(error instanceof Unavailable || error instanceof ApiError)) throw error;
-      this.#down(error);
+      this.#scheduleRetry(error);
       return;
     }
     this.isUp = true;
-    this.#wait = FIRST_WAIT;
-    this.#hear.onUp();
+    this.#delay = FIRST_DELAY;
+    this.#callbacks.onUp();
   }
 
-  #down(error) {
+  #scheduleRetry(error) {
     this.isUp = false;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.connect(), this.#wait);
-    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
-    this.#hear.onDown(error);
+    this.#timer = setTimeout(() => this.connect(), this.#delay);
+    this.#delay = Math.min(this.#delay * 2, MAX_DELAY);
+    this.#callbacks.onDown(error);
   }
 
-  #soon() {
+  #retry() {
     if (!this.isUp) this.connect();
   }
 }

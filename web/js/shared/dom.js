@@ -1,4 +1,4 @@
-/* Elements: finds them and makes them. */
+/* Helpers to find, create and fill elements. */
 
 import { errorMessage } from "./error-messages.js";
 
@@ -6,7 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
 
-/** An element of HTML. Of `properties`, "class", "aria-…" and "data-…" become attributes, "on…" listeners, the rest properties. */
+/** Create an HTML element. Of `properties`, "class", "aria-…" and "data-…" become attributes, "on…" listeners, the rest properties. */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -19,7 +19,7 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-/** An element of SVG with its attributes. */
+/** Create an SVG element with attributes. */
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -33,21 +33,21 @@ export function showError(element, error, overrides) {
   element.hidden = !error;
 }
 
-/** Have the browser save a text or a blob as a file. */
+/** Download a text or a blob as a file. */
 export function downloadFile(content, name, type = "application/json") {
   const address = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** A copy of the element in a template; `texts` stand where it says data-text with their names. */
+/** A copy of the element in a <template>; elements with data-text="name" get the text of that name. */
 export function cloneTemplate(id, texts) {
-  const element = document.importNode(byId(id).content, true).firstElementChild; // a mere clone would resolve no address
-  for (const place of element.querySelectorAll("[data-text]")) place.textContent = texts[place.dataset.text];
+  const element = document.importNode(byId(id).content, true).firstElementChild; // a plain clone would not resolve addresses
+  for (const each of element.querySelectorAll("[data-text]")) each.textContent = texts[each.dataset.text];
   return element;
 }
 
-/** Fill a table's body with rows of texts or elements, of which the first is the row's head. Figures stand to the right. */
+/** Fill a table's body with rows of texts or elements; the first of each row is its header. Numbers are aligned right. */
 export function fillTable(id, rows) {
   const cell = (value) => h("td", { class: /^([\d,.]+(\s%)?|–)$/.test(value) && "number" }, value);
   byId(id).tBodies[0].replaceChildren(...rows.map(([head, ...cells]) => h("tr", {}, h("th", { scope: "row" }, head), ...cells.map(cell))));

@@ -1,29 +1,29 @@
-/* The pad: shows the drawing on its canvas, sharp at any pixel density. */
+/* Renders the drawing on its <canvas>, sharp at any pixel density. */
 
 import { SIDE } from "./drawing-model.js";
 import { paintImage } from "./image-canvas.js";
 import { color, onThemeChange } from "./theme.js";
 
-/** Width of the line in units of the sheet: about a tenth of a drawing that fills two thirds of it. */
+/** In units of the drawing: about a tenth of a character that fills two thirds of the canvas. */
 export const DEFAULT_PEN_WIDTH = 70;
 
-const MARGIN = 40; // around a picture, in units of the sheet
+const MARGIN = 40; // around a picture, in units of the drawing
 
 /** A stroke as a smooth path: curves through the midpoints between its positions. */
-function path(stroke) {
-  const line = new Path2D();
+function toPath(stroke) {
+  const path = new Path2D();
   const [first, ...rest] = stroke;
-  line.moveTo(...first);
+  path.moveTo(...first);
   rest.forEach(([x, y], i) => {
     const next = rest[i + 1];
-    if (next) line.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
-    else line.lineTo(x, y);
+    if (next) path.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
+    else path.lineTo(x, y);
   });
-  if (rest.length === 0) line.lineTo(...first); // with round ends, a line of no length is a dot
-  return line;
+  if (rest.length === 0) path.lineTo(...first); // with round caps, a line of length zero is a dot
+  return path;
 }
 
-function painted(rows) {
+function toCanvas(rows) {
   const canvas = document.createElement("canvas");
   paintImage(canvas, rows);
   return canvas;
@@ -35,18 +35,18 @@ export class DrawingCanvas {
   #drawing;
   #paths = new WeakMap(); // finished strokes never change
   #frame = 0;
-  #marker = null;
-  #pen = DEFAULT_PEN_WIDTH;
+  #cursor = null;
+  #penWidth = DEFAULT_PEN_WIDTH;
 
   constructor(canvas, drawing) {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
     this.#drawing = drawing;
-    this.#watchSize();
+    this.#observeSize();
     onThemeChange(() => this.refresh());
   }
 
-  /** Show the drawing as it is now, with the next frame. */
+  /** Repaint in the next frame. */
   refresh() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
@@ -54,26 +54,25 @@ export class DrawingCanvas {
     });
   }
 
-  /** Draw with a line of another width. */
-  set pen(width) {
-    this.#pen = width;
+  set penWidth(width) {
+    this.#penWidth = width;
     this.refresh();
   }
 
-  /** Where a picture of this size lies on the sheet: the units a pixel, and its corner. */
-  place(width, height) {
+  /** Where a picture of this size is placed: {scale, left, top}, in units of the drawing. */
+  placePicture(width, height) {
     const scale = Math.min((this.#drawing.width - 2 * MARGIN) / width, (SIDE - 2 * MARGIN) / height);
     return { scale, left: (this.#drawing.width - width * scale) / 2, top: (SIDE - height * scale) / 2 };
   }
 
-  /** Show where the keyboard's pen is: {position, down}, or null for nowhere. */
-  mark(marker) {
-    this.#marker = marker;
+  /** Show the keyboard's pen: {position, isDown}, or null to hide it. */
+  showCursor(cursor) {
+    this.#cursor = cursor;
     this.refresh();
   }
 
-  /** Keep a pixel of the canvas for each of the screen's, on another screen or at another zoom, too. */
-  #watchSize() {
+  /** Keep one canvas pixel per screen pixel, also after a change of screen or zoom. */
+  #observeSize() {
     const box = "devicePixelContentBoxSize" in ResizeObserverEntry.prototype ? "device-pixel-content-box" : "content-box";
     const observer = new ResizeObserver(([{ contentRect }]) => {
       for (const side of ["width", "height"]) {
@@ -91,14 +90,14 @@ export class DrawingCanvas {
     context.clearRect(0, 0, width, height);
     context.scale(width / this.#drawing.width, height / SIDE);
     const { bitmap, rows } = this.#drawing.picture ?? {};
-    if (bitmap || rows) this.#paintPicture(bitmap ?? painted(rows));
+    if (bitmap || rows) this.#paintPicture(bitmap ?? toCanvas(rows));
     this.#paintStrokes();
-    if (this.#marker) this.#paintMarker();
+    if (this.#cursor) this.#paintCursor();
   }
 
   #paintPicture(bitmap) {
-    const { scale, left, top } = this.place(bitmap.width, bitmap.height);
-    this.#context.imageSmoothingEnabled = scale < 2; // enlarged pixels stay pixels
+    const { scale, left, top } = this.placePicture(bitmap.width, bitmap.height);
+    this.#context.imageSmoothingEnabled = scale < 2; // enlarged pixels keep sharp edges
     this.#context.imageSmoothingQuality = "high";
     this.#context.drawImage(bitmap, left, top, bitmap.width * scale, bitmap.height * scale);
   }
@@ -107,23 +106,23 @@ export class DrawingCanvas {
     const context = this.#context;
     const { strokes, isDrawing } = this.#drawing;
     context.strokeStyle = color("--ink");
-    context.lineWidth = this.#pen;
+    context.lineWidth = this.#penWidth;
     context.lineCap = context.lineJoin = "round";
     strokes.forEach((stroke, i) => {
-      const growing = isDrawing && i === strokes.length - 1;
-      if (!growing && !this.#paths.has(stroke)) this.#paths.set(stroke, path(stroke));
-      context.stroke(growing ? path(stroke) : this.#paths.get(stroke));
+      const isGrowing = isDrawing && i === strokes.length - 1;
+      if (!isGrowing && !this.#paths.has(stroke)) this.#paths.set(stroke, toPath(stroke));
+      context.stroke(isGrowing ? toPath(stroke) : this.#paths.get(stroke));
     });
   }
 
-  #paintMarker() {
+  #paintCursor() {
     const context = this.#context;
-    const { position, down } = this.#marker;
+    const { position, isDown } = this.#cursor;
     context.beginPath();
-    context.arc(...position, this.#pen / 2, 0, 2 * Math.PI);
+    context.arc(...position, this.#penWidth / 2, 0, 2 * Math.PI);
     context.lineWidth = 10;
     context.strokeStyle = context.fillStyle = color("--accent");
-    if (down) context.fill();
+    if (isDown) context.fill();
     context.stroke();
   }
 }

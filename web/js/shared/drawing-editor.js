@@ -1,4 +1,4 @@
-/* The sheet: all that drawing takes on the shared markup: pad, pens, keyboard, tools, pictures, and a link that holds it. */
+/* Connects everything for drawing: canvas, pointer and keyboard input, tools, pictures, and the link that holds the drawing. */
 
 import { byId } from "./dom.js";
 import { DEFAULT_PEN_WIDTH, DrawingCanvas } from "./drawing-canvas.js";
@@ -10,117 +10,119 @@ import { PointerInput } from "./pointer-input.js";
 import { decodeImage, decodeStrokes, encodeImage, encodeStrokes } from "./stroke-codec.js";
 import { readState, saveState } from "./url-state.js";
 
-const LINK = { ink: { default: null }, image: { default: null }, pen: { default: String(DEFAULT_PEN_WIDTH) } };
-const PENS = [20, 200]; // the least and the most width of a pen, in units of the sheet
-const LONGEST = 8_000; // characters of ink in a link: servers take 32 kB of headers at least
-const PACE = 300; // ms between two changes of the link, of which browsers allow few a second
+const DECLARED = { ink: { default: null }, image: { default: null }, pen: { default: String(DEFAULT_PEN_WIDTH) } };
+const PEN_WIDTHS = [20, 200]; // minimum and maximum, in units of the drawing
+const MAX_LINK = 8_000; // characters of strokes in a link: servers accept at least 32 kB of headers
+const SAVE_INTERVAL = 300; // ms between two changes of the address: browsers limit their rate
+const DAMAGED = "The drawing in this link is damaged.";
 
 export class DrawingEditor {
   #keyboardPen;
-  #changed = () => {}; // until the sheet is open
+  #onChange = () => {}; // until the constructor is done
   #timer = 0;
-  #kept = -Infinity; // when the link followed last
-  #behind = false; // the link is
-  #pen = DEFAULT_PEN_WIDTH;
+  #lastSaved = -Infinity;
+  #isUnsaved = false;
+  #penWidth = DEFAULT_PEN_WIDTH;
 
-  /** `changed(how)` hears of every change, "extended" or "replaced"; `voice` says what the pen does.
-      linked: kept in the address. width: of the sheet, where it is wider than high, in its units. */
-  constructor({ changed, liveRegion, linked = true, width }) {
-    this.drawing = new DrawingModel((how) => this.#follow(how));
+  /** `onChange(kind)` is called for every change, "extended" or "replaced". isLinked: whether the address holds the drawing.
+      width: of the canvas, if it isn't square, in units of the drawing. */
+  constructor({ onChange, liveRegion, isLinked = true, width }) {
+    this.drawing = new DrawingModel((kind) => this.#handleChange(kind));
     if (width) this.drawing.resize(width);
-    this.pad = new DrawingCanvas(byId("drawing-canvas"), this.drawing);
-    this.#keyboardPen = new KeyboardPen(byId("drawing-canvas"), this.drawing, this.pad, (sentence) => liveRegion.announce(sentence, 0));
-    new PointerInput(byId("drawing-canvas"), this.drawing);
-    const ways = [["choose", "file"], ["photograph", "photo"]].map((names) => names.map(byId));
-    new ImageInput(ways, byId("drawing-area"), (picture) => this.drawing.setPicture(picture), showNotice);
+    const element = byId("drawing-canvas");
+    this.canvas = new DrawingCanvas(element, this.drawing);
+    this.#keyboardPen = new KeyboardPen(element, this.drawing, this.canvas, (sentence) => liveRegion.announce(sentence, 0));
+    new PointerInput(element, this.drawing);
+    const buttons = [["choose", "file"], ["photograph", "photo"]].map((ids) => ids.map(byId));
+    new ImageInput(buttons, byId("drawing-area"), (picture) => this.drawing.setPicture(picture), showNotice);
     listenForShortcuts(this.drawing);
     for (const tool of ["undo", "redo", "clear"]) byId(tool).addEventListener("click", () => this.drawing[tool]());
-    this.linked = linked;
-    if (linked) this.#open();
+    this.isLinked = isLinked;
+    if (isLinked) this.#restore();
     addEventListener("pagehide", () => this.#leave());
     addEventListener("click", (event) => event.target.closest?.("a") && this.#leave(), true);
-    this.#show();
-    this.#changed = changed;
+    this.#update();
+    this.#onChange = onChange;
   }
 
-  /** What `drawn` of the API takes: the pen's width only where it is another than the server's own idea of one. */
+  /** The drawing for `drawingRequest`; the pen width only if it isn't the server's default. */
   get content() {
     const { strokes, picture } = this.drawing;
-    return { strokes, picture, pen: this.#pen === DEFAULT_PEN_WIDTH ? undefined : this.#pen };
+    return { strokes, picture, pen: this.#penWidth === DEFAULT_PEN_WIDTH ? undefined : this.#penWidth };
   }
 
-  /** The pen's width in units of the sheet; all of a drawing has the same one. */
-  get pen() {
-    return this.#pen;
+  /** The pen width in units of the drawing, the same for all strokes. */
+  get penWidth() {
+    return this.#penWidth;
   }
 
-  set pen(width) {
-    this.#pen = width;
-    this.pad.pen = width;
-    if (!this.linked) return;
-    saveState({ pen: LINK.pen }, { pen: String(width) });
-    this.#changed("replaced");
+  set penWidth(width) {
+    this.#penWidth = width;
+    this.canvas.penWidth = width;
+    if (!this.isLinked) return;
+    saveState({ pen: DECLARED.pen }, { pen: String(width) });
+    this.#onChange("replaced");
   }
 
-  /** Show the drawing that the link holds, or the picture that came along. */
-  #open() {
-    const { ink, image, pen } = readState(LINK).state;
-    if (pen >= PENS[0] && pen <= PENS[1]) this.pen = Number(pen);
+  /** Show the drawing of the link, or the picture stored for this tab. */
+  #restore() {
+    const { ink, image, pen } = readState(DECLARED).state;
+    if (pen >= PEN_WIDTHS[0] && pen <= PEN_WIDTHS[1]) this.penWidth = Number(pen);
     const strokes = ink && decodeStrokes(ink);
     const rows = image && decodeImage(image);
     if (strokes) this.drawing.setStrokes(strokes);
     else if (rows) this.drawing.setPicture({ rows });
-    else if (ink || image) showNotice("The drawing in this link is damaged, so the sheet is empty.");
-    else this.#openKept();
+    else if (ink || image) showNotice(DAMAGED);
+    else this.#restorePicture();
   }
 
-  async #openKept() {
+  async #restorePicture() {
     const blob = await loadStoredPicture();
     const picture = blob && (await openPicture(blob));
     if (picture && this.drawing.isEmpty) this.drawing.setPicture(picture);
   }
 
-  #follow(how) {
-    this.#show();
+  #handleChange(kind) {
+    this.#update();
     showNotice("");
-    if (this.linked && !this.drawing.isDrawing) {
-      this.#behind = true;
+    if (this.isLinked && !this.drawing.isDrawing) {
+      this.#isUnsaved = true;
       clearTimeout(this.#timer);
-      const early = this.#kept + PACE - performance.now();
-      if (early > 0) this.#timer = setTimeout(() => this.#keep(), early);
-      else this.#keep();
+      const delay = this.#lastSaved + SAVE_INTERVAL - performance.now();
+      if (delay > 0) this.#timer = setTimeout(() => this.#save(), delay);
+      else this.#save();
     }
-    this.#changed(how);
+    this.#onChange(kind);
   }
 
-  #show() {
+  #update() {
     const { drawing } = this;
-    this.pad?.refresh();
+    this.canvas?.refresh();
     this.#keyboardPen?.followDrawing();
     byId("drawing-hint").hidden = !drawing.isEmpty;
-    for (const [tool, able] of [["undo", drawing.canUndo], ["redo", drawing.canRedo], ["clear", !drawing.isEmpty]]) {
-      byId(tool).setAttribute("aria-disabled", String(!able)); // not disabled: it keeps the keyboard's focus
+    for (const [tool, isEnabled] of [["undo", drawing.canUndo], ["redo", drawing.canRedo], ["clear", !drawing.isEmpty]]) {
+      byId(tool).setAttribute("aria-disabled", String(!isEnabled)); // `disabled` would lose the keyboard focus
     }
   }
 
   #leave() {
     if (this.drawing.isPlaying) this.drawing.cancel();
-    this.#keep();
+    this.#save();
   }
 
-  #keep() {
+  #save() {
     clearTimeout(this.#timer);
-    if (this.drawing.isDrawing || !this.#behind) return;
-    [this.#behind, this.#kept] = [false, performance.now()];
+    if (this.drawing.isDrawing || !this.#isUnsaved) return;
+    [this.#isUnsaved, this.#lastSaved] = [false, performance.now()];
     const { strokes, picture } = this.drawing;
     const ink = encodeStrokes(strokes);
     const image = picture?.rows ? encodeImage(picture.rows) : null;
-    saveState(LINK, { ink: ink.length <= LONGEST ? ink : null, image, pen: String(this.#pen) });
+    saveState(DECLARED, { ink: ink.length <= MAX_LINK ? ink : null, image, pen: String(this.#penWidth) });
     storePicture(picture?.blob ?? null);
   }
 }
 
-/** Say something on the sheet until the drawing changes. */
+/** Show a sentence over the canvas until the drawing changes. */
 export function showNotice(sentence) {
   byId("notice").textContent = sentence;
 }

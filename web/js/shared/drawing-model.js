@@ -1,41 +1,41 @@
-/* The drawing: strokes or a picture, with undo and redo. Pure: knows nothing of the page.
+/* The drawing as data: strokes or a picture, with undo and redo. Independent of the page.
 
-   A stroke is a list of [x, y] in units of the sheet, which is SIDE high and as wide or wider, x to the right and y down. */
+   A stroke is a list of [x, y], x to the right and y down. The drawing is SIDE units high and at least as wide. */
 
 export const SIDE = 1000;
 
-const STEP = 8; // positions nearer than this show the hand's and the screen's jitter, not the stroke
-const PACE = 0.9; // units a millisecond: how fast a stroke is taken to be drawn whose times nobody knows
+const MIN_DISTANCE = 8; // positions closer than this are jitter
+const DEFAULT_SPEED = 0.9; // units a millisecond, for strokes without times
 
 const EMPTY = Object.freeze({ strokes: Object.freeze([]), picture: null });
 
-/** A position kept on a sheet of this width, in whole units. */
+/** A position rounded to whole units within a drawing of this width. */
 export function clampToCanvas([x, y], width = SIDE) {
-  const within = (value, most) => Math.round(Math.min(Math.max(value, 0), most));
-  return [within(x, width), within(y, SIDE)];
+  const clamp = (value, max) => Math.round(Math.min(Math.max(value, 0), max));
+  return [clamp(x, width), clamp(y, SIDE)];
 }
 
 export class DrawingModel {
-  #now = EMPTY;
-  #past = [];
-  #future = [];
-  #live = null;
+  #state = EMPTY;
+  #undoStack = [];
+  #redoStack = [];
+  #liveStroke = null;
   #played = null;
-  #times = new WeakMap(); // stroke -> when the pen was at each position
+  #times = new WeakMap(); // stroke -> the time of each position
   #width = SIDE;
-  #changed;
+  #onChange;
 
-  /** `changed(how)` is called after every change: "extended" while a stroke grows, "replaced" for anything else. */
-  constructor(changed = () => {}) {
-    this.#changed = changed;
+  /** `onChange(kind)` is called after every change: "extended" while a stroke grows, "replaced" for anything else. */
+  constructor(onChange = () => {}) {
+    this.#onChange = onChange;
   }
 
   get strokes() {
-    return this.#played ?? (this.#live ? [...this.#base, this.#live] : this.#now.strokes);
+    return this.#played ?? (this.#liveStroke ? [...this.#finishedStrokes, this.#liveStroke] : this.#state.strokes);
   }
 
   get picture() {
-    return this.isDrawing ? null : this.#now.picture;
+    return this.isDrawing ? null : this.#state.picture;
   }
 
   get width() {
@@ -46,9 +46,9 @@ export class DrawingModel {
     return !this.picture && this.strokes.length === 0;
   }
 
-  /** Whether the last stroke grows, under the pen or as it is played. */
+  /** Whether the last stroke is growing, under the pen or during a replay. */
   get isDrawing() {
-    return this.#live !== null || this.isPlaying;
+    return this.#liveStroke !== null || this.isPlaying;
   }
 
   get isPlaying() {
@@ -56,141 +56,142 @@ export class DrawingModel {
   }
 
   get canUndo() {
-    return this.isDrawing || this.#past.length > 0;
+    return this.isDrawing || this.#undoStack.length > 0;
   }
 
   get canRedo() {
-    return !this.isDrawing && this.#future.length > 0;
+    return !this.isDrawing && this.#redoStack.length > 0;
   }
 
-  /** When the pen was at each position of a stroke, in ms; as if at an even pace where nobody knows. */
+  /** The time of each position of a stroke, in ms; without recorded times, as if drawn at constant speed. */
   timesOf(stroke) {
-    let way = 0;
-    const evenly = () => stroke.map(([x, y], i) => (way += i && Math.hypot(x - stroke[i - 1][0], y - stroke[i - 1][1])) / PACE);
-    return this.#times.get(stroke) ?? evenly();
+    let length = 0;
+    const estimate = () =>
+      stroke.map(([x, y], i) => (length += i && Math.hypot(x - stroke[i - 1][0], y - stroke[i - 1][1])) / DEFAULT_SPEED);
+    return this.#times.get(stroke) ?? estimate();
   }
 
-  /** Give the sheet another width. What reaches beyond it is made smaller, in all of the history. */
+  /** Change the width. Strokes that no longer fit are scaled down, in the whole history. */
   resize(width) {
     this.cancel();
     this.#width = width;
-    const states = [...this.#past, this.#now, ...this.#future];
+    const states = [...this.#undoStack, this.#state, ...this.#redoStack];
     const fit = this.#fit(states.flatMap(({ strokes }) => strokes));
     const fitted = states.map((state) => ({ ...state, strokes: state.strokes.map(fit) }));
-    this.#future = fitted.splice(this.#past.length + 1);
-    this.#now = fitted.pop();
-    this.#past = fitted;
-    this.#changed("replaced");
+    this.#redoStack = fitted.splice(this.#undoStack.length + 1);
+    this.#state = fitted.pop();
+    this.#undoStack = fitted;
+    this.#onChange("replaced");
   }
 
-  /** Show strokes in the place of the drawing's own, the last of them growing, until null is played or it changes. */
+  /** Show these strokes in place of the drawing, the last one growing, until called with null or the drawing changes. */
   play(strokes) {
     this.#played = strokes;
-    this.#changed(strokes ? "extended" : "replaced");
+    this.#onChange(strokes ? "extended" : "replaced");
   }
 
-  /** Put the pen down, at a time. A picture on the sheet gives way to the new drawing. */
+  /** Put the pen down. A new drawing replaces a picture. */
   begin(position, time = performance.now()) {
     this.end();
     this.#played = null;
-    this.#live = [clampToCanvas(position, this.#width)];
-    this.#times.set(this.#live, [time]);
-    this.#changed("extended");
+    this.#liveStroke = [clampToCanvas(position, this.#width)];
+    this.#times.set(this.#liveStroke, [time]);
+    this.#onChange("extended");
   }
 
-  /** Move the pen. Returns whether that added a position. */
+  /** Move the pen. Returns whether a position was added. */
   extend(position, time) {
-    if (!this.#live) return false;
-    const added = this.#add(clampToCanvas(position, this.#width), STEP, time);
-    if (added) this.#changed("extended");
-    return added;
+    if (!this.#liveStroke) return false;
+    const isAdded = this.#add(clampToCanvas(position, this.#width), MIN_DISTANCE, time);
+    if (isAdded) this.#onChange("extended");
+    return isAdded;
   }
 
-  /** Lift the pen, where it is if that is known: the stroke becomes one step of the history. */
+  /** Lift the pen, at a position if it is known: the stroke becomes one undo step. */
   end(position, time) {
-    if (!this.#live) return;
+    if (!this.#liveStroke) return;
     if (position) this.#add(clampToCanvas(position, this.#width), 1, time);
-    const stroke = this.#live;
-    this.#live = null;
-    this.#become({ strokes: [...this.#base, stroke], picture: null }, "extended");
+    const stroke = this.#liveStroke;
+    this.#liveStroke = null;
+    this.#commit({ strokes: [...this.#finishedStrokes, stroke], picture: null }, "extended");
   }
 
-  /** Take back the stroke under the pen, as if it had not begun; play no more. */
+  /** Discard the current stroke and stop a replay. */
   cancel() {
     if (!this.isDrawing) return;
-    this.#live = this.#played = null;
-    this.#changed("replaced");
+    this.#liveStroke = this.#played = null;
+    this.#onChange("replaced");
   }
 
-  /** Put a picture in the place of the drawing. */
+  /** Replace the drawing by a picture. */
   setPicture(picture) {
-    this.#live = null;
-    this.#become({ strokes: EMPTY.strokes, picture }, "replaced");
+    this.#liveStroke = null;
+    this.#commit({ strokes: EMPTY.strokes, picture }, "replaced");
   }
 
-  /** Put strokes in the place of the drawing, smaller if they reach beyond the sheet. */
+  /** Replace the drawing by strokes, scaled down if they don't fit. */
   setStrokes(strokes) {
-    this.#live = null;
-    this.#become({ strokes: strokes.map(this.#fit(strokes)), picture: null }, "replaced");
+    this.#liveStroke = null;
+    this.#commit({ strokes: strokes.map(this.#fit(strokes)), picture: null }, "replaced");
   }
 
-  /** Let the next stroke begin a new drawing, or with false go on with this one. */
-  finish(finished = true) {
-    this.#now = { ...this.#now, finished };
+  /** Let the next stroke start a new drawing, or with false continue this one. */
+  finish(isFinished = true) {
+    this.#state = { ...this.#state, isFinished };
   }
 
   clear() {
     this.cancel();
-    if (!this.isEmpty) this.#become(EMPTY, "replaced");
+    if (!this.isEmpty) this.#commit(EMPTY, "replaced");
   }
 
   undo() {
     if (this.isDrawing) this.cancel();
-    else this.#travel(this.#past, this.#future);
+    else this.#step(this.#undoStack, this.#redoStack);
   }
 
   redo() {
-    if (!this.isDrawing) this.#travel(this.#future, this.#past);
+    if (!this.isDrawing) this.#step(this.#redoStack, this.#undoStack);
   }
 
-  get #base() {
-    return this.#now.finished ? EMPTY.strokes : this.#now.strokes;
+  get #finishedStrokes() {
+    return this.#state.isFinished ? EMPTY.strokes : this.#state.strokes;
   }
 
-  #add([x, y], distance, time = performance.now()) {
-    const [lastX, lastY] = this.#live.at(-1);
-    if (Math.hypot(x - lastX, y - lastY) < distance) return false;
-    this.#live.push([x, y]);
-    this.#times.get(this.#live).push(time);
+  #add([x, y], minDistance, time = performance.now()) {
+    const [lastX, lastY] = this.#liveStroke.at(-1);
+    if (Math.hypot(x - lastX, y - lastY) < minDistance) return false;
+    this.#liveStroke.push([x, y]);
+    this.#times.get(this.#liveStroke).push(time);
     return true;
   }
 
-  /** What makes any of the strokes smaller, in the middle of the sheet's height, so far that all of them are on it. */
+  /** A function that scales a stroke down, about the vertical center, so far that all the given strokes fit. */
   #fit(strokes) {
     const factor = this.#width / Math.max(this.#width, ...strokes.flat().map(([x]) => x));
     if (factor === 1) return (stroke) => stroke;
-    const made = new Map();
+    const cache = new Map();
     return (stroke) => {
-      if (made.has(stroke)) return made.get(stroke);
-      const smaller = stroke.map(([x, y]) => clampToCanvas([x * factor, SIDE / 2 + (y - SIDE / 2) * factor], this.#width));
-      this.#times.set(smaller, this.timesOf(stroke));
-      made.set(stroke, smaller);
-      return smaller;
+      if (cache.has(stroke)) return cache.get(stroke);
+      const scaled = stroke.map(([x, y]) => clampToCanvas([x * factor, SIDE / 2 + (y - SIDE / 2) * factor], this.#width));
+      this.#times.set(scaled, this.timesOf(stroke));
+      cache.set(stroke, scaled);
+      return scaled;
     };
   }
 
-  #become(next, how) {
+  #commit(state, kind) {
     this.#played = null;
-    this.#past.push(this.#now);
-    this.#future = [];
-    this.#now = next;
-    this.#changed(how);
+    this.#undoStack.push(this.#state);
+    this.#redoStack = [];
+    this.#state = state;
+    this.#onChange(kind);
   }
 
-  #travel(from, to) {
+  #step(from, to) {
     if (from.length === 0) return;
-    to.push(this.#now);
-    this.#now = from.pop();
-    this.#changed("replaced");
+    to.push(this.#state);
+    this.#state = from.pop();
+    this.#onChange("replaced");
   }
 }

@@ -1,9 +1,9 @@
-/* The image: what the server made of the drawing, with the windows that the crops are cut from. */
+/* Paints normalized images, with the outlines of their crops. */
 
 import { svg } from "./dom.js";
 import { color, onThemeChange } from "./theme.js";
 
-/** Paint a window of an image, rows of 0 = paper to 255 = ink, a pixel a pixel, in the theme's ink. */
+/** Paint a window of an image, rows of 0 = paper to 255 = ink, one canvas pixel per value, in the theme's ink color. */
 export function paintImage(canvas, image, top = 0, left = 0, height = image.length, width = image[0].length) {
   canvas.width = width;
   canvas.height = height;
@@ -13,19 +13,20 @@ export function paintImage(canvas, image, top = 0, left = 0, height = image.leng
     for (let x = 0; x < width; x++) pixels.data[4 * (y * width + x) + 3] = image[top + y][left + x];
   }
   context.putImageData(pixels, 0, 0);
-  context.globalCompositeOperation = "source-in"; // the ink's strength was its opacity; this gives it its color
+  context.globalCompositeOperation = "source-in"; // so far only the opacity is set; this adds the color
   context.fillStyle = color("--ink");
   context.fillRect(0, 0, width, height);
 }
 
 export class ImageCanvas {
   #canvas;
-  #windows;
+  #outlines;
   #image = null;
 
-  constructor(canvas, windows) {
+  /** canvas: for the image; outlines: an <svg> over it. */
+  constructor(canvas, outlines) {
     this.#canvas = canvas;
-    this.#windows = windows;
+    this.#outlines = outlines;
     onThemeChange(() => this.#image && this.show(this.#image));
   }
 
@@ -39,19 +40,15 @@ export class ImageCanvas {
     this.#canvas.getContext("2d").clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
 
-  /** Outline the crops' windows on an image of this height and width. */
-  setWindows(height, width, offsets, size) {
-    this.#windows.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.#windows.classList.toggle("many", offsets.length > 9);
-    this.#windows.replaceChildren(...offsets.map(([top, left]) => outline(top, left, size)));
+  /** Outline the crops of an image of this height and width. */
+  setCrops(height, width, offsets, size) {
+    this.#outlines.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.#outlines.classList.toggle("many", offsets.length > 9);
+    this.#outlines.replaceChildren(...offsets.map(([top, left]) => svg("rect", { x: left, y: top, width: size, height: size })));
   }
 
-  /** Bring out one window, or none with null. */
-  mark(index) {
-    [...this.#windows.children].forEach((window, i) => window.classList.toggle("marked", i === index));
+  /** Highlight one crop, or none with null. */
+  highlight(index) {
+    [...this.#outlines.children].forEach((rect, i) => rect.classList.toggle("highlighted", i === index));
   }
-}
-
-function outline(top, left, size) {
-  return svg("rect", { x: left, y: top, width: size, height: size });
 }

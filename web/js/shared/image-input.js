@@ -1,25 +1,28 @@
-/* The intake: pictures from the file dialogue, the camera, a drop or the clipboard. */
+/* Pictures from the file dialog, the camera, drag and drop or the clipboard. */
 
-/** What a picture is to the page: {blob, name, bitmap}, bitmap null where this browser cannot show it. */
+const WRONG_TYPE = "This file isn't an image. Choose a PNG, JPEG or WebP file.";
+const NO_IMAGE = "The clipboard doesn't contain an image.";
+
+/** A picture as {blob, name, bitmap}; bitmap is null where this browser cannot decode the file. */
 export async function openPicture(file) {
-  const bitmap = await createImageBitmap(file).catch(() => null); // the server judges the file, and says why
+  const bitmap = await createImageBitmap(file).catch(() => null); // the server validates the file
   return { blob: file, name: file.name, bitmap };
 }
 
 export class ImageInput {
-  #take;
-  #refuse;
+  #onPicture;
+  #onReject;
 
-  /** ways: buttons, each with its input for files. `take(picture)` is called with every picture, `refuse(sentence)` with
-      what came instead of one. */
-  constructor(ways, sheet, take, refuse) {
-    this.#take = take;
-    this.#refuse = refuse;
-    for (const [button, input] of ways) {
+  /** buttons: [button, file input] pairs. `onPicture(picture)` is called for every picture, `onReject(sentence)` for anything
+      else. */
+  constructor(buttons, dropTarget, onPicture, onReject) {
+    this.#onPicture = onPicture;
+    this.#onReject = onReject;
+    for (const [button, input] of buttons) {
       button.addEventListener("click", () => input.click());
       input.addEventListener("change", () => {
         this.#receive([...input.files], "file");
-        input.value = ""; // the same file may be chosen again
+        input.value = ""; // lets the same file be chosen again
       });
     }
     addEventListener("paste", (event) => {
@@ -27,35 +30,30 @@ export class ImageInput {
       event.preventDefault();
       this.#receive([...event.clipboardData.files], "clipboard");
     });
-    this.#listenForDrops(sheet);
+    this.#listenForDrops(dropTarget);
   }
 
-  #listenForDrops(sheet) {
-    const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+  #listenForDrops(dropTarget) {
+    const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
     addEventListener("dragover", (event) => {
-      if (!carriesFiles(event)) return;
-      event.preventDefault(); // else the browser would leave the page for the picture
+      if (!hasFiles(event)) return;
+      event.preventDefault(); // otherwise the browser opens the picture instead of the page
       event.dataTransfer.dropEffect = "copy";
-      sheet.dataset.drop = "";
+      dropTarget.dataset.drop = "";
     });
-    addEventListener("dragleave", (event) => event.relatedTarget || delete sheet.dataset.drop);
+    addEventListener("dragleave", (event) => event.relatedTarget || delete dropTarget.dataset.drop);
     addEventListener("drop", (event) => {
-      delete sheet.dataset.drop;
-      if (!carriesFiles(event)) return;
+      delete dropTarget.dataset.drop;
+      if (!hasFiles(event)) return;
       event.preventDefault();
       this.#receive([...event.dataTransfer.files], "drop");
     });
   }
 
-  async #receive(files, from) {
-    const pictures = files.filter((file) => file.type.startsWith("image/"));
-    if (pictures.length === 0) {
-      const received = files[0] ? files[0].type || files[0].name : "something else";
-      if (files.length || from === "clipboard") {
-        this.#refuse(`Expected a picture: PNG, JPEG or WebP. Received ${received}.`);
-      }
-      return;
-    }
-    this.#take(await openPicture(pictures[0]));
+  async #receive(files, source) {
+    const picture = files.find((file) => file.type.startsWith("image/"));
+    if (picture) this.#onPicture(await openPicture(picture));
+    else if (files.length) this.#onReject(WRONG_TYPE);
+    else if (source === "clipboard") this.#onReject(NO_IMAGE);
   }
 }

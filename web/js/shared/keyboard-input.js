@@ -1,93 +1,94 @@
-/* The keyboard: short cuts for the whole page, and a pen for the pad that arrow keys move. */
+/* Keyboard shortcuts for the whole page, and drawing on the canvas with the arrow keys. */
 
 import { clampToCanvas, SIDE } from "./drawing-model.js";
 
-const STRIDE = SIDE / 25;
-const FINE = SIDE / 100;
+const STEP = SIDE / 25;
+const FINE_STEP = SIDE / 100;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** Undo, redo and clear from anywhere on the page, but for fields that need these keys themselves. */
+/** Undo, redo and clear from anywhere on the page except fields that need these keys themselves. */
 export function listenForShortcuts(drawing) {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.target.closest?.("select, input:not([type=radio]), textarea, dialog")) return;
     const key = event.key.toLowerCase();
-    const command = event.ctrlKey || event.metaKey;
-    if (command && !event.altKey && key === "z") event.shiftKey ? drawing.redo() : drawing.undo();
-    else if (command && !event.altKey && key === "y") drawing.redo();
-    else if (!command && ["escape", "delete", "backspace"].includes(key)) drawing.clear();
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (isCommand && !event.altKey && key === "z") event.shiftKey ? drawing.redo() : drawing.undo();
+    else if (isCommand && !event.altKey && key === "y") drawing.redo();
+    else if (!isCommand && ["escape", "delete", "backspace"].includes(key)) drawing.clear();
     else return;
     event.preventDefault();
   });
 }
 
 export class KeyboardPen {
-  #canvas;
+  #element;
   #drawing;
-  #pad;
-  #say;
+  #canvas;
+  #announce;
   #position = [SIDE / 2, SIDE / 2];
-  #held = new Set();
-  #down = false;
+  #heldKeys = new Set();
+  #isDown = false;
 
-  constructor(canvas, drawing, pad, say) {
-    this.#canvas = canvas;
+  /** element: the <canvas>; canvas: its DrawingCanvas, which shows the pen. */
+  constructor(element, drawing, canvas, announce) {
+    this.#element = element;
     this.#drawing = drawing;
-    this.#pad = pad;
-    this.#say = say;
-    canvas.addEventListener("keydown", (event) => this.#press(event));
-    canvas.addEventListener("keyup", (event) => this.#held.delete(event.key));
-    canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.#show());
-    canvas.addEventListener("blur", () => this.#leave());
-    canvas.addEventListener("pointerdown", () => this.#leave());
+    this.#canvas = canvas;
+    this.#announce = announce;
+    element.addEventListener("keydown", (event) => this.#press(event));
+    element.addEventListener("keyup", (event) => this.#heldKeys.delete(event.key));
+    element.addEventListener("focus", () => element.matches(":focus-visible") && this.#show());
+    element.addEventListener("blur", () => this.#leave());
+    element.addEventListener("pointerdown", () => this.#leave());
   }
 
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in ARROWS) this.#move(event);
     else if (event.key === " ") event.repeat || this.#toggle();
-    else if (event.key === "Escape" && this.#down) this.#toggle();
+    else if (event.key === "Escape" && this.#isDown) this.#toggle();
     else return;
     event.preventDefault();
   }
 
   #move(event) {
-    this.#held.add(event.key);
-    const stride = event.shiftKey ? FINE : STRIDE;
-    for (const key of this.#held) {
+    this.#heldKeys.add(event.key);
+    const step = event.shiftKey ? FINE_STEP : STEP;
+    for (const key of this.#heldKeys) {
       const [x, y] = ARROWS[key];
-      this.#position = clampToCanvas([this.#position[0] + x * stride, this.#position[1] + y * stride], this.#drawing.width);
+      this.#position = clampToCanvas([this.#position[0] + x * step, this.#position[1] + y * step], this.#drawing.width);
     }
-    if (this.#down) this.#drawing.extend(this.#position);
+    if (this.#isDown) this.#drawing.extend(this.#position);
     this.#show();
   }
 
   #toggle() {
-    this.#down = !this.#down;
-    if (this.#down) this.#drawing.begin(this.#position);
+    this.#isDown = !this.#isDown;
+    if (this.#isDown) this.#drawing.begin(this.#position);
     else this.#drawing.end();
-    this.#say(this.#down ? "Pen down" : "Pen up");
+    this.#announce(this.#isDown ? "Pen down" : "Pen up");
     this.#show();
   }
 
-  /** Undo or clear while the pen is down lifts it, too. */
+  /** Lift the pen if the drawing was undone or cleared while it was down. */
   followDrawing() {
-    if (!this.#down || (this.#drawing.isDrawing && !this.#drawing.isPlaying)) return;
-    this.#down = false;
+    if (!this.#isDown || (this.#drawing.isDrawing && !this.#drawing.isPlaying)) return;
+    this.#isDown = false;
     this.#show();
   }
 
   #show() {
-    this.#canvas.dataset.keyboard = "";
-    this.#pad.mark({ position: this.#position, down: this.#down });
+    this.#element.dataset.keyboard = "";
+    this.#canvas.showCursor({ position: this.#position, isDown: this.#isDown });
   }
 
   #leave() {
-    this.#held.clear();
-    if (this.#down) {
-      this.#down = false;
+    this.#heldKeys.clear();
+    if (this.#isDown) {
+      this.#isDown = false;
       this.#drawing.end();
     }
-    delete this.#canvas.dataset.keyboard;
-    this.#pad.mark(null);
+    delete this.#element.dataset.keyboard;
+    this.#canvas.showCursor(null);
   }
 }

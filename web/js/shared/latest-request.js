@@ -1,39 +1,40 @@
-/* The latestRequest: asks the newest question, one at a time, and drops every answer that came too late.
+/* Sends requests one at a time and drops every response that arrives too late.
 
-   Each question has a number. An answer is passed on only if its number is above that of the last answer
-   passed on and of the last question forgotten, so nothing old can ever overwrite something newer. */
+   Requests are numbered. A response is delivered only if its number is above that of the last delivered response and of the
+   last cancelled request, so an old response never overwrites a newer one. */
 
-const GAP = 25; // ms between two questions: forty answers a second look continuous
-const OVERTAKE = 3000; // ms after which a question that hangs is given up, if a newer one waits
+const MIN_INTERVAL = 25; // ms between two requests: forty responses a second look continuous
+const OVERTAKE_AFTER = 3000; // ms after which a hanging request is aborted if a newer one waits
 
 export class LatestRequest {
-  #send;
-  #answered;
-  #failed;
+  #sendRequest;
+  #onResponse;
+  #onError;
   #newest = 0;
-  #floor = 0; // answers up to this number are stale
-  #waiting = null;
+  #delivered = 0; // responses up to this number are stale
+  #pending = null;
   #current = null;
   #timer = 0;
   #lastSent = -Infinity;
 
-  /** `send(question, signal)` returns a promise; `answered(answer, question)` and `failed(error, question)` hear of it. */
-  constructor(send, answered, failed) {
-    this.#send = send;
-    this.#answered = answered;
-    this.#failed = failed;
+  /** `sendRequest(input, signal)` returns a promise; `onResponse(response, input)` or `onError(error, input)` is called with
+      its outcome. */
+  constructor(sendRequest, onResponse, onError) {
+    this.#sendRequest = sendRequest;
+    this.#onResponse = onResponse;
+    this.#onError = onError;
   }
 
-  /** Ask `make()`'s question as soon as none is on its way; a newer call replaces one that still waits. */
-  send(make) {
-    this.#waiting = { number: ++this.#newest, make };
+  /** Send `makeInput()` as soon as no request is in flight; a newer call replaces a pending one. */
+  send(makeInput) {
+    this.#pending = { number: ++this.#newest, makeInput };
     this.#next();
   }
 
-  /** Forget all that was asked: no answer to it will be passed on. */
+  /** Cancel everything sent so far: no response to it will be delivered. */
   cancel() {
-    this.#floor = this.#newest;
-    this.#waiting = null;
+    this.#delivered = this.#newest;
+    this.#pending = null;
     this.#current?.controller.abort();
     this.#current = null;
     clearTimeout(this.#timer);
@@ -41,34 +42,34 @@ export class LatestRequest {
 
   #next() {
     clearTimeout(this.#timer);
-    if (!this.#waiting) return;
+    if (!this.#pending) return;
     const now = performance.now();
-    const due = this.#current ? this.#current.since + OVERTAKE : this.#lastSent + GAP;
+    const due = this.#current ? this.#current.since + OVERTAKE_AFTER : this.#lastSent + MIN_INTERVAL;
     if (now < due) {
       this.#timer = setTimeout(() => this.#next(), due - now);
       return;
     }
     this.#current?.controller.abort();
-    this.#request(this.#waiting, now);
+    this.#start(this.#pending, now);
   }
 
-  async #request({ number, make }, since) {
-    const question = make();
-    const mine = { controller: new AbortController(), since };
-    this.#waiting = null;
-    this.#current = mine;
+  async #start({ number, makeInput }, since) {
+    const input = makeInput();
+    const own = { controller: new AbortController(), since };
+    this.#pending = null;
+    this.#current = own;
     this.#lastSent = since;
-    let pass;
+    let deliver;
     try {
-      const answer = await this.#send(question, mine.controller.signal);
-      pass = () => this.#answered(answer, question);
+      const response = await this.#sendRequest(input, own.controller.signal);
+      deliver = () => this.#onResponse(response, input);
     } catch (error) {
-      pass = () => this.#failed(error, question);
+      deliver = () => this.#onError(error, input);
     }
-    if (this.#current === mine) this.#current = null;
-    if (number > this.#floor && !mine.controller.signal.aborted) {
-      this.#floor = number;
-      pass();
+    if (this.#current === own) this.#current = null;
+    if (number > this.#delivered && !own.controller.signal.aborted) {
+      this.#delivered = number;
+      deliver();
     }
     this.#next();
   }

@@ -1,11 +1,11 @@
-/* The shell: what every view has around it. */
+/* The parts that every view has: navigation links and the live region. */
 
 import { byId } from "./dom.js";
 import { LiveRegion } from "./live-region.js";
-import { carry } from "./url-state.js";
+import { updateNavigationLinks } from "./url-state.js";
 
-/** Make the links to the other views take the state along; return the voice. */
+/** Add the current state to the navigation links; return the live region. */
 export function initLayout() {
-  carry();
+  updateNavigationLinks();
   return new LiveRegion(byId("live-region"));
 }

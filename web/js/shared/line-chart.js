@@ -1,6 +1,7 @@
-/* A line chart on a canvas: series over a common x, told apart by dashes and by the name at each line's end. However many
-   points a series has, only what widens the stroke in a column of pixels is drawn. Its styles: chart.css. */
+/* A line chart on a canvas. Series share the x axis and are told apart by dashes and by their name at the line's end. Long series
+   are reduced to the points that are visible at the canvas's resolution. Styles: line-chart.css. */
 
+import { nearestIndex, roundTicks, valueRange } from "./chart-scale.js";
 import { h } from "./dom.js";
 import { color, onThemeChange } from "./theme.js";
 
@@ -10,190 +11,185 @@ const number = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 4 });
 
 export class LineChart {
   #options;
-  #read = h("output", { ariaLive: "off" }); // spoken only to who asks for it with the keys
+  #output = h("output", { ariaLive: "off" }); // announced only while the keyboard is used
   #points = [];
-  #queued = false;
-  #at = null; // the x that is read, or null
-  #plot = { left: 0, wide: 1, x0: 0, x1: 1 };
+  #isQueued = false;
+  #cursor = null; // the x whose values are shown, or null
+  #plot = { left: 0, plotWidth: 1, x0: 0, x1: 1 };
 
-  /** figure: an empty <figure>. options: title, series ({name, dashed}); x, y: the axes' names; xRange, yRange: [low, high] where
-   *  they are fixed; log: y in powers of ten; diagonal: the line y = x beside; format, formatX: a value in words. */
+  /** figure: an empty <figure>. options: title; series: [{name, dashed}]; x, y: axis names; xRange, yRange: fixed [min, max];
+   *  log: logarithmic y axis; diagonal: whether to draw y = x; format, formatX: format a value. */
   constructor(figure, options) {
     this.#options = { x: "", y: "", format: number.format, formatX: number.format, marks: [], ...options };
     this.canvas = h("canvas", { role: "img", tabIndex: 0 });
     figure.classList.add("chart");
-    figure.replaceChildren(h("figcaption", {}, h("span", { text: options.title }), this.#read), this.canvas);
-    const hear = (types, heard) => types.split(" ").forEach((type) => this.canvas.addEventListener(type, heard));
-    hear("pointermove pointerdown", ({ offsetX }) => {
-      const { left, wide, x0, x1 } = this.#plot;
-      this.#readAt(x0 + ((offsetX - left) / wide) * (x1 - x0));
+    figure.replaceChildren(h("figcaption", {}, h("span", { text: options.title }), this.#output), this.canvas);
+    const listen = (types, handler) => types.split(" ").forEach((type) => this.canvas.addEventListener(type, handler));
+    listen("pointermove pointerdown", ({ offsetX }) => {
+      const { left, plotWidth, x0, x1 } = this.#plot;
+      this.#moveCursor(x0 + ((offsetX - left) / plotWidth) * (x1 - x0));
     });
-    hear("keydown", (event) => this.#key(event));
-    hear("focus blur", ({ type }) => (this.#read.ariaLive = type === "focus" ? "polite" : "off"));
-    hear("blur pointerleave", () => this.#readAt(null));
-    new ResizeObserver(() => this.#draw()).observe(this.canvas);
-    onThemeChange(() => this.#later());
+    listen("keydown", (event) => this.#handleKey(event));
+    listen("focus blur", ({ type }) => (this.#output.ariaLive = type === "focus" ? "polite" : "off"));
+    listen("blur pointerleave", () => this.#moveCursor(null));
+    new ResizeObserver(() => this.#paint()).observe(this.canvas);
+    onThemeChange(() => this.#queuePaint());
   }
 
-  /** Show a list of [x, y] a series, x ascending; null as y leaves a gap. The lists are kept, not copied: one may add to them and
-   *  show them again. options: any of the above, from now on, and marks, [{x, text}]: what happened at an x. */
+  /** Show a list of [x, y] per series, x ascending; a null y leaves a gap. The lists are not copied: append to them and call
+   *  again. options: overrides for those above, and marks, [{x, text}]: events at an x. */
   show(points, options) {
     this.#points = points;
     Object.assign(this.#options, options);
-    this.#later();
+    this.#queuePaint();
   }
 
-  #later() {
-    if (!this.#queued) requestAnimationFrame(() => this.#draw());
-    this.#queued = true;
+  #queuePaint() {
+    if (!this.#isQueued) requestAnimationFrame(() => this.#paint());
+    this.#isQueued = true;
   }
 
-  #draw() {
-    this.#queued = false;
+  #paint() {
+    this.#isQueued = false;
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width || !height) return;
-    const { x: nameX, y: nameY, xRange, yRange, series, marks, log, diagonal, format, formatX } = this.#options;
-    const [c, dots] = [this.canvas.getContext("2d"), devicePixelRatio];
+    const { y: nameY, xRange, yRange, series, log, format } = this.#options;
+    const [context, ratio] = [this.canvas.getContext("2d"), devicePixelRatio];
     const { fontSize, fontFamily } = getComputedStyle(this.canvas);
     const em = parseFloat(fontSize);
-    Object.assign(this.canvas, { width: width * dots, height: height * dots });
-    c.scale(dots, dots);
-    c.font = `${fontSize} ${fontFamily}`;
-    c.textBaseline = "middle";
+    Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
+    context.scale(ratio, ratio);
+    context.font = `${fontSize} ${fontFamily}`;
+    context.textBaseline = "middle";
 
-    const [scale, flat] = log ? [Math.log10, 0] : [Number, -Infinity]; // what is not above `flat` has no place
-    const [low, high] = (yRange ?? span(this.#points, 1, flat)).map(scale);
-    const ys = ticks(low, high, height / em / 4, log).map((y) => (log ? 10 ** y : y));
-    const [y0, y1] = yRange?.map(scale) ?? [scale(ys[0]), scale(ys.at(-1))];
-    const [x0, x1] = xRange ?? span(this.#points.map((points) => [points[0], points.at(-1)].filter(Boolean)), 0, -Infinity);
-    const widest = (texts) => Math.max(0, ...texts.map((text) => c.measureText(text).width));
-    const left = widest(ys.map(format)) + 8;
-    const wide = width - left - Math.max(widest(series.map(({ name }) => name)) + 10, em * 1.5);
+    const [scale, floor] = log ? [Math.log10, 0] : [Number, -Infinity]; // values up to `floor` cannot be placed
+    const [low, high] = (yRange ?? valueRange(this.#points, 1, floor)).map(scale);
+    const ticksY = roundTicks(low, high, height / em / 4, log).map((y) => (log ? 10 ** y : y));
+    const [y0, y1] = yRange?.map(scale) ?? [scale(ticksY[0]), scale(ticksY.at(-1))];
+    const [x0, x1] = xRange ?? valueRange(this.#points.map((points) => [points[0], points.at(-1)].filter(Boolean)), 0);
+    const maxWidth = (texts) => Math.max(0, ...texts.map((text) => context.measureText(text).width));
+    const left = maxWidth(ticksY.map(format)) + 8;
+    const plotWidth = width - left - Math.max(maxWidth(series.map(({ name }) => name)) + 10, em * 1.5);
     const [top, bottom] = [em * (nameY ? 1.7 : 0.6), height - em * 2.8];
-    const toX = (x) => left + ((x - x0) / (x1 - x0)) * wide;
-    const toY = (y) => bottom - ((scale(y) - y0) / (y1 - y0)) * (bottom - top);
-    const line = (...path) => (c.beginPath(), path.forEach((to) => c.lineTo(...to)), c.stroke());
-    const upright = (x) => line([toX(x), top], [toX(x), bottom]);
-    const write = (text, x, y, align) => ((c.textAlign = align), c.fillText(text, x, y));
-    const dot = (x, y, radius) => (c.beginPath(), c.arc(toX(x), toY(y), radius, 0, 7), c.fill());
-    const dye = (i) => (c.strokeStyle = c.fillStyle = color(COLORS[i % COLORS.length]));
-    this.#plot = { left, wide, x0, x1 };
+    const plot = {
+      ...{ context, ratio, em, width, left, plotWidth, top, bottom, x0, x1, floor, maxWidth },
+      ticksY: ticksY.filter((y) => scale(y) >= y0 && scale(y) <= y1),
+      toX: (x) => left + ((x - x0) / (x1 - x0)) * plotWidth,
+      toY: (y) => bottom - ((scale(y) - y0) / (y1 - y0)) * (bottom - top),
+      isVisible: ([, y]) => y !== null && y > floor,
+      line: (...path) => (context.beginPath(), path.forEach((to) => context.lineTo(...to)), context.stroke()),
+      write: (text, x, y, align) => ((context.textAlign = align), context.fillText(text, x, y)),
+      dot: (x, y, radius) => (context.beginPath(), context.arc(plot.toX(x), plot.toY(y), radius, 0, 7), context.fill()),
+      setColor: (i) => (context.strokeStyle = context.fillStyle = color(COLORS[i % COLORS.length])),
+    };
+    this.#plot = plot;
+    this.#paintAxes(plot);
+    this.#paintSeries(plot);
+    this.#paintCursor(plot);
+    this.#describe(plot);
+  }
 
-    c.fillStyle = color("--muted");
-    c.strokeStyle = color("--line");
-    for (const y of ys.filter((y) => scale(y) >= y0 && scale(y) <= y1)) {
-      line([left, toY(y)], [left + wide, toY(y)]);
+  #paintAxes({ context, em, width, left, plotWidth, top, bottom, x0, x1, ticksY, maxWidth, toX, toY, line, write }) {
+    const { x: nameX, y: nameY, marks, diagonal, format, formatX } = this.#options;
+    context.fillStyle = color("--muted");
+    context.strokeStyle = color("--line");
+    for (const y of ticksY) {
+      line([left, toY(y)], [left + plotWidth, toY(y)]);
       write(format(y), left - 6, toY(y), "right");
     }
-    const xs = ticks(x0, x1, wide / em / 5).filter((x) => x >= x0 && x <= x1);
-    for (const x of xs) write(formatX(x), Math.min(toX(x), width - widest([formatX(x)]) / 2), bottom + em, "center");
-    write(nameX, left + wide, bottom + em * 2.2, "right");
+    const ticksX = roundTicks(x0, x1, plotWidth / em / 5).filter((x) => x >= x0 && x <= x1);
+    for (const x of ticksX) write(formatX(x), Math.min(toX(x), width - maxWidth([formatX(x)]) / 2), bottom + em, "center");
+    write(nameX, left + plotWidth, bottom + em * 2.2, "right");
     write(nameY, 0, em / 2, "left");
-    c.strokeStyle = color("--edge");
-    c.setLineDash([2, 4]);
+    context.strokeStyle = color("--edge");
+    context.setLineDash([2, 4]);
     marks.forEach(({ x, text }, i) => {
-      const late = x > (x0 + x1) / 2;
-      upright(x);
-      write(text, toX(x) + (late ? -3 : 3), top + em * (0.5 + 1.2 * (i % 4)), late ? "right" : "left");
+      const isRight = x > (x0 + x1) / 2;
+      line([toX(x), top], [toX(x), bottom]);
+      write(text, toX(x) + (isRight ? -3 : 3), top + em * (0.5 + 1.2 * (i % 4)), isRight ? "right" : "left");
     });
     if (diagonal) line([toX(x0), toY(x0)], [toX(x1), toY(x1)]);
+  }
 
-    const placed = ([, y]) => y !== null && y > flat;
+  #paintSeries(plot) {
+    const { context, em, plotWidth, bottom, toX, toY, isVisible, write, dot, setColor } = plot;
+    const { series } = this.#options;
     const names = [];
-    c.lineWidth = 1.75;
+    context.lineWidth = 1.75;
     this.#points.forEach((points, i) => {
-      dye(i);
-      c.setLineDash(DASHES[(series[i].dashed ?? i) % DASHES.length | 0]);
-      trace(c, points, toX, toY, dots, flat);
-      if (points.length * 12 < wide) points.filter(placed).forEach(([x, y]) => dot(x, y, 2.5));
-      const end = points.findLast(placed);
-      if (end) names.push({ i, x: toX(end[0]) + 6, y: toY(end[1]) });
+      setColor(i);
+      context.setLineDash(DASHES[(series[i].dashed ?? i) % DASHES.length | 0]);
+      paintLine(points, plot);
+      if (points.length * 12 < plotWidth) points.filter(isVisible).forEach(([x, y]) => dot(x, y, 2.5));
+      const last = points.findLast(isVisible);
+      if (last) names.push({ i, x: toX(last[0]) + 6, y: toY(last[1]) });
     });
-    names.sort((a, b) => a.y - b.y); // no name over another, and none below the plot
+    names.sort((a, b) => a.y - b.y); // names must not overlap, nor leave the plot
     names.forEach((name, k) => (name.y = Math.max(name.y, (names[k - 1]?.y ?? 0) + em * 1.1)));
     names.forEach((name, k) => {
-      dye(name.i);
+      setColor(name.i);
       write(series[name.i].name, name.x, Math.min(name.y, bottom - (names.length - k - 0.5) * em * 1.1), "left");
     });
+  }
 
-    const near = this.#points.map((points) => (this.#at === null ? null : points[nearest(points, this.#at)]));
-    const read = near.filter(Boolean).sort((a, b) => Math.abs(a[0] - this.#at) - Math.abs(b[0] - this.#at))[0]?.[0];
-    const words = read === undefined ? [] : [`${nameX} ${formatX(read)}`];
-    c.lineWidth = 1;
-    c.setLineDash([]);
-    if (words.length) upright(read);
-    near.forEach((point, i) => {
+  /** Mark the points at the cursor and show their values as text. */
+  #paintCursor({ context, top, bottom, toX, line, dot, setColor }) {
+    const { x: nameX, series, format, formatX } = this.#options;
+    const cursor = this.#cursor;
+    const nearest = this.#points.map((points) => (cursor === null ? null : points[nearestIndex(points, cursor)]));
+    const x = nearest.filter(Boolean).sort((a, b) => Math.abs(a[0] - cursor) - Math.abs(b[0] - cursor))[0]?.[0];
+    const texts = x === undefined ? [] : [`${nameX} ${formatX(x)}`];
+    context.lineWidth = 1;
+    context.setLineDash([]);
+    if (texts.length) line([toX(x), top], [toX(x), bottom]);
+    nearest.forEach((point, i) => {
       if ((point?.[1] ?? null) === null) return;
-      dye(i);
+      setColor(i);
       dot(...point, 4);
-      words.push(`${series[i].name} ${format(point[1])}`);
+      texts.push(`${series[i].name} ${format(point[1])}`);
     });
-    if (this.#read.value !== words.join(" · ")) this.#read.value = words.join(" · ");
-    const at = ([x, y]) => `${format(y)} at ${formatX(x)}`;
-    const way = (points) => (points.some(placed) ? `from ${at(points.find(placed))} to ${at(points.findLast(placed))}` : "nothing yet");
-    const said = (points, i) => (series[i].name && `${series[i].name}: `) + way(points);
-    this.canvas.ariaLabel = `${this.#options.title} by ${nameX}. ${this.#points.map(said).join("; ")}. Arrow keys read it point by point.`;
+    if (this.#output.value !== texts.join(" · ")) this.#output.value = texts.join(" · ");
   }
 
-  #readAt(x) {
-    this.#at = x;
-    this.#later();
+  #describe({ isVisible }) {
+    const { title, x, series, format, formatX } = this.#options;
+    const at = (point) => `${format(point[1])} at ${formatX(point[0])}`;
+    const describe = (points, i) => {
+      const text = points.some(isVisible) ? `from ${at(points.find(isVisible))} to ${at(points.findLast(isVisible))}` : "no data yet";
+      return (series[i].name && `${series[i].name}: `) + text;
+    };
+    this.canvas.ariaLabel = `${title} by ${x}. ${this.#points.map(describe).join("; ")}. Use the arrow keys to read the values.`;
   }
 
-  #key(event) {
-    const points = this.#points.reduce((most, points) => (points.length > most.length ? points : most), []);
-    const stride = Math.ceil((points.length / this.#plot.wide) * 4);
-    const now = this.#at === null ? points.length : nearest(points, this.#at);
-    const steps = { ArrowLeft: -stride, ArrowRight: stride, PageUp: -10 * stride, PageDown: 10 * stride, Home: -Infinity, End: Infinity };
-    if (!(event.key in steps) || !points.length) return;
+  #moveCursor(x) {
+    this.#cursor = x;
+    this.#queuePaint();
+  }
+
+  #handleKey(event) {
+    const longest = this.#points.reduce((most, points) => (points.length > most.length ? points : most), []);
+    const step = Math.ceil((longest.length / this.#plot.plotWidth) * 4);
+    const index = this.#cursor === null ? longest.length : nearestIndex(longest, this.#cursor);
+    const steps = { ArrowLeft: -step, ArrowRight: step, PageUp: -10 * step, PageDown: 10 * step, Home: -Infinity, End: Infinity };
+    if (!(event.key in steps) || !longest.length) return;
     event.preventDefault();
-    this.#readAt(points[Math.min(points.length - 1, Math.max(0, now + steps[event.key]))][0]);
+    this.#moveCursor(longest[Math.min(longest.length - 1, Math.max(0, index + steps[event.key]))][0]);
   }
 }
 
-/** The index of the point whose x is nearest. */
-function nearest(points, x) {
-  const after = points.findIndex((point) => point[0] >= x);
-  if (after < 0) return points.length - 1;
-  return after && x - points[after - 1][0] < points[after][0] - x ? after - 1 : after;
-}
-
-/** Draw one line; of the points in one column of the screen, the first and those that reach further up or down. */
-function trace(c, points, toX, toY, dots, flat) {
-  let [column, low, high, gap] = [0, 0, 0, true];
-  c.beginPath();
+/** Paint one line; of the points in one column of pixels, only the first and those that extend the range are drawn. */
+function paintLine(points, { context, ratio, toX, toY, floor }) {
+  let [column, low, high, isGap] = [0, 0, 0, true];
+  context.beginPath();
   for (const point of points) {
-    if (point[1] === null || !(point[1] > flat)) gap = true;
+    if (point[1] === null || !(point[1] > floor)) isGap = true;
     else {
-      const [px, y] = [toX(point[0]), toY(point[1])];
-      const own = Math.round(px * dots);
-      if (own !== column || gap) [column, low, high] = [own, Infinity, -Infinity];
-      if (y < low || y > high) gap ? c.moveTo(px, y) : c.lineTo(px, y);
-      [low, high, gap] = [Math.min(low, y), Math.max(high, y), false];
+      const [x, y] = [toX(point[0]), toY(point[1])];
+      const ownColumn = Math.round(x * ratio);
+      if (ownColumn !== column || isGap) [column, low, high] = [ownColumn, Infinity, -Infinity];
+      if (y < low || y > high) isGap ? context.moveTo(x, y) : context.lineTo(x, y);
+      [low, high, isGap] = [Math.min(low, y), Math.max(high, y), false];
     }
   }
-  c.stroke();
-}
-
-/** [least, most] of x (axis 0) or y (axis 1), never the same twice. */
-function span(all, axis, flat) {
-  let [least, most] = [Infinity, -Infinity];
-  for (const points of all) {
-    for (const { [axis]: value } of points) {
-      if (value === null || !(value > flat)) continue;
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
-  }
-  if (most > least) return [least, most];
-  return most === least ? [Math.min(0, 2 * least), Math.max(0, 2 * least) || 1] : [0.1, 1];
-}
-
-/** About `count` round values, from the one at or below `low` to the one at or above `high`; whole: whole numbers alone. */
-function ticks(low, high, count, whole) {
-  const rough = (high - low) / Math.max(1, Math.floor(count));
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.max(whole ? 1 : 0, unit * [1, 2, 5, 10].find((times) => times * unit > rough * 0.999));
-  const from = Math.floor(low / step + 1e-9);
-  return Array.from({ length: Math.ceil(high / step - 1e-9) - from + 1 }, (_, i) => Number(((from + i) * step).toPrecision(12)));
+  context.stroke();
 }

@@ -1,6 +1,6 @@
-/* The voice: what a screen reader says. It waits for calm, so that an answer is read once and not at every move. */
+/* Announces sentences to screen readers, after a pause, so that a prediction is read once and not on every pen movement. */
 
-const CALM = 600; // ms without news
+const PAUSE = 600; // ms without another announcement
 
 export class LiveRegion {
   #element;
@@ -10,9 +10,9 @@ export class LiveRegion {
     this.#element = element;
   }
 
-  /** Say a sentence after a moment of calm; a newer one replaces it. */
-  announce(sentence, wait = CALM) {
+  /** Announce a sentence after a pause; a newer one replaces it. */
+  announce(sentence, pause = PAUSE) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.#element.textContent = sentence), wait);
+    this.#timer = setTimeout(() => (this.#element.textContent = sentence), pause);
   }
 }

@@ -1,76 +1,77 @@
-/* The models: which are loaded, which one answers, and the choice of it in the header. */
+/* The loaded models, the current one, and the select element in the header. */
 
 import { byId } from "./dom.js";
 import { formatCount, formatPercent } from "./format.js";
 import { Unavailable } from "./http.js";
 import { getCard, getModels } from "./server-api.js";
 
-const PATIENCE = 6_000; // ms that a model is waited for which is not there yet: one just published takes two
-const OFTEN = 500; // ms between two looks for it
+const MAX_WAIT = 6_000; // ms to wait for a model that isn't loaded yet: a published one takes two seconds
+const POLL_INTERVAL = 500; // ms
 
 export class ModelPicker {
-  #choose;
-  #wanted = null;
-  #until = 0;
-  #seen = "";
+  #onChange;
+  #requested = null;
+  #deadline = 0;
+  #versions = "";
   #timer = 0;
 
-  /** `choose(name)` hears of another choice; when models come, go or change, of what was wanted: null for the server's own. */
-  constructor(choose) {
-    this.#choose = choose;
+  /** `onChange(name)` is called when the user chooses another model, and with the requested name (null for the default) when
+      models were loaded, unloaded or replaced. */
+  constructor(onChange) {
+    this.#onChange = onChange;
     this.select = byId("model");
-    this.select.addEventListener("change", () => choose(this.select.value));
-    addEventListener("focus", () => this.#look());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#look());
+    this.select.addEventListener("change", () => onChange(this.select.value));
+    addEventListener("focus", () => this.#poll());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#poll());
   }
 
-  /** Load what there is and the card of the wanted model, or else of the server's default: {name, card, names, missing}.
-      missing: in words that the wanted one is not there, or not yet; else null. Throws Unavailable. */
-  async load(wanted) {
+  /** Load the list of models and the card of the requested one, or of the default: {name, card, names, notice}.
+      notice: a sentence if the requested model isn't loaded, otherwise null. Throws Unavailable. */
+  async load(requested) {
     const { default: standard, models } = await getModels();
     const names = models.map(({ name }) => name);
-    const name = names.includes(wanted) ? wanted : (standard ?? names[0]);
-    this.#seen = versions(models);
-    if (wanted !== this.#wanted) this.#until = performance.now() + PATIENCE;
-    this.#wanted = wanted;
-    const other = Boolean(wanted) && wanted !== name;
-    const waiting = other && performance.now() < this.#until;
+    const name = names.includes(requested) ? requested : (standard ?? names[0]);
+    this.#versions = versionsOf(models);
+    if (requested !== this.#requested) this.#deadline = performance.now() + MAX_WAIT;
+    this.#requested = requested;
+    const isMissing = Boolean(requested) && requested !== name;
+    const isWaiting = isMissing && performance.now() < this.#deadline;
     clearTimeout(this.#timer);
-    if (waiting) this.#timer = setTimeout(() => this.#look(), OFTEN);
+    if (isWaiting) this.#timer = setTimeout(() => this.#poll(), POLL_INTERVAL);
     if (!name) throw new Unavailable("no_models");
     const card = await getCard(name);
     this.select.replaceChildren(...names.map((each) => new Option(each, each, false, each === name)));
-    byId("model-field").hidden = names.length < 2; // with a single one there is nothing to choose
+    byId("model-field").hidden = names.length < 2; // nothing to choose from
     byId("model-line").textContent = describe(name, card);
-    const why = waiting ? `Waiting for the model ${wanted}. Until it comes, ${name} answers.` : `No model is called ${wanted}. Here ${name} answers.`;
-    return { name, card, names, missing: other ? why : null };
+    const notice = isWaiting ? `Waiting for model ${requested}. Using ${name} until then.` : `Model ${requested} doesn't exist. Using ${name}.`;
+    return { name, card, names, notice: isMissing ? notice : null };
   }
 
-  /** See whether models came, went or changed since they were loaded; while one is waited for, again and again. */
-  async #look() {
+  /** Check for loaded, unloaded or replaced models; while waiting for one, check again. */
+  async #poll() {
     clearTimeout(this.#timer);
-    const { models } = await getModels().catch(() => ({})); // a server that is gone is the connection's matter
-    const waiting = performance.now() < this.#until && this.#wanted && !models?.some(({ name }) => name === this.#wanted);
-    if (models && this.#seen && versions(models) !== this.#seen) this.#choose(this.#wanted);
-    else if (waiting) this.#timer = setTimeout(() => this.#look(), OFTEN);
-    else if (this.#until && this.#wanted && this.#wanted !== this.select.value) {
-      this.#until = 0; // it did not come
-      this.#choose(this.#wanted);
+    const { models } = await getModels().catch(() => ({})); // the connection handles a server that is down
+    const isWaiting = performance.now() < this.#deadline && this.#requested && !models?.some(({ name }) => name === this.#requested);
+    if (models && this.#versions && versionsOf(models) !== this.#versions) this.#onChange(this.#requested);
+    else if (isWaiting) this.#timer = setTimeout(() => this.#poll(), POLL_INTERVAL);
+    else if (this.#deadline && this.#requested && this.#requested !== this.select.value) {
+      this.#deadline = 0; // the model was not loaded in time
+      this.#onChange(this.#requested);
     }
   }
 }
 
-/** What tells the models of one moment from those of another. */
-function versions(models) {
+/** A text that changes when any model does. */
+function versionsOf(models) {
   return JSON.stringify(models.map(({ name, sha256 }) => [name, sha256]));
 }
 
-/** What a card says of its model, in a line: a size, and an accuracy with its n. */
+/** A line about a model: its size, and its accuracy with n. */
 function describe(name, { layers, report }) {
-  const size = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  const about = `The model ${name} has ${formatCount(size)} parameters.`;
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  const size = `Model ${name}: ${formatCount(parameters)} parameters`;
   const { accuracy, crops, data } = report;
-  if (!data || !crops) return about;
-  const averaged = crops.length > 1 ? `, ${crops.length} crops averaged` : "";
-  return `${about} It reads ${formatPercent(accuracy)} of ${data.name} right (n\u00a0=\u00a0${formatCount(data.n)}${averaged}).`;
+  if (!data || !crops) return `${size}.`;
+  const averaged = crops.length > 1 ? `, mean of ${crops.length} crops` : "";
+  return `${size}, accuracy ${formatPercent(accuracy)} on ${data.name} (n\u00a0=\u00a0${formatCount(data.n)}${averaged}).`;
 }

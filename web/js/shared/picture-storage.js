@@ -1,36 +1,37 @@
-/* What no link can carry, a picture, goes along from view to view in this tab, and comes back after a reload. */
+/* Stores the current picture in IndexedDB, per browser tab, so that it survives a reload and a change of view: no link can hold
+   a picture. */
 
 const STORE = "pictures";
-const DAY = 86_400_000; // ms that a picture is kept of a tab that was closed
+const MAX_AGE = 86_400_000; // ms that the picture of a closed tab is kept
 
-function store(mode, act) {
+function transact(mode, action) {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open("inkling", 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
-      const asked = act(opening.result.transaction(STORE, mode).objectStore(STORE));
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error);
-      asked.transaction.oncomplete = () => opening.result.close();
+      const request = action(opening.result.transaction(STORE, mode).objectStore(STORE));
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+      request.transaction.oncomplete = () => opening.result.close();
     };
   });
 }
 
-/** Keep a picture's file for this tab, or none with null. Where the browser keeps nothing, the picture stays on this view. */
+/** Store the picture file of this tab, or delete it with null. Without IndexedDB, the picture stays on this view only. */
 export async function storePicture(blob) {
   if (!blob && !sessionStorage.picture) return;
-  const key = Number((sessionStorage.picture ??= Date.now() + Math.random())); // no two tabs' are alike
+  const key = Number((sessionStorage.picture ??= Date.now() + Math.random())); // unique per tab
   if (!blob) sessionStorage.removeItem("picture");
-  const keep = (pictures) => {
-    pictures.delete(IDBKeyRange.upperBound(Date.now() - DAY));
+  const action = (pictures) => {
+    pictures.delete(IDBKeyRange.upperBound(Date.now() - MAX_AGE));
     return blob ? pictures.put(blob, key) : pictures.delete(key);
   };
-  await store("readwrite", keep).catch(() => null);
+  await transact("readwrite", action).catch(() => null);
 }
 
-/** The file that this tab keeps, or null. */
+/** The picture file stored for this tab, or null. */
 export async function loadStoredPicture() {
   const key = Number(sessionStorage.picture);
-  return (key && (await store("readonly", (pictures) => pictures.get(key)).catch(() => null))) || null;
+  return (key && (await transact("readonly", (pictures) => pictures.get(key)).catch(() => null))) || null;
 }

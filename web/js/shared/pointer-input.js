@@ -1,48 +1,48 @@
-/* The pen: mouse, stylus and finger on the pad become strokes.
+/* Turns mouse, stylus and touch input on the canvas into strokes.
 
-   Palm rejection: once a stylus has been seen, fingers and palms no longer draw, and a touch that was
-   drawing when the stylus came down is taken back. */
+   Palm rejection: once a stylus has been used, touches no longer draw, and a touch that was drawing when the stylus came down
+   is undone. */
 
 import { SIDE } from "./drawing-model.js";
 
 export class PointerInput {
-  #pad;
+  #canvas;
   #drawing;
   #pointer = null; // the one that draws: {id, type, box}
-  #stylusSeen = false;
+  #hasStylus = false;
 
-  constructor(pad, drawing) {
-    this.#pad = pad;
+  constructor(canvas, drawing) {
+    this.#canvas = canvas;
     this.#drawing = drawing;
-    pad.addEventListener("pointerdown", (event) => this.#down(event));
-    pad.addEventListener("pointermove", (event) => this.#move(event));
-    pad.addEventListener("pointerup", (event) => this.#up(event));
-    pad.addEventListener("pointercancel", (event) => this.#cancel(event));
-    pad.addEventListener("pointerover", (event) => this.#notice(event));
-    pad.addEventListener("contextmenu", (event) => this.#pointer && event.preventDefault()); // a long touch is a stroke
+    canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    canvas.addEventListener("pointerup", (event) => this.#up(event));
+    canvas.addEventListener("pointercancel", (event) => this.#cancel(event));
+    canvas.addEventListener("pointerover", (event) => this.#detectStylus(event));
+    canvas.addEventListener("contextmenu", (event) => this.#pointer && event.preventDefault()); // a long touch is a stroke
   }
 
-  #notice(event) {
-    if (event.pointerType === "pen") this.#stylusSeen = true;
+  #detectStylus(event) {
+    if (event.pointerType === "pen") this.#hasStylus = true;
   }
 
   #down(event) {
-    this.#notice(event);
-    if (event.button !== 0 || (event.pointerType === "touch" && this.#stylusSeen)) return;
+    this.#detectStylus(event);
+    if (event.button !== 0 || (event.pointerType === "touch" && this.#hasStylus)) return;
     if (this.#pointer) {
       if (this.#pointer.type !== "touch" || event.pointerType !== "pen") return; // a second finger
       this.#drawing.cancel();
     }
-    this.#pad.setPointerCapture(event.pointerId);
-    this.#pointer = { id: event.pointerId, type: event.pointerType, box: this.#pad.getBoundingClientRect() };
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#pointer = { id: event.pointerId, type: event.pointerType, box: this.#canvas.getBoundingClientRect() };
     this.#drawing.begin(this.#position(event), event.timeStamp);
   }
 
   #move(event) {
-    this.#notice(event);
+    this.#detectStylus(event);
     if (event.pointerId !== this.#pointer?.id) return;
-    const events = event.getCoalescedEvents?.() ?? [];
-    for (const one of events.length ? events : [event]) this.#drawing.extend(this.#position(one), one.timeStamp);
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    for (const each of coalesced.length ? coalesced : [event]) this.#drawing.extend(this.#position(each), each.timeStamp);
   }
 
   #up(event) {

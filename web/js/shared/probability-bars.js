@@ -1,8 +1,9 @@
-/* The bars: a row a label, with the mean's bar, the range of the crops' own answers, and one crop's mark. */
+/* A bar chart of the probabilities: per label the mean's bar, the range over the crops, and a mark for one crop. */
 
-import { argmax, formatProbability, ranges } from "./format.js";
+import { h } from "./dom.js";
+import { argmax, columnRanges, formatProbability } from "./format.js";
 
-const MANY = 14; // labels from which on the rows stand in two columns, where there is room
+const TWO_COLUMNS_FROM = 14; // labels from which on the bars use two columns, where there is room
 
 export class ProbabilityBars {
   #list;
@@ -13,64 +14,53 @@ export class ProbabilityBars {
     this.#list = list;
   }
 
-  /** Make a row for each label, all at nothing. */
+  /** Create a row for each label, all at zero. */
   setLabels(labels) {
     if (labels.join("\n") === this.#labels.join("\n")) return;
     this.#labels = labels;
     this.#rows = labels.map(makeRow);
-    this.#list.classList.toggle("many", labels.length >= MANY);
+    this.#list.classList.toggle("many", labels.length >= TWO_COLUMNS_FROM);
     this.#list.style.setProperty("--rows", labels.length);
     this.#list.style.setProperty("--half", Math.ceil(labels.length / 2));
     this.#list.replaceChildren(...this.#rows.map((row) => row.item));
   }
 
-  /** Show the mean, a probability a label, and the crops', a list of such lists. */
+  /** Show the mean probabilities, one per label, and those of each crop. */
   show(probabilities, crops) {
     const best = argmax(probabilities);
-    const spread = ranges(crops);
-    this.#list.classList.toggle("spread", crops.length > 1);
+    const ranges = columnRanges(crops);
+    this.#list.classList.toggle("with-ranges", crops.length > 1);
     this.#rows.forEach((row, i) => {
-      const [low, high] = spread[i];
+      const [low, high] = ranges[i];
       row.item.classList.toggle("best", i === best);
       row.value.textContent = formatProbability(probabilities[i]);
-      row.best.textContent = i === best ? ", the answer" : "";
-      row.item.style.setProperty("--share", probabilities[i]);
+      row.suffix.textContent = i === best ? ", the prediction" : "";
+      row.item.style.setProperty("--value", probabilities[i]);
       row.item.style.setProperty("--low", low);
       row.item.style.setProperty("--span", high - low);
     });
   }
 
-  /** Mark one crop's probabilities beside the mean, or none with null. */
+  /** Mark another set of probabilities, such as one crop's, or none with null. */
   mark(probabilities) {
     this.#list.classList.toggle("marked", probabilities !== null);
     this.#rows.forEach((row, i) => row.item.style.setProperty("--mark", probabilities?.[i] ?? 0));
   }
 
   clear() {
-    this.#list.classList.remove("spread", "marked");
+    this.#list.classList.remove("with-ranges", "marked");
     for (const row of this.#rows) {
       row.item.classList.remove("best");
-      row.item.style.setProperty("--share", 0);
-      row.value.textContent = row.best.textContent = "";
+      row.item.style.setProperty("--value", 0);
+      row.value.textContent = row.suffix.textContent = "";
     }
   }
 }
 
 function makeRow(label) {
-  const item = document.createElement("li");
-  const name = span("name", label);
-  const track = span("track");
-  const value = span("value");
-  const best = span("hidden");
-  track.setAttribute("aria-hidden", "true");
-  track.append(span("fill"), span("range"), span("mark"));
-  item.append(name, track, value, best);
-  return { item, value, best };
-}
-
-function span(className, text = "") {
-  const element = document.createElement("span");
-  element.className = className;
-  element.textContent = text;
-  return element;
+  const [name, value] = [h("span", { class: "name", text: label }), h("span", { class: "value" })];
+  const parts = ["fill", "range", "mark"].map((part) => h("span", { class: part }));
+  const track = h("span", { class: "track", ariaHidden: true }, ...parts);
+  const suffix = h("span", { class: "hidden" });
+  return { item: h("li", {}, name, track, value, suffix), value, suffix };
 }

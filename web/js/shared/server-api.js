@@ -1,42 +1,42 @@
-/* The API: every call that the page makes of the server. Nothing is prepared here: pictures go as they came. */
+/* Requests to the inference server. Pictures are sent unchanged: the server normalizes them. */
 
 import { fetchJson } from "./http.js";
 
-/** What is loaded: {default, models: [{name, …}]}. */
+/** The loaded models: {default, models: [{name, …}]}. */
 export function getModels() {
   return fetchJson("/models");
 }
 
-/** A model's card. */
+/** A model card. */
 export function getCard(name) {
   return fetchJson(`/models/${encodeURIComponent(name)}`);
 }
 
-/** A drawing as the body of a request: strokes with or without the pen's width, an image's pixels, or a picture's bytes. */
+/** The request body for a drawing: strokes with an optional pen width, the pixels of an image, or the bytes of a picture. */
 export function drawingRequest({ strokes, pen, picture }) {
   if (picture?.blob) return { body: picture.blob, headers: { "Content-Type": picture.blob.type }, picture };
   return { json: picture ? { pixels: picture.rows } : { strokes, pen } };
 }
 
-/** Have a model read a drawing. show: "image", "steps" or both. What answered is told with it: `sha256` of the model's file. */
+/** Classify a drawing. show: "image", "steps" or both. The result includes `sha256`, the hash of the model file. */
 export async function predict({ model, crops, show = "image", ...drawing }, signal) {
   let version = "";
   const onHeaders = (headers) => (version = headers.get("X-Inkling-Model"));
-  const answer = await fetchJson(`/predict?${new URLSearchParams({ model, crops, show })}`, { ...drawingRequest(drawing), signal, onHeaders });
-  return { ...answer, sha256: /sha256=(\w+)/.exec(version)?.[1] };
+  const query = new URLSearchParams({ model, crops, show });
+  const result = await fetchJson(`/predict?${query}`, { ...drawingRequest(drawing), signal, onHeaders });
+  return { ...result, sha256: /sha256=(\w+)/.exec(version)?.[1] };
 }
 
-/** Have a model read whole numbers that are being written: what holds no sign yet has no lines. */
+/** Read whole numbers while they are being written; a drawing without a digit has no lines. */
 export function readNumbers({ model, ...drawing }, signal) {
   return fetchJson(`/read?${new URLSearchParams({ model, unfinished: true })}`, { ...drawingRequest(drawing), signal });
 }
 
-/** Keep a drawing with its right label. told: {label, model, said, sha256}. */
-export function saveFeedback(drawing, told) {
-  return fetchJson(`/feedback?${new URLSearchParams(told)}`, drawingRequest(drawing));
+/** Save a drawing with its correct label. details: {label, model, said, sha256}. */
+export function saveFeedback(drawing, details) {
+  return fetchJson(`/feedback?${new URLSearchParams(details)}`, drawingRequest(drawing));
 }
 
-/** Keep a drawing no longer. */
 export function deleteFeedback(id) {
   return fetchJson(`/feedback/${id}`, { method: "DELETE" });
 }

@@ -1,11 +1,11 @@
-/* Ink as text for a link: strokes, and images of 28×28. Pure. */
+/* Encodes strokes and 28×28 images as text for links. Independent of the page. */
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // of base64url (RFC 4648)
-const NEAR = 31; // a step of at most so many units in x and y takes two digits, a farther one five
-const FAR = DIGITS[63];
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // base64url (RFC 4648)
+const MAX_STEP = 31; // a step of up to this many units in x and y takes two digits, a longer one five
+const ESCAPE = DIGITS[63];
 const SIDE = 28;
 
-/** Strokes, positions in whole units of 0..4095, as text: strokes apart by ".", first positions in full, then steps. */
+/** Strokes, positions in whole units of 0..4095, as text: strokes separated by ".", first positions absolute, then steps. */
 export function encodeStrokes(strokes) {
   return strokes
     .map((stroke) => {
@@ -14,29 +14,29 @@ export function encodeStrokes(strokes) {
         .map((position, i) => {
           const [dx, dy] = [position[0] - x, position[1] - y];
           [x, y] = position;
-          const near = i > 0 && Math.abs(dx) <= NEAR && Math.abs(dy) <= NEAR;
-          if (near) return DIGITS[dx + NEAR] + DIGITS[dy + NEAR];
-          return (i > 0 ? FAR : "") + DIGITS[x >> 6] + DIGITS[x & 63] + DIGITS[y >> 6] + DIGITS[y & 63];
+          const isShort = i > 0 && Math.abs(dx) <= MAX_STEP && Math.abs(dy) <= MAX_STEP;
+          if (isShort) return DIGITS[dx + MAX_STEP] + DIGITS[dy + MAX_STEP];
+          return (i > 0 ? ESCAPE : "") + DIGITS[x >> 6] + DIGITS[x & 63] + DIGITS[y >> 6] + DIGITS[y & 63];
         })
         .join("");
     })
     .join(".");
 }
 
-/** The strokes of such a text; null where it is none. */
+/** The strokes of an encoded text; null if it is invalid. */
 export function decodeStrokes(text) {
   if (!/^[\w.-]+$/.test(text)) return null;
-  const strokes = text.split(".").map((packed) => {
-    const values = [...packed].map((digit) => DIGITS.indexOf(digit));
+  const strokes = text.split(".").map((encoded) => {
+    const values = [...encoded].map((digit) => DIGITS.indexOf(digit));
     const stroke = [];
-    let at = 0;
-    while (at < values.length) {
-      const full = stroke.length === 0 || values[at] === 63;
-      if (stroke.length && full) at++;
-      const taken = values.slice(at, (at += full ? 4 : 2));
-      const [x, y] = full ? [0, 0] : stroke.at(-1);
-      if (full) stroke.push([taken[0] * 64 + taken[1], taken[2] * 64 + taken[3]]);
-      else stroke.push([x + taken[0] - NEAR, y + taken[1] - NEAR]);
+    let index = 0;
+    while (index < values.length) {
+      const isAbsolute = stroke.length === 0 || values[index] === 63;
+      if (stroke.length && isAbsolute) index++;
+      const digits = values.slice(index, (index += isAbsolute ? 4 : 2));
+      const [x, y] = isAbsolute ? [0, 0] : stroke.at(-1);
+      if (isAbsolute) stroke.push([digits[0] * 64 + digits[1], digits[2] * 64 + digits[3]]);
+      else stroke.push([x + digits[0] - MAX_STEP, y + digits[1] - MAX_STEP]);
     }
     return stroke;
   });
@@ -48,7 +48,7 @@ export function encodeImage(rows) {
   return btoa(String.fromCharCode(...rows.flat())).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** The image of such a text; null where it is none. */
+/** The image of an encoded text; null if it is invalid. */
 export function decodeImage(text) {
   try {
     const bytes = Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));

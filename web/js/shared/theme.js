@@ -1,17 +1,17 @@
-/* The theme's colors, for what is painted on a canvas: they are said once, in base.css. */
+/* The theme's colors for canvases; they are defined once, in base.css. */
 
 const root = getComputedStyle(document.documentElement);
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const known = new Map(); // asking the style for each of a drawing's many paintings takes longer than painting
-dark.addEventListener("change", () => known.clear());
+const cache = new Map(); // reading a style takes longer than painting with it
+dark.addEventListener("change", () => cache.clear());
 
-/** The value of a color, such as "--ink", in the theme of the moment. */
+/** The value of a color, such as "--ink", in the current theme. */
 export function color(name) {
-  if (!known.get(name)) known.set(name, root.getPropertyValue(name).trim());
-  return known.get(name);
+  if (!cache.get(name)) cache.set(name, root.getPropertyValue(name).trim());
+  return cache.get(name);
 }
 
-/** Call `repaint` whenever light turns dark or dark turns light. */
+/** Call `repaint` whenever the theme changes between light and dark. */
 export function onThemeChange(repaint) {
   dark.addEventListener("change", repaint);
 }

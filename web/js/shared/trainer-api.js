@@ -1,19 +1,19 @@
-/* The trainer: every call that the page makes of the trainer service, where the server names one. */
+/* Requests to the trainer service, whose address the server writes into the page. */
 
 import { fetchJson, Unavailable } from "./http.js";
 
-/** Its address without a slash at the end; empty where there is none. */
+/** The trainer's address without a trailing slash; empty if there is none. */
 export const TRAINER = document.querySelector("meta[name=inkling-trainer]").content;
 
-/** Ask the trainer; see `request`. */
+/** Send a request to the trainer; see `fetchJson`. */
 export function fetchTrainer(path, options) {
   return fetchJson(TRAINER + path, options);
 }
 
-/** Throw Unavailable where the server names no trainer. One that was started anew may do so: then the page loads anew, too. */
+/** Throw Unavailable if the server isn't connected to a trainer; if it is by now, reload the page. */
 export async function requireTrainer() {
   if (TRAINER) return;
-  const page = await fetch(location.pathname).then((answer) => answer.text(), () => "");
+  const page = await fetch(location.pathname).then((response) => response.text(), () => "");
   if (/inkling-trainer" content="h/.test(page)) location.reload();
   throw new Unavailable("no_trainer");
 }

@@ -1,53 +1,54 @@
-/* The state that a link carries. A view declares it: {crops: {default: "4", choices: ["1", "4", "all"]}, layer: {default: null}}. */
+/* The part of a view's state that its URL holds. A view declares it:
+   {crops: {default: "4", choices: ["1", "4", "all"]}, layer: {default: null}}. */
 
-/** The choices of crops that the API offers. */
+/** The values of the API's `crops` parameter. */
 export const CROPS = { default: "4", choices: ["1", "4", "all"] };
 
-/** What links from view to view take along: the server, which writes them first, names it. */
-const CARRIED = document.querySelector(".views").dataset.carried.split(" ");
+/** The parameters that links between views carry, as the server wrote them into the page. */
+const SHARED = document.querySelector(".views").dataset.carried.split(" ");
 
-let kept = null; // the query of the state as it is
-addEventListener("popstate", () => kept !== null && show()); // back from a #place: the view stays as it is, so its address does
+let query = null; // the query string of the current state
+addEventListener("popstate", () => query !== null && updateAddress()); // back from a #fragment: the view is unchanged, so its URL is too
 
-/** The declared values of a query string. What it says wrongly is left at the default and named in `invalid`. */
+/** Read the declared parameters of a query string. An invalid value becomes the default and is reported in `invalid`. */
 export function readState(declared, search = location.search) {
-  const query = new URLSearchParams(search);
+  const parameters = new URLSearchParams(search);
   const state = {};
   const invalid = [];
   for (const [name, { default: standard, choices }] of Object.entries(declared)) {
-    const given = query.get(name);
-    const fits = given && (!choices || choices.includes(given));
-    if (given && !fits) invalid.push(`Expected ${name}=${choices.join(", ")}. Received ${name}=${given}.`);
-    state[name] = fits ? given : (standard ?? null);
+    const value = parameters.get(name);
+    const isValid = value && (!choices || choices.includes(value));
+    if (value && !isValid) invalid.push(`This link contains an unknown value: ${name}=${value}.`);
+    state[name] = isValid ? value : (standard ?? null);
   }
   return { state, invalid: invalid.join(" ") || null };
 }
 
-/** The query string of a state; what is as by default is left out, and what else stands in `search` stays. */
+/** The query string of a state, without defaults; other parameters of `search` are kept. */
 export function writeState(declared, state, search = "") {
-  const query = new URLSearchParams(search);
+  const parameters = new URLSearchParams(search);
   for (const [name, { default: standard }] of Object.entries(declared)) {
     const value = state[name];
-    if (value === null || value === undefined || value === "" || value === standard) query.delete(name);
-    else query.set(name, value);
+    if (value === null || value === undefined || value === "" || value === standard) parameters.delete(name);
+    else parameters.set(name, value);
   }
-  return query.size ? `?${query}` : "";
+  return parameters.size ? `?${parameters}` : "";
 }
 
-/** Put a state into the address bar, so that a link or a reload brings it back, and into the links to the other views. */
+/** Write a state to the address bar, so that a link or a reload restores it, and to the navigation links. */
 export function saveState(declared, state) {
-  kept = writeState(declared, state, location.search);
-  show();
-  carry();
+  query = writeState(declared, state, location.search);
+  updateAddress();
+  updateNavigationLinks();
 }
 
-function show() {
-  if (kept !== location.search) history.replaceState(null, "", location.pathname + kept + location.hash);
+function updateAddress() {
+  if (query !== location.search) history.replaceState(null, "", location.pathname + query + location.hash);
 }
 
-/** Have the links to the other views take along what they share. */
-export function carry() {
-  const query = new URLSearchParams(location.search);
-  for (const name of [...query.keys()]) if (!CARRIED.includes(name)) query.delete(name);
-  for (const link of document.querySelectorAll(".views a, .brand, .onward")) link.search = query;
+/** Add the shared parameters to the links to other views. */
+export function updateNavigationLinks() {
+  const parameters = new URLSearchParams(location.search);
+  for (const name of [...parameters.keys()]) if (!SHARED.includes(name)) parameters.delete(name);
+  for (const link of document.querySelectorAll(".views a, .brand, .carries-state")) link.search = parameters;
 }

@@ -31,7 +31,7 @@ export function prepare({ network, labels, weights }) {
 export function show(answer, sentence) {
   told = answer;
   const { label, confidence, probabilities, probabilities_before: before, bits } = told;
-  say("sure", label, formatProbability(confidence), sentence);
+  say("confident", label, formatProbability(confidence), sentence);
   bars.show(probabilities, [probabilities]);
   bars.mark(before ?? null);
   if (before) {
@@ -66,7 +66,7 @@ export function clear({ weights, size }) {
 
 /** What is shown may be old: say why. */
 export function suspend(sentence) {
-  say("suspended", byId("label").textContent, "Waiting", sentence);
+  say("stale", byId("label").textContent, "Waiting", sentence);
 }
 
 function say(state, label, headline, sentence) {

@@ -30,7 +30,7 @@ let lesson = null; // as the trainer told last
 let kept = null; // its drawings, {n, drawings}
 let weights = ""; // those that are shown, as text
 let chosen = null; // the kept drawing that is on the editor
-const editor = new DrawingEditor({ changed, liveRegion });
+const editor = new DrawingEditor({ onChange: changed, liveRegion });
 const latestRequest = new LatestRequest((question, signal) => askLesson("/predict", { ...drawingRequest(question), signal }), read, unread);
 const acts = new Acts({ gone: (error) => connection.markDown(error), unknown: (error) => open(null, error) });
 const [attempt, act] = [acts.attempt.bind(acts), acts.follow.bind(acts)];
