@@ -7,17 +7,10 @@ from pathlib import Path
 
 from benchmarks.harness.cpu_affinity import split_cores
 from benchmarks.harness.load import load_generator, measure_load
-from benchmarks.harness.load_result import LoadResult
+from benchmarks.harness.load_result import LoadResult, load_cells
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, small_png
-from benchmarks.harness.report_section import (
-    Section,
-    Table,
-    format_ratio,
-    load_average,
-    load_average_note,
-    target_note,
-)
+from benchmarks.harness.report_section import Section, Table, format_ratio, load_average, target_note
 from benchmarks.harness.request import Request, predict_request
 from benchmarks.harness.server_process import ROOT, Command, ServerNotStarted, running_inkling
 from benchmarks.harness.timing import Samples
@@ -91,8 +84,7 @@ def section(this: Checkout, other: Checkout, options: Options, busy: float) -> S
     rows, ratios = [], []
     for (request, connections), own, others in zip(LOADS, this.results, other.results, strict=True):
         for name, results in ((this.name, own), (other.name, others)):
-            figures = (str(Samples.of([getattr(result, figure) for result in results])) for figure in FIGURES)
-            rows.append((f"{request.name}, {name}", str(connections), *figures))
+            rows.append((f"{request.name}, {name}", str(connections), *load_cells(results)))
         pairs = {
             figure: Samples.of(
                 [getattr(mine, figure) / getattr(yours, figure) for mine, yours in zip(own, others, strict=True)]
@@ -115,7 +107,7 @@ def section(this: Checkout, other: Checkout, options: Options, busy: float) -> S
                 f"no load more than {TOLERANCE:.0%} slower than in the other checkout",
                 f"{format_ratio(min(ratios), 1)} of its requests/s in the worst case",
             ),
-            *load_average_note(busy),
         ],
         ("inkling", "flask", "gunicorn", "waitress", "onnxruntime", "pillow"),
+        busy,
     )

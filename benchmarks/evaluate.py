@@ -12,8 +12,8 @@ from benchmarks.harness.request import Request, fetch, multipart
 from benchmarks.harness.server_process import inkling_command, running_inkling
 from benchmarks.harness.timing import Samples, format_number, seconds_of
 from inkling.datasets.dataset import Dataset
-from inkling.models.crops import cut, offsets
-from inkling.models.predictor import BATCH, Predictor
+from inkling.models.crops import crop_offsets, extract_crops
+from inkling.models.predictor import MAX_BATCH, Predictor
 from trainer.data.spec import load
 from trainer.data.split import split
 
@@ -30,8 +30,8 @@ def measure(options: Options) -> Section:
         "IDX, gzipped": upload_request(gzip.compress(images), gzip.compress(labels)),
     }
     predictor = Predictor(options.model)
-    crops = cut(test.images, offsets(predictor.card, "4"), predictor.card.crop_size)
-    loops: dict[int, list[float]] = {4: [], BATCH: []}
+    crops = extract_crops(test.images, crop_offsets(predictor.card, "4"), predictor.card.crop_size)
+    loops: dict[int, list[float]] = {4: [], MAX_BATCH: []}
     took: dict[str, list[float]] = {name: [] for name in uploads}
     core, rest = split_cores()
     with running_inkling(inkling_command(workers=1), options.model, core) as server:
@@ -55,7 +55,7 @@ def section(test: Dataset, took: dict[str, list[float]], loops: dict[int, list[f
     for name, seconds in measured.items():
         speeds = (format_ratio(baseline.median, seconds.median) for baseline in baselines.values())
         rows.append((name, str(seconds), format_number(seconds.median / len(test) * 1e6), *speeds))
-    reached = baselines[BATCH].median / slowest
+    reached = baselines[MAX_BATCH].median / slowest
     relative = (f"speed relative to `session.run`, {size} crops per call" for size in baselines)
     return Section(
         "Evaluation of a dataset",

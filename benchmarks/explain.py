@@ -10,20 +10,13 @@ import numpy as np
 from benchmarks.harness.cpu_affinity import first_core, run_in_process
 from benchmarks.harness.onnx_baseline import session_run_call
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import (
-    Section,
-    Table,
-    format_ratio,
-    load_average,
-    load_average_note,
-    target_note,
-)
+from benchmarks.harness.report_section import Section, Table, format_ratio, load_average, target_note
 from benchmarks.harness.timing import format_number, time_pair
 from inkling.explain.explainer import Explainer
 from inkling.explain.occlusion import covered, crops_for, find_evidence
-from inkling.models.crops import cut, offsets
+from inkling.models.crops import crop_offsets, extract_crops
 from inkling.models.predictor import Predictor
-from inkling.models.smoke_test import STROKES, smoke_image
+from inkling.models.smoke_test import SMOKE_STROKES, smoke_image
 from server.app import create_app
 from server.settings import Settings
 
@@ -54,9 +47,9 @@ def measure(options: Options) -> Section:
             f"Model: {options.model.stem}.",
             "The occlusion map covers only places with ink, and its crops run in batches; the baseline runs the same crops one "
             "at a time.",
-            *load_average_note(busy),
         ],
         ("inkling", "numpy", "onnxruntime", "flask", "orjson"),
+        busy,
     )
 
 
@@ -72,7 +65,7 @@ def time_all(options: Options) -> tuple[list, list, float]:
 
 def time_requests(options: Options, post: Callable) -> tuple[list[tuple[str, ...]], float]:
     """One row per kind of explanation."""
-    drawing = {"strokes": [stroke.tolist() for stroke in STROKES]}
+    drawing = {"strokes": [stroke.tolist() for stroke in SMOKE_STROKES]}
     rows, slowest = [], 0.0
     for name, path in REQUESTS.items():
         own, predict = time_pair(
@@ -93,8 +86,8 @@ def time_parts(options: Options) -> list[tuple[str, ...]]:
     predictor, image = Predictor(options.model), smoke_image()
     data, size = options.model.read_bytes(), predictor.card.crop_size
     explainer = Explainer(data, predictor, options.model.parent)
-    crop = cut(image[None], offsets(predictor.card, "1"), size)[0, :, :, 0]
-    crops = cut(covered(image)[1], offsets(predictor.card, crops_for(predictor)), size)
+    crop = extract_crops(image[None], crop_offsets(predictor.card, "1"), size)[0, :, :, 0]
+    crops = extract_crops(covered(image)[1], crop_offsets(predictor.card, crops_for(predictor)), size)
 
     def run_one_by_one() -> None:
         for each in np.split(crops, len(crops)):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import Section, load_average, load_average_note
+from benchmarks.harness.report_section import Section, load_average
 from benchmarks.trainer_service import idle_memory, job_startup, lessons, overhead, publishing
 from benchmarks.trainer_service.trainer_client import TrainerClient, running_trainer
 from trainer.recipes import recipe
@@ -58,9 +58,9 @@ def measure(options: Options) -> Section:
             *lessons.lesson_notes(steps),
             publishing.publish_note(published),
             idle_memory.memory_note(memory),
-            *load_average_note(busy),
         ],
         ("inkling", "keras", "tensorflow", "flask", "waitress", "sqlalchemy"),
+        busy,
     )
 
 

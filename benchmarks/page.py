@@ -8,14 +8,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks.harness.chromium import SIZE, load_page, running_chromium, trace_tasks
 from benchmarks.harness.load import LoadFailed
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import (
-    Section,
-    Table,
-    format_ratio,
-    load_average,
-    load_average_note,
-    target_note,
-)
+from benchmarks.harness.report_section import Section, Table, format_ratio, load_average, target_note
 from benchmarks.harness.request import HOST
 from benchmarks.harness.server_process import inkling_command, running_inkling
 from benchmarks.harness.timing import Samples, format_number
@@ -84,9 +77,9 @@ def measure(options: Options) -> Section:
             *_targets(loads, predictions, wall),
             f"A stroke has {MOVES} moves {MOVE_INTERVAL_MS} ms apart, and the pen stays down. Latency is measured from the "
             f"time stamp of the last move until the page has changed; n = {len(predictions)} strokes and {len(tasks):,} tasks.",
-            *load_average_note(busy),
         ],
         ("inkling", "playwright"),
+        busy,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from benchmarks.harness.load import load_generator
 from benchmarks.harness.options import Options
-from benchmarks.harness.report_section import Section, Table, load_average, load_average_note, target_note
+from benchmarks.harness.report_section import Section, Table, load_average, target_note
 from benchmarks.peer_systems import serving, training
 from benchmarks.peer_systems.comparison import COLUMNS, Comparison
 from benchmarks.peer_systems.framework import BENTOML, FASTAPI, FLASK_KERAS, Framework
@@ -44,9 +44,9 @@ def section(trained: list[Comparison], served: list[ServingComparison], busy: fl
             f"The Keras model has the layers of the network `{served[0].network}`, with random weights. The load comes from "
             f"{load_generator()}, on the cores that the server does not use.",
             *target_notes(served[0].comparisons()),
-            *load_average_note(busy),
         ],
         ("inkling", "keras", "tensorflow", "numpy", "onnxruntime", "pillow", "flask", "waitress"),
+        busy,
     )
 
 

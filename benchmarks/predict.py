@@ -13,7 +13,7 @@ from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, photograph_jpeg
 from benchmarks.harness.report_section import Section, Table, format_ratio
 from benchmarks.harness.timing import format_number, time_pair
 from inkling.imaging.decoding import decode
-from inkling.imaging.normalization import normalise
+from inkling.imaging.normalization import normalize
 from inkling.limits import Limits
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import smoke_image
@@ -61,9 +61,9 @@ def time_pictures(options: Options) -> list[tuple[str, ...]]:
     small, canvas, photograph = small_png(), canvas_png(), photograph_jpeg()
     image, drawing, large_drawing = smoke_image(), seven_drawing(28), seven_drawing(side)
     cases: list[tuple[str, Callable, str, Callable]] = [
-        ("normalize a 28×28 image", call(normalise, image), PILLOW_RESIZE, call(resize, image)),
-        ("normalize a 28×28 drawing", call(normalise, drawing), PILLOW_RESIZE, call(resize, drawing)),
-        (f"normalize a {side}×{side} drawing", call(normalise, large_drawing), PILLOW_RESIZE, call(resize, large_drawing)),
+        ("normalize a 28×28 image", call(normalize, image), PILLOW_RESIZE, call(resize, image)),
+        ("normalize a 28×28 drawing", call(normalize, drawing), PILLOW_RESIZE, call(resize, drawing)),
+        (f"normalize a {side}×{side} drawing", call(normalize, large_drawing), PILLOW_RESIZE, call(resize, large_drawing)),
         ("decode and normalize a 28×28 PNG", to_image(small, limits), PILLOW_DECODER, call(pillow_decode, small)),
         (f"decode a {side}×{side} RGBA PNG", call(decode, canvas, limits), PILLOW_DECODER, call(pillow_decode, canvas)),
         (
@@ -100,7 +100,7 @@ def call(function: Callable, *arguments: object) -> Callable[[], object]:
 
 def to_image(data: bytes, limits: Limits) -> Callable[[], object]:
     """From a file to the normalized image, as in /predict."""
-    return lambda: normalise(decode(data, limits))
+    return lambda: normalize(decode(data, limits))
 
 
 def resize(picture: np.ndarray) -> np.ndarray:

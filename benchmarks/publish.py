@@ -17,20 +17,13 @@ from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import small_png
 from benchmarks.harness.process_memory import MEGABYTE, process_memory
 from benchmarks.harness.process_tree import children
-from benchmarks.harness.report_section import (
-    Section,
-    Table,
-    format_ratio,
-    load_average,
-    load_average_note,
-    target_note,
-)
+from benchmarks.harness.report_section import Section, Table, format_ratio, load_average, target_note
 from benchmarks.harness.request import fetch, predict_request
 from benchmarks.harness.server_process import READY, ROOT, inkling_command, inkling_environment, running_server
 from benchmarks.harness.timing import Samples, seconds_of
 from benchmarks.memory import GROWTH_MB
 from inkling.models.model_card import CARD_KEY
-from inkling.models.repository import sha256
+from inkling.models.repository import file_sha256
 from server.api.predict.views import VERSION
 from trainer.export.publish import publish
 
@@ -93,7 +86,7 @@ def write_version(model: Path, path: Path, number: int) -> Path:
 def publish_once(port: int, pid: int, version: Path, models: Path) -> Published:
     """Publish a version and send requests, each over a new connection, until all workers serve it."""
     seconds = seconds_of(lambda: publish(version, models, NAME))
-    published, expected = time.perf_counter(), sha256(version)
+    published, expected = time.perf_counter(), file_sha256(version)
     first = since = 0.0
     consecutive = 0
     while consecutive < CONSECUTIVE:
@@ -131,9 +124,9 @@ def section(quiet: Sequence[LoadResult], loaded: LoadResult, published: list[Pub
             target_note(not loaded.failed, "no failed request", f"{loaded.failed} of {loaded.answered:,}"),
             target_note(slowest < TARGET_SECONDS, f"new version served within {TARGET_SECONDS} s", f"{slowest:.2f} s at most"),
             target_note(growth < GROWTH_MB, "no growth of a worker", f"{growth:+.1f} MB"),
-            *load_average_note(busy),
         ],
         ("inkling", "flask", "numpy", "onnxruntime"),
+        busy,
     )
 
 

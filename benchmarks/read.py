@@ -12,8 +12,8 @@ from benchmarks.harness.report_section import Section, Table, format_ratio
 from benchmarks.harness.timing import time_pair
 from benchmarks.predict import PILLOW_DECODER, call, pillow_decode
 from inkling.errors import EmptyPicture
-from inkling.imaging.decoding import decode, decode_sent
-from inkling.imaging.normalization import normalise
+from inkling.imaging.decoding import decode, decode_picture
+from inkling.imaging.normalization import normalize
 from inkling.limits import Limits
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import smoke_image
@@ -65,7 +65,7 @@ def recognition(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[
 
     def text() -> str:
         try:
-            return read(predictor, decode_sent(data, limits, SIDE).levels, limits).text
+            return read(predictor, decode_picture(data, limits, SIDE).levels, limits).text
         except EmptyPicture:
             return ""
 
@@ -74,4 +74,4 @@ def recognition(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[
 
 def prediction(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[], object]:
     """From a file to the prediction, as in /predict."""
-    return lambda: predictor.predict(normalise(decode(data, limits))[None])
+    return lambda: predictor.predict(normalize(decode(data, limits))[None])

@@ -1,18 +1,15 @@
 """serve: throughput and latency of /predict, next to a route that does no work."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from benchmarks.harness.cpu_affinity import pinned_to, split_cores
+from benchmarks.harness.layout import Layout
 from benchmarks.harness.load import load_generator, measure_load
-from benchmarks.harness.load_result import LoadResult
+from benchmarks.harness.load_result import LoadResult, load_cells, load_samples
 from benchmarks.harness.onnx_baseline import time_four_crops
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import CANVAS_SIDE, canvas_png, small_png
 from benchmarks.harness.report_section import Section, Table, format_ratio, target_note
 from benchmarks.harness.request import NOOP_REQUEST, Request, fetch, predict_request
 from benchmarks.harness.server_process import inkling_command, running_inkling
-from benchmarks.harness.timing import Samples
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import smoke_image
 
@@ -33,16 +30,6 @@ Loads = dict[tuple[str, int], list[LoadResult]]
 """Results by name of the request and number of connections."""
 
 
-@dataclass(frozen=True)
-class Layout:
-    """How the server and the load generator share the cores."""
-
-    title: str
-    workers: int
-    server: set[int] | None
-    client: set[int] | None
-
-
 def measure(options: Options) -> Section:
     """Load the server in both layouts."""
     with pinned_to(split_cores()[0]):
@@ -52,7 +39,7 @@ def measure(options: Options) -> Section:
         loads, counted = load_all(options, layout)
         counted_seconds.append(counted)
         reached.append(min(relative(loads, layout, connections, model_seconds) for connections in CONNECTIONS))
-        tables.append(Table(COLUMNS, rows(loads, layout, model_seconds), layout.title))
+        tables.append(Table(COLUMNS, rows(loads, layout, model_seconds), layout.name))
     return Section(
         "Throughput of /predict",
         "`POST /predict` with four crops over persistent connections, next to a route that does no work in the same server, "
@@ -77,7 +64,7 @@ def layouts() -> list[Layout]:
     """One worker on its own core if there are two cores, and two workers that share all cores with the load."""
     core, rest = split_cores()
     one = "One worker on its own core; the load comes from the others" if core else "One worker, sharing the core with the load"
-    return [Layout(one, 1, core, rest), Layout("Two workers, sharing all cores with the load", 2, None, None)]
+    return [Layout(one, 1, core, rest), Layout("Two workers, sharing all cores with the load", 2)]
 
 
 def requests() -> list[Request]:
@@ -117,30 +104,16 @@ def relative(loads: Loads, layout: Layout, connections: int, model_seconds: floa
     return parallel / (parallel / speed - model_seconds) / upper_bound
 
 
-def median(loads: list[LoadResult]) -> float:
-    """Median throughput."""
-    return samples(loads, lambda load: load.requests_per_second).median
-
-
-def samples(loads: list[LoadResult], value: Callable[[LoadResult], float]) -> Samples:
-    """One figure of each load."""
-    return Samples.of([value(load) for load in loads])
-
-
 def rows(loads: Loads, layout: Layout, model_seconds: float) -> list[tuple[str, ...]]:
     """One row per request and number of connections."""
     cells = []
     for (name, connections), results in loads.items():
-        is_noop = name == NOOP_REQUEST.name
-        cells.append(
-            (
-                name,
-                str(connections),
-                str(samples(results, lambda load: load.requests_per_second)),
-                str(samples(results, lambda load: load.p50)),
-                str(samples(results, lambda load: load.p99)),
-                format_ratio(median(results), median(loads[NOOP_REQUEST.name, connections])),
-                "–" if is_noop else f"{relative(loads, layout, connections, model_seconds, name):.2f}",
-            )
-        )
+        ratio = format_ratio(median(results), median(loads[NOOP_REQUEST.name, connections]))
+        rest = "–" if name == NOOP_REQUEST.name else f"{relative(loads, layout, connections, model_seconds, name):.2f}"
+        cells.append((name, str(connections), *load_cells(results), ratio, rest))
     return cells
+
+
+def median(loads: list[LoadResult]) -> float:
+    """Median throughput."""
+    return load_samples(loads).median

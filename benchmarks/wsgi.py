@@ -4,7 +4,7 @@ import time
 
 from benchmarks.harness.cpu_affinity import split_cores
 from benchmarks.harness.load import load_generator, measure_load
-from benchmarks.harness.load_result import LoadResult
+from benchmarks.harness.load_result import LoadResult, load_cells, load_samples
 from benchmarks.harness.options import Options
 from benchmarks.harness.pictures import small_png
 from benchmarks.harness.report_section import Section, Table, format_ratio
@@ -95,10 +95,8 @@ def throughput_row(server: WsgiServerCommand, loads: dict[str, list[LoadResult]]
     """A server's row of the table of throughput."""
     if not server.version:
         return (server.name, "missing", "–", "–", "–", "–")
-    results = loads[server.name]
-    speed, p50, p99 = (Samples.of([getattr(load, name) for load in results]) for name in ("requests_per_second", "p50", "p99"))
-    own = Samples.of([load.requests_per_second for load in loads[inkling]])
-    return (server.name, server.version, str(speed), str(p50), str(p99), format_ratio(speed.median, own.median))
+    ratio = format_ratio(load_samples(loads[server.name]).median, load_samples(loads[inkling]).median)
+    return (server.name, server.version, *load_cells(loads[server.name]), ratio)
 
 
 def latency_row(

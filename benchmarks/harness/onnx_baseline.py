@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.harness.timing import time_interleaved
-from inkling.models.crops import cut, offsets
+from inkling.models.crops import crop_offsets, extract_crops
 from inkling.models.predictor import Predictor
 
 
 def session_run_call(predictor: Predictor, images: np.ndarray, crops: str) -> Callable[[], object]:
     """A call of the Predictor's own session on the crops of images, uint8 (n, 28, 28)."""
-    ready = np.ascontiguousarray(cut(images, offsets(predictor.card, crops), predictor.card.crop_size))
+    ready = np.ascontiguousarray(extract_crops(images, crop_offsets(predictor.card, crops), predictor.card.crop_size))
     run, names, feed = predictor.session.run, ["probabilities"], {"images": ready}
     return lambda: run(names, feed)
 

@@ -5,8 +5,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from inkling.imaging.strokes import draw, render
-from inkling.models.smoke_test import STROKES, smoke_image
+from inkling.imaging.strokes import draw_strokes, rasterize
+from inkling.models.smoke_test import SMOKE_STROKES, smoke_image
 
 CANVAS_SIDE = 280
 NUMBER_CANVAS = (200, 600)
@@ -23,7 +23,7 @@ GLYPHS = {
 
 def seven_drawing(side: int) -> np.ndarray:
     """A seven with a margin of 15 %, uint8 (side, side), black on white."""
-    seven = Image.fromarray(render(STROKES))
+    seven = Image.fromarray(rasterize(SMOKE_STROKES))
     scale = round(side * 0.7) / max(seven.size)
     glyph = seven.resize((round(seven.width * scale), round(seven.height * scale)), Image.Resampling.BICUBIC)
     page = Image.new("L", (side, side), 255)
@@ -55,7 +55,7 @@ def number_lines(lines: list[str], shape: tuple[int, int]) -> np.ndarray:
         for column, digit in enumerate(line):
             corner = [width * (column + 0.25) / len(line), height * (row + 0.2) / len(lines)]
             strokes += [np.array(stroke) * size + corner for stroke in GLYPHS[digit]]
-    return draw(strokes, shape, 0.1 * size)
+    return draw_strokes(strokes, shape, 0.1 * size)
 
 
 def photograph_jpeg() -> bytes:

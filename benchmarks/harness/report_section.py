@@ -2,9 +2,15 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from benchmarks.harness.machine import describe_machine, format_versions
+
+BUSY_LOAD_AVERAGE = 0.5
+BUSY_NOTE = (
+    "Other processes were running: the load average was {:.1f} before the first measurement. The ratios of this run are "
+    "approximate; repeat it on an idle machine."
+)
 
 
 @dataclass(frozen=True)
@@ -31,17 +37,22 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """sentence: what was measured. notes: one or two sentences each. packages: those whose versions are listed."""
+    """sentence: what was measured. notes: one or two sentences each. packages: those whose versions are listed.
+
+    load_average: of the machine before the first measurement; a note says if the machine was busy.
+    """
 
     title: str
     sentence: str
     tables: Sequence[Table]
     notes: Sequence[str] = ()
-    packages: Sequence[str] = field(default=("inkling",))
+    packages: Sequence[str] = ("inkling",)
+    load_average: float = 0.0
 
     def text(self, command: str, date: str) -> str:
         """The section as Markdown, with the command that repeats it, and the machine."""
-        notes = "\n".join(f"- {note}" for note in self.notes)
+        busy = [BUSY_NOTE.format(self.load_average)] if self.load_average > BUSY_LOAD_AVERAGE else []
+        notes = "\n".join(f"- {note}" for note in (*self.notes, *busy))
         facts = f"{date} · {describe_machine()} · {format_versions(self.packages)}"
         parts = [f"## {self.title}", self.sentence, *(table.text() for table in self.tables), notes]
         return "\n\n".join(part for part in (*parts, f"```sh\n{command}\n```", facts) if part) + "\n"
@@ -57,19 +68,6 @@ def target_note(met: bool, target: str, measured: str) -> str:
     return f"{'Met' if met else 'MISSED'} (target: {target}): {measured}."
 
 
-BUSY_LOAD_AVERAGE = 0.5
-
-
 def load_average() -> float:
     """The machine's load average over the last minute; to be read before the first measurement."""
     return os.getloadavg()[0]
-
-
-def load_average_note(load: float) -> list[str]:
-    """A note if the machine was busy before the measurement, else none."""
-    if load <= BUSY_LOAD_AVERAGE:
-        return []
-    return [
-        f"Other processes were running: the load average was {load:.1f} before the first measurement. The ratios of this run "
-        "are approximate; repeat it on an idle machine."
-    ]

@@ -82,11 +82,11 @@ def bare_step_throughput(settings: FitSettings, seconds: float) -> float:
 
     from trainer.networks.crop import CROP_SIZE
     from trainer.networks.network import build
-    from trainer.training.optimizer import make_optimizer, schedule_of
+    from trainer.training.optimizer import build_lr_schedule, build_optimizer
 
     network = build(settings, 10)
     model = network.layers
-    model.compile(optimizer=make_optimizer(settings, schedule_of(settings, 10_000)), loss=network.loss)
+    model.compile(optimizer=build_optimizer(settings, build_lr_schedule(settings, 10_000)), loss=network.loss)
     model.optimizer.build(model.trainable_variables)
     crops = keras.random.uniform((settings.batch_size, CROP_SIZE, CROP_SIZE, 1), seed=0)
     targets = keras.random.randint((settings.batch_size,), 0, 10, seed=1)

@@ -24,10 +24,10 @@ def fit_until_accuracy(goal: float, name: str, data: str, overrides: dict, limit
     prepare(settings.device)
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
         from trainer.fit import fit
-        from trainer.training.control import Controls
+        from trainer.training.control import FitControl
         from trainer.training.events import Event
 
-        scorer, started, controls = EpochScorer(Path(folder) / "run"), time.perf_counter(), Controls(settings)
+        scorer, started, controls = EpochScorer(Path(folder) / "run"), time.perf_counter(), FitControl(settings)
 
         def stop_at_goal(_: Event) -> None:
             if max(scorer.accuracy["4"], default=0) >= goal or time.perf_counter() - started > limit:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.harness.cpu_affinity import available_cores, run_in_process, split_cores
+from benchmarks.harness.layout import Layout
 from benchmarks.harness.load import LoadFailed, measure_load
-from benchmarks.harness.load_result import LoadResult
+from benchmarks.harness.load_result import LoadResult, load_cells, load_samples
 from benchmarks.harness.options import Options
 from benchmarks.harness.report_section import Table, format_ratio
 from benchmarks.harness.request import Request
 from benchmarks.harness.server_process import ServerNotStarted, inkling_command, running_inkling, running_server
-from benchmarks.harness.timing import Samples
 from benchmarks.peer_systems.comparison import NONE, Comparison
 from benchmarks.peer_systems.framework import (
     APPS,
@@ -45,20 +45,6 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Layout:
-    """How all servers are started. name: as in the tables.
-
-    workers: of Inkling and of tuned peers. threads: of a session, 0 for its default. server, client: their cores.
-    """
-
-    name: str
-    workers: int
-    threads: int
-    server: set[int] | None
-    client: set[int] | None
-
-
 @dataclass
 class ServerLoads:
     """The loads of one server, or the reason why there are none."""
@@ -66,10 +52,6 @@ class ServerLoads:
     versions: str = ""
     loads: list[LoadResult] = field(default_factory=list)
     unavailable: str = ""
-
-    def samples(self, name: str = "requests_per_second") -> Samples:
-        """One figure of all loads."""
-        return Samples.of([getattr(load, name) for load in self.loads])
 
 
 @dataclass(frozen=True)
@@ -83,14 +65,11 @@ class ServingComparison:
 
     def comparisons(self) -> list[Comparison]:
         """Inkling, with the picture as the body, next to each framework."""
-        own, found = self.own[BODY].samples(), []
+        own, name = load_samples(self.own[BODY].loads), f"{MEASUREMENT}, {self.layout.name}"
+        found = []
         for peer, server in self.peers.items():
-            figure = None if server.unavailable else server.samples()
-            name = f"{MEASUREMENT}, {self.layout.name}"
-            comparison = Comparison(
-                name, peer.name, server.versions, own, figure, higher_is_better=True, unavailable=server.unavailable
-            )
-            found.append(comparison)
+            figure = None if server.unavailable else load_samples(server.loads)
+            found.append(Comparison(name, peer.name, server.versions, own, figure, True, server.unavailable))
         return found
 
     def table(self) -> Table:
@@ -102,19 +81,22 @@ class ServingComparison:
     def _row(self, name: str, posted_as: str, server: ServerLoads) -> tuple[str, ...]:
         if server.unavailable:
             return (name, posted_as, "missing", *[NONE] * (len(COLUMNS) - 3))
-        speed = server.samples()
-        speedups = (f"{format_ratio(self.own[way].samples().median, speed.median)}×" for way in (BODY, posted_as))
-        return (name, posted_as, str(speed), str(server.samples("p50")), str(server.samples("p99")), *speedups)
+        speed = load_samples(server.loads).median
+        speedups = (f"{format_ratio(load_samples(self.own[way].loads).median, speed)}×" for way in (BODY, posted_as))
+        return (name, posted_as, *load_cells(server.loads), *speedups)
 
 
 def layouts() -> list[Layout]:
-    """One worker, on its own core if there are two; and each server as its documentation starts it."""
+    """One worker, on its own core if there are two; and each server as its documentation starts it.
+
+    Workers are those of Inkling and of tuned peers.
+    """
     core, rest = split_cores()
     cores = max(1, len(available_cores()))
     one = "one worker on one core" if core else "one worker, sharing the core with the load"
     return [
-        Layout(one, 1, 1, core, rest),
-        Layout(f"started as documented, on {cores} cores shared with the load", cores, 0, None, None),
+        Layout(one, 1, core, rest, threads=1),
+        Layout(f"started as documented, on {cores} cores shared with the load", cores),
     ]
 
 
