@@ -111,7 +111,7 @@ function showResult(result, input) {
 }
 
 function handleError(error) {
-  if (error.code === "unknown_model") connection.connect(); // it was unloaded: reload the list of models
+  if (error.code === "model_not_found") connection.connect(); // it was unloaded: reload the list of models
   else if (error instanceof Unavailable) connection.markDown(error);
   else showProblem(errorMessage(error));
 }

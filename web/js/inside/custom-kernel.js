@@ -1,105 +1,105 @@
-/* A kernel of one's own: its numbers, and the image seen through it, through ReLU and through pooling, computed in the page. */
+/* A kernel with editable weights: the page itself computes the image filtered by it, followed by ReLU and max pooling. */
 
 import { byId, h } from "../shared/dom.js";
-import { cellsOf, total } from "./layer-math.js";
+import { sumProducts, windowCells } from "./layer-math.js";
 import { Network } from "./network.js";
 
 const SIDES = [3, 5];
-const POOL = { window: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] };
+const POOLING = { window: [2, 2], strides: [2, 2], padding: [0, 0, 0, 0] };
 
-/** How each kind makes a number. */
-const MADE = {
-  Conv2D: (layer, at) => total(cellsOf(layer, at, 0).flat()),
+/** How a layer of each kind computes a value. */
+const COMPUTE = {
+  Conv2D: (layer, at) => sumProducts(windowCells(layer, at, 0).flat()),
   ReLU: ({ from: [source] }, at) => Math.max(0, source.at(at)),
-  MaxPooling2D: (layer, at) => Math.max(...cellsOf(layer, at, 0).flat().map(({ value }) => value)),
+  MaxPooling2D: (layer, at) => Math.max(...windowCells(layer, at, 0).flat().map(({ value }) => value)),
 };
 
-/** The numbers of such a text; null where they are no 9 or 25. */
-function readKernel(text) {
+/** The weights in a text; null if they aren't 9 or 25 numbers. */
+function parseWeights(text) {
   const weights = text?.split(",").map(Number);
   return weights && SIDES.some((side) => side * side === weights.length) && weights.every(Number.isFinite) ? weights : null;
 }
 
-export class OwnKernel {
-  #changed;
+export class CustomKernel {
+  #onChange;
   #weights;
   #image = null;
 
-  /** changed({kernel, relu}, network, before) hears of another kernel, and of what computes with it and did before. */
-  constructor(kernel, relu, changed) {
-    this.#changed = changed;
-    byId("own-relu").checked = relu;
-    byId("own-relu").addEventListener("change", () => this.#rebuild());
+  /** onChange({kernel, relu}, network, previous) is called with the state for the link and the networks that compute it. */
+  constructor(kernel, hasRelu, onChange) {
+    this.#onChange = onChange;
+    byId("custom-relu").checked = hasRelu;
+    byId("custom-relu").addEventListener("change", () => this.#rebuild());
     for (const button of document.querySelectorAll("[data-weights]")) {
-      button.addEventListener("click", () => this.#edit(readKernel(button.dataset.weights)));
+      button.addEventListener("click", () => this.#setWeights(parseWeights(button.dataset.weights)));
     }
     for (const radio of document.getElementsByName("side")) {
-      radio.addEventListener("change", () => this.#edit(resized(this.#weights, Number(radio.value))));
+      radio.addEventListener("change", () => this.#setWeights(resize(this.#weights, Number(radio.value))));
     }
-    this.#edit(readKernel(kernel) ?? readKernel(document.querySelector("[data-weights]").dataset.weights));
+    this.#setWeights(parseWeights(kernel) ?? parseWeights(document.querySelector("[data-weights]").dataset.weights));
   }
 
-  /** See another image through it: rows of 0..255, or null. */
-  take(image) {
+  /** Filter another image: rows of 0..255, or null. */
+  setImage(image) {
     this.#image = image;
-    const [first, ...others] = this.network.layers;
-    first.take(image && image.map((row) => row.map((value) => [value / 255])));
-    for (const layer of others) {
-      const row = (y) => Array.from({ length: layer.width }, (_, x) => [MADE[layer.kind](layer, [0, y, x])]);
-      layer.take(image && Array.from({ length: layer.height }, (_, y) => row(y)));
+    const [input, ...layers] = this.network.layers;
+    input.setValues(image && image.map((row) => row.map((value) => [value / 255])));
+    for (const layer of layers) {
+      const row = (y) => Array.from({ length: layer.width }, (_, x) => [COMPUTE[layer.kind](layer, [0, y, x])]);
+      layer.setValues(image && Array.from({ length: layer.height }, (_, y) => row(y)));
     }
   }
 
-  /** Put other numbers into the fields. */
-  #edit(weights) {
+  /** Fill the fields with other weights. */
+  #setWeights(weights) {
     this.#weights = weights;
     const side = Math.sqrt(weights.length);
     for (const radio of document.getElementsByName("side")) radio.checked = Number(radio.value) === side;
     const name = (i) => `Row ${Math.floor(i / side) + 1}, column ${(i % side) + 1}`;
     const field = (value, i) => {
-      const oninput = ({ target }) => this.#type(target, i);
+      const oninput = ({ target }) => this.#edit(target, i);
       return h("input", { type: "number", step: "any", value, "aria-label": name(i), oninput });
     };
-    byId("own-weights").style.setProperty("--side", side);
-    byId("own-weights").replaceChildren(...weights.map(field));
+    byId("custom-weights").style.setProperty("--side", side);
+    byId("custom-weights").replaceChildren(...weights.map(field));
     this.#rebuild();
   }
 
-  #type(field, i) {
+  #edit(field, i) {
     field.ariaInvalid = String(field.value === "");
-    byId("own-problem").hidden = field.value !== "";
-    if (field.value === "") return; // half a number: the last one counts
+    byId("custom-error").hidden = field.value !== "";
+    if (field.value === "") return; // an incomplete number: keep the last one
     this.#weights[i] = Number(field.value);
     this.#rebuild();
   }
 
   #rebuild() {
-    const relu = byId("own-relu").checked;
+    const hasRelu = byId("custom-relu").checked;
     const side = Math.sqrt(this.#weights.length);
     const rows = Array.from({ length: side }, (_, y) => this.#weights.slice(y * side, (y + 1) * side));
-    const made = 29 - side;
+    const size = 29 - side;
     const layer = (name, kind, inputs, size, more) => ({ name, kind, inputs, output_shape: [size, size, 1], ...more });
-    const kernel = rows.map((line) => line.map((weight) => [[weight]])); // [height][width][in][out]
-    const conv = { window: [side, side], strides: [1, 1], padding: [0, 0, 0, 0], kernel };
-    const before = this.network;
+    const kernel = rows.map((row) => row.map((weight) => [[weight]])); // [height][width][in][out]
+    const convolution = { window: [side, side], strides: [1, 1], padding: [0, 0, 0, 0], kernel };
+    const previous = this.network;
     this.network = new Network([
       layer("image", "InputLayer", [], 28),
-      layer("filtered", "Conv2D", ["image"], made, conv),
-      ...(relu ? [layer("rectified", "ReLU", ["filtered"], made)] : []),
-      layer("pooled", "MaxPooling2D", [relu ? "rectified" : "filtered"], made / 2, POOL),
+      layer("filtered", "Conv2D", ["image"], size, convolution),
+      ...(hasRelu ? [layer("rectified", "ReLU", ["filtered"], size)] : []),
+      layer("pooled", "MaxPooling2D", [hasRelu ? "rectified" : "filtered"], size / 2, POOLING),
     ]);
-    this.take(this.#image);
-    const kept = { kernel: this.#weights.join(","), relu: relu ? "on" : "off" };
-    if (before) this.#changed(kept, this.network, before);
+    this.setImage(this.#image);
+    const state = { kernel: this.#weights.join(","), relu: hasRelu ? "on" : "off" };
+    if (previous) this.#onChange(state, this.network, previous);
   }
 }
 
-/** A kernel of another side: zeros around it, or its middle. */
-function resized(weights, side) {
-  const old = Math.sqrt(weights.length);
-  const by = (old - side) / 2;
+/** A kernel of another side: padded with zeros, or its center. */
+function resize(weights, side) {
+  const oldSide = Math.sqrt(weights.length);
+  const offset = (oldSide - side) / 2;
   return Array.from({ length: side * side }, (_, i) => {
-    const [y, x] = [Math.floor(i / side) + by, (i % side) + by];
-    return y >= 0 && x >= 0 && y < old && x < old ? weights[y * old + x] : 0;
+    const [y, x] = [Math.floor(i / side) + offset, (i % side) + offset];
+    return y >= 0 && x >= 0 && y < oldSide && x < oldSide ? weights[y * oldSide + x] : 0;
   });
 }

@@ -1,184 +1,167 @@
-/* The atlas: many small maps on one canvas, painted on one scale, and the pixel of them that is looked at. */
+/* Feature maps: many small maps on one canvas, with one color scale, and the selected pixel. */
 
 import { h } from "../shared/dom.js";
-import { colorChannels } from "../shared/heatmap.js";
 import { color, onThemeChange } from "../shared/theme.js";
-import { Grid } from "./grid-layout.js";
+import { formatShort, makeShader } from "./color-scale.js";
+import { GridLayout } from "./grid-layout.js";
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-const BEND = 0.7; // of a number's strength; below 1, so that weak numbers are seen beside strong ones
-const SIGNED = 6; // screen's pixels from which on a number's square has room for its sign
-const NEAR = { rootMargin: "50%" }; // what is so near to the screen is painted
+const MIN_SIGN_CELL = 6; // screen pixels from which on a cell has room for a sign
+const NEAR_SCREEN = { rootMargin: "50%" }; // maps this close to the screen are painted
 
-const coarse = matchMedia("(pointer: coarse)");
-const sizes = new ResizeObserver((all) => all.forEach(({ target, contentRect }) => target.atlas.fit(contentRect.width)));
-const screen = new IntersectionObserver((all) => all.forEach((one) => one.target.atlas.come(one.isIntersecting)), NEAR);
-onThemeChange(() => document.querySelectorAll(".maps").forEach(({ atlas }) => atlas.paint()));
+const coarsePointer = matchMedia("(pointer: coarse)");
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target, contentRect }) => target.maps.fit(contentRect.width)));
+const visibility = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) target.maps.setNearScreen(isIntersecting);
+}, NEAR_SCREEN);
+onThemeChange(() => document.querySelectorAll(".maps").forEach(({ maps }) => maps.paint()));
 
-export class Atlas {
+export class FeatureMaps {
   #canvas;
-  #mark = h("i", { class: "mark", hidden: true });
-  #marked = [];
-  #picture = null;
+  #outline = h("i", { class: "pixel-outline", hidden: true });
+  #outlined = [];
+  #content = null;
   #grid = null;
   #pixels = null;
-  #near = false; // the screen
-  #fresh = true;
+  #isNearScreen = false;
+  #isPainted = true;
 
-  /** most: CSS pixels of a map's side. texts: what stands under each. whole: keys go from map to map.
-      What hears of a pixel [map, y, x]: look, of one pointed at or come to; walk, of one gone to by keys; pin, of a click,
-      and of null to let go. */
-  constructor({ maps, height, width, most = 150, texts = null, whole = false, name, look, walk = look, pin = look }) {
-    Object.assign(this, { maps, height, width, most, texts, whole, walk, at: null });
+  /** maxSide: CSS pixels of a map's side. texts: captions under the maps. wholeMaps: arrow keys move from map to map.
+      Callbacks with a pixel [map, y, x]: onPoint, when it is pointed at or focused; onMove, when it is reached with the arrow
+      keys; onPin, when it is clicked, and with null to unpin. */
+  constructor({ maps, height, width, maxSide = 150, texts = null, wholeMaps = false, name, onPoint, onMove = onPoint, onPin = onPoint }) {
+    Object.assign(this, { maps, height, width, maxSide, texts, wholeMaps, onMove, position: null });
     const canvas = h("canvas", { tabIndex: 0, role: "application", "aria-label": name });
     this.#canvas = canvas;
-    this.element = h("div", { class: "maps" }, canvas, this.#mark);
-    this.element.atlas = this;
-    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#see(this.#pick(event), look));
-    canvas.addEventListener("click", (event) => this.#see(this.#pick(event), pin));
-    canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.#see(this.at ?? [0, 0, 0], look));
-    canvas.addEventListener("keydown", (event) => this.#press(event, pin));
+    this.element = h("div", { class: "maps" }, canvas, this.#outline);
+    this.element.maps = this;
+    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.#moveTo(this.#pixelAt(event), onPoint));
+    canvas.addEventListener("click", (event) => this.#moveTo(this.#pixelAt(event), onPin));
+    canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.#moveTo(this.position ?? [0, 0, 0], onPoint));
+    canvas.addEventListener("keydown", (event) => this.#handleKey(event, onPin));
     sizes.observe(this.element);
-    screen.observe(this.element);
+    visibility.observe(this.element);
   }
 
   set name(text) {
     this.#canvas.setAttribute("aria-label", text);
   }
 
-  come(near) {
-    this.#near = near;
-    if (near && !this.#fresh) this.paint();
+  setNearScreen(isNearScreen) {
+    this.#isNearScreen = isNearScreen;
+    if (isNearScreen && !this.#isPainted) this.paint();
   }
 
-  /** Take the room there is, in CSS pixels. */
-  fit(room) {
-    if (!room) return;
+  /** Lay the maps out for a width in CSS pixels. */
+  fit(width) {
+    if (!width) return;
     const ratio = devicePixelRatio;
-    this.#grid = new Grid(this, room, ratio, coarse.matches);
-    for (const [side, length] of [["width", this.#grid.across], ["height", this.#grid.down]]) {
+    this.#grid = new GridLayout(this, width, ratio, coarsePointer.matches);
+    for (const [side, length] of [["width", this.#grid.totalWidth], ["height", this.#grid.totalHeight]]) {
       this.#canvas[side] = length;
       this.#canvas.style.setProperty(side, `${length / ratio}px`);
     }
     this.#pixels = null;
     this.paint();
-    this.mark(...this.#marked);
+    this.outline(...this.#outlined);
   }
 
-  /** Show get(map, y, x), from paper at 0 to full strength at ±high; null: all paper.
-      signed: below 0 in another color. under(y, x): the ink below, 0..1; every number then bears its sign. */
-  show(picture) {
-    this.#picture = picture;
+  /** Show the values get(map, y, x), on a color scale from −high to high (signed) or 0 to high; null: empty maps.
+      background(y, x): the ink behind the values, 0..1; every cell then shows its sign. */
+  show(content) {
+    this.#content = content;
     this.paint();
   }
 
   paint() {
-    this.#fresh = this.#near && this.#grid !== null;
-    if (!this.#fresh) return;
-    const { columns, cell } = this.#grid;
-    const { get, high, signed, under } = this.#picture ?? {};
-    const across = this.#canvas.width;
+    this.#isPainted = this.#isNearScreen && this.#grid !== null;
+    if (!this.#isPainted) return;
+    const { cell } = this.#grid;
+    const { get, high, signed, background } = this.#content ?? {};
+    const width = this.#canvas.width;
     const context = this.#canvas.getContext("2d");
-    this.#pixels ??= context.createImageData(across, this.#canvas.height);
-    const words = new Uint32Array(this.#pixels.data.buffer); // a word a pixel: all machines that run browsers order bytes alike
-    const [paper, ink, plus, minus] = ["--track", "--ink", "--accent", "--counter"].map(colorChannels);
-    const blank = blend(paper, paper, 0);
-    const fill = (word, start, left, right, top, bottom) => {
-      for (let row = top; row < bottom; row++) words.fill(word, start + row * across + left, start + row * across + right);
+    this.#pixels ??= context.createImageData(width, this.#canvas.height);
+    const colors = new Uint32Array(this.#pixels.data.buffer); // RGBA in one integer, in the byte order of all browsers' machines
+    const { shade, strengthOf, blank } = makeShader({ high, signed });
+    const fill = (value, start, left, right, top, bottom) => {
+      for (let row = top; row < bottom; row++) colors.fill(value, start + row * width + left, start + row * width + right);
     };
-    const [from, to] = [cell >> 2, cell - (cell >> 2)]; // a sign's ends in a square
-    const stroke = Math.ceil(cell / 9);
-    const [low, far] = [(cell - stroke) >> 1, ((cell - stroke) >> 1) + stroke];
+    const [signStart, signEnd] = [cell >> 2, cell - (cell >> 2)];
+    const thickness = Math.ceil(cell / 9);
+    const [barStart, barEnd] = [(cell - thickness) >> 1, ((cell - thickness) >> 1) + thickness];
     for (let map = 0; map < this.maps; map++) {
       const [left, top] = this.#grid.corner(map);
       for (let y = 0; y < this.height; y++) {
         for (let x = 0; x < this.width; x++) {
           const value = get?.(map, y, x) ?? 0;
-          const strength = Math.min(1, Math.abs(value) / high) ** BEND || 0;
-          const base = under ? mix(paper, ink, under(y, x) * 0.35) : paper;
-          const start = (top + y * cell) * across + left + x * cell;
-          fill(blend(base, value < 0 ? minus : signed ? plus : ink, strength), start, 0, cell, 0, cell);
-          if (cell < SIGNED || strength < 0.1 || !(value < 0 || under)) continue;
-          fill(blank, start, from, to, low, far);
-          if (value > 0) fill(blank, start, low, far, from, to);
+          const start = (top + y * cell) * width + left + x * cell;
+          fill(shade(value, background?.(y, x)), start, 0, cell, 0, cell);
+          if (cell < MIN_SIGN_CELL || strengthOf(value) < 0.1 || !(value < 0 || background)) continue;
+          fill(blank, start, signStart, signEnd, barStart, barEnd);
+          if (value > 0) fill(blank, start, barStart, barEnd, signStart, signEnd);
         }
       }
     }
     context.putImageData(this.#pixels, 0, 0);
-    if (this.texts) this.#write(context, get);
+    if (this.texts) this.#paintTexts(context, get);
   }
 
-  #write(context, get) {
+  #paintTexts(context, get) {
     const { cell, ratio } = this.#grid;
     context.textAlign = "center";
     this.texts.forEach((text, i) => {
       const [left, top] = this.#grid.corner(i);
-      const lines = [[text, "--text", 600, 14], [get ? short(get(i, 0, 0)) : "", "--muted", 400, 29]];
-      for (const [line, name, weight, down] of lines) {
+      const lines = [[text, "--text", 600, 14], [get ? formatShort(get(i, 0, 0)) : "", "--muted", 400, 29]];
+      for (const [line, name, weight, offset] of lines) {
         context.font = `${weight} ${12 * ratio}px system-ui, sans-serif`;
         context.fillStyle = color(name);
-        context.fillText(line, left + cell / 2, top + cell + down * ratio, cell);
+        context.fillText(line, left + cell / 2, top + cell + offset * ratio, cell);
       }
     });
   }
 
   /** Outline a pixel, or a window {top, left, height, width} of its map; nothing with null. */
-  mark(at, box = at && { top: at[1], left: at[2], height: 1, width: 1 }) {
-    this.#marked = [at, box];
-    this.#mark.hidden = !at;
-    if (!at || !this.#grid) return;
+  outline(position, box = position && { top: position[1], left: position[2], height: 1, width: 1 }) {
+    this.#outlined = [position, box];
+    this.#outline.hidden = !position;
+    if (!position || !this.#grid) return;
     const { cell, ratio } = this.#grid;
-    const [left, top] = this.#grid.corner(at[0]);
-    const [width, height] = [box.width * cell, box.height * cell];
-    const place = { left: left + box.left * cell, top: top + box.top * cell, width, height };
-    for (const [side, length] of Object.entries(place)) this.#mark.style.setProperty(side, `${length / ratio}px`);
+    const [left, top] = this.#grid.corner(position[0]);
+    const sides = { left: left + box.left * cell, top: top + box.top * cell, width: box.width * cell, height: box.height * cell };
+    for (const [side, length] of Object.entries(sides)) this.#outline.style.setProperty(side, `${length / ratio}px`);
   }
 
-  /** Go by an arrow's name from the last pixel to the next one, over a map's edge to the next map. */
+  /** Move by an arrow key from the last pixel to the next one, across the edge to the next map. */
   step(arrow) {
     const [down, right] = ARROWS[arrow];
-    let [map, y, x] = this.at ?? [0, 0, 0];
-    y += down * (this.whole ? this.height : 1);
-    x += right * (this.whole ? this.width : 1);
+    let [map, y, x] = this.position ?? [0, 0, 0];
+    y += down * (this.wholeMaps ? this.height : 1);
+    x += right * (this.wholeMaps ? this.width : 1);
     if (x < 0 || x >= this.width) [map, x] = [map + right, x < 0 ? this.width - 1 : 0];
     if (y < 0 || y >= this.height) [map, y] = [map + down * this.#grid.columns, y < 0 ? this.height - 1 : 0];
-    if (map >= 0 && map < this.maps) this.#see([map, y, x], this.walk);
+    if (map >= 0 && map < this.maps) this.#moveTo([map, y, x], this.onMove);
   }
 
-  #press(event, pin) {
+  #handleKey(event, onPin) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const [map, y, x] = this.at ?? [0, 0, 0];
+    const [map, y, x] = this.position ?? [0, 0, 0];
     if (event.key in ARROWS) this.step(event.key);
-    else if (event.key === "Home") this.#see([0, y, x], this.walk);
-    else if (event.key === "End") this.#see([this.maps - 1, y, x], this.walk);
-    else if (event.key === "Enter" || event.key === " ") this.#see([map, y, x], pin);
-    else if (event.key === "Escape") pin(null);
+    else if (event.key === "Home") this.#moveTo([0, y, x], this.onMove);
+    else if (event.key === "End") this.#moveTo([this.maps - 1, y, x], this.onMove);
+    else if (event.key === "Enter" || event.key === " ") this.#moveTo([map, y, x], onPin);
+    else if (event.key === "Escape") onPin(null);
     else return;
     event.preventDefault();
   }
 
-  #see(at, hear) {
-    if (!at) return;
-    this.at = at;
-    hear(at);
+  #moveTo(position, callback) {
+    if (!position) return;
+    this.position = position;
+    callback(position);
   }
 
-  #pick({ clientX, clientY }) {
+  #pixelAt({ clientX, clientY }) {
     const { left, top } = this.#canvas.getBoundingClientRect();
-    return this.#grid.pick(clientX - left, clientY - top);
+    return this.#grid.pixelAt(clientX - left, clientY - top);
   }
-}
-
-/** A number in little room. */
-export function short(value) {
-  return value.toFixed(Math.abs(value) < 9.995 ? 2 : 1).replace("-", "−");
-}
-
-function mix(below, above, strength) {
-  return strength ? below.map((channel, i) => channel + (above[i] - channel) * strength) : below;
-}
-
-function blend(below, above, strength) {
-  const channel = (i) => below[i] + (above[i] - below[i]) * strength;
-  return (255 << 24) | (channel(2) << 16) | (channel(1) << 8) | channel(0);
 }

@@ -1,46 +1,49 @@
-/* The inspector: the panel with one number of a layer, and all the arithmetic that made it. */
+/* The inspector: one value of a layer, and how it was computed. */
 
 import { byId, h } from "../shared/dom.js";
-import { arithmetic } from "./arithmetic.js";
-import { exact, ledger, placeOf } from "./math-tables.js";
+import { explainValue } from "./calculation.js";
+import { describePosition, formatExact, sumList } from "./math-tables.js";
+
+const NOTHING_DRAWN = "Draw something to see this value.";
 
 export class Inspector {
-  #choose;
+  #onChooseMap;
   #liveRegion;
 
-  /** choose(map) hears of another map before that is to be looked at. */
-  constructor(choose, liveRegion) {
-    this.#choose = choose;
+  /** onChooseMap(map) is called when another input map is chosen. */
+  constructor(onChooseMap, liveRegion) {
+    this.#onChooseMap = onChooseMap;
     this.#liveRegion = liveRegion;
   }
 
-  /** Show how the number at a place is made. texts: what the layer's numbers are called. spoken: for a screen reader, too. */
-  show({ network, layer, at, from, pinned }, texts, spoken) {
-    this.#open(true);
-    byId("release").textContent = pinned ? "Unpin" : "Close";
-    const called = texts && texts[at[0]] !== String(at[0] + 1) ? `label ${texts[at[0]]}` : placeOf(layer, at);
-    const title = `${layer.name}: ${called}`;
-    const place = h("p", { class: "place", text: title });
-    const sum = byId("sum");
-    if (!layer.values) return sum.replaceChildren(place, h("p", { class: "hint", text: "Draw, and its numbers appear." }));
-    const value = exact(layer.at(at));
-    const { words, parts } = arithmetic(layer, at, { from, choose: this.#choose, texts });
-    const next = network.after(layer);
-    if (next) parts.push(ledger([`then ${next.name} makes of it`, next.at(at)]));
-    const { map } = (sum.contains(document.activeElement) && document.activeElement.dataset) || {};
-    sum.replaceChildren(h("div", { class: "sum-top" }, place, h("p", { class: "value", text: value })), ...parts);
-    if (map) sum.querySelector(`[data-map="${map}"]`)?.focus({ preventScroll: true });
-    if (spoken) this.#liveRegion.announce(`${title}: ${value}. ${words}`);
+  /** Show the value at a position. texts: captions of the layer's units. isAnnounced: also for screen readers. */
+  show({ network, layer, at, from, isPinned }, texts, isAnnounced) {
+    this.#toggle(true);
+    byId("unpin").textContent = isPinned ? "Unpin" : "Close";
+    const position = texts && texts[at[0]] !== String(at[0] + 1) ? `label ${texts[at[0]]}` : describePosition(layer, at);
+    const title = `${layer.name}: ${position}`;
+    const heading = h("p", { class: "position", "data-testid": "position", text: title });
+    const container = byId("calculation");
+    if (!layer.values) return container.replaceChildren(heading, h("p", { class: "hint", text: NOTHING_DRAWN }));
+    const value = formatExact(layer.at(at));
+    const { summary, elements } = explainValue(layer, at, { from, onChooseMap: this.#onChooseMap, texts });
+    const next = network.activationOf(layer);
+    if (next) elements.push(sumList([`after ${next.name}`, next.at(at)]));
+    const { map } = (container.contains(document.activeElement) && document.activeElement.dataset) || {};
+    const valueText = h("p", { class: "value", "data-testid": "value", text: value });
+    container.replaceChildren(h("div", { class: "calculation-header" }, heading, valueText), ...elements);
+    if (map) container.querySelector(`[data-map="${map}"]`)?.focus({ preventScroll: true });
+    if (isAnnounced) this.#liveRegion.announce(`${title}: ${value}. ${summary}`);
   }
 
   clear() {
-    this.#open(false);
-    byId("sum").replaceChildren();
+    this.#toggle(false);
+    byId("calculation").replaceChildren();
   }
 
-  #open(shown) {
-    byId("inspector").toggleAttribute("data-shown", shown);
-    byId("inspector-hint").hidden = shown;
-    byId("release").hidden = !shown;
+  #toggle(isShown) {
+    byId("inspector").toggleAttribute("data-shown", isShown);
+    byId("inspector-hint").hidden = isShown;
+    byId("unpin").hidden = !isShown;
   }
 }

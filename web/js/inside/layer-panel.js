@@ -1,124 +1,120 @@
-/* The layer's panel: what the layer is, its figures, its maps and its kernels. What the kinds are, the document tells. */
+/* The panel of a layer: what it is, its figures, its feature maps and its kernels. The page's templates explain the kinds. */
 
 import { h } from "../shared/dom.js";
 import { formatCount } from "../shared/format.js";
-import { Atlas, short } from "./feature-maps.js";
+import { ColorBar, formatShort } from "./color-scale.js";
+import { FeatureMaps } from "./feature-maps.js";
 
-const FEW = 40; // numbers that stand with their text under them
+const MAX_CAPTIONS = 40; // units up to this number have captions
 
-export class LayerView {
+export class LayerPanel {
   #kernels = null;
-  #map = 0; // whose kernels are shown
+  #kernelMap = 0; // whose kernels are shown
   #caption = h("p", { class: "hint" });
+  #colorBar = new ColorBar();
+  #kernelColorBar = new ColorBar();
+  #descriptions = h("ul", { class: "hidden" });
 
-  /** labels: what numbers are called if there are as many. told: the kinds that were told before. look, walk and pin are those
-      of an atlas; walk hears of a map before, too, whose kernel was chosen. */
-  constructor(layer, { labels, told, look, walk, pin }) {
+  /** labels: captions of the units if there are as many. explainedKinds: kinds that are explained above. onPoint, onMove and
+      onPin: see FeatureMaps; onMove also receives the input map of a chosen kernel. */
+  constructor(layer, { labels, explainedKinds, onPoint, onMove, onPin }) {
     this.layer = layer;
-    this.walk = walk;
-    const { maps, height, width, flat, name } = layer;
-    const called = labels.length === maps ? labels : Array.from({ length: maps }, (_, i) => String(i + 1));
-    const texts = flat && maps <= FEW ? called : null;
-    this.texts = texts;
-    this.atlas = new Atlas({ maps, height, width, texts, name: this.#name(), look, walk, pin });
-    this.scale = h("p", { class: "hint scale" });
-    this.words = h("ul", { class: "hidden" });
-    const about = aboutKind(layer.kind);
-    const kind = h("p", { class: "kind", text: about.dataset.name ?? layer.kind });
+    this.onMove = onMove;
+    const { maps, height, width, isFlat, name } = layer;
+    const names = labels.length === maps ? labels : Array.from({ length: maps }, (_, i) => String(i + 1));
+    this.texts = isFlat && maps <= MAX_CAPTIONS ? names : null;
+    this.maps = new FeatureMaps({ maps, height, width, texts: this.texts, name: this.#describeShape(), onPoint, onMove, onPin });
+    const explanation = explanationOf(layer.kind);
+    const kind = h("p", { class: "kind", text: explanation.dataset.name ?? layer.kind });
     this.element = h(
       "section",
-      { class: "layer panel", id: `layer-${name}` },
-      h("div", { class: "layer-top" }, h("h3", { text: name }), figures(layer), kind),
-      h("p", { class: "hint", text: facts(layer) }),
-      this.atlas.element,
-      this.scale,
-      this.words,
-      layer.kernel && layer.window ? this.#showKernels() : null,
-      ...this.#explained(about, told),
+      { class: "layer panel", id: `layer-${name}`, "data-testid": `layer-${name}`, "aria-label": `Layer ${name}` },
+      h("div", { class: "layer-header" }, h("h3", { text: name }), layerFigures(layer), kind),
+      h("p", { class: "hint", text: describeSettings(layer) }),
+      this.maps.element,
+      this.#colorBar.element,
+      this.#descriptions,
+      layer.kernel && layer.window ? this.#makeKernels() : null,
+      ...this.#makeExplanations(explanation, explainedKinds),
     );
   }
 
-  /** Show what the layer made, or nothing yet. */
+  /** Show the current activations, or empty maps. */
   show() {
     const { layer } = this;
-    if (!layer.values) {
-      this.atlas.show(null);
-      this.scale.textContent = "";
-      return;
-    }
-    const high = Math.max(layer.high, -layer.low) || 1;
-    const signed = layer.low < 0;
-    this.atlas.show({ get: (map, y, x) => layer.at([map, y, x]), high, signed });
-    const ends = signed ? `${short(-high)} orange with −, 0 paper, ${short(high)} blue` : `0 paper, ${short(high)} full ink`;
-    this.scale.textContent = `${layer.maps > 1 ? "All on one scale: " : ""}${ends}.`;
+    const scale = layer.values && { high: Math.max(layer.high, -layer.low) || 1, signed: layer.low < 0 };
+    this.maps.show(scale && { get: (map, y, x) => layer.at([map, y, x]), ...scale });
+    this.#colorBar.show(scale);
   }
 
-  /** Tell what the maps show, for those who do not see them. */
-  tell() {
+  /** Describe the maps for screen readers. */
+  describe() {
     const { layer, texts } = this;
-    const lines = layer.flat && !texts ? 1 : layer.values ? layer.maps : 0;
-    while (this.words.children.length > lines) this.words.lastChild.remove();
-    for (let map = 0; map < lines; map++) {
-      const item = this.words.children[map] ?? this.words.appendChild(h("li"));
-      item.textContent = this.inWords(map);
+    const count = layer.isFlat && !texts ? 1 : layer.values ? layer.maps : 0;
+    while (this.#descriptions.children.length > count) this.#descriptions.lastChild.remove();
+    for (let map = 0; map < count; map++) {
+      const item = this.#descriptions.children[map] ?? this.#descriptions.appendChild(h("li"));
+      item.textContent = this.#describeMap(map);
     }
   }
 
-  /** A map in words: "Map 3 of 16, from 0 to 2.41, strongest at row 4, column 7". */
-  inWords(map) {
+  /** A map in words: "Map 3 of 16: 0.00 to 2.41, maximum at row 4, column 7". */
+  #describeMap(map) {
     const { layer, texts } = this;
-    if (!layer.values) return this.#name();
-    if (texts) return `${texts[map]}: ${short(layer.at([map, 0, 0]))}`;
-    if (layer.flat) return `${formatCount(layer.maps)} numbers, from ${short(layer.low)} to ${short(layer.high)}`;
-    const [, y, x] = layer.strongest(map);
+    if (!layer.values) return this.#describeShape();
+    if (texts) return `${texts[map]}: ${formatShort(layer.at([map, 0, 0]))}`;
+    if (layer.isFlat) return `${formatCount(layer.maps)} values from ${formatShort(layer.low)} to ${formatShort(layer.high)}`;
+    const [, y, x] = layer.maximum(map);
     let low = Infinity;
     for (let i = map; i < layer.values.length; i += layer.maps) low = Math.min(low, layer.values[i]);
-    const range = `from ${short(low)} to ${short(layer.at([map, y, x]))}`;
-    return `Map ${map + 1} of ${layer.maps}, ${range}, strongest at row ${y + 1}, column ${x + 1}`;
+    const range = `${formatShort(low)} to ${formatShort(layer.at([map, y, x]))}`;
+    return `Map ${map + 1} of ${layer.maps}: ${range}, maximum at row ${y + 1}, column ${x + 1}`;
   }
 
-  /** Outline a pixel, or a window, and with it the kernel that lies between a map and map `from` before it. */
-  mark(at, box, from) {
-    this.atlas.mark(at, box);
+  /** Outline a pixel, or a window; with a pixel, also the kernel between its map and input map `from`. */
+  outline(at, box, from) {
+    this.maps.outline(at, box);
     const { layer } = this;
-    if (!at || box) return this.#kernels?.mark(null);
-    this.atlas.at = at;
-    this.atlas.name = `${layer.name}. ${this.inWords(at[0])}`;
+    if (!at || box) return this.#kernels?.outline(null);
+    this.maps.position = at;
+    this.maps.name = `${layer.name}. ${this.#describeMap(at[0])}`;
     if (from === undefined) return;
-    const other = this.#map !== at[0];
-    this.#map = at[0];
-    if (other && layer.inputs > 1) this.#paintKernels();
+    const isOtherMap = this.#kernelMap !== at[0];
+    this.#kernelMap = at[0];
+    if (isOtherMap && layer.inputs > 1) this.#paintKernels();
     const [height, width] = layer.window;
-    this.#kernels?.mark([layer.inputs > 1 ? from - layer.first(at[0]) : at[0], 0, 0], { top: 0, left: 0, height, width });
+    const kernel = layer.inputs > 1 ? from - layer.firstInput(at[0]) : at[0];
+    this.#kernels?.outline([kernel, 0, 0], { top: 0, left: 0, height, width });
   }
 
-  #name() {
-    const { name, maps, height, width, flat } = this.layer;
-    const what = flat ? `${formatCount(maps)} numbers` : `${maps} ${maps > 1 ? "maps" : "map"} of ${height} × ${width}`;
-    return `${name}, ${what}. Arrow keys walk over them.`;
+  #describeShape() {
+    const { name, maps, height, width, isFlat } = this.layer;
+    const shape = isFlat ? `${formatCount(maps)} values` : `${maps} ${maps > 1 ? "maps" : "map"} of ${height} × ${width}`;
+    return `${name}, ${shape}. Use the arrow keys to move.`;
   }
 
-  #explained(about, told) {
-    const templates = [about, ...(this.layer.folded ? [aboutKind("folded")] : [])];
+  #makeExplanations(explanation, explainedKinds) {
+    const templates = [explanation, ...(this.layer.folded ? [explanationOf("folded")] : [])];
     return templates.map((template) => {
-      const open = template === about && !told.has(template);
-      told.add(template);
-      const summary = h("summary", { text: template.dataset.asks });
-      return h("details", { class: "about", open }, summary, template.content.cloneNode(true));
+      const open = template === explanation && !explainedKinds.has(template);
+      explainedKinds.add(template);
+      const summary = h("summary", { text: template.dataset.question });
+      return h("details", { class: "explanation", open }, summary, template.content.cloneNode(true));
     });
   }
 
-  /** The kernels: those of all maps where there is one map before, else those of the map that is looked at. */
-  #showKernels() {
+  /** The kernels: all of them if there is one input map, otherwise those of the selected map. */
+  #makeKernels() {
     const { inputs, maps, window: [height, width] } = this.layer;
-    const details = h("details", { class: "kernels", open: inputs === 1 }, h("summary", { text: "Kernels" }), this.#caption);
+    const parts = [h("summary", { text: "Kernels" }), this.#caption];
+    const details = h("details", { class: "kernels", open: inputs === 1 }, ...parts);
     const fill = () => {
       if (!details.open || this.#kernels) return;
-      const walk = (at) => at && this.#chooseKernel(at[0]);
+      const onMove = (at) => at && this.#selectKernel(at[0]);
       const name = `Kernels of ${this.layer.name}`;
-      const size = { maps: inputs > 1 ? inputs : maps, height, width, most: 36 };
-      this.#kernels = new Atlas({ ...size, whole: true, name, look: () => {}, walk, pin: walk });
-      details.append(this.#kernels.element);
+      const size = { maps: inputs > 1 ? inputs : maps, height, width, maxSide: 36 };
+      this.#kernels = new FeatureMaps({ ...size, wholeMaps: true, name, onPoint: () => {}, onMove, onPin: onMove });
+      details.append(this.#kernels.element, this.#kernelColorBar.element);
       this.#paintKernels();
     };
     details.addEventListener("toggle", fill);
@@ -127,50 +123,49 @@ export class LayerView {
     return details;
   }
 
-  #chooseKernel(picture) {
-    const [, ...place] = this.atlas.at ?? [0, 0, 0];
-    if (this.layer.inputs > 1) this.walk([this.#map, ...place], this.layer.first(this.#map) + picture);
-    else this.walk([picture, ...place]);
+  #selectKernel(index) {
+    const [, ...pixel] = this.maps.position ?? [0, 0, 0];
+    if (this.layer.inputs > 1) this.onMove([this.#kernelMap, ...pixel], this.layer.firstInput(this.#kernelMap) + index);
+    else this.onMove([index, ...pixel]);
   }
 
   #paintKernels() {
     const { layer } = this;
     const { inputs, maps, window: [height, width] } = layer;
-    const high = layer.kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
-    const get = (picture, y, x) => (inputs > 1 ? layer.weight(y, x, picture, this.#map) : layer.weight(y, x, 0, picture));
-    const one = `The ${inputs} kernels of map ${this.#map + 1}, one for each map before; point at another map to see its own.`;
-    const all = `${maps} ${maps > 1 ? "kernels" : "kernel"} of ${height} × ${width}.`;
-    const scale = `All on one scale: ${short(-high)} orange with −, 0 paper, ${short(high)} blue.`;
-    this.#caption.textContent = `${inputs > 1 ? one : all} ${scale}`;
+    const map = this.#kernelMap;
+    const high = layer.kernel.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
+    const get = (index, y, x) => (inputs > 1 ? layer.weight(y, x, index, map) : layer.weight(y, x, 0, index));
+    const ofMap = `The ${inputs} kernels of map ${map + 1}, one per input map. Point at another map to see its kernels.`;
+    this.#caption.textContent = inputs > 1 ? ofMap : `${maps} ${maps > 1 ? "kernels" : "kernel"} of ${height} × ${width}.`;
     this.#kernels?.show({ get, high, signed: true });
+    this.#kernelColorBar.show({ high, signed: true });
   }
 }
 
-/** The figures of a layer or of all together, each with what it is. */
-export function figures({ output_shape: shape, parameters, multiply_adds: products }) {
+/** The figures of a layer, or of all layers together. */
+export function layerFigures({ output_shape: shape, parameters, multiply_adds: products }) {
   const rows = [["Output", shape?.join(" × ")], ["Parameters", formatCount(parameters)], ["Multiply-adds", formatCount(products)]];
-  const one = ([term, text]) => text && h("div", {}, h("dt", { text: term }), h("dd", { text }));
-  return h("dl", { class: "layer-figures" }, ...rows.map(one));
+  const row = ([term, text]) => text && h("div", {}, h("dt", { text: term }), h("dd", { text }));
+  return h("dl", { class: "layer-figures" }, ...rows.map(row));
 }
 
-function aboutKind(kind) {
+function explanationOf(kind) {
   const templates = [...document.querySelectorAll("template[data-kind]")];
-  const its = templates.find(({ dataset }) => dataset.kind.split(" ").includes(kind));
-  return its ?? templates.at(-1); // the last is for any other
+  const own = templates.find(({ dataset }) => dataset.kind.split(" ").includes(kind));
+  return own ?? templates.at(-1); // the last one is for any other kind
 }
 
-/** What only this layer is like. */
-function facts(layer) {
+/** The settings of a layer in words. */
+function describeSettings(layer) {
   const { window: sides, strides, padding, inputs, maps, kernel } = layer;
-  const said = [];
-  if (layer.threshold !== undefined) said.push(`1 for ${layer.sign} ${layer.threshold.toFixed(3)}, else 0.`);
+  const sentences = [];
+  if (layer.threshold !== undefined) sentences.push(`1 if the input is ${layer.comparisonSign} ${layer.threshold.toFixed(3)}, otherwise 0.`);
   if (sides) {
-    const number = maps > 1 ? `${maps} kernels` : "A kernel";
-    const what = kernel ? `${number} of ${[...sides, inputs].join(" × ")}` : `Windows of ${sides.join(" × ")}`;
-    const step = strides[0] > 1 ? `${strides[0]} pixels` : "one pixel";
-    said.push(`${what}, moved on by ${step} at a time${padding.some(Boolean) ? ", with zeros beyond the border" : ""}.`);
-  } else if (kernel) said.push(`Each of the ${maps} numbers adds up ${formatCount(inputs)} weighted inputs.`);
-  if (layer.folded) said.push(`${layer.folded.join(", ")} is folded in.`);
-  if (layer.kind === "Rescaling" && typeof layer.scale === "number") said.push(`Each number times ${layer.scale.toFixed(4)}.`);
-  return said.join(" ");
+    const count = maps > 1 ? `${maps} kernels` : "One kernel";
+    const windows = kernel ? `${count} of ${[...sides, inputs].join(" × ")}` : `Windows of ${sides.join(" × ")}`;
+    sentences.push(`${windows}, stride ${strides[0]}${padding.some(Boolean) ? ", zero padding" : ""}.`);
+  } else if (kernel) sentences.push(`${maps} ${maps > 1 ? "units" : "unit"} with ${formatCount(inputs)} weights each.`);
+  if (layer.folded) sentences.push("Batch normalization is merged into these weights.");
+  if (layer.kind === "Rescaling" && typeof layer.scale === "number") sentences.push(`Multiplies each value by ${layer.scale.toFixed(4)}.`);
+  return sentences.join(" ");
 }

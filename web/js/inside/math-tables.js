@@ -1,77 +1,78 @@
-/* The tables and pictures that arithmetic is told with. */
+/* The tables and pictures that show a calculation. */
 
 import { h } from "../shared/dom.js";
 import { paintHeatmap } from "../shared/heatmap.js";
 import { windowOf } from "./layer-math.js";
 
-/** A number with as many places as sums can be checked with. */
-export function exact(value) {
+/** A number with enough decimals to check sums. */
+export function formatExact(value) {
   return value.toFixed(4).replace("-", "−");
 }
 
-/** Where [map, y, x] of a layer is, in words. */
-export function placeOf({ flat, maps }, [map, y, x]) {
-  return flat ? `number ${map + 1}` : `${maps > 1 ? `map ${map + 1}, ` : ""}row ${y + 1}, column ${x + 1}`;
+/** The position [map, y, x] of a layer in words. */
+export function describePosition({ isFlat, maps }, [map, y, x]) {
+  return isFlat ? `unit ${map + 1}` : `${maps > 1 ? `map ${map + 1}, ` : ""}row ${y + 1}, column ${x + 1}`;
 }
 
-/** The class of a number's sign. */
-export function tone(value) {
-  return value < 0 ? "minus" : "plus";
+/** The CSS class for a number's sign. */
+export function signClass(value) {
+  return value < 0 ? "negative" : "positive";
 }
 
-/** What is added up, a line each: [text, number, whether it is the result]. */
-export function ledger(...lines) {
-  const made = lines.map(([text, value, result]) =>
-    h("div", { class: result ? "last" : "" }, h("dt", { text }), h("dd", { text: (result ? "= " : "") + exact(value) })),
+/** The terms of a sum, one per line: [text, number, whether it is the result]. */
+export function sumList(...lines) {
+  const rows = lines.map(([text, value, isResult]) =>
+    h("div", { class: isResult ? "result" : "" }, h("dt", { text }), h("dd", { text: (isResult ? "= " : "") + formatExact(value) })),
   );
-  return h("dl", { class: "ledger" }, ...made);
+  return h("dl", { class: "sum-list" }, ...rows);
 }
 
-/** A row of a table; all but the first text are numbers. */
-export function row(texts, tag = "td") {
+/** A table row; all but the first text are numbers. */
+export function tableRow(texts, tag = "td") {
   return h("tr", {}, ...texts.map((text, i) => h(tag, { text: String(text), class: i ? "number" : "" })));
 }
 
-/** A table of rows under a caption, a head, or both. */
-export function table(rows, { caption, head }) {
-  const parts = [caption && h("caption", { text: caption }), head && h("thead", {}, row(head, "th"))];
+/** A table of rows with a caption, a head, or both. */
+export function termTable(rows, { caption, head }) {
+  const parts = [caption && h("caption", { text: caption }), head && h("thead", {}, tableRow(head, "th"))];
   return h("table", { class: "figures terms" }, ...parts.filter(Boolean), h("tbody", {}, ...rows));
 }
 
-/** A window's cells as they lie: lines(cell) are their texts, the last one strong; strength(cell) tints them. */
-export function squares(cells, lines, strength) {
-  const most = Math.max(...cells.flat().map((cell) => Math.abs(strength(cell)))) || 1;
-  const square = (cell) => {
+/** The cells of a window as a table: lines(cell) are their texts, the last one bold; strength(cell) tints them. */
+export function cellTable(cells, lines, strength) {
+  const max = Math.max(...cells.flat().map((cell) => Math.abs(strength(cell)))) || 1;
+  const makeCell = (cell) => {
     const texts = lines(cell).map((text, i) => h(i ? (i === lines(cell).length - 1 ? "b" : "span") : "span", { text }));
-    const made = h("td", { class: `${tone(strength(cell))}${cell.inside ? "" : " outside"}` }, ...texts);
-    made.style.setProperty("--tint", Math.abs(strength(cell)) / most);
-    return made;
+    const element = h("td", { class: `${signClass(strength(cell))}${cell.isInside ? "" : " outside"}` }, ...texts);
+    element.style.setProperty("--tint", Math.abs(strength(cell)) / max);
+    return element;
   };
-  return h("table", { class: "cells" }, h("tbody", {}, ...cells.map((line) => h("tr", {}, ...line.map(square)))));
+  return h("table", { class: "cells" }, h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row.map(makeCell)))));
 }
 
-/** The whole map, the window in it, and what is done with it. */
-export function pictures(layer, at, map, cells) {
+/** The input map, the window on it, and for convolutions the kernel and the products, as pictures. */
+export function windowPictures(layer, at, map, cells) {
   const [source] = layer.from;
-  const { height, width } = source;
-  const { top, left, high, wide } = windowOf(layer, at);
-  const frame = h("i", { class: "mark" });
-  const place = { top: top / height, left: left / width, height: high / height, width: wide / width };
-  for (const [side, share] of Object.entries(place)) frame.style.setProperty(side, `${100 * share}%`);
-  const whole = Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => source.at([map, y, x])));
+  const box = windowOf(layer, at);
+  const outline = h("i", { class: "pixel-outline" });
+  const sides = { top: box.top / source.height, left: box.left / source.width };
+  Object.assign(sides, { height: box.height / source.height, width: box.width / source.width });
+  for (const [side, share] of Object.entries(sides)) outline.style.setProperty(side, `${100 * share}%`);
+  const row = (y) => Array.from({ length: source.width }, (_, x) => source.at([map, y, x]));
+  const inputMap = Array.from({ length: source.height }, (_, y) => row(y));
   const scale = { signed: source.low < 0, low: 0, high: Math.max(source.high, -source.low) || 1 };
-  const figure = (text, rows, options, mark = "") => {
+  const figure = (text, rows, options, overlay = "") => {
     const canvas = h("canvas", { class: "pixels" });
     paintHeatmap(canvas, rows, options);
-    return h("figure", {}, h("div", {}, canvas, mark), h("figcaption", { text }));
+    return h("figure", {}, h("div", {}, canvas, overlay), h("figcaption", { text }));
   };
-  const of = (key) => cells.map((line) => line.map((cell) => cell[key]));
-  const shown = [
-    figure(source.maps > 1 ? `map ${map + 1}` : source.name, whole, scale, frame),
-    figure("window", of("value"), scale),
+  const pick = (key) => cells.map((each) => each.map((cell) => cell[key]));
+  const figures = [
+    figure(source.maps > 1 ? `map ${map + 1}` : source.name, inputMap, scale, outline),
+    figure("window", pick("value"), scale),
   ];
   if (layer.kernel) {
-    shown.push(figure("× kernel", of("weight"), { signed: true }), figure("= products", of("product"), { signed: true }));
+    figures.push(figure("× kernel", pick("weight"), { signed: true }), figure("= products", pick("product"), { signed: true }));
   }
-  return h("div", { class: "pictures", "aria-hidden": "true" }, ...shown);
+  return h("div", { class: "pictures", "aria-hidden": "true" }, ...figures);
 }

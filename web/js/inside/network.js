@@ -1,28 +1,28 @@
-/* The network: its layers as /explain tells them, and what each has made of a drawing. Pure: knows nothing of the page. */
+/* A network: its layers as /explain describes them, and their values for the current drawing. Independent of the page. */
 
-const EACH_ALONE = ["ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "BatchNormalization", "Rescaling", "Threshold"];
+const ELEMENTWISE = ["ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "BatchNormalization", "Rescaling", "Threshold"];
 
 class Layer {
-  /** told: a layer of /explain; from: the layers that it reads. A list of numbers counts as maps of one pixel. */
-  constructor(told, from) {
-    Object.assign(this, told, { from, values: null, activations: null });
-    const shape = told.output_shape;
-    this.flat = shape.length !== 3;
-    const numbers = shape.reduce((product, side) => product * side, 1);
-    [this.height, this.width, this.maps] = this.flat ? [1, 1, numbers] : shape;
-    this.sign = told.comparison?.replace(">=", "≥").replace("<=", "≤");
-    this.kernel = told.kernel && Float32Array.from(told.kernel.flat(3));
+  /** description: a layer of /explain; from: its input layers. A vector counts as maps of one pixel. */
+  constructor(description, from) {
+    Object.assign(this, description, { from, values: null, activations: null });
+    const shape = description.output_shape;
+    this.isFlat = shape.length !== 3;
+    const size = shape.reduce((product, side) => product * side, 1);
+    [this.height, this.width, this.maps] = this.isFlat ? [1, 1, size] : shape;
+    this.comparisonSign = description.comparison?.replace(">=", "≥").replace("<=", "≤");
+    this.kernel = description.kernel && Float32Array.from(description.kernel.flat(3));
     if (this.kernel) this.inputs = this.kernel.length / (this.window?.[0] ?? 1) / (this.window?.[1] ?? 1) / this.maps;
   }
 
-  /** Whether each number is made of the one number at its place in the layer before. */
-  get eachAlone() {
-    return EACH_ALONE.includes(this.kind) && this.from.length === 1;
+  /** Whether each value is computed from the one input value at the same position. */
+  get isElementwise() {
+    return ELEMENTWISE.includes(this.kind) && this.from.length === 1;
   }
 
-  /** Take values of [height][width][maps], or null for none. */
-  take(values) {
-    this.values = values && Float32Array.from(values.flat(2), (value) => value ?? NaN); // null: too large for a number
+  /** Set the values, [height][width][maps], or null for none. */
+  setValues(values) {
+    this.values = values && Float32Array.from(values.flat(2), (value) => value ?? NaN); // null: an infinite value
     [this.low, this.high] = [Infinity, -Infinity];
     for (const value of this.values ?? [0]) {
       if (value < this.low) this.low = value;
@@ -34,13 +34,13 @@ class Layer {
     return this.values[(y * this.width + x) * this.maps + map];
   }
 
-  /** The weight between input map `i` and map `o`, at a place in the window. */
+  /** The weight between input map `i` and map `o`, at a position in the window. */
   weight(y, x, i, o) {
     return this.kernel[((y * (this.window?.[1] ?? 1) + x) * this.inputs + i) * this.maps + o];
   }
 
-  /** The first of the input maps that a map reads: others than 0 where they are read in groups. */
-  first(map) {
+  /** The first input map that a map depends on: not 0 in a grouped convolution. */
+  firstInput(map) {
     return Math.floor(map / (this.maps / (this.groups ?? 1))) * this.inputs;
   }
 
@@ -48,8 +48,8 @@ class Layer {
     return map >= 0 && y >= 0 && x >= 0 && map < this.maps && y < this.height && x < this.width;
   }
 
-  /** Where a map is strongest: [map, y, x]. */
-  strongest(map) {
+  /** The position of a map's maximum: [map, y, x]. */
+  maximum(map) {
     let best = [map, 0, 0];
     for (let y = 0; y < this.height; y++) {
       for (let x = 0; x < this.width; x++) if (this.at([map, y, x]) > this.at(best)) best = [map, y, x];
@@ -59,29 +59,29 @@ class Layer {
 }
 
 export class Network {
-  /** told: the layers of an answer with kernels. version: which version of the model they are of. */
-  constructor(told, version) {
+  /** descriptions: the layers of a result of `explain` with kernels. version: of the model. */
+  constructor(descriptions, version) {
     this.layers = [];
     this.version = version;
-    for (const each of told) this.layers.push(new Layer(each, each.inputs.map((name) => this.find(name))));
+    for (const each of descriptions) this.layers.push(new Layer(each, each.inputs.map((name) => this.find(name))));
   }
 
   find(name) {
     return this.layers.find((layer) => layer.name === name);
   }
 
-  /** Take what the layers made of a drawing: the layers of an answer with activations, or null. */
-  take(told) {
-    this.layers.forEach((layer, i) => layer.take(told?.[i].activations ?? null));
+  /** Set the values of all layers: the layers of a result of `explain` with activations, or null. */
+  setValues(results) {
+    this.layers.forEach((layer, i) => layer.setValues(results?.[i].activations ?? null));
   }
 
-  /** The layer that takes each number of this one for itself, such as a ReLU; undefined where none does. */
-  after(layer) {
-    return this.layers.find((next) => next.eachAlone && next.from[0] === layer);
+  /** The elementwise layer after this one, such as a ReLU; undefined if there is none. */
+  activationOf(layer) {
+    return this.layers.find((next) => next.isElementwise && next.from[0] === layer);
   }
 
-  /** Its layers that are dense, where it has no other weights: then it is a perceptron. */
-  get perceptron() {
+  /** The dense layers of a perceptron; null if the network has other weights. */
+  get denseLayers() {
     const weighted = this.layers.filter((layer) => layer.kernel);
     return weighted.length && weighted.every((layer) => layer.kind === "Dense") ? weighted : null;
   }

@@ -1,70 +1,74 @@
-/* The evidence: where on the drawing it lies for and against a label, found by covering one place after the other. */
+/* The occlusion map: how much each part of the drawing speaks for or against a label, measured by covering it. */
 
 import { byId, h } from "../shared/dom.js";
-import { Atlas, short } from "./feature-maps.js";
+import { ColorBar, formatShort } from "./color-scale.js";
+import { FeatureMaps } from "./feature-maps.js";
 
-export class Evidence {
-  #choose;
+export class OcclusionMap {
+  #onChoose;
   #labels = "";
-  #answer = null; // {image, evidence, probabilities, labels}
-  #label = null;
-  #atlas;
+  #result = null; // {image, evidence, probabilities, labels}
+  #label = null; // null for the predicted one
+  #maps;
+  #colorBar = new ColorBar();
 
-  /** choose(label) hears of a choice. */
-  constructor(choose) {
-    this.#choose = choose;
-    const name = "Evidence on the drawing. Arrow keys walk over it.";
-    this.#atlas = new Atlas({ maps: 1, height: 28, width: 28, most: 420, name, look: (at) => this.#read(at) });
-    byId("evidence-map").append(this.#atlas.element);
+  /** onChoose(label) is called when a label is chosen. */
+  constructor(onChoose) {
+    this.#onChoose = onChoose;
+    const name = "Occlusion map of the drawing. Use the arrow keys to move.";
+    this.#maps = new FeatureMaps({ maps: 1, height: 28, width: 28, maxSide: 420, name, onPoint: (at) => this.#showValue(at) });
+    byId("occlusion-map").append(this.#maps.element, this.#colorBar.element);
   }
 
-  /** Make a choice of labels; `wanted` is chosen, the answer where there is none. */
-  setLabels(labels, wanted) {
-    this.#label = labels.includes(wanted) ? wanted : null;
+  /** Offer labels to choose from; `chosen` is selected, or the predicted label if it isn't one of them. */
+  setLabels(labels, chosen) {
+    this.#label = labels.includes(chosen) ? chosen : null;
     if (labels.join("\n") === this.#labels) return;
     this.#labels = labels.join("\n");
-    const choice = (value, text) => {
+    const option = (value, text) => {
       const input = h("input", { type: "radio", name: "label", value, checked: value === (this.#label ?? "") });
       input.addEventListener("change", () => {
         this.#label = value || null;
-        this.#choose(this.#label);
-        this.show(this.#answer);
+        this.#onChoose(this.#label);
+        this.show(this.#result);
       });
       return h("label", {}, input, h("span", { text }));
     };
-    byId("evidence-labels").replaceChildren(choice("", "the answer"), ...labels.map((label) => choice(label, label)));
+    byId("occlusion-labels").replaceChildren(option("", "prediction"), ...labels.map((label) => option(label, label)));
   }
 
-  /** Show an answer with evidence, or nothing. */
-  show(answer) {
-    this.#answer = answer;
-    this.#read(this.#atlas.at);
-    if (!answer) return this.#atlas.show(null);
-    const { image, evidence } = answer;
-    const high = evidence.values.flat(2).reduce((most, value) => Math.max(most, Math.abs(value)), 1); // labels compare
-    this.#atlas.show({ get: (_, y, x) => this.#values[y][x], high, signed: true, under: (y, x) => image[y][x] / 255 });
-    const ends = `−${short(high)} bits orange with −, 0 paper, +${short(high)} bits blue with +`;
-    byId("evidence-scale").textContent = `All labels on one scale: ${ends}.`;
+  /** Show a result of `explain` with an occlusion map, or nothing. */
+  show(result) {
+    this.#result = result;
+    this.#showValue(this.#maps.position);
+    if (!result) {
+      this.#colorBar.show(null);
+      return this.#maps.show(null);
+    }
+    const { image, evidence } = result;
+    const high = evidence.values.flat(2).reduce((max, value) => Math.max(max, Math.abs(value)), 1); // one scale for all labels
+    this.#maps.show({ get: (_, y, x) => this.#values[y][x], high, signed: true, background: (y, x) => image[y][x] / 255 });
+    this.#colorBar.show({ high, signed: true, unit: " bits" });
   }
 
-  get #shown() {
-    const { labels, probabilities } = this.#answer;
+  get #index() {
+    const { labels, probabilities } = this.#result;
     return this.#label === null ? probabilities.indexOf(Math.max(...probabilities)) : labels.indexOf(this.#label);
   }
 
   get #values() {
-    return this.#answer.evidence.values[this.#shown];
+    return this.#result.evidence.values[this.#index];
   }
 
-  #read(at) {
-    const shown = this.#answer && at;
-    this.#atlas.mark(shown);
-    byId("evidence-value").textContent = shown ? this.#words(at) : "Point at the drawing for its numbers.";
+  #showValue(at) {
+    const isShown = this.#result && at;
+    this.#maps.outline(isShown ? at : null);
+    byId("occlusion-value").textContent = isShown ? this.#describe(at) : "Point at the map to read a value.";
   }
 
-  #words([, y, x]) {
+  #describe([, y, x]) {
     const value = this.#values[y][x];
-    const bits = `${value > 0 ? "+" : ""}${short(value)} bits for ${this.#answer.labels[this.#shown]}`;
+    const bits = `${value > 0 ? "+" : ""}${formatShort(value)} bits for ${this.#result.labels[this.#index]}`;
     return `Row ${y + 1}, column ${x + 1}: ${bits}.`;
   }
 }

@@ -1,112 +1,112 @@
-/* Looking: at which number of which layer, outlined in its maps and in those that made it, and pinned where that is wanted. */
+/* The selected value: it is outlined in its map and its input, shown in the inspector, and can be pinned. */
 
 import { byId } from "../shared/dom.js";
 import { Inspector } from "./inspector.js";
 import { mapSums, windowOf } from "./layer-math.js";
-import { LayerView } from "./layer-panel.js";
+import { LayerPanel } from "./layer-panel.js";
 
-export class Looking {
-  #keep;
+export class Selection {
+  #savePin;
   #inspector;
-  #views = new Map(); // layer -> its view
-  #seen = null; // {network, layer, at, from, pinned}
+  #panels = new Map(); // layer -> its panel
+  #selected = null; // {network, layer, at, from, isPinned}
 
-  /** keep({layer, at}) hears what a link is to hold: a layer's name and a place counted from 1, as text; null for none. */
-  constructor(keep, liveRegion) {
-    this.#keep = keep;
-    this.#inspector = new Inspector((from) => this.#look({ ...this.#seen, from }), liveRegion);
-    byId("release").addEventListener("click", () => this.release());
+  /** savePin({layer, at}) is called with what the link should hold: a layer's name and a position counted from 1, as text, or
+      nulls. */
+  constructor(savePin, liveRegion) {
+    this.#savePin = savePin;
+    this.#inspector = new Inspector((from) => this.#select({ ...this.#selected, from }), liveRegion);
+    byId("unpin").addEventListener("click", () => this.unpin());
     byId("inspector").addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !this.#seen) return;
-      event.preventDefault(); // it does not clear the drawing
-      this.release();
+      if (event.key !== "Escape" || !this.#selected) return;
+      event.preventDefault(); // don't clear the drawing
+      this.unpin();
     });
-    for (const button of document.querySelectorAll("[data-step]")) {
-      button.addEventListener("click", () => this.#views.get(this.#seen.layer).atlas.step(button.dataset.step));
+    for (const button of document.querySelectorAll("[data-arrow]")) {
+      button.addEventListener("click", () => this.#panels.get(this.#selected.layer).maps.step(button.dataset.arrow));
     }
   }
 
-  /** Put views of a network's layers into `place`; those of the network `before` go. labels: of its last numbers. */
-  open(place, network, before, labels = []) {
-    for (const layer of before?.layers ?? []) this.#views.delete(layer);
-    const told = new Set();
-    const views = network.layers.map((layer) => {
-      const seen = (at, from) => ({ network, layer, at, from });
-      const view = new LayerView(layer, {
+  /** Fill `container` with panels for the layers of a network, in place of those of `previous`. labels: of its outputs. */
+  showNetwork(container, network, previous, labels = []) {
+    for (const layer of previous?.layers ?? []) this.#panels.delete(layer);
+    const explainedKinds = new Set();
+    const elements = network.layers.map((layer) => {
+      const target = (at, from) => ({ network, layer, at, from });
+      const panel = new LayerPanel(layer, {
         labels,
-        told,
-        look: (at) => this.#seen?.pinned || this.#look(seen(at), true),
-        walk: (at, from) => (this.#seen?.pinned ? this.pin(seen(at, from)) : this.#look(seen(at, from), true)),
-        pin: (at) => (at ? this.pin(seen(at)) : this.release()),
+        explainedKinds,
+        onPoint: (at) => this.#selected?.isPinned || this.#select(target(at), true),
+        onMove: (at, from) => (this.#selected?.isPinned ? this.pin(target(at, from)) : this.#select(target(at, from), true)),
+        onPin: (at) => (at ? this.pin(target(at)) : this.unpin()),
       });
-      this.#views.set(layer, view);
-      return view.element;
+      this.#panels.set(layer, panel);
+      return panel.element;
     });
-    place.replaceChildren(...views);
-    this.#follow(network, before);
+    container.replaceChildren(...elements);
+    this.#follow(network, previous);
   }
 
-  /** Look at the same place of the new network, where it has one. */
-  #follow(network, before) {
-    if (!before || this.#seen?.network !== before) return;
-    const layer = network.find(this.#seen.layer.name);
-    if (layer?.has(this.#seen.at)) this.#look({ ...this.#seen, network, layer });
-    else this.#letGo(); // the link still names it, for when the network comes back
+  /** Select the same position of the new network, if it exists. */
+  #follow(network, previous) {
+    if (!previous || this.#selected?.network !== previous) return;
+    const layer = network.find(this.#selected.layer.name);
+    if (layer?.has(this.#selected.at)) this.#select({ ...this.#selected, network, layer });
+    else this.#deselect(); // the link keeps it for when the network comes back
   }
 
-  /** Keep looking at a place, until it is pinned again or let go. */
+  /** Keep a position selected until it is pinned again or unpinned. */
   pin({ network, layer, at, from }) {
-    const last = this.#seen?.layer === layer ? this.#seen : null;
-    if (last?.pinned && String(last.at) === String(at) && (from ?? last.from) === last.from) return this.release();
-    this.#look({ network, layer, at, from: from ?? last?.from, pinned: true }, true);
-    this.#keep({ layer: layer.name, at: at.map((place) => place + 1).join(",") });
+    const last = this.#selected?.layer === layer ? this.#selected : null;
+    if (last?.isPinned && String(last.at) === String(at) && (from ?? last.from) === last.from) return this.unpin();
+    this.#select({ network, layer, at, from: from ?? last?.from, isPinned: true }, true);
+    this.#savePin({ layer: layer.name, at: at.map((index) => index + 1).join(",") });
   }
 
-  /** Look at nothing, and have no link do so. */
-  release() {
-    if (this.#seen?.pinned) this.#keep({ layer: null, at: null });
-    this.#letGo();
+  /** Select nothing, and remove the pin from the link. */
+  unpin() {
+    if (this.#selected?.isPinned) this.#savePin({ layer: null, at: null });
+    this.#deselect();
   }
 
   get isPinned() {
-    return Boolean(this.#seen?.pinned);
+    return Boolean(this.#selected?.isPinned);
   }
 
-  #letGo() {
-    this.#seen = null;
+  #deselect() {
+    this.#selected = null;
     this.#inspector.clear();
-    for (const view of this.#views.values()) view.mark(null);
+    for (const panel of this.#panels.values()) panel.outline(null);
   }
 
-  /** Show what the layers have made by now. */
+  /** Show the current activations. */
   paint() {
-    for (const view of this.#views.values()) view.show();
-    if (this.#seen) this.#look(this.#seen);
+    for (const panel of this.#panels.values()) panel.show();
+    if (this.#selected) this.#select(this.#selected);
   }
 
-  /** Tell it in words. */
-  tell() {
-    for (const view of this.#views.values()) view.tell();
+  /** Update the descriptions for screen readers. */
+  describe() {
+    for (const panel of this.#panels.values()) panel.describe();
   }
 
-  /** Bring a layer to the middle of the screen. */
-  goTo(layer) {
-    this.#views.get(layer).element.scrollIntoView({ block: "center" });
+  scrollTo(layer) {
+    this.#panels.get(layer).element.scrollIntoView({ block: "center" });
   }
 
-  #look(seen, spoken = false) {
-    const { layer, at, from } = seen;
-    const view = this.#views.get(layer);
+  #select(selected, isAnnounced = false) {
+    const { layer, at, from } = selected;
+    const panel = this.#panels.get(layer);
     const box = layer.from.length ? windowOf(layer, at) : null;
-    const summed = layer.kernel && box;
-    const before = summed ? (from ?? (layer.values ? mapSums(layer, at)[0].map : layer.first(at[0]))) : at[0];
-    this.#seen = seen;
-    for (const each of this.#views.values()) each.mark(null);
-    view.mark(at, undefined, summed ? before : undefined);
+    const isConvolution = layer.kernel && box;
+    const inputMap = isConvolution ? (from ?? (layer.values ? mapSums(layer, at)[0].map : layer.firstInput(at[0]))) : at[0];
+    this.#selected = selected;
+    for (const each of this.#panels.values()) each.outline(null);
+    panel.outline(at, undefined, isConvolution ? inputMap : undefined);
     if (box) {
-      const outline = { top: box.top, left: box.left, height: box.high, width: box.wide };
-      this.#views.get(layer.from[0]).mark([before, box.top, box.left], outline);
+      const { top, left, height, width } = box;
+      this.#panels.get(layer.from[0]).outline([inputMap, top, left], { top, left, height, width });
     }
-    this.#inspector.show(seen, view.texts, spoken);
+    this.#inspector.show(selected, panel.texts, isAnnounced);
   }
 }

@@ -1,4 +1,4 @@
-/* The view Inside: the drawing, the questions to /explain, and all that shows what the layers make of it. */
+/* The Inside view: connects the drawing, the requests to /explain, and the display of the layers. */
 
 import { Connection } from "../shared/connection.js";
 import { byId, h, showError } from "../shared/dom.js";
@@ -10,171 +10,171 @@ import { LatestRequest } from "../shared/latest-request.js";
 import { initLayout } from "../shared/layout.js";
 import { ModelPicker } from "../shared/model-picker.js";
 import { readState, saveState } from "../shared/url-state.js";
-import { OwnKernel } from "./custom-kernel.js";
+import { CustomKernel } from "./custom-kernel.js";
 import { explain } from "./explain-api.js";
-import { figures } from "./layer-panel.js";
+import { layerFigures } from "./layer-panel.js";
 import { Network } from "./network.js";
-import { Evidence } from "./occlusion-map.js";
-import { Links } from "./perceptron-diagram.js";
-import { Looking } from "./selection.js";
+import { OcclusionMap } from "./occlusion-map.js";
+import { PerceptronDiagram } from "./perceptron-diagram.js";
+import { Selection } from "./selection.js";
 
-const REST = 350; // ms without a change after which the evidence is asked for, and maps are told in words
-const PROBE = { strokes: [[[500, 300], [500, 700]]] }; // kernels depend on no drawing, but a question needs one
-const EMPTY = "Draw, and every layer shows what it makes of it.";
-const BLANK = "This picture is blank: there is no ink to look at.";
-const FREE = { default: null };
-const ON = { default: "on", choices: ["on", "off"] };
-const DECLARED = { model: FREE, crop: FREE, layer: FREE, at: FREE, label: FREE, kernel: FREE, relu: ON };
+const IDLE_DELAY = 350; // ms without a change before the occlusion map is requested and descriptions are updated
+const PROBE = { strokes: [[[500, 300], [500, 700]]] }; // kernels don't depend on a drawing, but a request needs one
+const EMPTY = "Draw a digit to see how each layer responds.";
+const RETRYING = "Your drawing is kept. Retrying…";
+const ANY = { default: null };
+const RELU = { default: "on", choices: ["on", "off"] };
+const DECLARED = { model: ANY, crop: ANY, layer: ANY, at: ANY, label: ANY, kernel: ANY, relu: RELU };
 
 const liveRegion = initLayout();
-const read = readState(DECLARED);
-let { state } = read;
-let model = null; // {name, card} of the model that answers; null until it is known
+const initial = readState(DECLARED);
+let { state } = initial;
+let model = null; // {name, card} of the current model, once loaded
 let network = null;
-let resting = 0;
-let telling = 0;
-let queued = false;
-const latestRequest = new LatestRequest(explain, answered, failed);
-const occlusionRequest = new LatestRequest(explain, (answer) => evidence.show(answer), failed);
-const connection = new Connection(load, { onUp: up, onDown: down });
+let occlusionTimer = 0;
+let descriptionTimer = 0;
+let isPaintQueued = false;
+const layersRequest = new LatestRequest(explain, showResult, handleError);
+const occlusionRequest = new LatestRequest(explain, (result) => occlusionMap.show(result), handleError);
+const connection = new Connection(load, { onUp, onDown });
 const models = new ModelPicker((name) => choose({ model: name }));
-const looking = new Looking(keep, liveRegion);
-const evidence = new Evidence((label) => keep({ label }));
-const own = new OwnKernel(state.kernel, state.relu === "on", filtered);
-const links = new Links(byId("links"));
-const editor = new DrawingEditor({ onChange: changed, liveRegion });
+const selection = new Selection(save, liveRegion);
+const occlusionMap = new OcclusionMap((label) => save({ label }));
+const customKernel = new CustomKernel(state.kernel, state.relu === "on", showCustomKernel);
+const perceptronDiagram = new PerceptronDiagram(byId("perceptron"));
+const editor = new DrawingEditor({ onChange, liveRegion });
 
 byId("crop").addEventListener("change", ({ target }) => choose({ crop: target.value || null }));
-looking.open(byId("own-layers"), own.network);
-changed("replaced");
+selection.showNetwork(byId("custom-layers"), customKernel.network);
+onChange("replaced");
 connection.connect();
-if (read.invalid) showNotice(read.invalid);
+if (initial.invalid) showNotice(initial.invalid);
 
-function keep(part) {
+function save(part) {
   state = { ...state, ...part };
   saveState(DECLARED, state);
 }
 
 function choose(part) {
   showNotice("");
-  keep(part);
-  forget();
+  save(part);
+  cancelRequests();
   connection.connect();
 }
 
-/** Load what is there to look into: the models' names, the card of one, its layers with their kernels. */
+/** Load the names of the models, and the card and the kernels of the current one. */
 async function load() {
   model = await models.load(state.model);
   const { name, card } = model;
-  if (model.missing) showNotice(model.missing);
+  if (model.notice) showNotice(model.notice);
   const { layers, version, crop: center } = await explain({ model: name, show: "kernels", ...PROBE });
-  const option = ([top, left], value) => new Option(`${top}, ${left}${value ? "" : ": center"}`, value);
+  const option = ([top, left], value) => new Option(`${top}, ${left}${value ? "" : " (center)"}`, value);
   byId("crop").replaceChildren(option(center, ""), ...card.crop.offsets.map((corner) => option(corner, String(corner))));
   byId("crop").value = state.crop ?? "";
-  if (network?.version !== version) open(new Network(layers, version), card);
+  if (network?.version !== version) showNetwork(new Network(layers, version), card);
 }
 
-/** Make the places for all that a network shows. */
-function open(next, { labels }) {
-  const first = !network;
-  next.take(null);
-  looking.open(byId("layers"), next, network, labels);
+/** Create the panels of a network. */
+function showNetwork(next, { labels }) {
+  const isFirst = !network;
+  next.setValues(null);
+  selection.showNetwork(byId("layers"), next, network, labels);
   network = next;
   const sum = (name) => network.layers.reduce((all, layer) => all + layer[name], 0);
-  const whole = figures({ parameters: sum("parameters"), multiply_adds: sum("multiply_adds") });
-  byId("layers").append(h("div", { class: "panel layer layer-top" }, h("h3", { text: "All layers" }), whole));
-  byId("contents").replaceChildren(...network.layers.map(({ name }) => h("a", { href: `#layer-${name}`, text: name })));
-  links.open(network, labels);
-  evidence.show(null);
-  evidence.setLabels(labels, state.label);
-  if (state.layer && !looking.isPinned && !model.missing) restore(first);
+  const totals = layerFigures({ parameters: sum("parameters"), multiply_adds: sum("multiply_adds") });
+  byId("layers").append(h("div", { class: "panel layer layer-header" }, h("h3", { text: "All layers" }), totals));
+  byId("layer-links").replaceChildren(...network.layers.map(({ name }) => h("a", { href: `#layer-${name}`, text: name })));
+  perceptronDiagram.setNetwork(network, labels);
+  occlusionMap.show(null);
+  occlusionMap.setLabels(labels, state.label);
+  if (state.layer && !selection.isPinned && !model.notice) restorePin(isFirst);
 }
 
-/** Look at what the link names, and go there in a page that was just opened. */
-function restore(first) {
-  const net = network.find(state.layer) ? network : own.network;
-  const layer = net.find(state.layer);
-  const at = state.at?.split(",").map((place) => place - 1) ?? [];
+/** Select the value that the link names, and scroll there if the page was just opened. */
+function restorePin(isFirst) {
+  const owner = network.find(state.layer) ? network : customKernel.network;
+  const layer = owner.find(state.layer);
+  const at = state.at?.split(",").map((index) => index - 1) ?? [];
   if (at.length !== 3 || !layer?.has(at)) {
-    return showNotice(`The model ${model.name} has no layer ${state.layer} with a number ${state.at}.`);
+    return showNotice(`Model ${model.name} has no value ${state.at} in a layer ${state.layer}.`);
   }
-  looking.pin({ network: net, layer, at });
-  if (first) looking.goTo(layer);
+  selection.pin({ network: owner, layer, at });
+  if (isFirst) selection.scrollTo(layer);
 }
 
-/** Show the layers of another kernel of one's own. */
-function filtered(part, net, before) {
-  keep(part);
-  looking.open(byId("own-layers"), net, before);
-  looking.paint();
+function showCustomKernel(part, next, previous) {
+  save(part);
+  selection.showNetwork(byId("custom-layers"), next, previous);
+  selection.paint();
 }
 
-function changed(how) {
-  if (how === "replaced") forget();
-  ask();
+function onChange(kind) {
+  if (kind === "replaced") cancelRequests();
+  update();
 }
 
-function forget() {
-  latestRequest.cancel();
+function cancelRequests() {
+  layersRequest.cancel();
   occlusionRequest.cancel();
 }
 
-function ask() {
-  clearTimeout(resting);
+/** Request the activations for the current drawing, and the occlusion map once it no longer changes. */
+function update() {
+  clearTimeout(occlusionTimer);
   if (editor.drawing.isEmpty) {
-    forget();
-    evidence.show(null);
-    take(null);
+    cancelRequests();
+    occlusionMap.show(null);
+    setResult(null);
   } else if (connection.isUp) {
-    const question = (show) => () => ({ ...editor.content, model: model.name, crop: state.crop, show });
-    latestRequest.send(question("activations"));
-    resting = setTimeout(() => occlusionRequest.send(question("evidence")), REST);
+    const input = (show) => () => ({ ...editor.content, model: model.name, crop: state.crop, show });
+    layersRequest.send(input("activations"));
+    occlusionTimer = setTimeout(() => occlusionRequest.send(input("evidence")), IDLE_DELAY);
   }
 }
 
-function answered(answer) {
-  if (answer.version === network.version) return take(answer);
-  latestRequest.cancel(); // the model has changed: its kernels, too
+function showResult(result) {
+  if (result.version === network.version) return setResult(result);
+  layersRequest.cancel(); // the model was replaced, so its kernels have changed too
   connection.connect();
 }
 
-/** Take an answer, or none. What is shown of it follows with the screen's next picture. */
-function take(answer) {
-  network?.take(answer?.layers);
-  own.take(answer?.image ?? null);
-  showError(byId("trouble"), null);
-  const best = answer && argmax(answer.probabilities);
-  const sure = answer && formatProbability(answer.probabilities[best]);
-  byId("answer-label").textContent = answer ? answer.labels[best] : "";
-  byId("answer-words").textContent = answer ? `${sure}${answer.known ? "" : ", not sure"}` : EMPTY;
-  if (answer) liveRegion.announce(`${answer.labels[best]}, ${sure}`);
-  if (!queued) requestAnimationFrame(paint);
-  queued = true;
+/** Set a result, or none; it is painted with the next frame. */
+function setResult(result) {
+  network?.setValues(result?.layers);
+  customKernel.setImage(result?.image ?? null);
+  showError(byId("status"), null);
+  const best = result && argmax(result.probabilities);
+  const confidence = result && formatProbability(result.probabilities[best]);
+  byId("label").textContent = result ? result.labels[best] : "";
+  byId("prediction-text").textContent = result ? `${confidence}${result.known ? "" : ", not sure"}` : EMPTY;
+  if (result) liveRegion.announce(`${result.labels[best]}, ${confidence}`);
+  if (!isPaintQueued) requestAnimationFrame(paint);
+  isPaintQueued = true;
 }
 
 function paint() {
-  queued = false;
-  looking.paint();
-  links.show();
-  clearTimeout(telling);
-  telling = setTimeout(() => looking.tell(), REST);
+  isPaintQueued = false;
+  selection.paint();
+  perceptronDiagram.show();
+  clearTimeout(descriptionTimer);
+  descriptionTimer = setTimeout(() => selection.describe(), IDLE_DELAY);
 }
 
-function failed(error) {
+function handleError(error) {
   if (error instanceof Unavailable) connection.markDown(error);
-  else if (error.code === "unknown_model") connection.connect(); // it was there: look what there is now
+  else if (error.code === "model_not_found") connection.connect(); // it was unloaded: reload the list of models
   else {
-    evidence.show(null);
-    take(null);
-    showError(byId("trouble"), error.code === "empty_picture" ? BLANK : error);
+    occlusionMap.show(null);
+    setResult(null);
+    showError(byId("status"), error);
   }
 }
 
-function up() {
-  showError(byId("trouble"), null);
-  ask();
+function onUp() {
+  showError(byId("status"), null);
+  update();
 }
 
-function down(error) {
-  showError(byId("trouble"), `${errorMessage(error)} What you see is kept; this page tries again by itself.`);
+function onDown(error) {
+  showError(byId("status"), `${errorMessage(error)} ${RETRYING}`);
 }

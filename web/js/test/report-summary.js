@@ -15,7 +15,7 @@ const FIGURES = [
   [({ loss }) => loss, (value) => value.toFixed(4), -1],
   [({ macro }) => macro.f1, formatPercent, 1],
   [({ calibration }) => calibration?.error, formatPercent, -1],
-  [({ known }) => known?.refused, formatPercent, 0],
+  [({ known }) => known?.rejected, formatPercent, 0],
   [({ data, seconds }) => data.n / Math.max(seconds, 0.001), (value) => formatCount(Math.round(value))],
 ];
 

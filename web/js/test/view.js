@@ -186,7 +186,7 @@ function showCell(i, j) {
   choose({ cell: `${right},${predicted}` });
   matrix.mark(i, j);
   byId("no-cell").hidden = true;
-  const [order, first] = i === j ? ["unsure", "least sure"] : ["surest", "surest"];
+  const [order, first] = i === j ? ["least_confident", "least confident"] : ["most_confident", "most confident"];
   const title = `${right} read as ${predicted}: ${formatCount(counts[i][j])}, the ${first} first`;
   cell.show(title, shown[0], { true: right, predicted, order });
 }
