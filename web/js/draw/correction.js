@@ -50,7 +50,7 @@ export class Correction {
     this.#isBusy = true;
     const { input, result } = this.#predicted;
     const { strokes, picture, pen } = input;
-    const details = { label, model: result.model, said: result.predictions[0].label };
+    const details = { label, model: result.model, predicted: result.predictions[0].label };
     if (result.sha256) details.sha256 = result.sha256;
     try {
       const { id } = await saveFeedback({ strokes, picture, pen }, details);

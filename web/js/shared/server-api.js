@@ -32,7 +32,7 @@ export function readNumbers({ model, ...drawing }, signal) {
   return fetchJson(`/read?${new URLSearchParams({ model, unfinished: true })}`, { ...drawingRequest(drawing), signal });
 }
 
-/** Save a drawing with its correct label. details: {label, model, said, sha256}. */
+/** Save a drawing with its correct label. details: {label, model, predicted, sha256}. */
 export function saveFeedback(drawing, details) {
   return fetchJson(`/feedback?${new URLSearchParams(details)}`, drawingRequest(drawing));
 }

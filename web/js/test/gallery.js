@@ -57,7 +57,7 @@ export class Gallery {
   #card({ image, index, true: right, predicted, known, probabilities }, labels) {
     const good = right === predicted;
     const card = cloneTemplate("card", { right, predicted, sign: good ? "✓" : "✗", known: known ? "" : "not known" });
-    card.querySelector("b").className = good ? "right" : "wrong";
+    card.querySelector("b").className = good ? "correct" : "incorrect";
     const query = `?${new URLSearchParams({ model: this.#asked.report.model, image: encodeImage(image) })}`;
     const [inside, draw] = card.querySelectorAll("a");
     Object.assign(inside, { search: query, ariaLabel: `Image ${index}, ${right} read as ${predicted}: look inside` });

@@ -34,7 +34,7 @@ function interval({ accuracy: p, data: { n } }) {
 function change(difference, format, better = 0) {
   const text = format(Math.abs(difference));
   if (text === format(0)) return h("small", { text: "=" });
-  const kind = { 1: "right", "-1": "wrong" }[Math.sign(difference * better)];
+  const kind = { 1: "correct", "-1": "incorrect" }[Math.sign(difference * better)];
   return h("small", { class: kind ?? null, text: (difference < 0 ? "−" : "+") + text });
 }
 

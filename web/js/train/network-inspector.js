@@ -109,7 +109,7 @@ export class Looks {
       const [button, good] = [buttons[i], label === answer];
       if (button.value !== String(index)) picture(image, undefined, button.firstChild);
       button.value = index;
-      button.lastChild.className = good ? "right" : "wrong";
+      button.lastChild.className = good ? "correct" : "incorrect";
       button.lastChild.textContent = good ? `✓ ${answer}` : `✗ ${answer} for ${label}`;
       button.ariaLabel = `${button.lastChild.textContent}: image ${index}, ${formatProbability(Math.max(...probabilities))} sure`;
     });
