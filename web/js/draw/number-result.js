@@ -48,21 +48,21 @@ export class NumberResult {
     this.#liveRegion.announce("", 0);
   }
 
-  /** Show why there is no result. */
-  showProblem(sentence) {
-    this.#reset("error", sentence);
+  /** Show why there is no result; `code` identifies the sentence. */
+  showProblem(sentence, code) {
+    this.#reset("error", sentence, code);
     this.#liveRegion.announce(sentence);
   }
 
   /** Keep the last result, which may be outdated, and show why. */
-  markStale(sentence) {
-    this.#section.dataset.state = "stale";
+  markStale(sentence, code) {
+    Object.assign(this.#section.dataset, { state: "stale", code });
     this.#explanation.textContent = sentence;
     this.#liveRegion.announce(sentence);
   }
 
-  #reset(state, sentence) {
-    this.#set(state, "", sentence);
+  #reset(state, sentence, code) {
+    this.#set(state, "", sentence, code);
     this.#digits = [];
     this.#showDigits([]);
     this.#boxes.replaceChildren();
@@ -70,8 +70,8 @@ export class NumberResult {
     this.#title.textContent = "";
   }
 
-  #set(state, text, sentence) {
-    this.#section.dataset.state = state;
+  #set(state, text, sentence, code = "") {
+    Object.assign(this.#section.dataset, { state, code });
     this.#text.textContent = text;
     this.#text.style.setProperty("--length", Math.max(...text.split("\n").map((line) => line.length), 1));
     this.#explanation.textContent = sentence;

@@ -61,32 +61,32 @@ export class PredictionPanel {
     this.#liveRegion.announce("", 0);
   }
 
-  /** Show why there is no prediction. */
-  showProblem(sentence) {
-    this.#reset("error", "No prediction", sentence);
+  /** Show why there is no prediction; `code` identifies the sentence. */
+  showProblem(sentence, code) {
+    this.#reset("error", "No prediction", sentence, code);
     this.#liveRegion.announce(sentence);
   }
 
   /** Keep the last prediction, which may be outdated, and show why. */
-  markStale(sentence) {
-    this.#section.dataset.state = "stale";
+  markStale(sentence, code) {
+    Object.assign(this.#section.dataset, { state: "stale", code });
     this.#explanation.textContent = sentence;
     this.#confidence.textContent = "Waiting…";
     this.#liveRegion.announce(sentence);
   }
 
-  #reset(state, headline, sentence) {
+  #reset(state, headline, sentence, code) {
     this.#prediction = null;
     this.#suggestion.hidden = true;
-    this.#set(state, "", headline, sentence);
+    this.#set(state, "", headline, sentence, code);
     this.#bars.clear();
     this.#image.clear();
     this.#crops.clear();
     this.#legend.textContent = "";
   }
 
-  #set(state, label, headline, sentence) {
-    this.#section.dataset.state = state;
+  #set(state, label, headline, sentence, code = "") {
+    Object.assign(this.#section.dataset, { state, code });
     this.#label.textContent = label;
     this.#label.classList.toggle("long", label.length > 2);
     this.#confidence.textContent = headline;

@@ -34,7 +34,7 @@ const liveRegion = initLayout();
 const initial = readState(DECLARED);
 let { state } = initial;
 let model = null; // {name, card} of the current model, once loaded
-let outage = null; // a sentence while the server is unavailable
+let outage = null; // the error while the server is unavailable
 const prediction = new PredictionPanel(liveRegion);
 const confidence = new ConfidenceDetails();
 const correction = new Correction();
@@ -62,7 +62,7 @@ radios.pen.set(editor.penWidth);
 radios.read.set(state.read);
 onChange("replaced");
 connection.connect();
-if (initial.invalid) showNotice(initial.invalid);
+if (initial.invalid) showNotice(initial.invalid, "invalid_link");
 
 /** The panel for results in the current mode. */
 function panel() {
@@ -82,7 +82,7 @@ function update() {
     latestRequest.cancel();
     clearDetails();
     panel().clear();
-    if (outage) panel().markStale(`${outage} ${RETRYING}`);
+    if (outage) panel().markStale(`${errorMessage(outage)} ${RETRYING}`, outage.code);
   } else if (connection.isUp) {
     latestRequest.send(() => ({ ...editor.content, model: model.name, isNumber: Boolean(state.read), ...predictOptions() }));
   }
@@ -99,7 +99,7 @@ function sendRequest({ isNumber, ...input }, signal) {
 function showResult(result, input) {
   if (input.isNumber) {
     if (result.lines.length) numberResult.show(result, editor);
-    else showProblem(NO_DIGIT);
+    else showProblem(NO_DIGIT, "no_digit");
     return;
   }
   const { size } = model.card.crop;
@@ -113,12 +113,12 @@ function showResult(result, input) {
 function handleError(error) {
   if (error.code === "model_not_found") connection.connect(); // it was unloaded: reload the list of models
   else if (error instanceof Unavailable) connection.markDown(error);
-  else showProblem(errorMessage(error));
+  else showProblem(errorMessage(error), error.code);
 }
 
-function showProblem(sentence) {
+function showProblem(sentence, code) {
   clearDetails();
-  panel().showProblem(sentence);
+  panel().showProblem(sentence, code);
 }
 
 function clearDetails() {
@@ -132,7 +132,7 @@ async function load() {
   model = await models.load(state.model);
   confidence.setCard(model.card);
   byId("default-crops").textContent = model.card.crop.offsets.length;
-  if (model.notice) showNotice(model.notice);
+  if (model.notice) showNotice(...model.notice);
 }
 
 function onUp() {
@@ -145,8 +145,8 @@ function onUp() {
 }
 
 function onDown(error) {
-  outage = errorMessage(error);
-  panel().markStale(`${outage} ${editor.drawing.isEmpty ? RETRYING : KEPT}`);
+  outage = error;
+  panel().markStale(`${errorMessage(error)} ${editor.drawing.isEmpty ? RETRYING : KEPT}`, error.code);
 }
 
 function choose(part) {

@@ -47,7 +47,7 @@ export function cellTable(cells, lines, strength) {
     element.style.setProperty("--tint", Math.abs(strength(cell)) / max);
     return element;
   };
-  return h("table", { class: "cells" }, h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row.map(makeCell)))));
+  return h("table", { class: "cells", "data-testid": "cells" }, h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row.map(makeCell)))));
 }
 
 /** The input map, the window on it, and for convolutions the kernel and the products, as pictures. */

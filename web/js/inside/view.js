@@ -5,7 +5,7 @@ import { byId, h, showError } from "../shared/dom.js";
 import { DrawingEditor, showNotice } from "../shared/drawing-editor.js";
 import { errorMessage } from "../shared/error-messages.js";
 import { argmax, formatProbability } from "../shared/format.js";
-import { Unavailable } from "../shared/http.js";
+import { ApiError, Unavailable } from "../shared/http.js";
 import { LatestRequest } from "../shared/latest-request.js";
 import { initLayout } from "../shared/layout.js";
 import { ModelPicker } from "../shared/model-picker.js";
@@ -48,7 +48,7 @@ byId("crop").addEventListener("change", ({ target }) => choose({ crop: target.va
 selection.showNetwork(byId("custom-layers"), customKernel.network);
 onChange("replaced");
 connection.connect();
-if (initial.invalid) showNotice(initial.invalid);
+if (initial.invalid) showNotice(initial.invalid, "invalid_link");
 
 function save(part) {
   state = { ...state, ...part };
@@ -66,8 +66,11 @@ function choose(part) {
 async function load() {
   model = await models.load(state.model);
   const { name, card } = model;
-  if (model.notice) showNotice(model.notice);
-  const { layers, version, crop: center } = await explain({ model: name, show: "kernels", ...PROBE });
+  if (model.notice) showNotice(...model.notice);
+  const { layers, version, crop: center } = await explain({ model: name, show: "kernels", ...PROBE }).catch((error) => {
+    if (error instanceof ApiError) showNetwork(new Network([], null), card); // don't show the layers of another model
+    throw error;
+  });
   const option = ([top, left], value) => new Option(`${top}, ${left}${value ? "" : " (center)"}`, value);
   byId("crop").replaceChildren(option(center, ""), ...card.crop.offsets.map((corner) => option(corner, String(corner))));
   byId("crop").value = state.crop ?? "";
@@ -82,12 +85,12 @@ function showNetwork(next, { labels }) {
   network = next;
   const sum = (name) => network.layers.reduce((all, layer) => all + layer[name], 0);
   const totals = layerFigures({ parameters: sum("parameters"), multiply_adds: sum("multiply_adds") });
-  byId("layers").append(h("div", { class: "panel layer layer-header" }, h("h3", { text: "All layers" }), totals));
+  if (network.layers.length) byId("layers").append(h("div", { class: "panel layer layer-header" }, h("h3", { text: "All layers" }), totals));
   byId("layer-links").replaceChildren(...network.layers.map(({ name }) => h("a", { href: `#layer-${name}`, text: name })));
   perceptronDiagram.setNetwork(network, labels);
   occlusionMap.show(null);
   occlusionMap.setLabels(labels, state.label);
-  if (state.layer && !selection.isPinned && !model.notice) restorePin(isFirst);
+  if (state.layer && network.layers.length && !selection.isPinned && !model.notice) restorePin(isFirst);
 }
 
 /** Select the value that the link names, and scroll there if the page was just opened. */
@@ -96,7 +99,7 @@ function restorePin(isFirst) {
   const layer = owner.find(state.layer);
   const at = state.at?.split(",").map((index) => index - 1) ?? [];
   if (at.length !== 3 || !layer?.has(at)) {
-    return showNotice(`Model ${model.name} has no value ${state.at} in a layer ${state.layer}.`);
+    return showNotice(`Model ${model.name} has no value ${state.at} in a layer ${state.layer}.`, "unknown_position");
   }
   selection.pin({ network: owner, layer, at });
   if (isFirst) selection.scrollTo(layer);
@@ -176,5 +179,6 @@ function onUp() {
 }
 
 function onDown(error) {
-  showError(byId("status"), `${errorMessage(error)} ${RETRYING}`);
+  const isTemporary = error instanceof Unavailable;
+  showError(byId("status"), error, isTemporary ? { [error.code]: `${errorMessage(error)} ${RETRYING}` } : null);
 }

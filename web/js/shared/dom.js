@@ -30,6 +30,7 @@ export function svg(tag, attributes = {}, ...children) {
 /** Show a sentence, or the one for an error, in `element`; hide the element with null. `overrides` as in `errorMessage`. */
 export function showError(element, error, overrides) {
   element.textContent = typeof error === "string" ? error : error ? errorMessage(error, overrides) : "";
+  element.dataset.code = error?.code ?? "";
   element.hidden = !error;
 }
 

@@ -72,7 +72,7 @@ export class DrawingEditor {
     const rows = image && decodeImage(image);
     if (strokes) this.drawing.setStrokes(strokes);
     else if (rows) this.drawing.setPicture({ rows });
-    else if (ink || image) showNotice(DAMAGED);
+    else if (ink || image) showNotice(DAMAGED, "damaged_link");
     else this.#restorePicture();
   }
 
@@ -122,7 +122,8 @@ export class DrawingEditor {
   }
 }
 
-/** Show a sentence over the canvas until the drawing changes. */
-export function showNotice(sentence) {
+/** Show a sentence over the canvas until the drawing changes; `code` identifies it. */
+export function showNotice(sentence, code = "") {
   byId("notice").textContent = sentence;
+  byId("notice").dataset.code = code;
 }

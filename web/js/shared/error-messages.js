@@ -14,23 +14,23 @@ const MESSAGES = {
   // models and layers
   model_not_found: "This model is no longer loaded. Choose another one.",
   invalid_model: "This model can't be used.",
-  no_layer_outputs: "This model doesn't contain the data that this view needs.",
+  no_layer_outputs: "This model's file doesn't describe its layers, so they can't be shown.",
   no_previous_version: "There is no earlier version of this model.",
   not_ready: "The server is starting.",
   // datasets, reports and feedback
   invalid_dataset: "This dataset can't be read. Check its format and its labels.",
-  unknown_data: "This dataset no longer exists.",
+  dataset_not_found: "This dataset no longer exists.",
   download_failed: "The dataset couldn't be downloaded.",
-  unknown_report: "This report no longer exists.",
-  no_images: "The images of this report are no longer stored.",
-  unknown_feedback: "This drawing has already been removed.",
+  report_not_found: "This report no longer exists.",
+  images_not_stored: "The images of this report are no longer stored.",
+  feedback_not_found: "This drawing has already been removed.",
   feedback_full: "No more corrections can be stored. Ask the administrator to raise the limit.",
   // runs and lessons
   unknown_job: "This run no longer exists.",
   gone: "The files of this run have been deleted.",
   fit_failed: "Training failed. See the log of this run.",
   export_failed: "The trained model couldn't be exported.",
-  not_running: "This run has already ended.",
+  fit_not_running: "This run has already ended.",
   conflict: "This isn't possible in the current state.",
   unknown_lesson: "This lesson no longer exists.",
   unknown_drawing: "This drawing no longer exists.",
@@ -39,10 +39,13 @@ const MESSAGES = {
   // the services
   bad_request: "The request is invalid.",
   invalid_input: "One of the values is invalid.",
-  bad_json: "The request is invalid.",
+  invalid_json: "The request is invalid.",
+  unsupported_media_type: "Files of this type can't be used here.",
+  length_required: "The request is invalid.",
+  not_acceptable: "The request is invalid.",
   model_locked: "Somebody else is changing this right now. Try again in a moment.",
   busy: "Too much is going on right now. Try again in a moment.",
-  no_answer: "No answer yet. Try again in a moment.",
+  fit_not_responding: "No answer yet. Try again in a moment.",
   too_slow: "This took too long. Try again in a moment.",
   write_failed: "The disk is full or read-only, so nothing was saved.",
   unauthorized: "This needs the access token.",
@@ -59,6 +62,6 @@ const MESSAGES = {
 };
 
 /** A sentence for a learner about an error of `fetchJson` or `fetchResponse`; `overrides`, by code, replaces sentences. */
-export function errorMessage(error, overrides = {}) {
-  return overrides[error.code] ?? MESSAGES[error.code] ?? UNKNOWN;
+export function errorMessage(error, overrides) {
+  return overrides?.[error.code] ?? MESSAGES[error.code] ?? UNKNOWN;
 }

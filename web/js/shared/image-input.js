@@ -13,8 +13,8 @@ export class ImageInput {
   #onPicture;
   #onReject;
 
-  /** buttons: [button, file input] pairs. `onPicture(picture)` is called for every picture, `onReject(sentence)` for anything
-      else. */
+  /** buttons: [button, file input] pairs. `onPicture(picture)` is called for every picture, `onReject(sentence, code)` for
+      anything else. */
   constructor(buttons, dropTarget, onPicture, onReject) {
     this.#onPicture = onPicture;
     this.#onReject = onReject;
@@ -53,7 +53,7 @@ export class ImageInput {
   async #receive(files, source) {
     const picture = files.find((file) => file.type.startsWith("image/"));
     if (picture) this.#onPicture(await openPicture(picture));
-    else if (files.length) this.#onReject(WRONG_TYPE);
-    else if (source === "clipboard") this.#onReject(NO_IMAGE);
+    else if (files.length) this.#onReject(WRONG_TYPE, "unsupported_picture");
+    else if (source === "clipboard") this.#onReject(NO_IMAGE, "no_image");
   }
 }

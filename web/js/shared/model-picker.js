@@ -26,7 +26,7 @@ export class ModelPicker {
   }
 
   /** Load the list of models and the card of the requested one, or of the default: {name, card, names, notice}.
-      notice: a sentence if the requested model isn't loaded, otherwise null. Throws Unavailable. */
+      notice: [sentence, code] if the requested model isn't loaded, otherwise null. Throws Unavailable. */
   async load(requested) {
     const { default: standard, models } = await getModels();
     const names = models.map(({ name }) => name);
@@ -43,8 +43,9 @@ export class ModelPicker {
     this.select.replaceChildren(...names.map((each) => new Option(each, each, false, each === name)));
     byId("model-field").hidden = names.length < 2; // nothing to choose from
     byId("model-line").textContent = describe(name, card);
-    const notice = isWaiting ? `Waiting for model ${requested}. Using ${name} until then.` : `Model ${requested} doesn't exist. Using ${name}.`;
-    return { name, card, names, notice: isMissing ? notice : null };
+    const waiting = [`Waiting for model ${requested}. Using ${name} until then.`, "waiting_for_model"];
+    const missing = [`Model ${requested} doesn't exist. Using ${name}.`, "model_not_found"];
+    return { name, card, names, notice: isWaiting ? waiting : isMissing ? missing : null };
   }
 
   /** Check for loaded, unloaded or replaced models; while waiting for one, check again. */

@@ -33,6 +33,7 @@ export class ProbabilityBars {
     this.#rows.forEach((row, i) => {
       const [low, high] = ranges[i];
       row.item.classList.toggle("best", i === best);
+      row.item.ariaCurrent = i === best ? "true" : null;
       row.value.textContent = formatProbability(probabilities[i]);
       row.suffix.textContent = i === best ? ", the prediction" : "";
       row.item.style.setProperty("--value", probabilities[i]);
@@ -51,6 +52,7 @@ export class ProbabilityBars {
     this.#list.classList.remove("with-ranges", "marked");
     for (const row of this.#rows) {
       row.item.classList.remove("best");
+      row.item.ariaCurrent = null;
       row.item.style.setProperty("--value", 0);
       row.value.textContent = row.suffix.textContent = "";
     }
@@ -58,7 +60,7 @@ export class ProbabilityBars {
 }
 
 function makeRow(label) {
-  const [name, value] = [h("span", { class: "name", text: label }), h("span", { class: "value" })];
+  const [name, value] = [h("span", { class: "name", "data-testid": "bar-label", text: label }), h("span", { class: "value", "data-testid": "bar-value" })];
   const parts = ["fill", "range", "mark"].map((part) => h("span", { class: part }));
   const track = h("span", { class: "track", ariaHidden: true }, ...parts);
   const suffix = h("span", { class: "hidden" });

@@ -71,7 +71,7 @@ function down(error) {
 async function load() {
   const [now, { data }] = await Promise.all([models.load(state.model), fetchJson("/data"), loadPast(past)]);
   here = now;
-  if (here.notice) trouble(here.notice);
+  if (here.notice) trouble(here.notice[0]);
   offer(data, here, state);
   if (wanted || !shown.length) await look(named());
 }

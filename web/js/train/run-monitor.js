@@ -21,8 +21,8 @@ export class Watched {
   #timer = 0;
 
   /** told: what GET /settings tells; `news()` is called when the job stands otherwise. */
-  constructor({ settings, fixed }, news, liveRegion) {
-    Object.assign(this, { fixed, news, liveRegion });
+  constructor({ settings, unsupported }, news, liveRegion) {
+    Object.assign(this, { unsupported, news, liveRegion });
     const chart = (name, title, series, more) => new LineChart(byId(`chart-${name}`), { title, x: "epoch", series, ...more });
     const two = [{ name: "training" }, { name: "kept aside" }];
     this.charts = {
@@ -31,7 +31,7 @@ export class Watched {
       rate: chart("rate", "Learning rate", [{ name: "" }]),
       speed: chart("speed", "Images a second", [{ name: "" }]),
     };
-    for (const setting of settings.filter(({ changeable }) => changeable)) {
+    for (const setting of settings.filter(({ mutable }) => mutable)) {
       const { input, refused, box } = (this.#fields[setting.name] = makeField(setting, `new-${setting.name}`));
       input.addEventListener("change", () => this.#change({ [setting.name]: input.value && Number(input.value) }, refused));
       byId("steer").append(box);
@@ -59,7 +59,7 @@ export class Watched {
     byId("steer").disabled = state === "queued";
     for (const [name, { input, hint, help }] of Object.entries(this.#fields)) {
       input.disabled = !job.can.includes(name);
-      hint.textContent = (input.disabled && this.fixed[job.settings.optimizer][name]) || help;
+      hint.textContent = (input.disabled && this.unsupported[job.settings.optimizer][name]) || help;
     }
     byId("fact-test").textContent = result ? formatPercent(testAccuracy(result)) : "–";
     const link = (name) => h("a", { class: "button", href: `/?${new URLSearchParams({ model: name })}`, text: `Draw against ${name}` });

@@ -7,10 +7,10 @@ import { settingLabel } from "./run-format.js";
 const figure = (n) => (n < 1 ? String(n) : formatCount(n));
 
 /** A field for a declared setting, under an ID, with places for its help and for a refusal. */
-export function makeField({ name, type, help, unit, choices, least, most }, id) {
-  const range = least === null ? "" : `${figure(least)} to ${figure(most)}${unit ? ` ${unit}` : ""}: `;
-  const numeric = { type: "number", min: least, max: most, step: type === "integer" ? 1 : "any" };
-  const options = { id, name, "aria-describedby": `${id}-help ${id}-problem`, ...(least !== null && numeric) };
+export function makeField({ name, type, help, unit, choices, minimum, maximum }, id) {
+  const range = minimum === null ? "" : `${figure(minimum)} to ${figure(maximum)}${unit ? ` ${unit}` : ""}: `;
+  const numeric = { type: "number", min: minimum, max: maximum, step: type === "integer" ? 1 : "any" };
+  const options = { id, name, "aria-describedby": `${id}-help ${id}-problem`, ...(minimum !== null && numeric) };
   const input = h(choices ? "select" : "input", options, ...(choices ?? []).map((choice) => new Option(choice)));
   const refused = h("span", { class: "problem", id: `${id}-problem`, role: "alert", hidden: true });
   const hint = h("span", { class: "hint", id: `${id}-help`, text: range + help });
