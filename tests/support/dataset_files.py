@@ -11,23 +11,27 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.datasets.loader import read_upload
-from inkling.errors import BadData
-from inkling.imaging.normalization import normalise
-from inkling.imaging.strokes import render
+from inkling.datasets.dataset import Dataset
+from inkling.datasets.loader import load_upload
+from inkling.errors import InvalidDataset
+from inkling.imaging.normalization import normalize
+from inkling.imaging.strokes import rasterize
 from inkling.limits import Limits
 
 LIMITS = Limits()
 SMALL = Limits(
-    max_picture_pixels=40_000, max_picture_side=300, max_set_images=100, max_set_bytes=1_000_000, max_set_pixels=500_000
+    max_picture_pixels=40_000,
+    max_picture_side=300,
+    max_dataset_images=100,
+    max_dataset_bytes=1_000_000,
+    max_dataset_pixels=500_000,
 )
 
 
 def drawings(count: int, seed: int = 0) -> np.ndarray:
-    """Images, uint8 (count, 28, 28), all different, as `normalise` leaves them."""
+    """Images, uint8 (count, 28, 28), all different, as `normalize` leaves them."""
     rng = np.random.default_rng(seed)
-    return np.stack([normalise(render([rng.integers(0, 100, (5, 2)).astype(float)])) for _ in range(count)])
+    return np.stack([normalize(rasterize([rng.integers(0, 100, (5, 2)).astype(float)])) for _ in range(count)])
 
 
 def labels(count: int, different: int = 3) -> list[str]:
@@ -122,14 +126,14 @@ def write_sprite(images: np.ndarray, targets: list[str], folder: Path, different
     return place
 
 
-def content(known: LabelledSet) -> list[tuple[str, bytes]]:
+def content(known: Dataset) -> list[tuple[str, bytes]]:
     """What a set holds, in an order that does not depend on that of the files."""
     return sorted((known.labels[target], image.tobytes()) for target, image in zip(known.targets, known.images, strict=True))
 
 
 def assert_refused(data: bytes, sentence: str) -> None:
     """An upload is refused as BadData, in words that can be printed and that hold the given ones."""
-    with pytest.raises(BadData) as refused:
-        read_upload("upload", data, LIMITS)
+    with pytest.raises(InvalidDataset) as refused:
+        load_upload("upload", data, LIMITS)
     assert sentence in str(refused.value)
     assert str(refused.value).isprintable()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inkling.imaging.strokes import render
+from inkling.imaging.strokes import rasterize
 
 PEN = 0.1
 """Width of the pen in heights of a digit."""
@@ -48,7 +48,7 @@ def written(text: str, gap: float = 0.25, slope: float = 0.0, wave: float = 0.0)
 def drawn(strokes: list[np.ndarray], height: float = 60, pen: float = PEN) -> np.ndarray:
     """Strokes in black on white, uint8, a digit as many pixels high as told."""
     points = np.concatenate(strokes)
-    return render(strokes, pen * height, float(np.ptp(points, axis=0).max()) * height)
+    return rasterize(strokes, pen * height, float(np.ptp(points, axis=0).max()) * height)
 
 
 def moved(strokes: list[np.ndarray], right: float) -> list[np.ndarray]:

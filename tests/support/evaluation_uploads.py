@@ -8,9 +8,9 @@ import zipfile
 
 import numpy as np
 
-from inkling.imaging.normalization import normalise
-from inkling.imaging.strokes import render
-from inkling.models.smoke_test import STROKES
+from inkling.imaging.normalization import normalize
+from inkling.imaging.strokes import rasterize
+from inkling.models.smoke_test import SMOKE_STROKES
 from tests.support.pictures import encoded
 
 LABELS = ["7", "1", "7", "0", "1"]
@@ -20,8 +20,8 @@ def images() -> np.ndarray:
     """Five images, uint8 (5, 28, 28): sevens and others."""
     line = [np.array([[0, 0], [10, 90]], np.float64)]
     ring = [np.array([[50 * np.sin(t), 70 * np.cos(t)] for t in np.linspace(0, 6.28, 40)])]
-    flipped = [stroke * [-1, 1] for stroke in STROKES]
-    return np.stack([normalise(render(strokes)) for strokes in (STROKES, line, flipped, ring, line)])
+    flipped = [stroke * [-1, 1] for stroke in SMOKE_STROKES]
+    return np.stack([normalize(rasterize(strokes)) for strokes in (SMOKE_STROKES, line, flipped, ring, line)])
 
 
 def idx(array: np.ndarray) -> bytes:

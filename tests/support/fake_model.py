@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from inkling.imaging.normalization import NORMALISATION_VERSION
+from inkling.imaging.normalization import NORMALIZATION_VERSION
 from inkling.models.model_card import CARD_KEY
 
 CROP = 24
@@ -20,7 +20,7 @@ def fake_card(labels: list[str], name: str = "fake", **changes) -> dict:
         "name": name,
         "created": "2026-01-01T00:00:00+00:00",
         "labels": labels,
-        "image": {"height": 28, "width": 28, "normalisation": NORMALISATION_VERSION},
+        "image": {"height": 28, "width": 28, "normalisation": NORMALIZATION_VERSION},
         "crop": {"size": CROP, "offsets": [[1, 1], [1, 3], [3, 1], [3, 3]]},
         "layers": [{"name": "dense", "kind": "Dense", "output_shape": [len(labels)], "parameters": 0}],
         "training": {"recipe": "fake", "seed": 0},

@@ -6,15 +6,15 @@ import io
 import numpy as np
 from PIL import Image
 
-from inkling.imaging.strokes import render
-from inkling.models.smoke_test import STROKES
+from inkling.imaging.strokes import rasterize
+from inkling.models.smoke_test import SMOKE_STROKES
 
 EXIF_ORIENTATION = 0x0112
 
 
 def seven() -> np.ndarray:
     """A seven in black on white, uint8 (height, width)."""
-    return render(STROKES)
+    return rasterize(SMOKE_STROKES)
 
 
 def encoded(picture: Image.Image | np.ndarray, form: str = "PNG", **options: object) -> bytes:

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.app import create_app
-from server.extensions import KEY
+from server.extensions import EXTENSION_KEY
 from server.settings import Settings
 from tests.support.fake_model import write_fake_model
 
@@ -36,7 +36,7 @@ def make_app(tmp_path: Path, models_folder: Path) -> Iterator[MakeApp]:
 
     yield make
     for app in apps:
-        app.extensions[KEY].reports.engine.dispose()
+        app.extensions[EXTENSION_KEY].reports.engine.dispose()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A real server: arbiter, workers and all, on a free port."""
+"""A real server: an arbiter and its workers on a free port, and HTTP clients for it."""
 
 import http.client
 import json
@@ -12,40 +12,43 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE = 30
-"""Seconds after which a test gives up waiting; each wait takes a fraction of one."""
+TIMEOUT_SECONDS = 30
+"""After that, a test stops waiting; usually each wait takes a fraction of a second."""
 
 
-def wait_for(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> object:
-    """The condition's value, once it is true."""
-    deadline = time.monotonic() + patience
+def wait_for(condition: Callable[[], object], description: str, timeout: float = TIMEOUT_SECONDS) -> object:
+    """Poll until the condition is true; return its value."""
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if value := condition():
             return value
         time.sleep(0.02)
-    raise AssertionError(f"waited in vain for {what}")
+    raise AssertionError(f"timed out waiting for {description}")
 
 
-class Running:
-    """`server run` in processes of its own. Use it in a with statement."""
+class ServerProcess:
+    """`server run` in processes of its own. Use it in a with statement.
 
-    def __init__(self, models: Path, folder: Path, *words: str, **environment: str):
+    folder: for the log and the database. arguments, environment: added to those of the command.
+    """
+
+    def __init__(self, models: Path, folder: Path, *arguments: str, **environment: str):
         command = [str(Path(sys.executable).with_name("server")), "run", "--port", "0", "--models", str(models)]
-        command += ["--store", f"sqlite:///{folder / 'store.db'}", *words]
+        command += ["--store", f"sqlite:///{folder / 'store.db'}", *arguments]
         self.log = folder / "log"
         self.opened: list[http.client.HTTPConnection | socket.socket] = []
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, stderr=log, env={**os.environ, **environment}, start_new_session=True)
         self.pid = self.process.pid
 
-    def __enter__(self) -> "Running":
+    def __enter__(self) -> "ServerProcess":
         try:
-            found = wait_for(lambda: self.process.poll() is not None or self._announced(), "the line that says where")
-            assert found is not True, self.log.read_text()
+            match = wait_for(lambda: self.process.poll() is not None or self._startup_line(), "the startup line")
+            assert match is not True, self.log.read_text()
         except BaseException:
             self.stop(signal.SIGKILL)
             raise
-        self.host, self.port = found.group(1).strip("[]"), int(found.group(2))
+        self.host, self.port = match.group(1).strip("[]"), int(match.group(2))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,11 +57,11 @@ class Running:
         self.stop(signal.SIGTERM)
 
     def stop(self, number: signal.Signals) -> int:
-        """Send a signal to the arbiter and wait for it: its exit status."""
+        """Send a signal to the arbiter and wait for it; return its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            return self.process.wait(PATIENCE)
+            return self.process.wait(TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(self.pid, signal.SIGKILL)
             raise
@@ -69,58 +72,58 @@ class Running:
         return [int(child) for child in children]
 
     def connect(self) -> http.client.HTTPConnection:
-        """A connection that stays open."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
+        """Open a persistent connection."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_SECONDS)
         self.opened.append(connection)
         connection.connect()
         return connection
 
-    def owner(self, connection: http.client.HTTPConnection) -> int:
-        """The worker at the other end of a connection."""
+    def worker_of(self, connection: http.client.HTTPConnection) -> int:
+        """The process ID of the worker that serves a connection."""
         port = connection.sock.getsockname()[1]
-        ends = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        inode = next(end[9] for end in ends if end[1].endswith(f":{self.port:04X}") and end[2].endswith(f":{port:04X}"))
-        return next(pid for pid in self.workers() if f"socket:[{inode}]" in _descriptors(pid))
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        inode = next(row[9] for row in rows if row[1].endswith(f":{self.port:04X}") and row[2].endswith(f":{port:04X}"))
+        return next(pid for pid in self.workers() if f"socket:[{inode}]" in _open_files(pid))
 
     def get(self, path: str) -> http.client.HTTPResponse:
-        """GET over a connection of its own; the answer's body is in `.body`, as JSON where it is."""
-        return ask(self.connect(), "GET", path)
+        """GET over a new connection, as `send_request` does."""
+        return send_request(self.connect(), "GET", path)
 
     def send(self, data: bytes) -> socket.socket:
-        """A connection on which these bytes are sent."""
-        connection = socket.create_connection((self.host, self.port), PATIENCE)
+        """Open a connection and send these bytes."""
+        connection = socket.create_connection((self.host, self.port), TIMEOUT_SECONDS)
         self.opened.append(connection)
         connection.sendall(data)
         return connection
 
-    def _announced(self) -> re.Match | None:
-        return re.search(r"answers at http://(\S+):(\d+) ", self.log.read_text())
+    def _startup_line(self) -> re.Match | None:
+        return re.search(r"listening at http://(\S+):(\d+) ", self.log.read_text())
 
 
-def ask(connection: http.client.HTTPConnection, *request: object, **more: object) -> http.client.HTTPResponse:
-    """One request and its answer, read in full."""
-    connection.request(*request, **more)
-    return finish(connection.getresponse())
+def send_request(connection: http.client.HTTPConnection, *request: object, **options: object) -> http.client.HTTPResponse:
+    """Send a request and read the complete response; `.body` holds its body, decoded if it is JSON."""
+    connection.request(*request, **options)
+    return read_body(connection.getresponse())
 
 
-def receive(connection: socket.socket) -> http.client.HTTPResponse:
-    """The answer to what was sent on a socket, read in full."""
-    answer = http.client.HTTPResponse(connection)
-    answer.begin()
-    return finish(answer)
+def read_response(connection: socket.socket) -> http.client.HTTPResponse:
+    """Read the complete response to what was sent on a socket."""
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    return read_body(response)
 
 
-def finish(answer: http.client.HTTPResponse) -> http.client.HTTPResponse:
-    """Read an answer's body."""
-    with answer:
-        answer.body = answer.read()
-    if answer.headers.get_content_type() == "application/json" and answer.body:
-        answer.body = json.loads(answer.body)
-    return answer
+def read_body(response: http.client.HTTPResponse) -> http.client.HTTPResponse:
+    """Read a response's body."""
+    with response:
+        response.body = response.read()
+    if response.headers.get_content_type() == "application/json" and response.body:
+        response.body = json.loads(response.body)
+    return response
 
 
-def _descriptors(pid: int) -> list[str]:
-    """What a process has open."""
+def _open_files(pid: int) -> list[str]:
+    """The link targets of a process's file descriptors."""
     links = []
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         try:

@@ -11,49 +11,56 @@ import pytest
 if TYPE_CHECKING:  # Keras takes seconds to load, and most tests need none
     from trainer.runs.run import Run
     from trainer.settings import FitSettings
-    from trainer.training.control import Controls
-    from trainer.training.events import Event, Listener
+    from trainer.training.control import FitControl
+    from trainer.training.events import FitEvent, FitListener
 
 
 def small_settings(**overrides) -> FitSettings:
     """Settings of a fit that takes seconds."""
     from trainer.recipes import recipe
 
-    usual = {"data": ("digits",), "epochs": 4, "batch_size": 64, "learning_rate": 0.01, "augment": "crops", "device": "cpu"}
+    usual = {
+        "data": ("digits",),
+        "epochs": 4,
+        "batch_size": 64,
+        "learning_rate": 0.01,
+        "augmentation": "random-crop",
+        "device": "cpu",
+    }
     return recipe("tfjs", **usual | overrides)
 
 
-def at_step(acts: dict[int, Callable[[], object]]) -> Listener:
+def at_step(acts: dict[int, Callable[[], object]]) -> FitListener:
     """A listener that acts once some steps are done. With `every_step` none is missed."""
 
-    from trainer.training.events import Batch
+    from trainer.training.events import BatchEvent
 
-    def listen(event: Event) -> None:
-        if isinstance(event, Batch) and event.step in acts:
+    def listen(event: FitEvent) -> None:
+        if isinstance(event, BatchEvent) and event.step in acts:
             acts[event.step]()
 
     return listen
 
 
-def after_an_epoch(controls: Controls) -> Listener:
+def after_an_epoch(controls: FitControl) -> FitListener:
     """A listener that stops a fit after its first epoch."""
-    from trainer.training.events import Epoch
+    from trainer.training.events import EpochEvent
 
-    return lambda event: controls.stop() if isinstance(event, Epoch) else None
+    return lambda event: controls.stop() if isinstance(event, EpochEvent) else None
 
 
 @pytest.fixture
 def every_step(monkeypatch) -> None:
     """Every step is told, however fast they come."""
-    monkeypatch.setattr("trainer.training.loop.BATCH_EVENTS_A_SECOND", 1e9)
+    monkeypatch.setattr("trainer.training.loop.MAX_BATCH_EVENTS_PER_SECOND", 1e9)
 
 
 @pytest.fixture(scope="session")
-def fitted(tmp_path_factory) -> tuple[Run, list[Event]]:
+def fitted(tmp_path_factory) -> tuple[Run, list[FitEvent]]:
     """A finished run and the events that its fit told."""
-    from trainer.training.fit import fit
+    from trainer.fit import fit
 
-    events: list[Event] = []
+    events: list[FitEvent] = []
     run = fit(small_settings(), tmp_path_factory.mktemp("runs") / "small", [events.append])
     return run, events
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.support.server_process import Running, finish
+from tests.support.server_process import ServerProcess, read_body
 from tests.support.server_process import wait_for as wait_so_long
 
 PROGRAM = (sys.executable, "-c", "from trainer.cli.main import main; main(prog_name='trainer')", "serve")
@@ -18,7 +18,14 @@ PROGRAM = (sys.executable, "-c", "from trainer.cli.main import main; main(prog_n
 PATIENCE = 150
 """Seconds: a fit loads TensorFlow, which takes half a minute beside others."""
 
-SMALL = {"recipe": "tfjs", "data": ["digits"], "epochs": 2, "batch_size": 64, "learning_rate": 0.01, "augment": "crops"}
+SMALL = {
+    "recipe": "tfjs",
+    "data": ["digits"],
+    "epochs": 2,
+    "batch_size": 64,
+    "learning_rate": 0.01,
+    "augmentation": "random-crop",
+}
 """A fit that takes a second or two, once Keras is loaded."""
 
 LONG = {"recipe": "convnetjs", "data": ["digits"], "epochs": 1000}
@@ -40,7 +47,7 @@ class Event(NamedTuple):
     data: dict[str, Any]
 
 
-class Serving(Running):
+class Serving(ServerProcess):
     """`trainer serve` on a free port. What it keeps lies in the folder, so that another one can go on."""
 
     def __init__(self, folder: Path, *words: str, **environment: str):
@@ -72,7 +79,7 @@ class Serving(Running):
         self.opened.append(connection)
         data = body if body is None or isinstance(body, bytes) else json.dumps(body)
         connection.request(method, path, data, {name.replace("_", "-"): value for name, value in headers.items()})
-        return finish(connection.getresponse())
+        return read_body(connection.getresponse())
 
     def submit(self, **settings: Any) -> str:
         """Queue a fit: the job's ID."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inkling.datasets.registry import stamp_of
-from inkling.errors import BadData, InklingError
+from inkling.datasets.registry import path_signature
+from inkling.errors import InklingError, InvalidDataset
 from trainer.data.cache import data_folder, present
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lesson_drawings import PREFIX, is_lesson
@@ -20,7 +20,7 @@ from trainer.data.spec import names
 from trainer.data.split import common_labels
 from trainer.io.atomic import replace_file
 from trainer.service.errors import UnknownData
-from trainer.service.workers.pool import Pool
+from trainer.service.workers.pool import WorkerPool
 
 KINDS = (".npz", ".csv", ".zip", ".jsonl", ".jsonl.gz")
 """Files of INKLING_DATA, at most one folder down, that are listed beside the sets that go by a name."""
@@ -30,7 +30,7 @@ SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class Shelved:
+class CatalogEntry:
     """A labelled set. stamp: other whenever its files are others."""
 
     name: str
@@ -38,31 +38,31 @@ class Shelved:
     stamp: str
 
 
-class Datasets:
+class DatasetCatalog:
     """Finds sets, and has them described and shown. What was described is kept in a file until the set changes."""
 
-    def __init__(self, place: Path, pool: Pool, lessons: Callable[[], list[tuple[str, int]]]):
+    def __init__(self, place: Path, pool: WorkerPool, lessons: Callable[[], list[tuple[str, int]]]):
         """lessons: the IDs of those that have drawings, each with a number that is another whenever these are."""
         self.place, self.pool, self.lessons = place, pool, lessons
         self.lock = threading.Lock()
         self.facts: dict[str, dict[str, Any]] = json.loads(place.read_text("utf-8")) if place.exists() else {}
 
-    def sets(self) -> list[Shelved]:
+    def sets(self) -> list[CatalogEntry]:
         """What is there now, without a look into it."""
-        found = [Shelved(name, name, stamp_of(folder)) for name in SOURCES if (folder := present(SOURCES[name]))]
-        found.append(Shelved("digits", "digits", "bundled"))
-        found.append(Shelved(FEEDBACK, FEEDBACK, str(time.monotonic())))  # it changes as people draw
-        found += [Shelved(f"{PREFIX}{number}", f"{PREFIX}{number}", str(stamp)) for number, stamp in self.lessons()]
+        found = [CatalogEntry(name, name, path_signature(folder)) for name in SOURCES if (folder := present(SOURCES[name]))]
+        found.append(CatalogEntry("digits", "digits", "bundled"))
+        found.append(CatalogEntry(FEEDBACK, FEEDBACK, str(time.monotonic())))  # it changes as people draw
+        found += [CatalogEntry(f"{PREFIX}{number}", f"{PREFIX}{number}", str(stamp)) for number, stamp in self.lessons()]
         folder = data_folder()
         files = sorted(path for depth in ("*", "*/*") for path in folder.glob(depth)) if folder else []
         named = {each.name for each in found}
         return found + [
-            Shelved(path.name, str(path.absolute()), stamp_of(path))
+            CatalogEntry(path.name, str(path.absolute()), path_signature(path))
             for path in files
             if path.name.endswith(KINDS) and path.name not in named and not path.name.startswith(".") and path.is_file()
         ]
 
-    def find(self, name: str) -> Shelved:
+    def find(self, name: str) -> CatalogEntry:
         """The set of a name. Raises UnknownData."""
         sets = self.sets()
         for each in sets:
@@ -114,29 +114,31 @@ class Datasets:
             elif spec not in names() and spec not in MADE_UP:
                 if "\0" in spec or not path.exists():
                     known = ", ".join([*names(), f"{PREFIX}ID"])
-                    raise BadData(f"Expected data as one of {known}, or a path. Received {spec!a:.200}, which is not there.")
+                    raise InvalidDataset(
+                        f"Expected data as one of {known}, or a path. Received {spec!a:.200}, which is not there."
+                    )
                 if not (any(path.rglob("*")) if path.is_dir() else path.stat().st_size):
-                    raise BadData(f"Expected a labelled set. Received {spec!a:.200}, which is empty.")
+                    raise InvalidDataset(f"Expected a labelled set. Received {spec!a:.200}, which is empty.")
 
-    def _shelved(self, spec: str) -> Shelved:
+    def _shelved(self, spec: str) -> CatalogEntry:
         """A set that is there, listed or not. Raises BadData where it is not, as one that a fit would fetch first."""
         listed = next((each for each in self.sets() if each.spec == spec), None)
         if listed:
             return listed
         if spec in SOURCES:
-            raise BadData(f"Expected data that is here. Received {spec}, which a fit on it fetches first.")
+            raise InvalidDataset(f"Expected data that is here. Received {spec}, which a fit on it fetches first.")
         try:
-            return Shelved(spec, spec, stamp_of(Path(spec)))
+            return CatalogEntry(spec, spec, path_signature(Path(spec)))
         except OSError as error:  # such as what is made up for outliers
-            raise BadData(f"Expected data that is here. Received {spec!a:.200}: {error.strerror}.") from error
+            raise InvalidDataset(f"Expected data that is here. Received {spec!a:.200}: {error.strerror}.") from error
 
-    def _describe(self, each: Shelved) -> dict[str, Any]:
+    def _describe(self, each: CatalogEntry) -> dict[str, Any]:
         return self.pool.for_data("describe").ask("describe", SECONDS, spec=each.spec, stamp=each.stamp)[0]
 
-    def _ask(self, each: Shelved) -> Any:
+    def _ask(self, each: CatalogEntry) -> Any:
         return self.pool.for_data("describe").call("describe", spec=each.spec, stamp=each.stamp)
 
-    def _wait(self, each: Shelved, asked: Any, until: float) -> dict[str, Any]:
+    def _wait(self, each: CatalogEntry, asked: Any, until: float) -> dict[str, Any]:
         try:
             facts, _ = asked.result(max(0.0, until - time.monotonic()))
         except NotYet:
@@ -147,11 +149,11 @@ class Datasets:
         self._keep(each, facts)
         return facts
 
-    def _known(self, each: Shelved) -> dict[str, Any] | None:
+    def _known(self, each: CatalogEntry) -> dict[str, Any] | None:
         kept = self.facts.get(each.name)
         return kept["facts"] if kept and kept["stamp"] == each.stamp else None
 
-    def _keep(self, each: Shelved, facts: dict[str, Any]) -> None:
+    def _keep(self, each: CatalogEntry, facts: dict[str, Any]) -> None:
         if each.name == FEEDBACK:
             return
         with self.lock:

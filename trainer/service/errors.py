@@ -3,35 +3,35 @@
 from inkling.errors import InklingError
 
 
-class UnknownJob(InklingError):
+class JobNotFound(InklingError):
     """No job of that ID is kept."""
 
     status = 404
-    code = "unknown_job"
+    code = "job_not_found"
 
 
 class UnknownData(InklingError):
     """No data of that name can be looked at."""
 
     status = 404
-    code = "unknown_data"
+    code = "dataset_not_found"
 
 
-class UnknownLesson(InklingError):
+class LessonNotFound(InklingError):
     """No lesson of that ID is kept."""
 
     status = 404
-    code = "unknown_lesson"
+    code = "lesson_not_found"
 
 
-class UnknownDrawing(InklingError):
+class DrawingNotFound(InklingError):
     """The lesson has no drawing of that ID."""
 
     status = 404
-    code = "unknown_drawing"
+    code = "drawing_not_found"
 
 
-class Full(InklingError):
+class LessonFull(InklingError):
     """As many lessons, or drawings of one, are kept as may be."""
 
     status = 409
@@ -52,35 +52,35 @@ class Conflict(InklingError):
     code = "conflict"
 
 
-class Gone(InklingError):
+class RunDeleted(InklingError):
     """A job whose run folder was deleted."""
 
     status = 410
     code = "gone"
 
 
-class TooMany(InklingError):
+class QueueFull(InklingError):
     """As many jobs wait as may."""
 
     status = 503
     code = "busy"
 
 
-class ChildFailed(InklingError):
+class WorkerFailed(InklingError):
     """A process of ours ended before it answered."""
 
     status = 500
     code = "process_failed"
 
 
-class TooSlow(InklingError):
+class WorkerTimeout(InklingError):
     """An answer that did not come in time."""
 
     status = 503
     code = "too_slow"
 
 
-class Told(InklingError):
+class TaskError(InklingError):
     """What a child process told of its own failure, with its status and code."""
 
     def __init__(self, status: int, code: str, message: str):

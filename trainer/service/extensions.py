@@ -4,34 +4,34 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
-from trainer.service.datasets import Datasets
-from trainer.service.jobs.event_logs import Logs
-from trainer.service.jobs.queue import Jobs
-from trainer.service.lessons.lesson_service import Lessons
-from trainer.service.publisher import Press
+from trainer.service.datasets import DatasetCatalog
+from trainer.service.jobs.event_logs import EventLogs
+from trainer.service.jobs.queue import JobQueue
+from trainer.service.lessons.lesson_service import LessonService
+from trainer.service.publisher import Publisher
 from trainer.service.settings import ServiceSettings
-from trainer.service.workers.pool import Pool
+from trainer.service.workers.pool import WorkerPool
 
 KEY = "inkling.trainer"
 
 
 @dataclass(frozen=True)
-class Parts:
+class TrainerState:
     """datasets: the data that can be trained on. press: what is being published."""
 
     settings: ServiceSettings
-    jobs: Jobs
-    logs: Logs
-    pool: Pool
-    datasets: Datasets
-    press: Press
-    lessons: Lessons
+    jobs: JobQueue
+    logs: EventLogs
+    pool: WorkerPool
+    datasets: DatasetCatalog
+    press: Publisher
+    lessons: LessonService
 
     def attach(self, app: Flask) -> None:
         """Make the parts those of an app."""
         app.extensions[KEY] = self
 
 
-def parts() -> Parts:
+def get_state() -> TrainerState:
     """The parts of the app that answers."""
     return current_app.extensions[KEY]

@@ -4,18 +4,18 @@ import threading
 from typing import Any
 
 from trainer.service.errors import Conflict
-from trainer.service.jobs.queue import Jobs
+from trainer.service.jobs.queue import JobQueue
 from trainer.service.settings import ServiceSettings
-from trainer.service.workers.pool import Pool
+from trainer.service.workers.pool import WorkerPool
 
 SECONDS = 600.0
 """An export takes 10 to 20 on MNIST: it scores the whole test set."""
 
 
-class Press:
+class Publisher:
     """Exports in a child process and puts the models into the folder that the server serves."""
 
-    def __init__(self, settings: ServiceSettings, jobs: Jobs, pool: Pool):
+    def __init__(self, settings: ServiceSettings, jobs: JobQueue, pool: WorkerPool):
         self.settings, self.jobs, self.pool = settings, jobs, pool
         self.at_work = threading.Lock()
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inkling.limits import MEBI
-from inkling.service.config.base import PREFIX, Declared, setting, table_of
+from inkling.limits import MIB
+from inkling.service.config.base import PREFIX, BaseSettings, markdown_table, setting
 from inkling.service.store.locations import default_store
 
 OWN = f"{PREFIX}TRAINER_"
@@ -20,11 +20,11 @@ def own(default: Any, unit: str, help: str, **more: Any) -> Any:
 
 def _memory() -> int:
     """three quarters of the machine's memory"""
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 3 // 4 // MEBI
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 3 // 4 // MIB
 
 
 @dataclass(frozen=True)
-class ServiceSettings(Declared):
+class ServiceSettings(BaseSettings):
     """All that can be set about the trainer service. Raises BadSettings for values that make no sense."""
 
     host: str = own("127.0.0.1", "address", "to listen at; beyond loopback, what changes state needs the token")
@@ -34,7 +34,7 @@ class ServiceSettings(Declared):
     store: str = setting(
         default_store, "URL", "of the database for jobs, the server's or another: `sqlite:///FILE` or `postgresql://…`"
     )
-    origin: tuple[str, ...] = setting(
+    cors_origin: tuple[str, ...] = setting(
         (), "address", "of a page elsewhere, as http://HOST[:PORT], that may use this service; repeat it for several; else none"
     )
     token: str = setting("", "text", "that whatever changes state must carry as its bearer token", secret=True)
@@ -61,17 +61,17 @@ class ServiceSettings(Declared):
     receive_timeout: int = own(30, "seconds", "for a request to arrive in full")
     graceful_timeout: int = own(5, "seconds", "that requests in flight get to finish when the service stops")
     max_header_bytes: int = own(32_768, "bytes", "a request's first line and headers; browsers send under 2 kB")
-    max_body_bytes: int = own(1 * MEBI, "bytes", "a body; a job's settings take under 2 kB")
+    max_body_bytes: int = own(1 * MIB, "bytes", "a body; a job's settings take under 2 kB")
     max_waiting: int = own(100, "jobs", "that wait at once; more are refused")
     max_drawing_bytes: int = own(
-        32 * MEBI, "bytes", "a drawing that is sent to a lesson; a 12-megapixel photograph takes 4 to 16 MB"
+        32 * MIB, "bytes", "a drawing that is sent to a lesson; a 12-megapixel photograph takes 4 to 16 MB"
     )
     max_lessons: int = own(
         1_000, "lessons", "kept; more are refused, none goes. Each may keep 100 states of 2 to 40 kB to go back to"
     )
     max_lesson_drawings: int = own(5_000, "drawings", "kept of a lesson; more are refused, none goes. Each takes 5 kB")
     max_log_bytes: int = own(
-        32 * MEBI, "bytes", "a job's events, from which on steps are told once a second: two hours of twenty a second"
+        32 * MIB, "bytes", "a job's events, from which on steps are told once a second: two hours of twenty a second"
     )
 
     @property
@@ -85,4 +85,4 @@ class ServiceSettings(Declared):
 
 def service_settings_table() -> str:
     """The README's table of these settings, as Markdown."""
-    return table_of(ServiceSettings)
+    return markdown_table(ServiceSettings)

@@ -1,7 +1,7 @@
-"""The service's door: the server's, which in addition keeps connections open that watch events.
+"""SseServer: the trainer service's WSGI server, with server-sent events.
 
-A watcher takes no thread. The loop that receives and sends copies new events from the log's file to each, as fast as it reads
-them, and no faster: whoever reads slowly costs a place in the file.
+An event stream takes no worker thread. The event loop copies new events from the job's log file to each client, only as fast
+as the client reads them, so that a slow client costs a position in the file and no memory.
 """
 
 import re
@@ -12,120 +12,118 @@ from contextlib import suppress
 from flask import Flask
 from waitress.channel import ClientDisconnected
 
-from inkling.service.wsgi.server import Answer, Bounds, Channel, Door, Parser
+from inkling.service.wsgi.config import WaitressConfig
+from inkling.service.wsgi.connection import Connection
+from inkling.service.wsgi.server import WsgiServer
+from inkling.service.wsgi.tasks import RequestTask
 from trainer.service.jobs.event_log import EventLog
 from trainer.service.settings import ServiceSettings
 
 HEARTBEAT_SECONDS = 15.0
-HEARTBEAT = b": still here\n\n"
+HEARTBEAT = b": heartbeat\n\n"
 
-BLOCK = 64 * 1024
-"""Bytes that are read of a log at once, and that may wait to be sent to one watcher."""
+BLOCK_BYTES = 64 * 1024
+"""Bytes read from a log at once, and at most unsent on one connection."""
 
-WATCH = "inkling.watch"
-"""Where in the environ of a request its view leaves what is to be watched."""
+EVENT_STREAM_KEY = "inkling.event_stream"
+"""Key of the WSGI environ under which a view leaves its EventStream."""
 
+LARGE_BODY_PATHS = re.compile(r"/lessons/[^/]*/(train|predict)")
+"""Paths that accept a drawing, which may be a photograph."""
 
-DRAWING_PATH = re.compile(r"/lessons/[^/]*/(train|predict)")
-
-
-class Watch:
-    """A log, and how far it has been sent."""
-
-    def __init__(self, log: EventLog, begin: int):
-        self.log, self.place = log, begin
-        self.sent = time.monotonic()
+FAST_PATHS = ("/health/live", "/health/ready")
 
 
-class WatchAnswer(Answer):
-    """An answer that goes on, where its view left a watch, until the log is over or the client goes."""
+class EventStream:
+    """A log and the position up to which it has been sent, in bytes."""
+
+    def __init__(self, log: EventLog, position: int):
+        self.log, self.position = log, position
+        self.last_sent = time.monotonic()
+
+
+class EventStreamTask(RequestTask):
+    """A request whose response continues until the log ends or the client disconnects, if the view left an EventStream."""
+
+    chunked_response: bool
 
     @property
-    def watch(self) -> Watch | None:
-        return (self.environ or {}).get(WATCH)
+    def event_stream(self) -> EventStream | None:
+        return (self.environ or {}).get(EVENT_STREAM_KEY)
 
     def build_response_header(self) -> bytes:
-        head = super().build_response_header()
-        if self.watch and self.chunked_response:  # it ends with its connection
+        header = super().build_response_header()
+        if self.event_stream and self.chunked_response:  # the end of the connection ends the response
             self.chunked_response = False
-            head = head.replace(b"Transfer-Encoding: chunked\r\n", b"")
-        return head
+            header = header.replace(b"Transfer-Encoding: chunked\r\n", b"")
+        return header
 
     def finish(self) -> None:
         super().finish()
-        if self.watch:
+        if self.event_stream:
             self.close_on_finish = False
-            self.channel.watch = self.watch
+            self.channel.event_stream = self.event_stream
             self.channel.server.pull_trigger()
 
 
-class DrawingParser(Parser):
-    """Reads one request. What is drawn for a lesson may be a photograph."""
+class EventStreamConnection(Connection):
+    """A connection that may carry an event stream."""
 
-    def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
-        if DRAWING_PATH.fullmatch(self.path):
-            self.adj = self.adj.large
-
-
-class WatchChannel(Channel):
-    """A connection that may watch."""
-
-    task_class = WatchAnswer
-    parser_class = DrawingParser
-    watch: Watch | None = None
+    task_class = EventStreamTask
+    event_stream: EventStream | None = None
 
     def received(self, data: bytes) -> bool:
-        return False if self.watch else super().received(data)
+        return False if self.event_stream else super().received(data)
 
-    def idle(self) -> bool:
-        return self.watch is not None or super().idle()
+    def is_idle(self) -> bool:
+        return self.event_stream is not None or super().is_idle()
 
     def send_events(self, now: float) -> None:
-        """Send what is new, if what was sent before has gone out."""
-        watch = self.watch
-        if self.requests or self.total_outbufs_len or self.close_when_flushed or self.will_close:
+        """Send new events if all earlier ones have been sent. now: as time.monotonic()."""
+        stream = self.event_stream
+        if stream is None or self.requests or self.total_outbufs_len or self.close_when_flushed or self.will_close:
             return
-        over = watch.log.over  # before we look, as the last event comes before the end
-        block = watch.log.read(watch.place, BLOCK)
+        is_over = stream.log.over  # read before the log, because the last event precedes its end
+        block = stream.log.read(stream.position, BLOCK_BYTES)
         if block:
-            watch.place += len(block)
-        elif over:
+            stream.position += len(block)
+        elif is_over:
             self.close_when_flushed = True
             return
-        elif now - watch.sent >= HEARTBEAT_SECONDS:
+        elif now - stream.last_sent >= HEARTBEAT_SECONDS:
             block = HEARTBEAT
         if block:
-            watch.sent = now
+            stream.last_sent = now
             with suppress(ClientDisconnected):
                 self.write_soon(block)
 
+    def has_unsent_events(self) -> bool:
+        """Whether there are events that could be sent at once."""
+        stream = self.event_stream
+        return bool(stream and self.connected and not self.total_outbufs_len and stream.position < stream.log.size)
 
-class ServiceDoor(Door):
-    """waitress with watchers."""
 
-    channel_class = WatchChannel
+class SseServer(WsgiServer):
+    """A WsgiServer with event streams."""
 
-    def __init__(self, app: Flask, listening: socket.socket, settings: ServiceSettings):
-        bounds = Bounds(settings, settings.max_body_bytes, settings.max_drawing_bytes)
-        super().__init__(app, listening, bounds, settings.threads, lambda _: None)
+    channel_class = EventStreamConnection
 
-    def wait(self, seconds: float) -> None:
-        """Receive and send for a while, or until something happened; and send the watchers what is new."""
-        waiting = any(self._unsent(channel) for channel in self.channels())
-        super().wait(0.0 if waiting else seconds)
+    def __init__(self, app: Flask, listen_socket: socket.socket, settings: ServiceSettings):
+        config = WaitressConfig(settings, settings.max_body_bytes, LARGE_BODY_PATHS, settings.max_drawing_bytes)
+        super().__init__(app, listen_socket, config, settings.threads, FAST_PATHS, lambda _: None)
+
+    def poll(self, timeout: float) -> None:
+        """Receive and send until something happens, at most `timeout` seconds; then send new events."""
+        has_unsent = any(connection.has_unsent_events() for connection in self.connections())
+        super().poll(0.0 if has_unsent else timeout)
         now = time.monotonic()
-        for channel in self.channels():
-            if channel.watch and channel.connected:
-                channel.send_events(now)
+        for connection in self.connections():
+            if connection.event_stream and connection.connected:
+                connection.send_events(now)
 
     def maintenance(self, now: float) -> None:
-        """Whoever watches may be silent, unless what was sent does not arrive."""
-        for channel in self.channels():
-            if channel.watch and not channel.total_outbufs_len:
-                channel.last_activity = now
+        """Exempt event streams from the idle timeout, unless the client does not read what was sent."""
+        for connection in self.connections():
+            if connection.event_stream and not connection.total_outbufs_len:
+                connection.last_activity = now
         super().maintenance(now)
-
-    def _unsent(self, channel: WatchChannel) -> bool:
-        watch = channel.watch
-        return bool(watch and channel.connected and not channel.total_outbufs_len and watch.place < watch.log.size)

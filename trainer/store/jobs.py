@@ -6,8 +6,8 @@ import orjson
 from sqlalchemy import BigInteger, Column, Engine, Integer, Row, String, Table, Text, delete, insert, select, update
 
 from inkling.service.store.database import metadata
-from inkling.service.store.pagination import page, record, storable
-from trainer.service.errors import UnknownJob
+from inkling.service.store.pagination import row_to_dict, select_page, without_nul
+from trainer.service.errors import JobNotFound
 
 table = Table(
     "jobs",
@@ -34,7 +34,7 @@ IN_JSON = ("settings", "progress", "epoch", "result", "published")
 FIELDS = [column for column in table.columns if column.name != "position"]
 
 
-class KeptJobs:
+class JobStore:
     """The jobs that are kept. A job is a dict of the table's columns but the position."""
 
     def __init__(self, engine: Engine):
@@ -58,15 +58,15 @@ class KeptJobs:
     def get(self, name: str) -> dict[str, Any]:
         """The job of an ID. Raises UnknownJob."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(*FIELDS).where(table.c.id == storable(name))).first()
+            row = connection.execute(select(*FIELDS).where(table.c.id == without_nul(name))).first()
         if row is None:
-            raise UnknownJob(f"Expected the ID of a job that is kept. Received {name!r:.80}.")
+            raise JobNotFound(f"Expected the ID of a job that is kept. Received {name!r:.80}.")
         return _unpacked(row)
 
     def page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """Jobs, newest first, from the one after `before`, and the ID to go on with, None at the end. Raises UnknownJob."""
-        unknown = UnknownJob(f"Expected before as the ID of a job that is kept. Received {before!r:.80}.")
-        rows, following = page(self.engine, table, FIELDS, limit, before, unknown)
+        unknown = JobNotFound(f"Expected before as the ID of a job that is kept. Received {before!r:.80}.")
+        rows, following = select_page(self.engine, table, FIELDS, limit, before, unknown)
         return [_unpacked(row) for row in rows], following
 
     def of_state(self, *states: str) -> list[dict[str, Any]]:
@@ -83,5 +83,5 @@ def _packed(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unpacked(row: Row) -> dict[str, Any]:
-    job = record(row, FIELDS)
+    job = row_to_dict(row, FIELDS)
     return job | {name: orjson.loads(job[name]) for name in IN_JSON if job[name] is not None}

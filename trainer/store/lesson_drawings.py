@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from inkling.service.store.database import metadata
-from inkling.service.store.pagination import page, record, storable
-from trainer.service.errors import UnknownDrawing
+from inkling.service.store.pagination import row_to_dict, select_page, without_nul
+from trainer.service.errors import DrawingNotFound
 
 table = Table(
     "lesson_drawings",
@@ -37,7 +37,7 @@ table = Table(
     Column("label", Text, nullable=False),
     Column("created", String(40), nullable=False),
     Column("points", Integer, nullable=False),
-    Column("normalisation", Integer, nullable=False),
+    Column("normalization", Integer, nullable=False),
     Column("image", LargeBinary, nullable=False),
     Column("picture", LargeBinary, nullable=False),
     Column("strokes", Text),
@@ -49,7 +49,7 @@ SHOWN = [table.c[name] for name in ("id", "label", "created", "points", "image")
 
 
 @dataclass(frozen=True)
-class Drawing:
+class LessonDrawing:
     """What is kept of a drawing.
 
     id: a fingerprint of its image, so that the same drawing twice is one. image: of 28×28 bytes, made by the given version
@@ -59,13 +59,13 @@ class Drawing:
     id: str
     label: str
     created: str
-    normalisation: int
+    normalization: int
     image: bytes
     picture: bytes
     strokes: list | None
 
 
-class KeptDrawings:
+class LessonDrawingStore:
     """The drawings that are kept of lessons, each by the lesson's ID and its own."""
 
     def __init__(self, engine: Engine):
@@ -89,9 +89,9 @@ class KeptDrawings:
 
     def page(self, lesson: str, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """Drawings with their images, newest first, and the ID to go on with, None at the end. Raises UnknownDrawing."""
-        unknown = UnknownDrawing(f"Expected before as the ID of a drawing of the lesson. Received {before!r:.80}.")
-        rows, following = page(self.engine, table, SHOWN, limit, before, unknown, table.c.lesson == lesson)
-        return [record(row, SHOWN) for row in rows], following
+        unknown = DrawingNotFound(f"Expected before as the ID of a drawing of the lesson. Received {before!r:.80}.")
+        rows, following = select_page(self.engine, table, SHOWN, limit, before, unknown, table.c.lesson == lesson)
+        return [row_to_dict(row, SHOWN) for row in rows], following
 
     def some(self, lesson: str, ids: set[str]) -> dict[str, tuple[str, bytes]]:
         """Label and image of drawings by their IDs, those that are not kept left out."""
@@ -99,21 +99,21 @@ class KeptDrawings:
         with self.engine.connect() as connection:
             return {id: (label, image) for id, label, image in connection.execute(query)}
 
-    def all(self, lesson: str) -> Iterator[Drawing]:
+    def all(self, lesson: str) -> Iterator[LessonDrawing]:
         """All drawings of a lesson, oldest first."""
         with self.engine.connect() as connection:
             for row in connection.execute(select(table).where(table.c.lesson == lesson).order_by(table.c.position)):
-                fields = {name: row._mapping[name] for name in Drawing.__dataclass_fields__}
-                yield Drawing(**fields | {"strokes": row.strokes and orjson.loads(row.strokes)})
+                fields = {name: row._mapping[name] for name in LessonDrawing.__dataclass_fields__}
+                yield LessonDrawing(**fields | {"strokes": row.strokes and orjson.loads(row.strokes)})
 
 
-def keep(connection: Connection, lesson: str, drawing: Drawing) -> str | None:
+def keep(connection: Connection, lesson: str, drawing: LessonDrawing) -> str | None:
     """Keep a drawing; one that is kept already takes over the label. Returns the label that it had, None where it is new."""
     was = connection.execute(select(table.c.label).where(_is(lesson, drawing.id))).scalar()
     if was is not None:
         connection.execute(update(table).where(_is(lesson, drawing.id)).values(label=drawing.label))
         return was
-    row = {name: getattr(drawing, name) for name in Drawing.__dataclass_fields__}
+    row = {name: getattr(drawing, name) for name in LessonDrawing.__dataclass_fields__}
     row |= {"lesson": lesson, "points": sum(map(len, drawing.strokes or ()))}
     row["strokes"] = drawing.strokes and orjson.dumps(drawing.strokes).decode()
     connection.execute(insert(table).values(row))
@@ -131,7 +131,7 @@ def take_back(connection: Connection, lesson: str, id: str, was: str | None) -> 
 def remove(connection: Connection, lesson: str, id: str) -> None:
     """Keep a drawing no longer. Raises UnknownDrawing."""
     if not connection.execute(delete(table).where(_is(lesson, id))).rowcount:
-        raise UnknownDrawing(f"Expected the ID of a drawing of the lesson. Received {id!r:.80}.")
+        raise DrawingNotFound(f"Expected the ID of a drawing of the lesson. Received {id!r:.80}.")
 
 
 def remove_all(connection: Connection, lesson: str) -> None:
@@ -140,4 +140,4 @@ def remove_all(connection: Connection, lesson: str) -> None:
 
 
 def _is(lesson: str, id: str) -> Any:
-    return (table.c.lesson == lesson) & (table.c.id == storable(id))
+    return (table.c.lesson == lesson) & (table.c.id == without_nul(id))

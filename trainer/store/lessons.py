@@ -23,10 +23,10 @@ from sqlalchemy import (
 )
 
 from inkling.service.store.database import metadata
-from inkling.service.store.pagination import page, storable
-from trainer.service.errors import UnknownLesson
+from inkling.service.store.pagination import select_page, without_nul
+from trainer.service.errors import LessonNotFound
 from trainer.store import lesson_drawings, undo_log
-from trainer.store.lesson_drawings import Drawing
+from trainer.store.lesson_drawings import LessonDrawing
 
 table = Table(
     "lessons",
@@ -57,7 +57,7 @@ SUMMARY = [column for column in FIELDS if column.name != "weights"]
 Lesson = dict[str, Any]
 
 
-class KeptLessons:
+class LessonStore:
     """The lessons that are kept. A lesson is a dict of the table's columns but the position.
 
     revision: counts up with every change of its drawings or of what it has learnt.
@@ -74,9 +74,9 @@ class KeptLessons:
     def get(self, number: str) -> Lesson:
         """The lesson of an ID. Raises UnknownLesson."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(*FIELDS).where(table.c.id == storable(number))).first()
+            row = connection.execute(select(*FIELDS).where(table.c.id == without_nul(number))).first()
         if row is None:
-            raise UnknownLesson(f"Expected the ID of a lesson that is kept. Received {number!r:.80}.")
+            raise LessonNotFound(f"Expected the ID of a lesson that is kept. Received {number!r:.80}.")
         return _unpacked(row)
 
     def count(self) -> int:
@@ -96,8 +96,8 @@ class KeptLessons:
 
     def page(self, limit: int | None, before: str | None = None) -> tuple[list[Lesson], str | None]:
         """Lessons without weights, newest first, and the ID to go on with, None at the end. Raises UnknownLesson."""
-        unknown = UnknownLesson(f"Expected before as the ID of a lesson that is kept. Received {before!r:.80}.")
-        rows, following = page(self.engine, table, SUMMARY, limit, before, unknown)
+        unknown = LessonNotFound(f"Expected before as the ID of a lesson that is kept. Received {before!r:.80}.")
+        rows, following = select_page(self.engine, table, SUMMARY, limit, before, unknown)
         return [_unpacked(row) for row in rows], following
 
     def change(self, number: str, **values: Any) -> None:
@@ -105,7 +105,7 @@ class KeptLessons:
         with self.engine.begin() as connection:
             connection.execute(update(table).where(table.c.id == number).values(_packed(values)))
 
-    def act(self, lesson: Lesson, kind: str, values: Lesson, drawing: Drawing | None = None) -> None:
+    def act(self, lesson: Lesson, kind: str, values: Lesson, drawing: LessonDrawing | None = None) -> None:
         """Change what a lesson has learnt, keep the drawing that it was shown, and what was before."""
         with self.engine.begin() as connection:
             was = lesson_drawings.keep(connection, lesson["id"], drawing) if drawing else None

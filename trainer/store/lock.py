@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from inkling.service.http.errors import BadSettings
+from inkling.service.http.errors import InvalidSettings
 
 ADVISORY = 0x1A2B_1C0E
 """An arbitrary number that only this program locks in PostgreSQL."""
@@ -20,7 +20,7 @@ def lock_file(place: Path, what: str) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise BadSettings(f"Expected {what} that no other trainer uses. Received one that a trainer has open.") from error
+        raise InvalidSettings(f"Expected {what} that no other trainer uses. Received one that a trainer has open.") from error
     return descriptor
 
 
@@ -32,5 +32,5 @@ def lock_store(engine: Engine) -> int | Connection:
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     if not connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": ADVISORY}).scalar():
         connection.close()
-        raise BadSettings("Expected a store that no other trainer uses. Received one that a trainer has open.")
+        raise InvalidSettings("Expected a store that no other trainer uses. Received one that a trainer has open.")
     return connection

@@ -3,7 +3,7 @@
 from flask import request
 
 from inkling.service.http.errors import NotAcceptable
-from inkling.service.http.json_provider import MEDIA_TYPE as JSON
+from inkling.service.http.json_provider import JSON_MEDIA_TYPE as JSON
 
 PNG = "image/png"
 

@@ -2,13 +2,13 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.service.http.security_headers import require_right_to_change
+from inkling.service.http.auth import require_write_access
 from inkling.service.parsing.json_body import read_json_object
-from inkling.service.parsing.query import read_query, whole_number
+from inkling.service.parsing.query import parse_int, read_query
 from trainer.service.api.accept import PNG, accepts_png
 from trainer.service.api.job_form import read_job
 from trainer.service.api.jobs import MOST_VALUES
-from trainer.service.extensions import parts
+from trainer.service.extensions import get_state
 from trainer.settings import FitSettings
 
 blueprint = Blueprint("data", __name__)
@@ -21,17 +21,17 @@ MOST_PAGES = 100_000_000
 def sets() -> Response:
     """Every labelled set with its count and histogram."""
     read_query(request)
-    return jsonify({"data": parts().datasets.described()})
+    return jsonify({"data": get_state().datasets.described()})
 
 
 @blueprint.get("/data/<name>/samples")
 def samples(name: str) -> Response:
     """A page of labelled images, as pixels or as a PNG, by Accept."""
     query = read_query(request, "page", "limit", "label")
-    page = whole_number("page", query["page"], 1, MOST_PAGES) if "page" in query else 1
-    limit = whole_number("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
+    page = parse_int("page", query["page"], 1, MOST_PAGES) if "page" in query else 1
+    limit = parse_int("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
     png = accepts_png()
-    told, body = parts().datasets.samples(name, page=page, size=limit, label=query.get("label"), png=png)
+    told, body = get_state().datasets.samples(name, page=page, size=limit, label=query.get("label"), png=png)
     response = Response(body, mimetype=PNG) if png else jsonify(told)
     response.vary.add("Accept")
     return response
@@ -41,7 +41,7 @@ def samples(name: str) -> Response:
 def split() -> Response:
     """How many images of each label a fit with some settings would train on, validate by and test by."""
     settings = read_settings()
-    return jsonify(parts().datasets.split(settings.data, settings.seed, settings.validation))
+    return jsonify(get_state().datasets.split(settings.data, settings.seed, settings.validation_split))
 
 
 def read_settings() -> FitSettings:
@@ -51,6 +51,6 @@ def read_settings() -> FitSettings:
     """
     read_query(request)
     settings, _ = read_job(read_json_object(request, MOST_VALUES))
-    if not parts().datasets.are_listed(settings.data):
-        require_right_to_change()
+    if not get_state().datasets.are_listed(settings.data):
+        require_write_access()
     return settings

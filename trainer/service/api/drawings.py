@@ -4,9 +4,9 @@ import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
 from inkling.imaging.normalization import IMAGE_SIDE
-from inkling.service.http.security_headers import require_right_to_change
-from inkling.service.parsing.query import read_query, whole_number
-from trainer.service.extensions import parts
+from inkling.service.http.auth import require_write_access
+from inkling.service.parsing.query import parse_int, read_query
+from trainer.service.extensions import get_state
 
 blueprint = Blueprint("drawings", __name__, url_prefix="/lessons/<number>/drawings")
 
@@ -17,8 +17,8 @@ PAGE, LARGEST_PAGE = 50, 200
 def page(number: str) -> Response:
     """Drawings with their labels and images, newest first."""
     query = read_query(request, "limit", "before")
-    limit = whole_number("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
-    lessons = parts().lessons
+    limit = parse_int("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
+    lessons = get_state().lessons
     lessons.get(number)
     drawings, following = lessons.drawings.page(number, limit, query.get("before"))
     counted = sum(lessons.drawings.counts(number).values())
@@ -29,7 +29,7 @@ def page(number: str) -> Response:
 @blueprint.delete("/<drawing>")
 def remove(number: str, drawing: str) -> Response:
     """Keep a drawing no longer."""
-    require_right_to_change()
+    require_write_access()
     read_query(request)
-    parts().lessons.remove_drawing(number, drawing)
+    get_state().lessons.remove_drawing(number, drawing)
     return Response(status=204)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
-from trainer.service.extensions import parts
+from trainer.service.extensions import get_state
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
@@ -16,4 +16,4 @@ def live() -> Response:
 @blueprint.get("/ready")
 def ready() -> Response:
     """Jobs are taken; warm: how many processes have loaded all that a fit needs."""
-    return jsonify({"status": "ready", "running": list(parts().jobs.running), "warm": parts().pool.loaded()})
+    return jsonify({"status": "ready", "running": list(get_state().jobs.running), "warm": get_state().pool.loaded()})

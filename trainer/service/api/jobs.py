@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from inkling.service.http.security_headers import require_right_to_change
+from inkling.service.http.auth import require_write_access
 from inkling.service.parsing.json_body import read_json_object
-from inkling.service.parsing.query import read_query, whole_number
+from inkling.service.parsing.query import parse_int, read_query
 from trainer.distillation.teachers import open_teachers
 from trainer.service.api.job_form import read_change, read_job
-from trainer.service.extensions import parts
+from trainer.service.extensions import get_state
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -19,12 +19,12 @@ MOST_VALUES = 1_000
 @blueprint.post("/jobs")
 def submit() -> tuple[Response, int, dict[str, str]]:
     """Queue a fit."""
-    require_right_to_change()
+    require_write_access()
     read_query(request)
     settings, name = read_job(read_json_object(request, MOST_VALUES))
-    parts().datasets.check([*settings.data, *settings.outliers])
+    get_state().datasets.check([*settings.data, *settings.outliers])
     open_teachers(settings.teachers)
-    job = parts().jobs.submit(settings, name)
+    job = get_state().jobs.submit(settings, name)
     return jsonify(job), 202, {"Location": url_for("jobs.job", number=job["id"])}
 
 
@@ -32,8 +32,8 @@ def submit() -> tuple[Response, int, dict[str, str]]:
 def page() -> Response:
     """Jobs, newest first."""
     query = read_query(request, "limit", "before")
-    limit = whole_number("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
-    jobs, following = parts().jobs.page(limit, query.get("before"))
+    limit = parse_int("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
+    jobs, following = get_state().jobs.page(limit, query.get("before"))
     return jsonify({"jobs": jobs, "next": following})
 
 
@@ -41,22 +41,22 @@ def page() -> Response:
 def job(number: str) -> Response:
     """A job as it stands."""
     read_query(request)
-    return jsonify(parts().jobs.get(number))
+    return jsonify(get_state().jobs.get(number))
 
 
 @blueprint.get("/jobs/<number>/epochs")
 def epochs(number: str) -> Response:
     """Each whole epoch, in order, without what is told of single labels and images."""
     read_query(request)
-    parts().jobs.get(number)
-    return jsonify({"epochs": parts().logs.of(number).epochs()})
+    get_state().jobs.get(number)
+    return jsonify({"epochs": get_state().logs.of(number).epochs()})
 
 
 @blueprint.patch("/jobs/<number>")
 def change(number: str) -> Response:
     """Steer a job, pause it, go on with it, stop it."""
-    require_right_to_change()
+    require_write_access()
     read_query(request)
-    parts().jobs.get(number)
+    get_state().jobs.get(number)
     values, state = read_change(read_json_object(request, MOST_VALUES))
-    return jsonify(parts().jobs.change(number, values, state))
+    return jsonify(get_state().jobs.change(number, values, state))

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 from flask import Request
 
-from inkling.datasets.stored_drawings import keep
-from inkling.errors import BadInput
-from inkling.imaging.normalization import NORMALISATION_VERSION, normalise
+from inkling.datasets.stored_drawings import encode_picture
+from inkling.errors import InvalidInput
+from inkling.imaging.normalization import NORMALIZATION_VERSION, normalize
 from inkling.limits import Limits
-from inkling.service.parsing.json_body import json_kind, read_json_object
-from inkling.service.parsing.labelled_picture import label_of, read_drawing
+from inkling.service.parsing.json_body import json_type_name, read_json_object
+from inkling.service.parsing.labelled_picture import parse_label, read_labelled_picture
 from trainer.lessons.registry import KINDS
 from trainer.service.api.job_form import LONGEST_NAME
-from trainer.settings import check
-from trainer.store.lesson_drawings import Drawing
+from trainer.settings import validate_setting
+from trainer.store.lesson_drawings import LessonDrawing
 from trainer.store.lessons import Lesson
 
 FEWEST, MOST = 2, 40
@@ -35,7 +35,7 @@ SETTINGS = ("labels", "network", "size", "learning_rate", "name", "seed")
 class Teaching:
     """A drawing with its label, its image, uint8 (28, 28), and how many steps are to be done on it."""
 
-    drawing: Drawing
+    drawing: LessonDrawing
     image: np.ndarray
     repeats: int
 
@@ -45,7 +45,7 @@ def read_body(request: Request, *names: str) -> dict[str, Any]:
     body = read_json_object(request, FEW_VALUES) if request.content_length else {}
     unknown = [name for name in body if name not in names]
     if unknown:
-        raise BadInput(f"Expected {', '.join(names) or 'an empty object'}. Received {unknown[0]!r:.40}.")
+        raise InvalidInput(f"Expected {', '.join(names) or 'an empty object'}. Received {unknown[0]!r:.40}.")
     return body
 
 
@@ -54,13 +54,13 @@ def read_lesson(request: Request) -> dict[str, Any]:
     body = read_body(request, *SETTINGS)
     network = body.get("network", "perceptron")
     if not isinstance(network, str) or network not in KINDS:
-        raise BadInput(f"Expected network as one of {', '.join(KINDS)}. Received {network!r:.40}.")
+        raise InvalidInput(f"Expected network as one of {', '.join(KINDS)}. Received {network!r:.40}.")
     kind = KINDS[network]
     if "size" in body and (type(body["size"]) is not int or body["size"] != kind.SIZE):
-        raise BadInput(f"Expected size {kind.SIZE} for the network {network}. Received {body['size']!r:.40}.")
+        raise InvalidInput(f"Expected size {kind.SIZE} for the network {network}. Received {body['size']!r:.40}.")
     seed = body.get("seed")
     if seed is not None:
-        check("seed", seed)
+        validate_setting("seed", seed)
     return {
         "labels": _labels(body.get("labels")),
         "network": network,
@@ -74,11 +74,11 @@ def read_change(request: Request) -> dict[str, Any]:
     """What is to be changed of a lesson: name, learning_rate. Raises BadInput."""
     body = read_body(request, "name", "learning_rate")
     if not body:
-        raise BadInput("Expected name or learning_rate. Received neither.")
+        raise InvalidInput("Expected name or learning_rate. Received neither.")
     checks = {"name": _name, "learning_rate": _rate}
     nothing = [name for name, value in body.items() if value is None]
     if nothing:
-        raise BadInput(f"Expected {nothing[0]} left out or with a value. Received null.")
+        raise InvalidInput(f"Expected {nothing[0]} left out or with a value. Received null.")
     return {name: checks[name](value) for name, value in body.items()}
 
 
@@ -91,27 +91,27 @@ def read_reset(request: Request) -> bool:
     """Whether the drawings of a lesson stay while it forgets what it has learnt. Raises BadInput."""
     stay = read_body(request, "drawings").get("drawings", True)
     if type(stay) is not bool:
-        raise BadInput(f"Expected drawings as true, for them to stay, or false. Received {json_kind(stay)}.")
+        raise InvalidInput(f"Expected drawings as true, for them to stay, or false. Received {json_type_name(stay)}.")
     return stay
 
 
 def read_teaching(request: Request, lesson: Lesson, stamp: str) -> Teaching:
     """A drawing in any form, its label and repeats. Raises InklingError of several kinds, EmptyPicture without ink."""
-    (picture, strokes), told = read_drawing(request, Limits(), MOST_VALUES, ("label", "repeats"))
-    label, most = label_of("label", told.get("label")), KINDS[lesson["network"]].MOST_REPEATS
+    (picture, strokes), told = read_labelled_picture(request, Limits(), MOST_VALUES, ("label", "repeats"))
+    label, most = parse_label("label", told.get("label")), KINDS[lesson["network"]].MOST_REPEATS
     if label not in lesson["labels"]:
         received = "none" if label is None else f"{label!r:.40}"
-        raise BadInput(f"Expected label as one of {', '.join(lesson['labels'])}. Received {received}.")
+        raise InvalidInput(f"Expected label as one of {', '.join(lesson['labels'])}. Received {received}.")
     repeats = _repeats(told.get("repeats", 1), most)
-    image = normalise(picture)
+    image = normalize(picture)
     pixels = image.tobytes()
-    drawing = Drawing(
+    drawing = LessonDrawing(
         id=hashlib.sha256(pixels).hexdigest()[:32],
         label=label,
         created=stamp,
-        normalisation=NORMALISATION_VERSION,
+        normalization=NORMALIZATION_VERSION,
         image=pixels,
-        picture=keep(picture),
+        picture=encode_picture(picture),
         strokes=strokes,
     )
     return Teaching(drawing, image, repeats)
@@ -119,31 +119,31 @@ def read_teaching(request: Request, lesson: Lesson, stamp: str) -> Teaching:
 
 def read_image(request: Request) -> np.ndarray:
     """A drawing in any form: its image, uint8 (28, 28). Raises InklingError of several kinds."""
-    (picture, _), _ = read_drawing(request, Limits(), MOST_VALUES, ())
-    return normalise(picture)
+    (picture, _), _ = read_labelled_picture(request, Limits(), MOST_VALUES, ())
+    return normalize(picture)
 
 
 def _labels(given: Any) -> list[str]:
     if not isinstance(given, list) or not FEWEST <= len(given) <= MOST:
-        received = f"{len(given):,}" if isinstance(given, list) else "none" if given is None else json_kind(given)
-        raise BadInput(f"Expected labels as an array of {FEWEST} to {MOST} texts. Received {received}.")
-    labels = [label_of("labels", label) for label in given]
+        received = f"{len(given):,}" if isinstance(given, list) else "none" if given is None else json_type_name(given)
+        raise InvalidInput(f"Expected labels as an array of {FEWEST} to {MOST} texts. Received {received}.")
+    labels = [parse_label("labels", label) for label in given]
     if None in labels:
-        raise BadInput("Expected labels as texts. Received null among them.")
+        raise InvalidInput("Expected labels as texts. Received null among them.")
     again = [label for place, label in enumerate(labels) if label in labels[:place]]
     if again:
-        raise BadInput(f"Expected labels that differ. Received {again[0]!r:.40} twice.")
+        raise InvalidInput(f"Expected labels that differ. Received {again[0]!r:.40} twice.")
     return labels
 
 
 def _name(given: Any) -> str | None:
     if given is not None and not (isinstance(given, str) and 0 < len(given.strip()) <= LONGEST_NAME and given.isprintable()):
-        raise BadInput(f"Expected name of 1 to {LONGEST_NAME} printable characters. Received {given!r:.40}.")
+        raise InvalidInput(f"Expected name of 1 to {LONGEST_NAME} printable characters. Received {given!r:.40}.")
     return given
 
 
 def _rate(given: Any) -> float:
-    check("learning_rate", given)
+    validate_setting("learning_rate", given)
     return float(given)
 
 
@@ -152,5 +152,5 @@ def _repeats(given: Any, most: int) -> int:
     if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 10:
         given = int(given)
     if type(given) is not int or not 1 <= given <= most:
-        raise BadInput(f"Expected repeats as a whole number between 1 and {most:,}. Received {given!r:.40}.")
+        raise InvalidInput(f"Expected repeats as a whole number between 1 and {most:,}. Received {given!r:.40}.")
     return given

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, request
 
-from inkling.service.http.json_provider import MEDIA_TYPE
-from inkling.service.parsing.query import read_query, whole_number
+from inkling.service.http.json_provider import JSON_MEDIA_TYPE
+from inkling.service.parsing.query import parse_int, read_query
 from trainer.service.api.snapshot import MOST_SAMPLES
-from trainer.service.extensions import parts
+from trainer.service.extensions import get_state
 
 blueprint = Blueprint("predictions", __name__)
 
@@ -16,7 +16,7 @@ PAGE, LARGEST_PAGE = 50, 200
 def predictions(number: str) -> Response:
     """Images of the validation part, each with its label and what the network answers now."""
     query = read_query(request, "begin", "limit")
-    begin = whole_number("begin", query.get("begin", "0"), 0, MOST_SAMPLES)
-    limit = whole_number("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
-    parts().jobs.get(number)
-    return Response(parts().jobs.predictions(number, begin=begin, limit=limit), mimetype=MEDIA_TYPE)
+    begin = parse_int("begin", query.get("begin", "0"), 0, MOST_SAMPLES)
+    limit = parse_int("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
+    get_state().jobs.get(number)
+    return Response(get_state().jobs.predictions(number, begin=begin, limit=limit), mimetype=JSON_MEDIA_TYPE)

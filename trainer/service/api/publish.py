@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.service.http.security_headers import require_right_to_change
+from inkling.service.http.auth import require_write_access
 from inkling.service.parsing.query import read_query
 from trainer.service.api.publish_form import read_publish
-from trainer.service.extensions import parts
+from trainer.service.extensions import get_state
 
 blueprint = Blueprint("publish", __name__)
 
@@ -13,7 +13,7 @@ blueprint = Blueprint("publish", __name__)
 @blueprint.post("/jobs/<number>/publish")
 def publish(number: str) -> tuple[Response, int]:
     """Export under a name, through every gate; the server takes the file up by itself."""
-    require_right_to_change()
+    require_write_access()
     read_query(request)
-    parts().jobs.get(number)
-    return jsonify(parts().press.publish(number, read_publish(request))), 201
+    get_state().jobs.get(number)
+    return jsonify(get_state().press.publish(number, read_publish(request))), 201

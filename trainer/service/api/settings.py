@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, jsonify, request
 
 from inkling.service.parsing.query import read_query
-from trainer.networks.plan import plan, table
+from trainer.networks.plan import plan_network, plan_table
 from trainer.service.api.data import read_settings
 from trainer.service.api.setting_declarations import declarations
-from trainer.service.extensions import parts
+from trainer.service.extensions import get_state
 
 blueprint = Blueprint("settings", __name__)
 
@@ -22,7 +22,7 @@ def settings() -> Response:
 def network() -> Response:
     """The layers that some settings make on the labels of their data, without a fit."""
     settings = read_settings()
-    labels = parts().datasets.labels(settings.data)
-    rows = table(plan(settings, len(labels)))
+    labels = get_state().datasets.labels(settings.data)
+    rows = plan_table(plan_network(settings, len(labels)))
     totals = {name: sum(row[name] for row in rows) for name in ("parameters", "multiply_adds")}
     return jsonify({"network": settings.network, "labels": labels, "layers": rows} | totals)

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, request
 
-from inkling.service.http.json_provider import MEDIA_TYPE as JSON
-from inkling.service.parsing.query import one_of, read_query, whole_number
+from inkling.service.http.json_provider import JSON_MEDIA_TYPE as JSON
+from inkling.service.parsing.query import parse_choice, parse_int, read_query
 from trainer.service.api.accept import PNG, accepts_png
-from trainer.service.extensions import parts
+from trainer.service.extensions import get_state
 
 blueprint = Blueprint("snapshot", __name__)
 
@@ -16,11 +16,13 @@ MOST_SAMPLES = 10_000_000
 def snapshot(number: str) -> Response:
     """Activations, weights and their gradients at an image of the validation part, as numbers or as a picture, by Accept."""
     query = read_query(request, "sample", "layer", "what", "values")
-    sample = whole_number("sample", query.get("sample", "0"), 0, MOST_SAMPLES)
-    values = one_of("values", query.get("values"), ("true", "false")) != "false"
-    parts().jobs.get(number)
+    sample = parse_int("sample", query.get("sample", "0"), 0, MOST_SAMPLES)
+    values = parse_choice("values", query.get("values"), ("true", "false")) != "false"
+    get_state().jobs.get(number)
     png = accepts_png()
-    body = parts().jobs.look(number, sample=sample, layer=query.get("layer"), what=query.get("what"), values=values, png=png)
+    body = get_state().jobs.look(
+        number, sample=sample, layer=query.get("layer"), what=query.get("what"), values=values, png=png
+    )
     response = Response(body, mimetype=PNG if png else JSON)
     response.vary.add("Accept")
     return response

@@ -5,15 +5,15 @@ from typing import Any
 
 import orjson
 
-from trainer.inspection.request import Page
+from trainer.inspection.request import PageRequest
 from trainer.service.api.snapshot_response import shown
 from trainer.settings import FitSettings
-from trainer.training.control import Controls
+from trainer.training.control import FitControl
 
 
-def steer(inside: Any, settings: dict[str, Any]) -> Controls:
+def steer(inside: Any, settings: dict[str, Any]) -> FitControl:
     """New controls for the next fit, with what the service may ask for by name. It can ask before the fit has begun."""
-    controls = Controls(FitSettings.from_dict(settings))
+    controls = FitControl(FitSettings.from_dict(settings))
 
     def told(act: Callable[[], object]) -> Callable[[Any], dict]:
         def do(_: Any) -> dict:
@@ -25,7 +25,7 @@ def steer(inside: Any, settings: dict[str, Any]) -> Controls:
     inside.steered = {
         "change": lambda _, **values: controls.change(**values),
         "look": lambda _, sample, **wanted: shown(controls.look(sample), **wanted),
-        "predictions": lambda _, **page: {"body": orjson.dumps(controls.look(Page(**page)).to_dict())},
+        "predictions": lambda _, **page: {"body": orjson.dumps(controls.look(PageRequest(**page)).to_dict())},
         "pause": told(controls.pause),
         "go_on": told(controls.go_on),
         "stop": told(controls.stop),

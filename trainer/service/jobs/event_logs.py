@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 from trainer.service.jobs.event_log import EventLog
 
 
-class Logs:
+class EventLogs:
     """Opens event logs, in a folder of their own: a run folder may be deleted, what happened in it has happened.
 
     bell: called after every event of any log.

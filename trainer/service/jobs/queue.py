@@ -7,13 +7,13 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from trainer.service.errors import Conflict, Gone, TooMany
-from trainer.service.jobs.event_logs import Logs
-from trainer.service.jobs.runner import LEFT, Job, Running, now
+from trainer.service.errors import Conflict, QueueFull, RunDeleted
+from trainer.service.jobs.event_logs import EventLogs
+from trainer.service.jobs.runner import LEFT, Job, JobRunner, now
 from trainer.service.settings import ServiceSettings
-from trainer.service.workers.pool import Pool
-from trainer.settings import CHANGEABLE, FIXED, FitSettings
-from trainer.store.jobs import KeptJobs
+from trainer.service.workers.pool import WorkerPool
+from trainer.settings import MUTABLE_SETTINGS, UNSUPPORTED_SETTINGS, FitSettings
+from trainer.store.jobs import JobStore
 
 ENDED = ("interrupted", "stopped", "failed")
 """States from which a job may go on."""
@@ -26,14 +26,14 @@ OVER = (*ENDED, "finished")
 WORDS = {"paused": "pause", "running": "go on", "stopped": "be stopped"}
 
 
-class Jobs:
+class JobQueue:
     """All jobs of the service. Any thread may call."""
 
-    def __init__(self, settings: ServiceSettings, kept: KeptJobs, logs: Logs, pool: Pool):
+    def __init__(self, settings: ServiceSettings, kept: JobStore, logs: EventLogs, pool: WorkerPool):
         self.settings, self.kept, self.logs, self.pool = settings, kept, logs, pool
         self.lock = threading.RLock()
         self.waiting: deque[str] = deque()
-        self.running: dict[str, Running] = {}
+        self.running: dict[str, JobRunner] = {}
         self.closed = False
 
     def begin(self) -> None:
@@ -78,7 +78,7 @@ class Jobs:
         if (path / "settings.json").is_file():
             return job, path
         if job["epoch"] or job["result"]:
-            raise Gone(f"Expected the run of {number}. Received a folder without it: it was deleted.")
+            raise RunDeleted(f"Expected the run of {number}. Received a folder without it: it was deleted.")
         raise Conflict(f"Expected a job whose fit has begun. Received one that is {job['state']}.")
 
     def change(self, number: str, values: dict[str, Any], state: str | None) -> Job:
@@ -122,7 +122,7 @@ class Jobs:
         for each in running:
             each.leave()
 
-    def _move(self, job: Job, running: Running | None, state: str) -> None:
+    def _move(self, job: Job, running: JobRunner | None, state: str) -> None:
         current = job["state"]
         if running:
             {"paused": running.hold, "running": running.go_on, "stopped": running.stop}[state]()
@@ -166,7 +166,7 @@ class Jobs:
 
     def _check_room(self) -> None:
         if len(self.waiting) >= self.settings.max_waiting:
-            raise TooMany(f"Expected at most {self.settings.max_waiting} jobs that wait. Received another one.")
+            raise QueueFull(f"Expected at most {self.settings.max_waiting} jobs that wait. Received another one.")
 
     def _queue(self, number: str) -> None:
         self.waiting.append(number)
@@ -175,7 +175,7 @@ class Jobs:
     def _next(self) -> None:
         while not self.closed and self.waiting and len(self.running) < self.settings.jobs:
             job = self.kept.get(self.waiting.popleft())
-            running = Running(job, self.logs.of(job["id"]), self.pool, self.kept, self._over)
+            running = JobRunner(job, self.logs.of(job["id"]), self.pool, self.kept, self._over)
             self.running[job["id"]] = running
             try:
                 running.start(resume=(Path(job["run"]) / "settings.json").is_file())
@@ -183,7 +183,7 @@ class Jobs:
                 del self.running[job["id"]]
                 running.give_up(f"Expected to start a process. Received: {error.strerror}.")
 
-    def _over(self, running: Running) -> None:
+    def _over(self, running: JobRunner) -> None:
         with self.lock:
             self.running.pop(running.job["id"], None)
             self._next()
@@ -191,7 +191,7 @@ class Jobs:
     def _shown(self, job: Job) -> Job:
         """A job with what is known of it at this moment alone."""
         running, number = self.running.get(job["id"]), job["id"]
-        can = [name for name in CHANGEABLE if name not in FIXED[job["settings"]["optimizer"]]]
+        can = [name for name in MUTABLE_SETTINGS if name not in UNSUPPORTED_SETTINGS[job["settings"]["optimizer"]]]
         with self.lock:
             place = self.waiting.index(number) + 1 if number in self.waiting else None
         return job | {"progress": running.progress if running else job["progress"], "place": place, "can": can}

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from inkling.errors import InklingError
-from trainer.service.errors import ChildFailed, Conflict, TooSlow
+from trainer.service.errors import Conflict, WorkerFailed, WorkerTimeout
 from trainer.service.jobs.event_log import BULKY, EventLog
-from trainer.service.workers.pool import Pool
-from trainer.service.workers.process import Child
-from trainer.store.jobs import KeptJobs
+from trainer.service.workers.pool import WorkerPool
+from trainer.service.workers.process import WorkerProcess
+from trainer.store.jobs import JobStore
 
 LAST = ("finished", "failed")
 """Events that are told once the job's state says so, too."""
@@ -30,15 +30,15 @@ log = logging.getLogger(__name__)
 Job = dict[str, Any]
 
 
-class Running:
+class JobRunner:
     """A job that runs. `over` is called at its end, from a thread of its own."""
 
-    def __init__(self, job: Job, events: EventLog, pool: Pool, kept: KeptJobs, over: Callable[["Running"], object]):
+    def __init__(self, job: Job, events: EventLog, pool: WorkerPool, kept: JobStore, over: Callable[["JobRunner"], object]):
         self.job, self.events, self.pool, self.kept, self.over = job, events, pool, kept, over
         self.progress: Job | None = job["progress"]
         self.last: Job | None = None
         self.stopping = self.leaving = self.begun = False
-        self.child: Child | None = None
+        self.child: WorkerProcess | None = None
         self.lock = threading.Lock()
         self.thread = threading.Thread(target=self._run, name=f"job {job['id']}", daemon=True)
 
@@ -82,9 +82,9 @@ class Running:
     def _ask(self, do: str, **words: Any) -> bytes:
         try:
             return self.child.ask(do, **words)[1]
-        except TooSlow as error:
-            raise TooSlow("Expected the fit to answer between two steps. Received nothing yet: try again.") from error
-        except ChildFailed as error:
+        except WorkerTimeout as error:
+            raise WorkerTimeout("Expected the fit to answer between two steps. Received nothing yet: try again.") from error
+        except WorkerFailed as error:
             raise Conflict(f"Expected a job that is running. Received one whose process has ended: {error}") from error
 
     def give_up(self, reason: str) -> None:
@@ -98,7 +98,7 @@ class Running:
             if self.last["interrupted"]:
                 state = "stopped"
         except InklingError as error:
-            state = "stopped" if self.stopping and not isinstance(error, ChildFailed) else "failed"
+            state = "stopped" if self.stopping and not isinstance(error, WorkerFailed) else "failed"
             reason = DELETED if self.begun and not Path(self.job["run"]).is_dir() else str(error)
         self.pool.done(self.child)
         if self.leaving:

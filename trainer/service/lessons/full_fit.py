@@ -5,20 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from inkling.errors import BadData, BadInput
+from inkling.errors import InvalidDataset, InvalidInput
 from trainer.data.lesson_drawings import PREFIX, set_of
 from trainer.data.spec import TRAINER_LIMITS
 from trainer.data.split import split
 from trainer.lessons.registry import KINDS, pack
 from trainer.recipes import recipe
 from trainer.runs.run import Run
-from trainer.service.errors import Conflict, UnknownJob
-from trainer.service.jobs.queue import OVER, Job, Jobs
+from trainer.service.errors import Conflict, JobNotFound
+from trainer.service.jobs.queue import OVER, Job, JobQueue
 from trainer.service.jobs.runner import now
-from trainer.settings import DECLARED
-from trainer.store.lesson_drawings import KeptDrawings
-from trainer.store.lessons import KeptLessons, Lesson
-from trainer.training.checkpoint import State
+from trainer.settings import SETTING_FIELDS
+from trainer.store.lesson_drawings import LessonDrawingStore
+from trainer.store.lessons import Lesson, LessonStore
+from trainer.training.checkpoint import Checkpoint
 
 FIXED = ("data", "recipe", "network", "layers")
 """Settings that the lesson decides."""
@@ -27,28 +27,28 @@ HELD_OUT = 0.2
 """Share of the drawings that is kept aside to choose the best weights by, unless told otherwise; a fifth goes to the test."""
 
 
-class Fitting:
+class LessonFit:
     """Queues fits of lessons, and takes over their weights. A lesson's `fit` is {job, taken, problem} of its last one."""
 
-    def __init__(self, jobs: Jobs, kept: KeptLessons, drawings: KeptDrawings):
+    def __init__(self, jobs: JobQueue, kept: LessonStore, drawings: LessonDrawingStore):
         self.jobs, self.kept, self.drawings = jobs, kept, drawings
 
     def begin(self, lesson: Lesson, given: dict[str, Any]) -> Job:
         """Queue a fit with some settings given in place of the usual ones. Raises BadInput, BadData, TooMany."""
-        known = [name for name in DECLARED if name not in FIXED]
+        known = [name for name in SETTING_FIELDS if name not in FIXED]
         unknown = [name for name in given if name not in known]
         if unknown:
-            raise BadInput(f"Expected settings of a fit out of {', '.join(known)}. Received {unknown[0]!r:.40}.")
+            raise InvalidInput(f"Expected settings of a fit out of {', '.join(known)}. Received {unknown[0]!r:.40}.")
         kind, data = KINDS[lesson["network"]], f"{PREFIX}{lesson['id']}"
         given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-        usual = {"learning_rate": lesson["learning_rate"], "validation": HELD_OUT} | kind.FIT
+        usual = {"learning_rate": lesson["learning_rate"], "validation_split": HELD_OUT} | kind.FIT
         settings = recipe(kind.NETWORK, **usual | given, data=(data,))
         counts = self.drawings.counts(lesson["id"])
         without = [label for label in lesson["labels"] if not counts.get(label)]
         if without:
-            raise BadData(f"Expected drawings of every label to fit on. Received none of {', '.join(without):.200}.")
+            raise InvalidDataset(f"Expected drawings of every label to fit on. Received none of {', '.join(without):.200}.")
         drawn = set_of(lesson["id"], list(self.drawings.all(lesson["id"])), TRAINER_LIMITS)
-        split([drawn], settings.seed, settings.validation)  # raises where they are too few to part
+        split([drawn], settings.seed, settings.validation_split)  # raises where they are too few to part
         job = self.jobs.submit(settings, f"{lesson['name']}: all drawings"[:200])
         self.kept.change(lesson["id"], fit={"job": job["id"], "taken": False, "problem": None})
         return job
@@ -72,7 +72,7 @@ class Fitting:
         fit, number = lesson["fit"] | {"taken": True}, lesson["id"]
         try:
             weights, steps = _learnt(Run.open(Path(self._job(lesson)["run"])), lesson)
-        except BadInput as error:  # the run was deleted, or is damaged
+        except InvalidInput as error:  # the run was deleted, or is damaged
             self.kept.change(number, fit=fit | {"problem": str(error)})
         else:
             self.kept.act(lesson, "fit", {"weights": pack(weights), "steps": steps, "fit": fit, "changed": now()})
@@ -92,7 +92,7 @@ class Fitting:
     def _job(self, lesson: Lesson) -> Job | None:
         try:
             return self.jobs.get(lesson["fit"]["job"])
-        except UnknownJob:
+        except JobNotFound:
             return None
 
 
@@ -101,7 +101,7 @@ def _learnt(run: Run, lesson: Lesson) -> tuple[list[np.ndarray], int]:
     weights, labels = run.read_weights(), run.data["labels"]
     shapes = KINDS[lesson["network"]].shapes(len(lesson["labels"]))
     if [weight.shape for weight in weights] != shapes or set(labels) != set(lesson["labels"]):
-        raise BadInput(f"Expected the weights of the lesson's network in {run.path}. Received another's.")
+        raise InvalidInput(f"Expected the weights of the lesson's network in {run.path}. Received another's.")
     order = [labels.index(label) for label in lesson["labels"]]
-    steps = State.read(run).step or len(run.history())
+    steps = Checkpoint.read(run).step or len(run.history())
     return [*weights[:-2], weights[-2][:, order], weights[-1][order]], max(1, steps)

@@ -15,25 +15,25 @@ from inkling.imaging.normalization import IMAGE_SIDE
 from trainer.lessons.history import history
 from trainer.lessons.inspect import look
 from trainer.lessons.registry import KINDS, crop_of, fresh, pack, unpack
-from trainer.service.errors import Conflict, Diverged, Full
-from trainer.service.jobs.queue import Job, Jobs
+from trainer.service.errors import Conflict, Diverged, LessonFull
+from trainer.service.jobs.queue import Job, JobQueue
 from trainer.service.jobs.runner import now
-from trainer.service.lessons.full_fit import Fitting
-from trainer.service.publisher import Press
+from trainer.service.lessons.full_fit import LessonFit
+from trainer.service.publisher import Publisher
 from trainer.service.settings import ServiceSettings
-from trainer.store.lesson_drawings import Drawing, KeptDrawings
-from trainer.store.lessons import KeptLessons, Lesson
+from trainer.store.lesson_drawings import LessonDrawing, LessonDrawingStore
+from trainer.store.lessons import Lesson, LessonStore
 
 SEEDS = 2**31
 
 
-class Lessons:
+class LessonService:
     """All lessons of the service. Any thread may call; changes of one lesson follow each other."""
 
-    def __init__(self, settings: ServiceSettings, engine: Engine, jobs: Jobs, press: Press):
+    def __init__(self, settings: ServiceSettings, engine: Engine, jobs: JobQueue, press: Publisher):
         self.settings, self.press = settings, press
-        self.kept, self.drawings = KeptLessons(engine), KeptDrawings(engine)
-        self.fitting = Fitting(jobs, self.kept, self.drawings)
+        self.kept, self.drawings = LessonStore(engine), LessonDrawingStore(engine)
+        self.fitting = LessonFit(jobs, self.kept, self.drawings)
         self.lock = threading.Lock()
         self.locks: WeakValueDictionary[str, threading.RLock] = WeakValueDictionary()
 
@@ -41,7 +41,7 @@ class Lessons:
         """A new lesson, of a network that knows nothing. Raises Full."""
         with self.lock:
             if self.kept.count() >= self.settings.max_lessons:
-                raise Full(f"Expected at most {self.settings.max_lessons:,} lessons. Received one more: delete some.")
+                raise LessonFull(f"Expected at most {self.settings.max_lessons:,} lessons. Received one more: delete some.")
             seed, stamp = secrets.randbelow(SEEDS) if seed is None else seed, now()
             lesson = {"id": secrets.token_hex(4), "name": name or ", ".join(labels)[:200], "network": network}
             lesson |= {"labels": labels, "learning_rate": learning_rate, "seed": seed, "steps": 0, "revision": 0}
@@ -73,7 +73,7 @@ class Lessons:
             self.kept.change(number, **values, changed=now())
         return self.shown(self.kept.get(number))
 
-    def train(self, number: str, drawing: Drawing, image: np.ndarray, repeats: int) -> dict:
+    def train(self, number: str, drawing: LessonDrawing, image: np.ndarray, repeats: int) -> dict:
         """Do so many steps of gradient descent on one drawing, uint8 (28, 28), and keep it; what that made of the network.
 
         Raises UnknownLesson, Conflict while it is fitted, Full and Diverged; then nothing has changed.
@@ -186,10 +186,10 @@ class Lessons:
         with held:
             yield self.fitting.take_over(self.kept.get(number))
 
-    def _check_room(self, number: str, drawing: Drawing) -> None:
+    def _check_room(self, number: str, drawing: LessonDrawing) -> None:
         most = self.settings.max_lesson_drawings
         if sum(self.drawings.counts(number).values()) >= most and not self.drawings.has(number, drawing.id):
-            raise Full(f"Expected at most {most:,} drawings in a lesson. Received one more: delete some.")
+            raise LessonFull(f"Expected at most {most:,} drawings in a lesson. Received one more: delete some.")
 
     def _summary(self, lesson: Lesson) -> dict:
         kind, counts = KINDS[lesson["network"]], self.drawings.counts(lesson["id"])

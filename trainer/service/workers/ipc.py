@@ -10,13 +10,13 @@ import orjson
 BYTES = "bytes"
 
 
-def write_frame(stream: IO[bytes], said: dict[str, Any], body: bytes = b"") -> None:
+def write_message(stream: IO[bytes], said: dict[str, Any], body: bytes = b"") -> None:
     """Write a frame; whoever shares the stream with others holds a lock."""
     stream.write(orjson.dumps(said | ({BYTES: len(body)} if body else {})) + b"\n" + body)
     stream.flush()
 
 
-def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
+def read_message(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     """The next frame and its body; None where the other side is gone."""
     line = stream.readline()
     if not line.endswith(b"\n"):

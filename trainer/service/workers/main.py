@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from inkling.errors import InklingError
 from trainer.service.jobs.control import steer
-from trainer.service.workers.ipc import read_frame, write_frame
+from trainer.service.workers.ipc import read_message, write_message
 
 TASKS = "trainer.service.workers.tasks"
 NAMES = ("describe", "fit", "predictions", "publish", "publish_lesson", "samples", "snapshot", "split", "warm")
@@ -28,7 +28,7 @@ LATE = {"status": 409, "code": "conflict", "message": "Expected a job that is ru
 log = logging.getLogger(__name__)
 
 
-class Inside:
+class TaskRunner:
     """What tasks have of their process. steered: what the fit at hand lets be done while it runs, by name."""
 
     def __init__(self, calls: IO[bytes], answers: IO[bytes]):
@@ -55,7 +55,7 @@ class Inside:
             self._do(call, import_module(f"{TASKS}.{call['do']}").run)
 
     def _hear(self) -> None:
-        while frame := read_frame(self.calls):
+        while frame := read_message(self.calls):
             call, _ = frame
             if call["do"] in self.steered:
                 self.beside.submit(self._do, call, self.steered[call["do"]])
@@ -82,7 +82,7 @@ class Inside:
     def _say(self, said: dict[str, Any], body: bytes = b"") -> None:
         with self.lock:
             try:
-                write_frame(self.answers, said, body)
+                write_message(self.answers, said, body)
             except BrokenPipeError:
                 os._exit(0)
 
@@ -108,7 +108,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    Inside(calls, answers).run()
+    TaskRunner(calls, answers).run()
 
 
 if __name__ == "__main__":

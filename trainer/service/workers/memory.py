@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from inkling.limits import MEBI
+from inkling.limits import MIB
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -24,4 +24,4 @@ def resident(pid: int) -> int:
 
 def mebibytes(size: int) -> int:
     """Bytes in whole MiB."""
-    return size // MEBI
+    return size // MIB

@@ -5,31 +5,31 @@ import threading
 import time
 from concurrent.futures import Future
 
-from inkling.service.store.locations import VARIABLE as STORE
+from inkling.service.store.locations import STORE_VARIABLE as STORE
 from trainer.experiments.parallel_fits import ON_TENSORFLOW, SHARED_GPU
 from trainer.service.settings import ServiceSettings
 from trainer.service.workers.memory import mebibytes, resident
-from trainer.service.workers.process import Child
+from trainer.service.workers.process import WorkerProcess
 
 LOOK = 0.5
 """Seconds between two looks at what the children take."""
 
 
-class Pool:
+class WorkerPool:
     """Starts, lends, watches and ends children."""
 
     def __init__(self, settings: ServiceSettings):
         self.settings = settings
         self.lock = threading.RLock()
-        self.children: set[Child] = set()
-        self.warm: list[tuple[Child, Future]] = []
-        self.lookers: dict[str, tuple[Child, float]] = {}
-        self.fits: set[Child] = set()
+        self.children: set[WorkerProcess] = set()
+        self.warm: list[tuple[WorkerProcess, Future]] = []
+        self.lookers: dict[str, tuple[WorkerProcess, float]] = {}
+        self.fits: set[WorkerProcess] = set()
         self.closed = False
         self.watching = threading.Event()
         threading.Thread(target=self._watch, name="memory", daemon=True).start()
 
-    def for_fit(self, device: str) -> Child:
+    def for_fit(self, device: str) -> WorkerProcess:
         """A child to fit in, the warm one where it can take the device. Give it back to `done`."""
         with self.lock:
             child = self._take_warm(device) or self._start({})
@@ -37,15 +37,15 @@ class Pool:
             self._fill()
             return child
 
-    def for_tensorflow(self) -> Child:
+    def for_tensorflow(self) -> WorkerProcess:
         """A child to look into a run or to export it, which stays for the next one that asks."""
         return self._looker("tensorflow", ON_TENSORFLOW, os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow")
 
-    def for_data(self, purpose: str) -> Child:
+    def for_data(self, purpose: str) -> WorkerProcess:
         """A child to read data in, one a purpose, which stays for the next one that asks."""
         return self._looker(purpose, {}, warm=False)
 
-    def done(self, child: Child) -> None:
+    def done(self, child: WorkerProcess) -> None:
         """A fit is over: its process has nothing more to do."""
         with self.lock:
             self.fits.discard(child)
@@ -73,7 +73,7 @@ class Pool:
         for child in children:
             child.process.wait()
 
-    def _looker(self, kind: str, environment: dict[str, str], warm: bool) -> Child:
+    def _looker(self, kind: str, environment: dict[str, str], warm: bool) -> WorkerProcess:
         with self.lock:
             child, _ = self.lookers.get(kind, (None, 0.0))
             if child is None or not child.alive:
@@ -82,7 +82,7 @@ class Pool:
             self._fill()
             return child
 
-    def _take_warm(self, device: str) -> Child | None:
+    def _take_warm(self, device: str) -> WorkerProcess | None:
         """A warm child. One that sees a GPU cannot be told any more to leave it alone."""
         for place, (child, loaded) in enumerate(self.warm):
             fits = device != "cpu" or (loaded.done() and not loaded.exception() and not loaded.result()[0]["gpu"])
@@ -100,13 +100,13 @@ class Pool:
             child = self._start({})
             self.warm.append((child, child.call("warm")))
 
-    def _start(self, environment: dict[str, str]) -> Child:
+    def _start(self, environment: dict[str, str]) -> WorkerProcess:
         given = {STORE: self.settings.store}  # where drawings of feedback are
-        child = Child((SHARED_GPU if self.settings.jobs > 1 else {}) | given | environment, self._ended)
+        child = WorkerProcess((SHARED_GPU if self.settings.jobs > 1 else {}) | given | environment, self._ended)
         self.children.add(child)
         return child
 
-    def _ended(self, child: Child) -> None:
+    def _ended(self, child: WorkerProcess) -> None:
         with self.lock:
             self.children.discard(child)
             self.fits.discard(child)

@@ -12,8 +12,8 @@ from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from typing import Any
 
-from trainer.service.errors import ChildFailed, Told, TooSlow
-from trainer.service.workers.ipc import read_frame, write_frame
+from trainer.service.errors import TaskError, WorkerFailed, WorkerTimeout
+from trainer.service.workers.ipc import read_message, write_message
 
 PROGRAM = (sys.executable, "-m", "trainer.service.workers.main")
 
@@ -23,10 +23,10 @@ PATIENCE = 30.0
 Said = dict[str, Any]
 
 
-class Child:
+class WorkerProcess:
     """Does tasks. Its events go to `listener`, from a thread of the child's own, which calls `ended` at the end."""
 
-    def __init__(self, environment: Mapping[str, str], ended: Callable[["Child"], object]):
+    def __init__(self, environment: Mapping[str, str], ended: Callable[["WorkerProcess"], object]):
         self.listener: Callable[[Said], object] = lambda _: None
         self.ended, self.reason = ended, ""
         self.pending: dict[int, Future] = {}
@@ -62,13 +62,13 @@ class Child:
         future: Future = Future()
         with self.lock:
             if self.process.poll() is not None:
-                future.set_exception(ChildFailed(self.why()))
+                future.set_exception(WorkerFailed(self.why()))
                 return future
             self.calls += 1
             number = self.calls
             self.pending[number] = future
             with suppress(OSError):  # it has just ended: the thread that hears it answers all that is pending
-                write_frame(self.process.stdin, {"call": number, "do": do, **words})
+                write_message(self.process.stdin, {"call": number, "do": do, **words})
         return future
 
     def ask(self, do: str, seconds: float = PATIENCE, **words: Any) -> tuple[Any, bytes]:
@@ -76,7 +76,7 @@ class Child:
         try:
             return self.call(do, **words).result(seconds)
         except NotYet as error:
-            raise TooSlow(f"Expected an answer within {seconds:.0f} s. Received none yet: try again.") from error
+            raise WorkerTimeout(f"Expected an answer within {seconds:.0f} s. Received none yet: try again.") from error
 
     def end(self, reason: str) -> None:
         """End the process at once; `reason` is what those hear who wait for it."""
@@ -97,14 +97,14 @@ class Child:
         return f"Expected the job's process to last. Received: {last:.300}"
 
     def _hear(self) -> None:
-        while frame := read_frame(self.process.stdout):
+        while frame := read_message(self.process.stdout):
             said, body = frame
             if "event" in said:
                 self.listener(said["event"])
                 continue
             future = self.pending.pop(said["answer"])
             if "error" in said:
-                future.set_exception(Told(**said["error"]))
+                future.set_exception(TaskError(**said["error"]))
             else:
                 future.set_result((said["value"], body))
         self.process.wait()
@@ -115,5 +115,5 @@ class Child:
         self.process.stdout.close()
         self.errors.close()
         for number in list(self.pending):
-            self.pending.pop(number).set_exception(ChildFailed(self.reason))
+            self.pending.pop(number).set_exception(WorkerFailed(self.reason))
         self.ended(self)

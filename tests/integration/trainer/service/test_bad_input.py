@@ -16,24 +16,24 @@ def idle(tmp_path_factory) -> Iterator[Serving]:
 
 
 JOBS = [
-    ({"learning_speed": 1}, 400, "bad_input", "'learning_speed'"),
-    ({"epochs": 0}, 400, "bad_input", "between 1 and 100000"),
-    ({"epochs": "two"}, 400, "bad_input", "epochs as int"),
-    ({"learning_rate": -1}, 400, "bad_input", "between 1e-07 and 10"),
-    ({"optimizer": "lion"}, 400, "bad_input", "sgd, adadelta, adam, adamw"),
-    ({"recipe": "theirs"}, 400, "bad_input", "inkling, tfjs, convnetjs, perceptron"),
-    ({"recipe": ["tfjs"]}, 400, "bad_input", "inkling, tfjs, convnetjs, perceptron"),
-    ({"layers": "9"}, 400, "bad_input", "layers such as"),
-    ({"data": []}, 400, "bad_input", "at least one data set"),
-    ({"data": [1]}, 400, "bad_input", "names or paths"),
-    ({"data": ["no-such-set"]}, 422, "bad_data", "'no-such-set'"),
-    ({"data": ["/no/such/path"]}, 422, "bad_data", "mnist, fashion-mnist"),
-    ({"data": ["a\0b"]}, 422, "bad_data", "is not there"),
-    ({"data": ["feedback"]}, 422, "bad_data", "feedback"),
-    ({"outliers": ["no-such-set"]}, 422, "bad_data", "'no-such-set'"),
-    ({"teachers": ["no-such-run"]}, 400, "bad_input", "the folder of a run"),
-    ({"name": ""}, 400, "bad_input", "printable"),
-    ({"name": 7}, 400, "bad_input", "printable"),
+    ({"learning_speed": 1}, 400, "invalid_input", "'learning_speed'"),
+    ({"epochs": 0}, 400, "invalid_input", "between 1 and 100000"),
+    ({"epochs": "two"}, 400, "invalid_input", "epochs as int"),
+    ({"learning_rate": -1}, 400, "invalid_input", "between 1e-07 and 10"),
+    ({"optimizer": "lion"}, 400, "invalid_input", "sgd, adadelta, adam, adamw"),
+    ({"recipe": "theirs"}, 400, "invalid_input", "inkling, tfjs, convnetjs, perceptron"),
+    ({"recipe": ["tfjs"]}, 400, "invalid_input", "inkling, tfjs, convnetjs, perceptron"),
+    ({"layers": "9"}, 400, "invalid_input", "layers such as"),
+    ({"data": []}, 400, "invalid_input", "at least one data set"),
+    ({"data": [1]}, 400, "invalid_input", "names or paths"),
+    ({"data": ["no-such-set"]}, 422, "invalid_dataset", "'no-such-set'"),
+    ({"data": ["/no/such/path"]}, 422, "invalid_dataset", "mnist, fashion-mnist"),
+    ({"data": ["a\0b"]}, 422, "invalid_dataset", "is not there"),
+    ({"data": ["feedback"]}, 422, "invalid_dataset", "feedback"),
+    ({"outliers": ["no-such-set"]}, 422, "invalid_dataset", "'no-such-set'"),
+    ({"teachers": ["no-such-run"]}, 400, "invalid_input", "the folder of a run"),
+    ({"name": ""}, 400, "invalid_input", "printable"),
+    ({"name": 7}, 400, "invalid_input", "printable"),
 ]
 
 
@@ -47,9 +47,9 @@ def test_a_job_without_sense_is_refused(idle: Serving, body: dict, status: int, 
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        (b"{", 400, "bad_json"),
-        (b"", 400, "bad_json"),
-        (b"[]", 400, "bad_input"),
+        (b"{", 400, "invalid_json"),
+        (b"", 400, "invalid_json"),
+        (b"[]", 400, "invalid_input"),
         (b"[" + b"1," * 2000 + b"1]", 413, "too_large"),
     ],
 )
@@ -68,7 +68,7 @@ def test_empty_data_is_refused(idle: Serving, tmp_path):
     (tmp_path / "empty.csv").touch()
     (tmp_path / "folder").mkdir()
     for name in ("empty.csv", "folder"):
-        assert_error(idle.ask("POST", "/jobs", SMALL | {"data": [str(tmp_path / name)]}), 422, "bad_data", "empty")
+        assert_error(idle.ask("POST", "/jobs", SMALL | {"data": [str(tmp_path / name)]}), 422, "invalid_dataset", "empty")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_empty_data_is_refused(idle: Serving, tmp_path):
 )
 def test_an_unknown_job_is_not_found(idle: Serving, method: str, path: str):
     """Whatever is asked of it."""
-    assert_error(idle.ask(method, path, {"name": "x"} if method == "POST" else None), 404, "unknown_job", "'none'")
+    assert_error(idle.ask(method, path, {"name": "x"} if method == "POST" else None), 404, "job_not_found", "'none'")
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_an_unknown_job_is_not_found(idle: Serving, method: str, path: str):
 )
 def test_a_query_without_sense_is_refused(idle: Serving, path: str):
     """With the parameters, or the range, that there are."""
-    assert_error(idle.ask("GET", path), 400, "bad_input")
+    assert_error(idle.ask("GET", path), 400, "invalid_input")

@@ -68,8 +68,8 @@ def test_samples_as_a_picture(serving: Serving):
 
 def test_what_is_not_there_is_refused(serving: Serving):
     """Names, pages, labels and media types."""
-    assert_error(serving.ask("GET", "/data/nothing/samples"), 404, "unknown_data", "digits", "'nothing'")
+    assert_error(serving.ask("GET", "/data/nothing/samples"), 404, "dataset_not_found", "digits", "'nothing'")
     assert_error(serving.ask("GET", "/data/..%2F..%2Fetc%2Fpasswd/samples"), 404, "not_found")
-    assert_error(serving.ask("GET", "/data/digits/samples?page=999999"), 400, "bad_input", "between 1 and")
-    assert_error(serving.ask("GET", "/data/digits/samples?label=x"), 400, "bad_input", "'x'")
+    assert_error(serving.ask("GET", "/data/digits/samples?page=999999"), 400, "invalid_input", "between 1 and")
+    assert_error(serving.ask("GET", "/data/digits/samples?label=x"), 400, "invalid_input", "'x'")
     assert_error(serving.ask("GET", "/data/digits/samples", Accept="text/css"), 406, "not_acceptable", "text/css")

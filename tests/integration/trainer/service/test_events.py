@@ -44,7 +44,7 @@ def test_whoever_has_heard_all_need_not_come_back(serving: Serving, told: tuple[
 def test_an_id_that_was_never_told_is_refused(serving: Serving, finished: dict, given: str):
     """With the IDs that there are."""
     answer = serving.ask("GET", f"/jobs/{finished['id']}/events", Last_Event_ID=given)
-    assert_error(answer, 400, "bad_input", "Last-Event-ID", "between 0 and")
+    assert_error(answer, 400, "invalid_input", "Last-Event-ID", "between 0 and")
 
 
 def test_a_head_is_no_watcher(serving: Serving, finished: dict):

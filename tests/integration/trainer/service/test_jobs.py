@@ -4,9 +4,9 @@ import numpy as np
 
 from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import LONG, SMALL, Serving, wait_for
+from trainer.fit import fit
 from trainer.recipes import recipe
 from trainer.runs.run import Run
-from trainer.training.fit import fit
 
 
 def test_a_job_leaves_a_run(serving: Serving, finished: dict):

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkling.imaging.normalization import normalise
-from inkling.imaging.strokes import render
+from inkling.imaging.normalization import normalize
+from inkling.imaging.strokes import rasterize
 from tests.support.lesson_steps import SIGNS, begin, cross, lesson, predict, ring, teach_all, train
 from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import Serving
 from trainer.lessons.registry import KINDS, crop_of
-from trainer.networks.bitmap import bitmap, text_of
+from trainer.networks.bitmap import bitmap_to_text, to_bitmap
 
 
 @pytest.mark.parametrize("network", KINDS)
@@ -41,9 +41,9 @@ def test_a_step_tells_all_that_it_did(serving: Serving):
     number = begin(serving)["id"]
     before = predict(serving, number, cross())
     told = train(serving, number, "X", cross(), 7).body
-    image = normalise(render([np.array(stroke) for stroke in cross()]))
+    image = normalize(rasterize([np.array(stroke) for stroke in cross()]))
     np.testing.assert_array_equal(told["image"], image)
-    assert told["bits"] == text_of(bitmap(crop_of(image)))
+    assert told["bits"] == bitmap_to_text(to_bitmap(crop_of(image)))
     assert (told["taught"], told["repeats"], told["steps"], told["undos"]) == ("X", 7, 7, 1)
     assert told["probabilities_before"] == before["probabilities"]
     assert told["probabilities"][0] > told["probabilities_before"][0]
@@ -84,7 +84,7 @@ def test_the_learning_rate_changes_from_the_next_step_on(serving: Serving):
 
 def drawn(as_picture: str) -> tuple[object, dict[str, str], str]:
     """A body, its headers and its query, for the same drawing in one of its forms."""
-    picture = render([np.array(stroke) for stroke in cross()])
+    picture = rasterize([np.array(stroke) for stroke in cross()])
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG")
     png, part = file.getvalue(), b"--edge\r\nContent-Disposition: form-data; "
@@ -138,11 +138,11 @@ def test_drawings_are_listed_newest_first(serving: Serving):
     rest = serving.ask("GET", f"/lessons/{number}/drawings?limit=2&before={first['next']}").body
     assert (first["n"], rest["next"]) == (3, None)
     assert [each["label"] for each in first["drawings"] + rest["drawings"]] == ["X", "O", "O"]
-    np.testing.assert_array_equal(rest["drawings"][0]["image"], normalise(render([np.array(stroke) for stroke in cross()])))
+    np.testing.assert_array_equal(rest["drawings"][0]["image"], normalize(rasterize([np.array(stroke) for stroke in cross()])))
     gone = f"/lessons/{number}/drawings/{rest['drawings'][0]['id']}"
     weights = lesson(serving, number)["weights"]
     assert serving.ask("DELETE", gone).status == 204
-    assert_error(serving.ask("DELETE", gone), 404, "unknown_drawing", "ID of a drawing")
+    assert_error(serving.ask("DELETE", gone), 404, "drawing_not_found", "ID of a drawing")
     assert lesson(serving, number)["drawings"] == {"X": 1, "O": 1}
     assert lesson(serving, number)["weights"] == weights
 
@@ -169,7 +169,7 @@ def test_lessons_are_listed_and_deleted(serving: Serving):
     train(serving, numbers[1], "X", cross())
     assert serving.ask("DELETE", f"/lessons/{numbers[1]}").status == 204
     for path in ("", "/drawings"):
-        assert_error(serving.ask("GET", f"/lessons/{numbers[1]}{path}"), 404, "unknown_lesson", repr(numbers[1]))
+        assert_error(serving.ask("GET", f"/lessons/{numbers[1]}{path}"), 404, "lesson_not_found", repr(numbers[1]))
     assert f"lesson:{numbers[1]}" not in [each["name"] for each in serving.ask("GET", "/data").body["data"]]
 
 
@@ -223,7 +223,7 @@ def test_the_history_is_what_each_training_told(serving: Serving, network: str):
     assert history(serving, number) == []
     serving.ask("POST", f"/lessons/{number}/undo")
     assert history(serving, number) == wanted[:1]
-    assert_error(serving.ask("GET", "/lessons/none/history"), 404, "unknown_lesson", "ID of a lesson")
+    assert_error(serving.ask("GET", "/lessons/none/history"), 404, "lesson_not_found", "ID of a lesson")
 
 
 def test_the_first_kernels_of_a_cnn_are_told(serving: Serving):

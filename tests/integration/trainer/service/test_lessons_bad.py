@@ -9,28 +9,28 @@ from tests.support.lesson_steps import begin, cross, lesson, train
 from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import Serving
 from trainer.lessons.registry import KINDS, fresh, pack
-from trainer.store.lessons import KeptLessons
+from trainer.store.lessons import LessonStore
 
 LESSONS = [
-    ({}, 400, "bad_input", "2 to 40"),
-    ({"labels": ["X"]}, 400, "bad_input", "2 to 40"),
-    ({"labels": list(range(41))}, 400, "bad_input", "2 to 40"),
-    ({"labels": "XO"}, 400, "bad_input", "a string"),
-    ({"labels": ["X", "X"]}, 400, "bad_input", "'X' twice"),
-    ({"labels": ["1", 1]}, 400, "bad_input", "'1' twice"),
-    ({"labels": ["X", ""]}, 422, "bad_data", "printable"),
-    ({"labels": ["X", "a\nb"]}, 422, "bad_data", "printable"),
-    ({"labels": ["X", None]}, 400, "bad_input", "null"),
-    ({"labels": ["X", ["O"]]}, 400, "bad_input", "an array"),
-    ({"labels": ["X", "O"], "network": "inkling"}, 400, "bad_input", "perceptron, cnn"),
-    ({"labels": ["X", "O"], "network": ["cnn"]}, 400, "bad_input", "perceptron, cnn"),
-    ({"labels": ["X", "O"], "network": "cnn", "size": 6}, 400, "bad_input", "size 24"),
-    ({"labels": ["X", "O"], "size": True}, 400, "bad_input", "size 6"),
-    ({"labels": ["X", "O"], "learning_rate": 0}, 400, "bad_input", "between 1e-07 and 10"),
-    ({"labels": ["X", "O"], "learning_rate": "fast"}, 400, "bad_input", "learning_rate as float"),
-    ({"labels": ["X", "O"], "seed": -1}, 400, "bad_input", "seed between"),
-    ({"labels": ["X", "O"], "name": " "}, 400, "bad_input", "printable"),
-    ({"labels": ["X", "O"], "colour": "red"}, 400, "bad_input", "'colour'"),
+    ({}, 400, "invalid_input", "2 to 40"),
+    ({"labels": ["X"]}, 400, "invalid_input", "2 to 40"),
+    ({"labels": list(range(41))}, 400, "invalid_input", "2 to 40"),
+    ({"labels": "XO"}, 400, "invalid_input", "a string"),
+    ({"labels": ["X", "X"]}, 400, "invalid_input", "'X' twice"),
+    ({"labels": ["1", 1]}, 400, "invalid_input", "'1' twice"),
+    ({"labels": ["X", ""]}, 422, "invalid_dataset", "printable"),
+    ({"labels": ["X", "a\nb"]}, 422, "invalid_dataset", "printable"),
+    ({"labels": ["X", None]}, 400, "invalid_input", "null"),
+    ({"labels": ["X", ["O"]]}, 400, "invalid_input", "an array"),
+    ({"labels": ["X", "O"], "network": "inkling"}, 400, "invalid_input", "perceptron, cnn"),
+    ({"labels": ["X", "O"], "network": ["cnn"]}, 400, "invalid_input", "perceptron, cnn"),
+    ({"labels": ["X", "O"], "network": "cnn", "size": 6}, 400, "invalid_input", "size 24"),
+    ({"labels": ["X", "O"], "size": True}, 400, "invalid_input", "size 6"),
+    ({"labels": ["X", "O"], "learning_rate": 0}, 400, "invalid_input", "between 1e-07 and 10"),
+    ({"labels": ["X", "O"], "learning_rate": "fast"}, 400, "invalid_input", "learning_rate as float"),
+    ({"labels": ["X", "O"], "seed": -1}, 400, "invalid_input", "seed between"),
+    ({"labels": ["X", "O"], "name": " "}, 400, "invalid_input", "printable"),
+    ({"labels": ["X", "O"], "colour": "red"}, 400, "invalid_input", "'colour'"),
 ]
 
 
@@ -45,22 +45,22 @@ def test_a_lesson_without_sense_is_refused(serving: Serving, body: dict, status:
 STROKES = {"strokes": cross(), "label": "X"}
 
 DRAWINGS: list[tuple[Any, int, str, str]] = [
-    (STROKES | {"label": "Z"}, 400, "bad_input", "one of X, O. Received 'Z'"),
-    ({"strokes": cross()}, 400, "bad_input", "one of X, O. Received none"),
-    (STROKES | {"label": None}, 400, "bad_input", "null"),
-    (STROKES | {"label": ["X"]}, 400, "bad_input", "an array"),
-    (STROKES | {"repeats": 0}, 400, "bad_input", "between 1 and 1,000"),
-    (STROKES | {"repeats": 1001}, 400, "bad_input", "between 1 and 1,000"),
-    (STROKES | {"repeats": 1.5}, 400, "bad_input", "whole number"),
-    (STROKES | {"repeats": True}, 400, "bad_input", "whole number"),
-    (STROKES | {"colour": "red"}, 400, "bad_input", "label, repeats"),
-    ({"label": "X"}, 400, "bad_input", "image, pixels, strokes"),
+    (STROKES | {"label": "Z"}, 400, "invalid_input", "one of X, O. Received 'Z'"),
+    ({"strokes": cross()}, 400, "invalid_input", "one of X, O. Received none"),
+    (STROKES | {"label": None}, 400, "invalid_input", "null"),
+    (STROKES | {"label": ["X"]}, 400, "invalid_input", "an array"),
+    (STROKES | {"repeats": 0}, 400, "invalid_input", "between 1 and 1,000"),
+    (STROKES | {"repeats": 1001}, 400, "invalid_input", "between 1 and 1,000"),
+    (STROKES | {"repeats": 1.5}, 400, "invalid_input", "whole number"),
+    (STROKES | {"repeats": True}, 400, "invalid_input", "whole number"),
+    (STROKES | {"colour": "red"}, 400, "invalid_input", "label, repeats"),
+    ({"label": "X"}, 400, "invalid_input", "image, pixels, strokes"),
     ({"strokes": [], "label": "X"}, 422, "empty_picture", "pen position"),
     ({"pixels": [[255] * 40] * 40, "label": "X"}, 422, "empty_picture", "ink"),
-    ({"pixels": [[256]], "label": "X"}, 400, "bad_input", "0 to 255"),
+    ({"pixels": [[256]], "label": "X"}, 400, "invalid_input", "0 to 255"),
     ({"image": "bm90IGEgcGljdHVyZQ==", "label": "X"}, 415, "unsupported_picture", "PNG"),
     ({"strokes": [[[0, 0]] * 20_001], "label": "X"}, 413, "too_large", "20,000"),
-    (b"{", 400, "bad_json", "JSON"),
+    (b"{", 400, "invalid_json", "JSON"),
 ]
 
 
@@ -79,7 +79,7 @@ def test_a_step_that_overflows_is_refused(serving: Serving):
     """Weights stay numbers, and the drawing is not kept."""
     number = begin(serving, network="cnn", learning_rate=10.0)["id"]
     engine = open_database(serving.store)
-    KeptLessons(engine).change(number, weights=pack([weight * 1e20 for weight in fresh("cnn", 2, 0)]))
+    LessonStore(engine).change(number, weights=pack([weight * 1e20 for weight in fresh("cnn", 2, 0)]))
     engine.dispose()
     before = lesson(serving, number)
     assert_error(train(serving, number, "X", cross(), 5), 422, "diverged", "learning rate of 10", "lower")
@@ -99,7 +99,7 @@ def test_a_step_that_overflows_is_refused(serving: Serving):
 )
 def test_an_unknown_lesson_is_not_found(serving: Serving, method: str, path: str):
     """Whatever is asked of it."""
-    assert_error(serving.ask(method, f"/lessons/none{path}", {} if method == "POST" else None), 404, "unknown_lesson", "'none'")
+    assert_error(serving.ask(method, f"/lessons/none{path}", {} if method == "POST" else None), 404, "lesson_not_found", "'none'")
 
 
 @pytest.mark.parametrize(
@@ -118,14 +118,14 @@ def test_an_unknown_lesson_is_not_found(serving: Serving, method: str, path: str
 def test_an_act_without_sense_is_refused(serving: Serving, act: str, body: dict, words: str):
     """With what is expected of it."""
     number = begin(serving)["id"]
-    assert_error(serving.ask("POST", f"/lessons/{number}/{act}", body), 400, "bad_input", words)
+    assert_error(serving.ask("POST", f"/lessons/{number}/{act}", body), 400, "invalid_input", words)
 
 
 @pytest.mark.parametrize("body", [{}, {"learning_rate": 11}, {"name": None}, {"labels": ["A", "B"]}])
 def test_a_change_without_sense_is_refused(serving: Serving, body: dict):
     """Labels and network stay what they are."""
     number = begin(serving)["id"]
-    assert_error(serving.ask("PATCH", f"/lessons/{number}", body), 400, "bad_input")
+    assert_error(serving.ask("PATCH", f"/lessons/{number}", body), 400, "invalid_input")
 
 
 @pytest.mark.parametrize("network", KINDS)
@@ -133,7 +133,7 @@ def test_repeats_are_bounded(serving: Serving, network: str):
     """The bound is told with the lesson, so that an answer comes within 100 ms."""
     told = begin(serving, network=network)
     assert train(serving, told["id"], "X", cross(), told["most_repeats"]).status == 200
-    assert_error(train(serving, told["id"], "X", cross(), told["most_repeats"] + 1), 400, "bad_input", "repeats")
+    assert_error(train(serving, told["id"], "X", cross(), told["most_repeats"] + 1), 400, "invalid_input", "repeats")
 
 
 def test_too_few_drawings_are_not_fitted(serving: Serving):
@@ -141,9 +141,9 @@ def test_too_few_drawings_are_not_fitted(serving: Serving):
     number = begin(serving)["id"]
     jobs = serving.ask("GET", "/jobs").body
     train(serving, number, "X", cross())
-    assert_error(serving.ask("POST", f"/lessons/{number}/fit", {}), 422, "bad_data", "every label", "none of O")
+    assert_error(serving.ask("POST", f"/lessons/{number}/fit", {}), 422, "invalid_dataset", "every label", "none of O")
     train(serving, number, "O", cross(0.3))
-    assert_error(serving.ask("POST", f"/lessons/{number}/fit", {}), 422, "bad_data", "too few")
+    assert_error(serving.ask("POST", f"/lessons/{number}/fit", {}), 422, "invalid_dataset", "too few")
     assert serving.ask("GET", "/jobs").body == jobs
 
 
@@ -152,7 +152,7 @@ def test_an_untaught_lesson_is_not_published(serving: Serving):
     number = begin(serving)["id"]
     assert_error(serving.ask("POST", f"/lessons/{number}/publish", {"name": "none"}), 409, "conflict", "learnt nothing")
     train(serving, number, "X", cross())
-    assert_error(serving.ask("POST", f"/lessons/{number}/publish", {"name": "../out"}), 400, "bad_input", "name of letters")
+    assert_error(serving.ask("POST", f"/lessons/{number}/publish", {"name": "../out"}), 400, "invalid_input", "name of letters")
     assert not list(serving.folder.glob("*.onnx"))
 
 

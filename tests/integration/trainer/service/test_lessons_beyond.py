@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkling.imaging.normalization import normalise
-from inkling.imaging.strokes import render
+from inkling.imaging.normalization import normalize
+from inkling.imaging.strokes import rasterize
 from inkling.models.predictor import Predictor
 from tests.support.lesson_steps import SIGNS, begin, cross, lesson, predict, ring, teach_all, train
-from tests.support.server_process import Running
+from tests.support.server_process import ServerProcess
 from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import LONG, SMALL, Serving
 from trainer.data.split import split
@@ -34,7 +34,7 @@ def taught(serving: Serving) -> dict[str, str]:
 
 def image_of(strokes: list) -> np.ndarray:
     """The image of a drawing, uint8 (28, 28)."""
-    return normalise(render([np.array(stroke) for stroke in strokes]))
+    return normalize(rasterize([np.array(stroke) for stroke in strokes]))
 
 
 @pytest.mark.parametrize("network", KINDS)
@@ -46,10 +46,10 @@ def test_a_published_model_is_the_network_taught(serving: Serving, taught: dict[
     predictor = Predictor(serving.models / f"signs-{network}.onnx")
     assert predictor.card.labels == ["X", "O"]
     assert predictor.card.offsets == [(2, 2)]
-    training = predictor.card.fields["training"]
+    training = predictor.card.raw["training"]
     assert training["lesson"] == {"id": number, "name": "X, O", "steps": 360}
     assert training["data"][0]["role"].startswith("taught")
-    assert (published.body["n"], published.body["accuracy"]) == (12, predictor.card.fields["report"]["accuracy"])
+    assert (published.body["n"], published.body["accuracy"]) == (12, predictor.card.raw["report"]["accuracy"])
     for strokes in (cross(0.01), ring(0.2), [[[0, 0], [0, 50]]]):
         answers = predictor.predict(image_of(strokes)[None]).probabilities[0]
         np.testing.assert_allclose(answers, predict(serving, number, strokes)["probabilities"], atol=1e-5)
@@ -59,7 +59,7 @@ def test_a_published_model_is_the_network_taught(serving: Serving, taught: dict[
 def test_a_server_takes_a_published_lesson_up(serving: Serving, taught: dict[str, str], tmp_path):
     """And reads drawings by it as the lesson does."""
     assert serving.ask("POST", f"/lessons/{taught['perceptron']}/publish", {"name": "served"}).status == 201
-    with Running(serving.models, tmp_path, "--workers", "1", "--model", "served") as server:
+    with ServerProcess(serving.models, tmp_path, "--workers", "1", "--model", "served") as server:
         for strokes in (cross(0.02), ring(0.1)):
             connection = server.connect()
             body = json.dumps({"strokes": strokes})
@@ -75,7 +75,7 @@ def test_a_lesson_without_drawings_is_not_published(serving: Serving):
     number = begin(serving)["id"]
     drawing = train(serving, number, "X", cross()).body["drawing"]
     serving.ask("DELETE", f"/lessons/{number}/drawings/{drawing}")
-    assert_error(serving.ask("POST", f"/lessons/{number}/publish", {"name": "bare"}), 422, "bad_data", "holds none")
+    assert_error(serving.ask("POST", f"/lessons/{number}/publish", {"name": "bare"}), 422, "invalid_dataset", "holds none")
     assert not (serving.models / "bare.onnx").exists()
 
 
@@ -152,7 +152,7 @@ def test_a_lessons_drawings_are_data(serving: Serving, taught: dict[str, str]):
     assert serving.ended(serving.submit(**SMALL | {"data": [name], "epochs": 1, "batch_size": 4}))["state"] == "finished"
     empty = begin(serving)["id"]
     for number, words in ((empty, "holds none"), ("none", "ID of a lesson")):
-        assert_error(serving.ask("POST", "/jobs", SMALL | {"data": [f"lesson:{number}"]}), 422, "bad_data", words)
+        assert_error(serving.ask("POST", "/jobs", SMALL | {"data": [f"lesson:{number}"]}), 422, "invalid_dataset", words)
 
 
 def test_the_command_line_fits_on_a_lesson(serving: Serving, taught: dict[str, str], tmp_path):

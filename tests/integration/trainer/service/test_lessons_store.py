@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from inkling.service.store.database import open_database
-from trainer.service.errors import UnknownDrawing, UnknownLesson
+from trainer.service.errors import DrawingNotFound, LessonNotFound
 from trainer.store import undo_log
-from trainer.store.lesson_drawings import Drawing, KeptDrawings
-from trainer.store.lessons import KeptLessons
+from trainer.store.lesson_drawings import LessonDrawing, LessonDrawingStore
+from trainer.store.lessons import LessonStore
 
 
 def new(number: int, **changes: Any) -> dict[str, Any]:
@@ -19,16 +19,16 @@ def new(number: int, **changes: Any) -> dict[str, Any]:
     return lesson | {"published": [], "weights": b"\0first"} | changes
 
 
-def drawing(number: int, label: str = "X", strokes: list | None = None) -> Drawing:
+def drawing(number: int, label: str = "X", strokes: list | None = None) -> LessonDrawing:
     """The drawing of a number."""
-    return Drawing(f"{number:032x}", label, "now", 2, bytes(784), b"PNG", strokes)
+    return LessonDrawing(f"{number:032x}", label, "now", 2, bytes(784), b"PNG", strokes)
 
 
 @pytest.fixture
-def stores(address: str) -> Iterator[tuple[KeptLessons, KeptDrawings]]:
+def stores(address: str) -> Iterator[tuple[LessonStore, LessonDrawingStore]]:
     """Empty ones."""
     engine = open_database(address)
-    yield KeptLessons(engine), KeptDrawings(engine)
+    yield LessonStore(engine), LessonDrawingStore(engine)
     engine.dispose()
 
 
@@ -97,11 +97,11 @@ def test_what_is_not_kept_is_unknown(stores, number: str):
     """Whatever the text."""
     kept, drawings = stores
     kept.add(new(1))
-    with pytest.raises(UnknownLesson, match="Expected"):
+    with pytest.raises(LessonNotFound, match="Expected"):
         kept.get(number)
-    with pytest.raises(UnknownLesson, match="Expected before"):
+    with pytest.raises(LessonNotFound, match="Expected before"):
         kept.page(5, number)
-    with pytest.raises(UnknownDrawing, match="Expected before"):
+    with pytest.raises(DrawingNotFound, match="Expected before"):
         drawings.page(new(1)["id"], 5, number)
-    with pytest.raises(UnknownDrawing, match="Expected"):
+    with pytest.raises(DrawingNotFound, match="Expected"):
         kept.remove_drawing(new(1), number, {})

@@ -60,8 +60,8 @@ def test_pages_that_are_not_there_are_refused(serving: Serving, finished: dict):
     """Beyond the part, too large, or of no job."""
     path = f"/jobs/{finished['id']}/predictions"
     for query in ("begin=999999", "begin=-1", "limit=0", "limit=201", "page=1"):
-        assert_error(serving.ask("GET", f"{path}?{query}"), 400, "bad_input", query.partition("=")[0])
-    assert_error(serving.ask("GET", "/jobs/none/predictions"), 404, "unknown_job", "'none'")
+        assert_error(serving.ask("GET", f"{path}?{query}"), 400, "invalid_input", query.partition("=")[0])
+    assert_error(serving.ask("GET", "/jobs/none/predictions"), 404, "job_not_found", "'none'")
 
 
 def test_epochs_are_told_alone(serving: Serving, told: tuple):
@@ -73,7 +73,7 @@ def test_epochs_are_told_alone(serving: Serving, told: tuple):
     for row, event in zip(rows, told_of, strict=True):
         assert row.items() <= event.items()
         assert set(event) - set(row) == {"confusion", "per_class", "mistakes"}
-    assert_error(serving.ask("GET", "/jobs/none/epochs"), 404, "unknown_job", "'none'")
+    assert_error(serving.ask("GET", "/jobs/none/epochs"), 404, "job_not_found", "'none'")
 
 
 @pytest.mark.parametrize("told_twice", [False, True])

@@ -19,8 +19,8 @@ def test_a_finished_job_is_published(serving: Serving, finished: dict):
     assert answer.body["model"] == "mine"
     assert answer.body["sha256"] == hashlib.sha256(place.read_bytes()).hexdigest()
     assert answer.body["created"] == card.created
-    assert answer.body["accuracy"] == card.fields["report"]["accuracy"]
-    assert card.fields["name"] == "mine"
+    assert answer.body["accuracy"] == card.raw["report"]["accuracy"]
+    assert card.raw["name"] == "mine"
     assert serving.job(finished["id"])["published"] == ["mine"]
 
 
@@ -40,14 +40,14 @@ def test_two_publishes_at_once_are_one(serving: Serving, finished: dict):
 @pytest.mark.parametrize("name", ["../out", "a/b", "", ".hidden", "a\nb", "x" * 101, "/etc/passwd"])
 def test_a_name_with_a_path_in_it_is_refused(serving: Serving, finished: dict, name: str):
     """Before anything is exported."""
-    assert_error(serving.ask("POST", f"/jobs/{finished['id']}/publish", {"name": name}), 400, "bad_input", "name")
+    assert_error(serving.ask("POST", f"/jobs/{finished['id']}/publish", {"name": name}), 400, "invalid_input", "name")
     assert not list(serving.folder.glob("*.onnx"))
 
 
 @pytest.mark.parametrize("body", [{}, {"name": 3}, {"name": "a", "more": 1}, {"model": "a"}])
 def test_a_publish_names_a_name_alone(serving: Serving, finished: dict, body: dict):
     """And nothing else."""
-    assert_error(serving.ask("POST", f"/jobs/{finished['id']}/publish", body), 400, "bad_input", "name as a string")
+    assert_error(serving.ask("POST", f"/jobs/{finished['id']}/publish", body), 400, "invalid_input", "name as a string")
 
 
 def test_an_unfinished_job_is_not_published(serving: Serving):

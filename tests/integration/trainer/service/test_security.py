@@ -11,7 +11,7 @@ PAGE = "http://127.0.0.1:8000"
 @pytest.fixture(scope="module")
 def open_to_a_page(tmp_path_factory):
     """A service that a page of another origin may use."""
-    with Serving(tmp_path_factory.mktemp("page"), "--warm", "0", "--origin", PAGE) as serving:
+    with Serving(tmp_path_factory.mktemp("page"), "--warm", "0", "--cors-origin", PAGE) as serving:
         yield serving
 
 
@@ -24,7 +24,7 @@ def test_the_page_may_change_something(open_to_a_page: Serving):
         assert method in asked.headers["Access-Control-Allow-Methods"]
     assert "Access-Control-Allow-Credentials" not in asked.headers
     refused = open_to_a_page.ask("POST", "/jobs", {"epochs": 0}, Origin=PAGE)
-    assert_error(refused, 400, "bad_input")  # it was let in, to be told so
+    assert_error(refused, 400, "invalid_input")  # it was let in, to be told so
     assert refused.headers["Access-Control-Allow-Origin"] == PAGE
 
 
@@ -44,13 +44,13 @@ def test_beyond_loopback_a_change_needs_the_token(tmp_path):
         serving.host = "127.0.0.1"
         assert_error(serving.ask("POST", "/jobs", {"epochs": 0}), 401, "unauthorized")
         assert_error(serving.ask("POST", "/jobs", {"epochs": 0}, Authorization="Bearer wrong"), 401, "unauthorized")
-        assert_error(serving.ask("POST", "/jobs", {"epochs": 0}, Authorization="Bearer right"), 400, "bad_input")
+        assert_error(serving.ask("POST", "/jobs", {"epochs": 0}, Authorization="Bearer right"), 400, "invalid_input")
         assert serving.ask("GET", "/jobs").status == 200
         for path in ("/networks", "/splits"):
             assert serving.ask("POST", path, {"data": ["digits"]}).status == 200
             files = {"data": [str(tmp_path)]}  # what lies on this machine is nobody's business
             assert_error(serving.ask("POST", path, files), 401, "unauthorized")
-            assert_error(serving.ask("POST", path, files, Authorization="Bearer right"), 422, "bad_data")
+            assert_error(serving.ask("POST", path, files, Authorization="Bearer right"), 422, "invalid_dataset")
 
 
 def test_beyond_loopback_nothing_changes_where_no_token_is_set(tmp_path):

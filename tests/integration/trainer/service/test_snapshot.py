@@ -61,5 +61,5 @@ def test_what_is_not_there_is_refused(serving: Serving, finished: dict):
         ("layer=none", "'none'"),
         ("what=none", "'none'"),
     ):
-        assert_error(serving.ask("GET", f"{path}?{query}"), 400, "bad_input", words)
+        assert_error(serving.ask("GET", f"{path}?{query}"), 400, "invalid_input", words)
     assert_error(serving.ask("GET", path, Accept="text/css"), 406, "not_acceptable", "text/css")

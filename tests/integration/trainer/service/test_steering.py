@@ -41,7 +41,7 @@ REFUSED = [
 @pytest.mark.parametrize(("change", "words"), REFUSED, ids=str)
 def test_a_change_without_sense_is_refused(serving: Serving, running: str, change: dict, words: str):
     """With what is allowed; the job runs on."""
-    assert_error(serving.steer(running, **change), 400, "bad_input", words)
+    assert_error(serving.steer(running, **change), 400, "invalid_input", words)
     assert serving.job(running)["state"] == "running"
 
 

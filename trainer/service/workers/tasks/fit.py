@@ -8,7 +8,7 @@ from trainer.settings import FitSettings
 
 def run(inside: Any, settings: dict[str, Any], path: str, resume: bool) -> dict[str, Any]:
     """Fit into a run folder, or go on with the run in it."""
-    from trainer.training.fit import fit
+    from trainer.fit import fit
 
     try:
         fit(

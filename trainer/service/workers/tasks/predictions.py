@@ -5,14 +5,14 @@ from typing import Any
 
 import orjson
 
-from trainer.backend.device import prepare
-from trainer.inspection.request import Page
+from trainer.backend.device import prepare_backend
+from trainer.inspection.request import PageRequest
 from trainer.runs.run import Run
 
 
 def run(inside: Any, path: str, begin: int, limit: int) -> dict[str, Any]:  # noqa: ARG001 every task gets it
     """A page of answers by its best weights. Raises BadInput."""
-    prepare("cpu")
-    from trainer.inspection.finished_run import predictions_of
+    prepare_backend("cpu")
+    from trainer.inspection.finished_run import predict_page
 
-    return {"body": orjson.dumps(predictions_of(Run.open(Path(path)), Page(begin, limit)).to_dict())}
+    return {"body": orjson.dumps(predict_page(Run.open(Path(path)), PageRequest(begin, limit)).to_dict())}

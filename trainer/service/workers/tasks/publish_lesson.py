@@ -4,8 +4,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from inkling.models.repository import Shelf
-from trainer.backend.device import prepare
+from inkling.models.repository import ModelRepository
+from trainer.backend.device import prepare_backend
 from trainer.data.lesson_drawings import PREFIX
 from trainer.data.spec import load
 from trainer.export.publish import publish
@@ -14,9 +14,9 @@ from trainer.service.workers.tasks.publish import told_of
 
 def run(inside: Any, number: str, models: str, name: str) -> dict[str, Any]:  # noqa: ARG001 every task gets it
     """What tells the published model from others. Raises BadData where the lesson has no drawings to measure it by."""
-    Shelf(Path(models)).place(name)  # a name that is none is refused before TensorFlow is loaded
+    ModelRepository(Path(models)).path(name)  # a name that is none is refused before TensorFlow is loaded
     lesson, drawn = _lesson(number), load(f"{PREFIX}{number}")
-    prepare("cpu")
+    prepare_backend("cpu")
     from trainer.lessons.run_folder import check_taught, write_run
 
     with tempfile.TemporaryDirectory(prefix="inkling-") as folder:
@@ -29,11 +29,11 @@ def run(inside: Any, number: str, models: str, name: str) -> dict[str, Any]:  # 
 
 def _lesson(number: str) -> dict[str, Any]:
     from inkling.service.store.database import open_database
-    from inkling.service.store.locations import store_address
-    from trainer.store.lessons import KeptLessons
+    from inkling.service.store.locations import store_url
+    from trainer.store.lessons import LessonStore
 
-    engine = open_database(store_address())
+    engine = open_database(store_url())
     try:
-        return KeptLessons(engine).get(number)
+        return LessonStore(engine).get(number)
     finally:
         engine.dispose()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from inkling.errors import InklingError
-from trainer.backend.device import prepare, take
+from trainer.backend.device import prepare_backend, select_device
 from trainer.recipes import recipe
 
 
@@ -14,14 +14,14 @@ def run(inside: Any) -> dict[str, Any]:
 
     gpu: whether a fit with the device `auto` would run on one.
     """
-    prepare("auto")
+    prepare_backend("auto")
     import tensorboardX  # noqa: F401
 
     import trainer.runs.finalize
     import trainer.training.fit
     import trainer.training.loop  # noqa: F401
 
-    gpu = take(recipe("inkling")).gpu
+    gpu = select_device(recipe("inkling")).gpu
     if not gpu:  # a step there would take the GPU's memory for as long as nobody fits
         take_first_step()
     with suppress(InklingError):  # data that are damaged: a fit on them says so
@@ -55,7 +55,7 @@ def _usual_data() -> Iterator[None]:
     if not present(SOURCES["mnist"]):
         return
     usual = recipe("inkling")
-    parts = split([load("mnist")], usual.seed, usual.validation)
+    parts = split([load("mnist")], usual.seed, usual.validation_split)
     yield None
     for spec in [spec for spec in usual.outliers if spec in MADE_UP]:
         for which, part in zip(PARTS, (parts.train, parts.validation, parts.test), strict=True):
