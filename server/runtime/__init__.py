@@ -1,1 +1,1 @@
-"""Processes: the gunicorn arbiter and the waitress worker."""
+"""Processes and memory: the gunicorn arbiter, the waitress worker, malloc settings. Must not import server.api."""

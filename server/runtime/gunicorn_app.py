@@ -1,77 +1,90 @@
-"""Processes: one arbiter that listens, watches and replaces, and the workers that answer."""
+"""GunicornApp: gunicorn's arbiter process, which listens, starts the workers and replaces those that die."""
 
 import gc
-import logging
 from typing import Any
 
-from inkling.service.http.errors import BadSettings
-from inkling.service.wsgi.listen_socket import hold_newcomers, listen
-from server.observability.multiprocess import counted_together, folder_in_memory
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from inkling.service.http.errors import InvalidSettings
+from inkling.service.startup import configure_logging
+from inkling.service.store.database import open_database
+from inkling.service.wsgi.listen_socket import drop_new_connections, open_listen_socket
+from server.observability.multiprocess import memory_folder, multiprocess_metrics
+from server.runtime.malloc import set_malloc_thresholds
 from server.settings import Settings
 
 HANG_SECONDS = 60
-"""A worker whose loop has not turned for so long is replaced. Requests may take longer: they run beside the loop."""
+"""A worker whose event loop has not run for so long is replaced. Requests may take longer: they run in other threads."""
+
+GRACE_SECONDS = 5
+"""Time beyond the graceful timeout after which the arbiter kills a worker."""
+
+
+class GracefulArbiter(Arbiter):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn's arbiter; when it stops, it lets the kernel drop connection attempts that no worker would accept."""
+
+    def stop(self, graceful: bool = True) -> None:
+        is_only_arbiter = self.reexec_pid == self.master_pid == 0  # after SIGUSR2, another one serves the same socket
+        if is_only_arbiter:
+            for listener in self.LISTENERS:
+                drop_new_connections(listener.sock)
+        super().stop(graceful)
+
+
+class GunicornApp(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """Configures gunicorn from our settings only, not from its own files or environment variables."""
+
+    def __init__(self, settings: Settings, listen_descriptor: int):
+        self.settings, self.listen_descriptor = settings, listen_descriptor
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._config().items():
+            if name in self.cfg.settings:  # gunicorn before 25 has no control socket
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Create the app; gunicorn calls it in each worker."""
+        from server.app import create_app
+
+        return create_app(self.settings)
+
+    def run(self) -> None:
+        GracefulArbiter(self).run()
+
+    def _config(self) -> dict[str, Any]:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        from server.runtime.waitress_worker import WaitressWorker
+
+        return {
+            "bind": f"fd://{self.listen_descriptor}",
+            "workers": self.settings.workers,
+            "worker_class": WaitressWorker,
+            "child_exit": lambda _, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]  # lacks hints
+            "timeout": HANG_SECONDS,
+            "graceful_timeout": self.settings.graceful_timeout + GRACE_SECONDS,
+            "worker_tmp_dir": memory_folder(),
+            "control_socket_disable": True,
+            "loglevel": "warning",
+        }
 
 
 def serve(settings: Settings) -> None:
-    """Serve until told to stop. Raises BadSettings where that cannot begin."""
+    """Serve until SIGTERM or SIGINT. Raises BadSettings if the model folder, the address or the database is unusable."""
     if not settings.models_folder.is_dir():
-        raise BadSettings(f"Expected a folder of models. Received {settings.models!r}, which is none.")
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
-    listening = listen(settings.host, settings.port)
-    with counted_together():
-        _start(settings, listening.detach())
+        raise InvalidSettings(
+            f"The model folder {settings.models!r} does not exist. Create it or set another one with --models."
+        )
+    configure_logging()
+    listen_socket = open_listen_socket(settings.host, settings.port)
+    with multiprocess_metrics():  # before prometheus_client is imported, which reads the variable that this sets
+        import server.app  # noqa: F401 imported before the fork, its memory is shared by all workers
 
-
-def _start(settings: Settings, descriptor: int) -> None:
-    # only now: what is imported before the fork is shared by all workers, and prometheus_client finds its folder
-    from gunicorn.app.base import BaseApplication
-    from gunicorn.arbiter import Arbiter
-    from prometheus_client.multiprocess import mark_process_dead
-
-    from inkling.service.store.database import open_database
-    from server.app import create_app
-    from server.runtime.malloc import give_back_large_blocks
-    from server.runtime.waitress_worker import DoorWorker
-
-    class Holder(Arbiter):
-        """gunicorn's arbiter, which lets no connection begin that the workers would not take any more."""
-
-        def stop(self, graceful: bool = True) -> None:
-            if self.reexec_pid == self.master_pid == 0:  # else another arbiter goes on with the same socket
-                for listener in self.LISTENERS:
-                    hold_newcomers(listener.sock)
-            super().stop(graceful)
-
-    class Arbited(BaseApplication):
-        def load_config(self) -> None:
-            chosen = _arbiter_settings(settings, descriptor)
-            chosen |= {"worker_class": DoorWorker, "child_exit": lambda _, worker: mark_process_dead(worker.pid)}
-            for name, value in chosen.items():
-                if name in self.cfg.settings:  # older versions have no control socket
-                    self.cfg.set(name, value)
-
-        def load(self) -> Any:
-            return create_app(settings)
-
-        def run(self) -> None:
-            Holder(self).run()
-
-    give_back_large_blocks()
-    open_database(settings.store).dispose()  # fails here, with a sentence, rather than in every worker
-    gc.collect()
-    gc.freeze()  # what is made by now is never collected, so that its pages stay shared
-    Arbited().run()
-
-
-def _arbiter_settings(settings: Settings, descriptor: int) -> dict[str, Any]:
-    """gunicorn's settings. It reads none of its own, neither from files nor from the environment."""
-    return {
-        "bind": f"fd://{descriptor}",
-        "workers": settings.workers,
-        "timeout": HANG_SECONDS,
-        "graceful_timeout": settings.graceful_timeout + 5,  # the workers keep to theirs; only then they are killed
-        "worker_tmp_dir": folder_in_memory(),
-        "control_socket_disable": True,
-        "loglevel": "warning",
-    }
+        set_malloc_thresholds()
+        open_database(settings.store).dispose()  # to fail once here instead of in every worker
+        app = GunicornApp(settings, listen_socket.detach())
+        gc.collect()
+        gc.freeze()  # else the garbage collector would write to the shared memory and thereby copy it
+        app.run()

@@ -1,27 +1,28 @@
-"""Heap: what the C library does with memory that is freed."""
+"""malloc: settings of glibc's allocator that return freed memory to the system."""
 
 import ctypes
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # glibc's <malloc.h>
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""Parameters of mallopt(3), from glibc's <malloc.h>."""
 
-LARGE_BYTES = 2 << 20
-"""Blocks from here on go back to the system when they are freed; a batch's largest activations are smaller. Left alone,
-glibc raises this bound to the largest block it has seen, up to 32 MiB, and each thread keeps as much from an /evaluate."""
+MMAP_BYTES = 2 << 20
+"""Blocks of at least this size are returned to the system as soon as they are freed; the largest activations of a batch are
+smaller. By default, glibc raises this threshold up to 32 MiB, and each thread retains that much after an evaluation."""
 
-SPARE_BYTES = 8 << 20
-"""Free memory that a thread keeps for its next request. With glibc's 128 KiB a canvas picture would take and give back its
-memory several times over, at a quarter more time."""
+TRIM_BYTES = 8 << 20
+"""Free memory that a thread retains for its next request. With glibc's default of 128 KiB, a request would allocate and
+return the same memory several times, which takes a quarter more time for a picture from a canvas."""
 
 
-def give_back_large_blocks() -> bool:
-    """Fix what this process, and those it forks, give back. False where the C library has no such bounds."""
+def set_malloc_thresholds() -> bool:
+    """Set the thresholds for this process and its future children. False if the C library has none."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False
-    return bool(mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)) and bool(mallopt(M_TRIM_THRESHOLD, SPARE_BYTES))
+    return bool(mallopt(M_MMAP_THRESHOLD, MMAP_BYTES)) and bool(mallopt(M_TRIM_THRESHOLD, TRIM_BYTES))
 
 
-def give_back_free_memory() -> bool:
-    """Give back every page that holds nothing, of all threads. False where the C library cannot, or there was none."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    return bool(trim and trim(0))
+def trim_heap() -> bool:
+    """Return all unused pages to the system. False if there were none or the C library cannot."""
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return bool(malloc_trim and malloc_trim(0))

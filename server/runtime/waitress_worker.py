@@ -1,73 +1,74 @@
-"""The worker: the process that answers, as gunicorn's arbiter starts, watches and replaces it."""
+"""WaitressWorker: a worker process that serves the app with waitress."""
 
 import os
+import re
 import shutil
 import signal
-import socket
-import sys
 import time
 from typing import Any
 
 from gunicorn.workers.base import Worker
 
-from inkling.service.wsgi.server import Bounds, Door
-from server.extensions import KEY, Parts
-from server.observability.multiprocess import METRICS_VARIABLE
-from server.services.model_watcher import TakeUp
+from inkling.service.startup import announce
+from inkling.service.wsgi.config import WaitressConfig
+from inkling.service.wsgi.server import WsgiServer
+from server.extensions import EXTENSION_KEY, AppState
+from server.observability.multiprocess import MULTIPROC_DIR_VARIABLE
+from server.services.model_watcher import ModelWatcher
 
-WAIT_SECONDS = 1.0
-"""How long the worker waits for something to happen before it tells the arbiter that it lives."""
+HEARTBEAT_SECONDS = 1.0
+"""Time between two heartbeats to the arbiter."""
+
+LARGE_BODY_PATHS = re.compile("/evaluate")
+FAST_PATHS = ("/predict", "/health/live", "/health/ready")
 
 
-class DoorWorker(Worker):
-    """Runs waitress on the socket that the arbiter listens on. The app is made here, after the fork."""
+class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
+    """Runs a WsgiServer on the arbiter's listening socket. The app is created after the fork."""
 
-    door: Door | None = None
-    notified = 0.0
+    server: WsgiServer | None = None
+    last_heartbeat = 0.0
 
     def init_signals(self) -> None:
         super().init_signals()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal: the arbiter passes it on
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the arbiter then sends SIGTERM
         for number in (signal.SIGTERM, signal.SIGQUIT):
             signal.signal(number, self.handle_exit)
 
     def handle_exit(self, *_: Any) -> None:
-        """Stop after what is in flight. Wakes the loop, as Python goes on waiting after a signal."""
+        """Start a graceful shutdown. Wakes up the event loop, which Python otherwise resumes after a signal."""
         self.alive = False
-        if self.door is not None:
-            self.door.pull_trigger()
+        if self.server is not None:
+            self.server.pull_trigger()
 
     def run(self) -> None:
-        """Answer until told to stop, or until the arbiter is gone."""
-        parts: Parts = self.wsgi.extensions[KEY]
-        settings = parts.settings
-        bounds = Bounds(settings, settings.max_predict_bytes, settings.max_evaluate_bytes)
-        self.door = Door(self.wsgi, self.sockets[0].sock, bounds, settings.threads, parts.metrics.refused)
-        take_up = TakeUp(parts.models, parts.metrics)
-        take_up.start()
-        if self.age == 1:
-            announce(self.sockets[0].sock, parts)
+        """Serve until a signal arrives or the arbiter is gone."""
+        state: AppState = self.wsgi.extensions[EXTENSION_KEY]
+        settings = state.settings
+        listen_socket = self.sockets[0].sock
+        config = WaitressConfig(settings, settings.max_predict_bytes, LARGE_BODY_PATHS, settings.max_evaluate_bytes)
+        self.server = WsgiServer(self.wsgi, listen_socket, config, settings.threads, FAST_PATHS, state.metrics.count_rejected_request)
+        watcher = ModelWatcher(state.models, state.metrics)
+        watcher.start()
+        if self.age == 1:  # the first worker
+            announce("Inkling server", listen_socket, describe_models(state))
         while self.alive and os.getppid() == self.ppid:
-            self.tick()
-            self.door.wait(WAIT_SECONDS)
-        self.door.stop(parts.settings.graceful_timeout, self.tick)
-        take_up.end()
-        if os.getppid() != self.ppid:  # it was killed, and could not tidy up itself
-            shutil.rmtree(os.environ[METRICS_VARIABLE], ignore_errors=True)
+            self.heartbeat()
+            self.server.poll(HEARTBEAT_SECONDS)
+        self.server.shut_down(settings.graceful_timeout, self.heartbeat)
+        watcher.stop()
+        if os.getppid() != self.ppid:  # the arbiter was killed and has not removed the folder
+            shutil.rmtree(os.environ[MULTIPROC_DIR_VARIABLE], ignore_errors=True)
 
-    def tick(self) -> None:
-        """Tell the arbiter that this process lives, at most once a second: it costs a system call."""
+    def heartbeat(self) -> None:
+        """Tell the arbiter that this process is alive, at most once per second because it takes a system call."""
         now = time.monotonic()
-        if now - self.notified >= WAIT_SECONDS:
-            self.notified = now
+        if now - self.last_heartbeat >= HEARTBEAT_SECONDS:
+            self.last_heartbeat = now
             self.notify()
 
 
-def announce(listening: socket.socket, parts: Parts) -> None:
-    """The one line that says where the server answers."""
-    host, port = listening.getsockname()[:2]
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    models = parts.models
-    what = f"reads with {', '.join(models.loaded)}" if models.loaded else f"is not ready: {models.why_not_ready()}"
-    sys.stderr.write(f"Inkling answers at {address} and {what}\n")
-    sys.stderr.flush()
+def describe_models(state: AppState) -> str:
+    """The loaded models, or why there are none."""
+    models = state.models
+    return f"models: {', '.join(models.loaded)}" if models.loaded else f"not ready: {models.not_ready_reason()}"

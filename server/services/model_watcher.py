@@ -1,61 +1,61 @@
-"""TakeUp: the thread of a worker that notices what is published, and lets it answer without a restart."""
+"""ModelWatcher: hot reload. A thread that loads models when their files change."""
 
 import logging
 from threading import Event, Thread
 
 from server.observability.metrics import Metrics
-from server.runtime.malloc import give_back_free_memory
-from server.services.model_registry import Models, Stamp, stamps
+from server.runtime.malloc import trim_heap
+from server.services.model_registry import FileSignature, ModelRegistry, file_signatures
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.5
-"""Between two looks at the folder, of about 30 µs each. What changed has to look the same twice before it is read, as a file
-that is copied into the folder grows for a while: so a model answers one second after it was renamed into place."""
+SCAN_SECONDS = 0.5
+"""Interval between two scans of the folder, of about 30 µs each. A changed file is loaded once two scans find the same
+signature, because a file that is being copied grows for a while. A new version is therefore served after one second."""
 
 
-class TakeUp(Thread):
-    """Looks at the folder of models again and again; requests go on beside it, and never wait for it."""
+class ModelWatcher(Thread):
+    """Scans the model folder periodically. Requests are answered meanwhile and never wait for it."""
 
-    def __init__(self, models: Models, metrics: Metrics):
-        super().__init__(name="take-up", daemon=True)
+    def __init__(self, models: ModelRegistry, metrics: Metrics):
+        super().__init__(name="model-watcher", daemon=True)
         self.models, self.metrics = models, metrics
-        self.before: dict[str, Stamp] = models.taken
-        self.readable = True
-        self.changed = False
-        self.ending = Event()
+        self.last_scan: dict[str, FileSignature] = models.signatures
+        self.is_readable = True
+        self.has_changed = False
+        self.stop_event = Event()
 
     def run(self) -> None:
-        """Look until told to end."""
-        while not self.ending.wait(LOOK_SECONDS):
-            if self.changed:  # at the last look: by now nobody answers with the old one any more
-                give_back_free_memory()
-            self.changed = self.look()
+        """Scan until `stop` is called."""
+        while not self.stop_event.wait(SCAN_SECONDS):
+            if self.has_changed:  # in the last scan: by now no request uses the old model any more
+                trim_heap()
+            self.has_changed = self.scan()
 
-    def end(self) -> None:
-        """Look no more; a model that is being loaded is loaded to its end."""
-        self.ending.set()
+    def stop(self) -> None:
+        """Stop, after a model that is being loaded."""
+        self.stop_event.set()
         self.join()
 
-    def look(self) -> bool:
-        """Take up what has changed and stands still by now. Whether there was anything."""
-        taken = self.models.taken  # before the folder is looked at: a rollback may change both meanwhile
+    def scan(self) -> bool:
+        """Load changed files and unload deleted ones. Returns whether there were any."""
+        loaded = self.models.signatures  # before the folder is read, because a rollback may change both meanwhile
         try:
-            found = stamps(self.models.folder)
+            found = file_signatures(self.models.folder)
         except OSError as error:
-            if self.readable:
-                log.warning("cannot look for models, and answer with those that are loaded: %s", error)
-            self.readable = False
+            if self.is_readable:
+                log.warning("cannot read the model folder; the loaded models remain in use: %s", error)
+            self.is_readable = False
             return False
-        self.readable = True
-        still = [
+        self.is_readable = True
+        changed = [
             name
-            for name in sorted(found.keys() | taken.keys())
-            if found.get(name) != taken.get(name) and found.get(name) == self.before.get(name)
+            for name in sorted(found.keys() | loaded.keys())
+            if found.get(name) != loaded.get(name) and found.get(name) == self.last_scan.get(name)
         ]
-        for name in still:
-            (self.models.take if name in found else self.models.drop)(self.models.folder / name)
-        self.before = found
-        if still:
-            self.metrics.tell_ready(self.models)
-        return bool(still)
+        for name in changed:
+            (self.models.load if name in found else self.models.unload)(self.models.folder / name)
+        self.last_scan = found
+        if changed:
+            self.metrics.set_ready(self.models)
+        return bool(changed)

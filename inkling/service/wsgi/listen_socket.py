@@ -1,4 +1,4 @@
-"""The socket that the server listens on: made before the workers, held shut while they stop."""
+"""The listening socket, opened before worker processes are forked."""
 
 import contextlib
 import ctypes
@@ -7,25 +7,25 @@ import socket
 import struct
 import sys
 
-from inkling.service.http.errors import BadSettings
+from inkling.service.http.errors import InvalidSettings
 
 BACKLOG = 1024
-"""Connections that wait in the kernel while no worker takes them, as after a crash of all."""
+"""Connections that the kernel queues while no worker accepts them, for example while workers restart."""
 
 SO_ATTACH_FILTER = 26
-"""Linux' number of the option, which Python's socket module leaves out (socket(7), asm-generic/socket.h)."""
+"""Linux' number of the socket option, which Python's socket module lacks (socket(7), asm-generic/socket.h)."""
 
-DROP_SYN = (
-    (0x30, 0, 0, 13),  # load the byte of TCP's flags
-    (0x45, 0, 1, 0x02),  # is SYN among them?
-    (0x06, 0, 0, 0),  # then drop the packet
-    (0x06, 0, 0, 0xFFFFFFFF),  # else keep it whole
+DROP_SYN_FILTER = (
+    (0x30, 0, 0, 13),  # load byte 13 of the TCP header: its flags
+    (0x45, 0, 1, 0x02),  # if the SYN bit is set,
+    (0x06, 0, 0, 0),  # drop the packet,
+    (0x06, 0, 0, 0xFFFFFFFF),  # else accept all of it
 )
-"""A classic BPF program (Linux, Documentation/networking/filter.rst): operation, jump if true, jump if false, operand."""
+"""A classic BPF program: opcode, jump if true, jump if false, operand (Linux, Documentation/networking/filter.rst)."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises BadSettings where the address is taken or none of this machine's."""
+def open_listen_socket(host: str, port: int) -> socket.socket:
+    """Listen at an address; port 0 picks a free port. Raises BadSettings if the address is in use or not of this machine."""
     problem: OSError | None = None
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -36,20 +36,20 @@ def listen(host: str, port: int) -> socket.socket:
             return socket.create_server(address, family=family, backlog=BACKLOG)
         except OSError as error:
             problem = error
-    reason = os.strerror(problem.errno) if problem and problem.errno and problem.errno > 0 else "no such name"
-    raise BadSettings(f"Expected an address that is free. Received {host} port {port}: {reason}.") from problem
+    reason = os.strerror(problem.errno) if problem and problem.errno and problem.errno > 0 else "unknown host name"
+    raise InvalidSettings(f"Cannot listen at {host} port {port}: {reason}.") from problem
 
 
-def hold_newcomers(listening: socket.socket) -> None:
-    """Let no further connection begin, for every process that shares the socket, and keep those that wait in it.
+def drop_new_connections(listen_socket: socket.socket) -> None:
+    """Ignore connection attempts from now on, in every process that shares the socket.
 
-    Closing a listening socket resets the connections that the kernel completed after the last accept(). Held first, there
-    are none: a newcomer's first packet is dropped, its system sends it again within about a second, and meets a closed
-    port, or whoever listens there by then. Elsewhere than on Linux nothing happens.
+    Connections that the kernel has already established stay in the queue and can still be accepted; closing the socket
+    with connections in the queue would reset them. A client whose SYN is dropped retries after about a second and finds
+    the port closed, or the next server. Does nothing on systems other than Linux.
     """
     if sys.platform != "linux":
         return
-    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in DROP_SYN))
-    pointer = struct.pack("HL", len(DROP_SYN), ctypes.addressof(program))
-    with contextlib.suppress(OSError):  # a kernel without filters; the stop is then as clean as closing is
-        listening.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, pointer)
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *instruction) for instruction in DROP_SYN_FILTER))
+    pointer = struct.pack("HL", len(DROP_SYN_FILTER), ctypes.addressof(program))
+    with contextlib.suppress(OSError):  # kernels without socket filters
+        listen_socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, pointer)

@@ -1,49 +1,52 @@
-"""The heap: memory that large blocks took goes back to the system."""
+"""malloc: freed memory is returned to the system."""
 
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import missing
 
-# Threads that each take and free blocks of 4 to 20 MB, and by how many megabytes the process has grown in the end.
-WORK = """
+# Threads allocate and free blocks of 4 to 20 MiB; prints by how many MiB the process has grown in the end.
+ALLOCATE = """
 import sys, threading
 import numpy as np
-from server.runtime.malloc import give_back_large_blocks
+from server.runtime.malloc import set_malloc_thresholds
 
-def resident():
+def resident_mebibytes():
     return next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmRSS"))
 
-def work():
+def allocate():
     for _ in range(3):
         for size in (4, 20, 12, 16):
             blocks = [np.ones(size << 17), np.ones(size << 16)]
-        kept.append(bytes(100))  # lies above what is freed
+        retained.append(bytes(100))  # lies above the freed blocks
         del blocks
 
-kept = []
-if sys.argv[1] == "bound" and not give_back_large_blocks():
-    sys.exit("no such bound")
-before = resident()
-threads = [threading.Thread(target=work) for _ in range(3)]
+retained = []
+if sys.argv[1] == "thresholds" and not set_malloc_thresholds():
+    sys.exit("mallopt is missing")
+before = resident_mebibytes()
+threads = [threading.Thread(target=allocate) for _ in range(3)]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-print(resident() - before)
+print(resident_mebibytes() - before)
 """
 
 
-def grown(how: str) -> float:
-    """Megabytes that a process of its own has grown by."""
-    done = subprocess.run([sys.executable, "-c", WORK, how], capture_output=True, text=True, check=False)
+def measure_growth(mode: str) -> float:
+    """Growth of a new process in MiB."""
+    done = subprocess.run([sys.executable, "-c", ALLOCATE, mode], capture_output=True, text=True, check=False)
     if done.returncode:
         missing(f"Linux and glibc: {done.stderr.strip()[-100:]}")
     return float(done.stdout)
 
 
-def test_large_blocks_are_given_back():
-    """A process that bounds its heap ends about as large as it began; one that does not keeps much of the work."""
-    bound, free = grown("bound"), grown("free")
-    assert bound < 5
-    assert free > 2 * bound
+@pytest.mark.slow
+def test_freed_blocks_are_returned_to_the_system():
+    """With the thresholds a process hardly grows; with glibc's defaults it retains much of the freed memory."""
+    growth, default_growth = measure_growth("thresholds"), measure_growth("defaults")
+    assert growth < 5
+    assert default_growth > 2 * growth

@@ -1,0 +1,78 @@
+"""Connection: one client's socket, with its requests and responses."""
+
+import socket
+import time
+
+from waitress.channel import HTTPChannel
+
+from inkling.service.wsgi.parser import RequestParser
+from inkling.service.wsgi.tasks import ErrorResponseTask, RequestTask
+
+MAX_UNSENT_BYTES = 1 << 20
+"""Unsent response bytes above which a connection's next pipelined request is not started."""
+
+LINGER_SECONDS = 5.0
+"""How long the rest of a rejected request is read and discarded. Closing earlier resets the connection before the client
+has read the response."""
+
+
+class Connection(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
+    """waitress' channel with backpressure, a receive timeout and lingering close."""
+
+    task_class = RequestTask
+    error_task_class = ErrorResponseTask
+    parser_class = RequestParser
+    must_linger = False
+    linger_until = 0.0
+    is_deferred = False
+
+    def write_soon(self, data: bytes) -> int:
+        self.last_activity = time.time()  # the idle timeout starts when the response is ready
+        written: int = super().write_soon(data)
+        return written
+
+    def defer_if_backlogged(self) -> bool:
+        """Whether the next request must wait until the client has read earlier responses; then handle_write resumes it."""
+        with self.outbuf_lock:
+            self.is_deferred = self.total_outbufs_len > MAX_UNSENT_BYTES
+            return self.is_deferred
+
+    def is_stalled(self, now: float) -> bool:
+        """Whether the client has read nothing of a response for the idle timeout. now: as time.time()."""
+        return bool(self.total_outbufs_len > 0 and now - self.last_activity > self.adj.channel_timeout)
+
+    def is_idle(self) -> bool:
+        """Whether nothing is being received, processed or sent."""
+        return not (self.request or self.requests or self.total_outbufs_len or self.close_when_flushed or self.linger_until)
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether the request takes too long to arrive, or lingering has lasted long enough. now: as time.monotonic()."""
+        if self.linger_until:
+            return now > self.linger_until
+        request = self.request  # another thread may reset it
+        return request is not None and now - request.started_at > self.adj.receive_timeout
+
+    def handle_write(self) -> None:
+        """Like waitress', but after a rejected request only the sending side is closed at first (lingering close)."""
+        if self.must_linger and self.close_when_flushed and not self.will_close:
+            self._start_lingering()
+            return
+        super().handle_write()
+        if self.is_deferred and self.connected and self.total_outbufs_len <= MAX_UNSENT_BYTES:
+            self.is_deferred = False
+            self.server.add_task(self)
+
+    def received(self, data: bytes) -> bool:
+        """Parse what arrived; discard it while lingering."""
+        return False if self.linger_until else bool(super().received(data))
+
+    def _start_lingering(self) -> None:
+        self._flush_exception(self._flush_some)
+        if self.total_outbufs_len:
+            return
+        self.must_linger, self.close_when_flushed = False, False
+        self.linger_until = time.monotonic() + LINGER_SECONDS
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:  # already closed by the client
+            self.handle_close()

@@ -1,0 +1,38 @@
+"""TwoPoolDispatcher: hands requests to worker threads."""
+
+from collections.abc import Container
+
+from waitress.task import ThreadedTaskDispatcher
+
+from inkling.service.wsgi.connection import Connection
+
+MAX_FAST_BODY_BYTES = 256 * 1024
+"""Larger pictures are photographs, which take a hundred times as long as drawings."""
+
+
+class TwoPoolDispatcher:
+    """Two thread pools, so that short requests never wait for long ones.
+
+    The fast pool has one thread: several would compete for Python's global lock and answer fewer requests together.
+    fast_paths: paths of short requests. threads: size of the pool for all other requests.
+    """
+
+    def __init__(self, threads: int, fast_paths: Container[str]):
+        self.fast_paths = fast_paths
+        self.fast_pool, self.main_pool = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
+        self.fast_pool.set_thread_count(1)
+        self.main_pool.set_thread_count(threads)
+
+    def add_task(self, connection: Connection) -> None:
+        """Queue the connection's next request, unless the client has not read earlier responses."""
+        if connection.defer_if_backlogged():
+            return
+        request = connection.requests[0]
+        is_small = request.body_bytes_received <= MAX_FAST_BODY_BYTES
+        is_fast = request.error or (request.path in self.fast_paths and is_small)
+        (self.fast_pool if is_fast else self.main_pool).add_task(connection)
+
+    def shutdown(self) -> None:
+        """Stop the threads; wait at most one second for each pool."""
+        for pool in (self.fast_pool, self.main_pool):
+            pool.shutdown(timeout=1)

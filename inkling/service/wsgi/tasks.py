@@ -1,0 +1,47 @@
+"""Tasks: what a worker thread does with one request, namely run the app or send an error."""
+
+from waitress.task import ErrorTask, WSGITask
+
+from inkling.service.http.error_handlers import error_body, http_error_code
+from inkling.service.http.security_headers import HEADERS
+
+ERROR_MESSAGES = {
+    400: "Malformed HTTP request: {reason}.",
+    413: "The request body is larger than {max_body_bytes:,} bytes.",
+    431: "The request line and headers are larger than {max_header_bytes:,} bytes.",
+    501: "Unsupported Transfer-Encoding. Send the body with Content-Length or chunked.",
+}
+INTERNAL_ERROR_MESSAGE = "Internal server error; see the server's log."
+
+
+class RequestTask(WSGITask):  # type: ignore[misc]  # waitress is untyped
+    """Runs the app. While the server stops, each response closes its connection."""
+
+    def build_response_header(self) -> bytes:
+        if self.channel.server.stopping:
+            self.set_close_on_finish()
+        header: bytes = super().build_response_header()
+        return header
+
+
+class ErrorResponseTask(ErrorTask):  # type: ignore[misc]  # waitress is untyped
+    """Rejects a request that does not reach the app: malformed, too large, or failed inside waitress."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        body = error_body("internal_error" if error.code == 500 else http_error_code(error.code), self._message())
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.extend([*HEADERS.items(), ("Content-Type", "application/json"), ("Cache-Control", "no-store")])
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.channel.server.on_rejected(error.code)
+        self.channel.must_linger = True
+        self.write(body if getattr(self.request, "command", "") != "HEAD" else b"")
+
+    def _message(self) -> str:
+        error, config = self.request.error, self.request.adj
+        return ERROR_MESSAGES.get(error.code, INTERNAL_ERROR_MESSAGE).format(
+            reason=str(error.body).split("\n")[0].rstrip(".")[:100],
+            max_body_bytes=config.max_request_body_size - 1,
+            max_header_bytes=config.max_request_header_size,
+        )
