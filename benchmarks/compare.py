@@ -100,7 +100,7 @@ def section(this: Checkout, other: Checkout, options: Options, busy: float) -> S
         f"`models/digits.onnx`, {interpreters}.",
         [Table(("load", "connections", "requests/s", "p50, ms", "p99, ms"), rows)],
         [
-            f"{options.pick(ROUNDS, 1)} rounds in alternating order, each with newly started servers. Each ratio is this "
+            f"Rounds in alternating order: {options.pick(ROUNDS, 1)}, each with newly started servers. Each ratio is this "
             f"checkout's figure divided by the other's in the same round. The load comes from {load_generator()}.",
             target_note(
                 min(ratios) >= 1 - TOLERANCE,

@@ -13,7 +13,7 @@ from benchmarks.harness.options import Options
 from benchmarks.harness.report_section import Section, Table, format_ratio, load_average, target_note
 from benchmarks.harness.timing import format_number, time_pair
 from inkling.explain.explainer import Explainer
-from inkling.explain.occlusion import covered, crops_for, find_evidence
+from inkling.explain.occlusion import compute_occlusion_map, cover_patches, crop_choice
 from inkling.models.crops import crop_offsets, extract_crops
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import SMOKE_STROKES, smoke_image
@@ -25,7 +25,7 @@ REQUESTS = {
     "everything": "/explain",
     "activations, as requested while drawing": "/explain?show=activations",
     "kernels": "/explain?show=kernels",
-    "occlusion map": "/explain?show=evidence",
+    "occlusion map": "/explain?show=occlusion",
 }
 MILLISECONDS, BLOCK_SECONDS = 1e3, 0.2
 
@@ -85,9 +85,9 @@ def time_parts(options: Options) -> list[tuple[str, ...]]:
     """One row per part, and one for creating the explainer."""
     predictor, image = Predictor(options.model), smoke_image()
     data, size = options.model.read_bytes(), predictor.card.crop_size
-    explainer = Explainer(data, predictor, options.model.parent)
+    explainer = Explainer(data, predictor)
     crop = extract_crops(image[None], crop_offsets(predictor.card, "1"), size)[0, :, :, 0]
-    crops = extract_crops(covered(image)[1], crop_offsets(predictor.card, crops_for(predictor)), size)
+    crops = extract_crops(cover_patches(image)[1], crop_offsets(predictor.card, crop_choice(predictor)), size)
 
     def run_one_by_one() -> None:
         for each in np.split(crops, len(crops)):
@@ -102,13 +102,13 @@ def time_parts(options: Options) -> list[tuple[str, ...]]:
         ),
         (
             f"occlusion map, {len(crops):,} crops",
-            lambda: find_evidence(predictor, image),
+            lambda: compute_occlusion_map(predictor, image),
             "`session.run` on each crop",
             run_one_by_one,
         ),
         (
             "create an explainer, once per model version",
-            lambda: Explainer(data, predictor, options.model.parent),
+            lambda: Explainer(data, predictor),
             "load the model",
             lambda: Predictor(options.model),
         ),

@@ -14,7 +14,7 @@ CROPS_NAMES = {"1": "1 crop", "4": "4 crops"}
 def measure(options: Options) -> Section:
     """Fit the default recipe with several seeds, and one epoch of the other recipes."""
     bare_seconds = options.pick(8, 0.3)
-    overrides = options.pick({}, {"epochs": 1, "network": "tfjs", "augment": "none"})
+    overrides = options.pick({}, {"epochs": 1, "network": "tfjs", "augmentation": "none"})
     fits = [
         run_in_process(timed_fit, "inkling", options.data, {"seed": seed} | overrides, bare_seconds)
         for seed in range(options.pick(3, 1))

@@ -23,6 +23,7 @@ PAGE_BYTES, LAYOUT_SHIFT = 150_000, 0.1
 WATCH = """() => {
     window.moved = window.predicted = 0;
     addEventListener("pointermove", (event) => (moved = event.timeStamp), true);
+    const label = document.querySelector("[data-testid=label]");
     new MutationObserver(() => (predicted = performance.now())).observe(label, { childList: true });
 }"""
 """Record the time stamp of the last pen move, and when the page last wrote a prediction."""
@@ -126,7 +127,7 @@ def _draw(browser: Browser, address: str, times: int) -> tuple[list[float], list
     rng = np.random.default_rng(0)
     page = browser.new_page(viewport=SIZE)
     page.goto(address)
-    page.locator("#bars li").first.wait_for()
+    page.get_by_test_id("probabilities").locator("li").first.wait_for()
     page.evaluate(WATCH)
     _stroke(page, rng)
     with trace_tasks(browser, page) as tasks:
@@ -138,7 +139,7 @@ def _draw(browser: Browser, address: str, times: int) -> tuple[list[float], list
 def _stroke(page: Page, rng: np.random.Generator) -> float:
     """Draw a stroke on an empty canvas: milliseconds from its last move to the prediction."""
     page.keyboard.press("Escape")
-    box = page.locator("#pad").bounding_box()
+    box = page.get_by_test_id("drawing-canvas").bounding_box()
     start, end = np.array([[rng.uniform(0.2, 0.8), y] for y in (0.2, 0.8)])
     for move in range(MOVES + 1):
         x, y = start + (end - start) * move / MOVES

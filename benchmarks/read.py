@@ -17,8 +17,8 @@ from inkling.imaging.normalization import normalize
 from inkling.limits import Limits
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import smoke_image
-from inkling.recognition.recognizer import read
-from inkling.recognition.result import SIDE
+from inkling.recognition.recognizer import recognize_numbers
+from inkling.recognition.result import READ_WORKING_SIDE
 
 LINES = ["4071", "7104", "1740"]
 MILLISECONDS, BLOCK_SECONDS = 1e3, 0.2
@@ -65,7 +65,7 @@ def recognition(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[
 
     def text() -> str:
         try:
-            return read(predictor, decode_picture(data, limits, SIDE).levels, limits).text
+            return recognize_numbers(predictor, decode_picture(data, limits, READ_WORKING_SIDE).levels, limits).text
         except EmptyPicture:
             return ""
 

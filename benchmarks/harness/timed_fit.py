@@ -8,7 +8,7 @@ from pathlib import Path
 from inkling.evaluation.report import score
 from trainer.recipes import recipe
 from trainer.settings import FitSettings
-from trainer.training.events import Epoch, Event
+from trainer.training.events import EpochEvent, FitEvent
 
 CROPS = ("1", "4")
 WARM_UP_STEPS = 20
@@ -28,17 +28,17 @@ class EpochScorer:
     own_seconds: float = 0.0
     n: int = 0
 
-    def __call__(self, event: Event) -> None:
-        if not isinstance(event, Epoch):
+    def __call__(self, event: FitEvent) -> None:
+        if not isinstance(event, EpochEvent):
             return
-        from trainer.runs.keras_predictor import run_predictor
+        from trainer.runs.keras_predictor import keras_predictor
         from trainer.runs.run import Run
 
         started = time.perf_counter()
         self.seconds.append(event.seconds - self.own_seconds)
         self.speeds.append(event.images_per_second)
         run = Run.open(self.path)
-        test, predictor = run.held_out("test"), run_predictor(run)
+        test, predictor = run.held_out("test"), keras_predictor(run)
         self.n = len(test)
         for crops in CROPS:
             self.accuracy[crops].append(score(predictor, test, crops)["accuracy"])
@@ -51,10 +51,10 @@ def timed_fit(name: str, data: str, overrides: dict, bare_seconds: float) -> dic
     Returns recipe, settings; seconds, accuracy (by crops) and speeds of each epoch; n of the test split; images, those
     trained on in each epoch; bare, the bare step's images per second before and after.
     """
-    from trainer.backend.device import prepare
+    from trainer.backend.device import prepare_backend
 
     settings = recipe(name, data=(data,), **overrides)
-    prepare(settings.device)
+    prepare_backend(settings.device)
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
         from trainer.fit import fit
 
@@ -80,12 +80,12 @@ def bare_step_throughput(settings: FitSettings, seconds: float) -> float:
     import keras
     import tensorflow as tf
 
-    from trainer.networks.crop import CROP_SIZE
-    from trainer.networks.network import build
+    from trainer.networks.inputs import CROP_SIZE
+    from trainer.networks.network import build_network
     from trainer.training.optimizer import build_lr_schedule, build_optimizer
 
-    network = build(settings, 10)
-    model = network.layers
+    network = build_network(settings, 10)
+    model = network.model
     model.compile(optimizer=build_optimizer(settings, build_lr_schedule(settings, 10_000)), loss=network.loss)
     model.optimizer.build(model.trainable_variables)
     crops = keras.random.uniform((settings.batch_size, CROP_SIZE, CROP_SIZE, 1), seed=0)

@@ -18,18 +18,18 @@ def fit_until_accuracy(goal: float, name: str, data: str, overrides: dict, limit
 
     Returns seconds and accuracy at the end of each epoch, and n of the test split.
     """
-    from trainer.backend.device import prepare
+    from trainer.backend.device import prepare_backend
 
     settings = recipe(name, data=(data,), **overrides)
-    prepare(settings.device)
+    prepare_backend(settings.device)
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as folder:
         from trainer.fit import fit
         from trainer.training.control import FitControl
-        from trainer.training.events import Event
+        from trainer.training.events import FitEvent
 
         scorer, started, controls = EpochScorer(Path(folder) / "run"), time.perf_counter(), FitControl(settings)
 
-        def stop_at_goal(_: Event) -> None:
+        def stop_at_goal(_: FitEvent) -> None:
             if max(scorer.accuracy["4"], default=0) >= goal or time.perf_counter() - started > limit:
                 controls.stop()
 
@@ -55,20 +55,20 @@ def save_keras_model(model: Path, path: Path) -> str:
 
     Returns the network's name; that of the default recipe if the card holds no settings that can be built.
     """
-    from trainer.backend.device import prepare
+    from trainer.backend.device import prepare_backend
 
     card = Predictor(model).card
-    settings = settings_of(card.fields["training"])
-    prepare("cpu")
+    settings = settings_of(card.raw["training"])
+    prepare_backend("cpu")
     import keras
 
-    from trainer.networks.network import build
+    from trainer.networks.network import build_network
 
-    network = build(settings, len(card.labels))
+    network = build_network(settings, len(card.labels))
     crops = keras.Input((card.crop_size, card.crop_size, 1))
-    outputs = network.layers(crops)
+    outputs = network.model(crops)
     keras.Model(crops, keras.layers.Softmax()(outputs)).save(path)
-    return network.layers.name
+    return network.model.name
 
 
 def settings_of(training: dict) -> FitSettings:

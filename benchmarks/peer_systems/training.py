@@ -35,7 +35,7 @@ def compare(options: Options) -> list[Comparison]:
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as name:
         folder = Path(name)
         dataset = load(options.data)
-        whole, tfjs = split([dataset], 0, 0.0), split([dataset], 0, recipe("tfjs").validation)
+        whole, tfjs = split([dataset], 0, 0.0), split([dataset], 0, recipe("tfjs").validation_split)
         for part, content in (("train", whole.train), ("test", whole.test), ("fitted", tfjs.train)):
             write_split(folder, part, content)
         return [*compare_with_convnetjs(options, folder), *compare_with_tfjs(options, folder, len(tfjs.train))]
@@ -66,7 +66,7 @@ def compare_with_convnetjs(options: Options, folder: Path) -> list[Comparison]:
     same_network = folder / "convnetjs.onnx"
     found = []
     for measurement, name in zip(goals, fits.values(), strict=True):
-        overrides = options.pick({}, {"epochs": 1, "network": "tfjs", "augment": "none"})
+        overrides = options.pick({}, {"epochs": 1, "network": "tfjs", "augmentation": "none"})
         onnx = same_network if name == "convnetjs" else None
         own = run_in_process(fit_until_accuracy, GOAL, name, options.data, overrides, options.pick(120, 5), onnx)
         found.append(time_to_goal(measurement, versions, own, peer))

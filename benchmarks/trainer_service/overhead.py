@@ -20,7 +20,7 @@ from benchmarks.harness.server_process import ROOT
 from benchmarks.harness.subprocess_run import run_with_timeout
 from benchmarks.harness.timing import Samples
 from benchmarks.trainer_service.trainer_client import PROGRAM, TrainerClient
-from trainer.experiments.parallel_fits import words_of
+from trainer.experiments.parallel_fits import to_cli_arguments
 from trainer.settings import FitSettings
 
 STREAMS = 20
@@ -73,7 +73,7 @@ def _read_streams(selector: selectors.BaseSelector, stopped: threading.Event) ->
 
 
 def _run_fit(settings: FitSettings, run: Path) -> float:
-    command = [PROGRAM, "fit", *words_of(settings), f"--run={run}", "--progress=json"]
+    command = [PROGRAM, "fit", *to_cli_arguments(settings), f"--run={run}", "--progress=json"]
     try:
         done = run_with_timeout(command, ROOT, TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
