@@ -1,60 +1,52 @@
-"""Explainer: a model's graph with every value told, and what its layers make of one crop."""
+"""Explainer: the activations and weights of every layer of a model."""
 
-import logging
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from inkling.errors import BadModel
-from inkling.explain.found import IMAGES
-from inkling.explain.graph import read_graph, with_outputs
-from inkling.explain.layer import Layer
-from inkling.explain.names import name_layers
-from inkling.explain.walk import layers_of
+from inkling.errors import NoLayerOutputs
+from inkling.explain.graph_outputs import declare_outputs
+from inkling.explain.layer import Array, Layer, to_channels_last, to_keras_kernel
 from inkling.models.predictor import Predictor, open_session
-
-log = logging.getLogger(__name__)
 
 
 class Explainer:
-    """layers: those of the graph, named. It holds a session of its own beside the Predictor's, which stays as it is."""
+    """A second session for a model, which returns the tensors that its card names; the Predictor's session stays as it is.
 
-    def __init__(self, model: bytes, predictor: Predictor, folder: Path):
-        """Read a model's file a second time. folder: where it lies, as parts of it may lie in files beside it.
+    layers: in the order of computation; the last one gives the probabilities.
+    """
 
-        Raises BadModel where not every value of its graph can be told.
-        """
-        self.predictor = predictor
+    def __init__(self, model: bytes, predictor: Predictor):
+        """model: the content of the ONNX file. Raises NoLayerOutputs if the card doesn't name the tensors of the layers."""
+        rows = predictor.card.raw.get("graph_layers")
+        if not rows:
+            raise NoLayerOutputs("This model's card doesn't name the outputs of its layers. Export the model again.")
         size = predictor.card.crop_size
-        graph = read_graph(model)
-        made = [name for node in graph.nodes for name in node.outputs]
-        told = list(dict.fromkeys(name for name in (*made, *graph.constants) if name and name not in graph.outputs))
+        blank = np.zeros((size, size), np.uint8)
         try:
-            self.session = open_session(with_outputs(model, told), folder)
+            self.layers = [Layer.from_card(row) for row in rows]
+            outputs = {layer.output for layer in self.layers}
+            weights = sorted({name for layer in self.layers for name in (layer.kernel, layer.bias) if name is not None})
+            self.session = open_session(declare_outputs(model, [*sorted(outputs - {"probabilities"}), *weights]))
+            self._weights = dict(zip(weights, self._run(weights, blank), strict=True)) if weights else {}
+            self.activations(blank)
         except Exception as error:  # the runtime raises a dozen types of its own, none of them public
-            raise BadModel("Expected a model whose every value the runtime can tell. Received another.") from error
-        crop = np.zeros((1, size, size, 1), np.uint8)
-        values = self._values([*graph.outputs, *told], crop)
-        self.layers: list[Layer] = layers_of(graph, values | {IMAGES: crop})
-        name_layers(self.layers, predictor.card.fields["layers"])
+            raise NoLayerOutputs("The layers in this model's card don't match its graph. Export the model again.") from error
 
-    def _values(self, names: list[str], crop: np.ndarray) -> dict[str, object]:
-        """What values of the graph hold for one crop; without those of a type that numpy does not know."""
-        try:
-            return dict(zip(names, self.session.run(names, {IMAGES: crop}), strict=True))
-        except Exception as error:  # as above
-            if len(names) == 1:
-                log.info("cannot tell %s: %s", names[0], error)
-                return {}
-        middle = len(names) // 2
-        return self._values(names[:middle], crop) | self._values(names[middle:], crop)
+    def activations(self, crop: np.ndarray[Any, np.dtype[np.uint8]]) -> list[Array]:
+        """The output of each layer for a crop, uint8 (size, size): float32 (height, width, channels) or (features,)."""
+        values = self._run([layer.output for layer in self.layers], crop)
+        return [to_channels_last(value, layer.shape) for layer, value in zip(self.layers, values, strict=True)]
 
-    def activations(self, crop: np.ndarray) -> list[np.ndarray]:
-        """What each layer makes of a crop, uint8 (size, size): float32 of its shape, (height, width, channels) or (features,).
+    def kernel(self, layer: Layer) -> Array | None:
+        """A layer's kernel, float32 (height, width, in, out) or (in, out); None if it has none."""
+        return None if layer.kernel is None else to_keras_kernel(self._weights[layer.kernel])
 
-        The last are the probabilities.
-        """
-        given = crop[None, :, :, None]  # (size, size) -> (1, size, size, 1)
-        names = [layer.value for layer in self.layers if layer.value != IMAGES]
-        values = {IMAGES: given} | dict(zip(names, self.session.run(names, {IMAGES: given}), strict=True))
-        return [layer.shown(values[layer.value]) for layer in self.layers]
+    def bias(self, layer: Layer) -> Array | None:
+        """A layer's bias, float32 (out,); None if it has none."""
+        return None if layer.bias is None else self._weights[layer.bias].astype(np.float32).ravel()
+
+    def _run(self, names: list[str], crop: np.ndarray[Any, np.dtype[np.uint8]]) -> list[np.ndarray[Any, Any]]:
+        """Tensors of the graph for one crop."""
+        values: list[np.ndarray[Any, Any]] = self.session.run(names, {"images": crop[None, :, :, None]})
+        return values

@@ -1,68 +1,51 @@
-"""Layer: one step of a network as it is shown, and where each element of a graph's value is shown."""
+"""Layer: one layer of an exported graph, as the model card describes it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-
-@dataclass
-class Layer:
-    """One step that changes numbers.
-
-    shape: (height, width, channels) or (features,), as shown. value: the graph's value that holds its activations.
-    order: int (elements,): value.ravel()[order].reshape(shape) is what is shown.
-    inputs: positions of the layers that it reads. facts: what else tells how to compute it, such as strides.
-    kernel: float32 (height, width, in, out) or (in, out); bias: float32 (out,); both None where there are none.
-    folded: names of the card's layers that the graph computes as part of this one.
-    """
-
-    kind: str
-    shape: tuple[int, ...]
-    value: str
-    order: np.ndarray
-    inputs: list[int] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
-    kernel: np.ndarray | None = None
-    bias: np.ndarray | None = None
-    parameters: int = 0
-    multiply_adds: int = 0
-    name: str = ""
-    folded: list[str] = field(default_factory=list)
-
-    def shown(self, value: np.ndarray) -> np.ndarray:
-        """A value of the graph for one crop as this layer shows it: float32 of `shape`."""
-        return value.astype(np.float32, copy=False).ravel()[self.order].reshape(self.shape)
+Array = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A value of the graph: an element's place is its position in the flattened activations of a layer, as they are shown.
+class Layer:
+    """A row of the card's `graph_layers`.
 
-    layer: its position. places: int, in the value's own shape without the batch.
+    shape: (height, width, channels) or (features,). description: the row without its tensors, as `/explain` returns it.
+    output, kernel, bias: names of graph tensors; kernel and bias are None where the layer has none.
     """
 
-    layer: int
-    places: np.ndarray
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    description: dict[str, Any]
+    output: str
+    kernel: str | None
+    bias: str | None
 
-    def is_map(self, layers: list[Layer]) -> bool:
-        """Whether it is (channels, height, width) of a layer that shows (height, width, channels)."""
-        shape = layers[self.layer].shape
-        return len(shape) == 3 and np.array_equal(self.places, maps_of(shape))
+    @classmethod
+    def from_card(cls, row: dict[str, Any]) -> "Layer":
+        """Read a row. Raises KeyError, TypeError or ValueError for a row of another form."""
+        tensors = row["tensors"]
+        names = tensors["output"], tensors.get("kernel"), tensors.get("bias")
+        if not all(isinstance(name, str) for name in (row["name"], row["kind"], names[0], *filter(None, names))):
+            raise TypeError("A name is not a string.")
+        shape = tuple(int(side) for side in row["output_shape"])
+        if len(shape) not in (1, 3):
+            raise ValueError("A layer's output has 1 or 3 axes.")
+        description = {key: value for key, value in row.items() if key != "tensors"}
+        return cls(row["name"], row["kind"], shape, description, *names)
 
 
-def plain(shape: tuple[int, ...]) -> np.ndarray:
-    """The places of a value that is shown as it is."""
-    return np.arange(int(np.prod(shape, dtype=np.int64))).reshape(shape)
+def to_channels_last(values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> Array:
+    """A layer's output for one crop, (1, channels, height, width) or (1, features) -> float32 of `shape`. Raises ValueError."""
+    if len(shape) == 3:
+        height, width, channels = shape
+        values = values.reshape(channels, height, width).transpose(1, 2, 0)
+    return np.ascontiguousarray(values.reshape(shape), np.float32)
 
 
-def maps_of(shape: tuple[int, ...]) -> np.ndarray:
-    """The places of a value (channels, height, width) that is shown as `shape`, (height, width, channels)."""
-    return plain(shape).transpose(2, 0, 1)
-
-
-def order_of(places: np.ndarray) -> np.ndarray:
-    """Which element of a value stands at each place: the inverse."""
-    order = np.empty(places.size, np.intp)
-    order[places.ravel()] = np.arange(places.size)
-    return order
+def to_keras_kernel(kernel: np.ndarray[Any, Any]) -> Array:
+    """A kernel, (out, in, height, width) or (in, out) -> float32 (height, width, in, out) or (in, out)."""
+    return np.ascontiguousarray(kernel.transpose(2, 3, 1, 0) if kernel.ndim == 4 else kernel, np.float32)

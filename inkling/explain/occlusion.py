@@ -1,80 +1,92 @@
-"""Occlusion: where on an image the evidence for each label lies, found by covering one place after the other with paper.
+"""Occlusion maps: how much each part of an image speaks for or against each label, measured by covering it.
 
-The method is that of Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2. What is
-told of a place is the weight of evidence of Robnik-Šikonja and Kononenko 2008, "Explaining Classifications For Individual
-Instances": by how many bits the label's log-odds drop when the place is covered. A probability near 1 or 0 would hide it.
+The method is that of Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2. The value of
+a patch is the weight of evidence of Robnik-Šikonja and Kononenko 2008, "Explaining Classifications For Individual Instances":
+the number of bits by which the label's log-odds drop when the patch is covered. Probabilities near 0 or 1 would hide the
+difference.
 """
+
+from typing import Any
 
 import numpy as np
 
 from inkling.imaging.normalization import IMAGE_SIDE
-from inkling.models.confidence import SMALLEST
+from inkling.models.confidence import MIN_PROBABILITY
 from inkling.models.predictor import Predictor
 
-PATCH = 5
-"""Side of what is covered, in pixels: a stroke is two or three wide."""
+Image = np.ndarray[Any, np.dtype[np.uint8]]
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-STEP = 2
-"""Pixels from one place to the next. At 1, four crops of the shipped model would take 25 ms in place of 6."""
+PATCH_SIZE = 5
+"""Pixels per side of the covered patch. A stroke is two or three pixels wide."""
 
-MOST_CROPS = 9
-"""Of a card that averages over more, only the centre crop is asked: answers would take seconds."""
+STRIDE = 2
+"""Pixels from one patch to the next. With 1, four crops of the shipped model would take 25 ms instead of 6."""
 
-CORNERS = np.arange(1 - PATCH, IMAGE_SIDE, STEP)
-"""Tops, and lefts, of the places; the outer ones lie partly outside, so that every pixel is covered alike."""
+MAX_CROPS = 9
+"""If a model averages over more crops, only the center crop is used: otherwise a response would take seconds."""
 
-
-def _shares() -> np.ndarray:
-    """How much each of the places tells of each pixel along one axis, float32 (28, places): more, the nearer to its middle."""
-    middles = CORNERS + (PATCH - 1) / 2
-    near = np.maximum(0, (PATCH + 1) / 2 - np.abs(np.arange(IMAGE_SIDE)[:, None] - middles))
-    return (near / near.sum(1, keepdims=True)).astype(np.float32)
+PATCH_CORNERS = np.arange(1 - PATCH_SIZE, IMAGE_SIDE, STRIDE)
+"""Top (and left) pixels of the patches. The outer ones are partly outside the image, so that every pixel is covered equally
+often."""
 
 
-SHARES = _shares()
+def _pixel_weights() -> Floats:
+    """The weight of each patch for each pixel along one axis, float32 (28, patches): the closer to its center, the higher."""
+    centers = PATCH_CORNERS + (PATCH_SIZE - 1) / 2
+    closeness = np.maximum(0, (PATCH_SIZE + 1) / 2 - np.abs(np.arange(IMAGE_SIDE)[:, None] - centers))
+    return (closeness / closeness.sum(1, keepdims=True)).astype(np.float32)
 
 
-def crops_for(predictor: Predictor) -> str:
-    """Which choice of crops the evidence is averaged over: the card's where they are few, else the centre one."""
-    return "4" if len(predictor.card.offsets) <= MOST_CROPS else "1"
+PIXEL_WEIGHTS = _pixel_weights()
 
 
-def find_evidence(predictor: Predictor, image: np.ndarray) -> np.ndarray:
-    """The evidence for each label in an image, uint8 (28, 28): float32 (labels, 28, 28), in bits; below 0 it is against it.
+def crop_choice(predictor: Predictor) -> str:
+    """The crops that the map is averaged over: "4", those of the card, if there are few; else "1", the center crop."""
+    return "4" if len(predictor.card.offsets) <= MAX_CROPS else "1"
 
-    A pixel's evidence is the mean over the places that cover it, weighted by how near their middle it lies. Where there is no
-    ink, nothing can be covered: 0.
+
+def compute_occlusion_map(predictor: Predictor, image: Image) -> Floats:
+    """Compute the map of each label for an image, uint8 (28, 28): float32 (labels, 28, 28), in bits; below 0 is against the
+    label.
+
+    The value of a pixel is the mean over the patches that cover it, weighted by their distance. It is 0 where there is no ink.
     """
-    places, images = covered(image)
-    odds = log_odds(predictor.predict(images, crops_for(predictor)).probabilities)
-    drops = np.zeros((odds.shape[1], *places.shape), np.float32)
-    drops[:, places] = (odds[-1] - odds[:-1]).T
-    return SHARES @ drops @ SHARES.T  # (28, places) @ (labels, places, places) @ (places, 28) -> (labels, 28, 28)
+    patches, images = cover_patches(image)
+    odds = log_odds(predictor.predict(images, crop_choice(predictor)).probabilities)
+    drops = np.zeros((odds.shape[1], *patches.shape), np.float32)
+    drops[:, patches] = (odds[-1] - odds[:-1]).T
+    occlusion_map: Floats = PIXEL_WEIGHTS @ drops @ PIXEL_WEIGHTS.T  # (28, p) @ (labels, p, p) @ (p, 28) -> (labels, 28, 28)
+    return occlusion_map
 
 
-def covered(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which places hold ink, bool (places, places); the image with each covered, and as it is, uint8 (n + 1, 28, 28)."""
-    places = _inked(image)
-    tops, lefts = np.nonzero(places)
+def cover_patches(image: Image) -> tuple[Mask, Image]:
+    """Return which patches contain ink, bool (p, p), and the image with each of them covered and as it is, uint8 (n + 1, 28,
+    28)."""
+    patches = _contain_ink(image)
+    tops, lefts = np.nonzero(patches)
     images = np.repeat(image[None], len(tops) + 1, 0)
-    for number, (top, left) in enumerate(zip(CORNERS[tops], CORNERS[lefts], strict=True)):
-        images[number, max(0, top) : top + PATCH, max(0, left) : left + PATCH] = 0
-    return places, images
+    for index, (top, left) in enumerate(zip(PATCH_CORNERS[tops], PATCH_CORNERS[lefts], strict=True)):
+        images[index, max(0, top) : top + PATCH_SIZE, max(0, left) : left + PATCH_SIZE] = 0
+    return patches, images
 
 
-def log_odds(probabilities: np.ndarray) -> np.ndarray:
+def log_odds(probabilities: Floats) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Probabilities, float32 (n, labels) -> log2 of each over the sum of all others, float64 (n, labels).
 
-    The others are added up, as 1 less a probability near 1 is rounding.
+    The others are summed, because 1 minus a probability near 1 is rounding error.
     """
-    sure = np.maximum(probabilities.astype(np.float64), SMALLEST)
-    return np.log2(sure / (sure.sum(1, keepdims=True) - sure))
+    clipped = np.maximum(probabilities.astype(np.float64), MIN_PROBABILITY)
+    odds: np.ndarray[Any, np.dtype[np.float64]] = np.log2(clipped / (clipped.sum(1, keepdims=True) - clipped))
+    return odds
 
 
-def _inked(image: np.ndarray) -> np.ndarray:
-    """Which places hold ink: bool (places, places)."""
+def _contain_ink(image: Image) -> Mask:
+    """Which patches contain ink: bool (p, p), from an integral image."""
     sums = np.zeros((IMAGE_SIDE + 1, IMAGE_SIDE + 1), np.int64)
     sums[1:, 1:] = image.cumsum(0, dtype=np.int64).cumsum(1)
-    first, last = np.maximum(CORNERS, 0), np.minimum(CORNERS + PATCH, IMAGE_SIDE)
+    first, last = np.maximum(PATCH_CORNERS, 0), np.minimum(PATCH_CORNERS + PATCH_SIZE, IMAGE_SIDE)
     inside = sums[np.ix_(last, last)] - sums[np.ix_(first, last)] - sums[np.ix_(last, first)] + sums[np.ix_(first, first)]
-    return inside > 0
+    contain_ink: Mask = inside > 0
+    return contain_ink

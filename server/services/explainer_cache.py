@@ -1,51 +1,48 @@
-"""Explainers: the second sessions that tell what is inside of models, made when first asked for and bounded."""
+"""ExplainerCache: explainers of the loaded models, created when first requested."""
 
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from inkling.errors import NotReady
 from inkling.explain.explainer import Explainer
-from inkling.models.predictor import Predictor
-from inkling.models.repository import Shelf, sha256_of
+from inkling.models.repository import ModelRepository, bytes_sha256
 
-MOST = 4
-"""Explainers that a process holds: each takes as much memory as its model, and is made anew in 5 ms."""
+if TYPE_CHECKING:
+    from server.services.model_registry import LoadedModel
 
-
-class Loaded(Protocol):
-    """A model that answers, as `Models` holds it."""
-
-    name: str
-    sha256: str
-    predictor: Predictor
+MAX_EXPLAINERS = 4
+"""Explainers that a process holds. Each takes as much memory as its model; creating one takes 5 ms."""
 
 
-class Explainers:
-    """One for each version of a model that was asked for lately; it goes with the model, at the latest."""
+class ExplainerCache:
+    """An LRU cache of one explainer per loaded model version. An explainer is dropped together with its model."""
 
-    def __init__(self, shelf: Shelf):
-        self.shelf = shelf
-        self._held: WeakKeyDictionary[Loaded, Explainer] = WeakKeyDictionary()  # oldest first
-        self._making = Lock()
+    def __init__(self, repository: ModelRepository):
+        self.repository = repository
+        self._explainers: WeakKeyDictionary[LoadedModel, Explainer] = WeakKeyDictionary()  # least recently used first
+        self._lock = Lock()
 
-    def of(self, model: Loaded) -> Explainer:
-        """The explainer of a loaded model. Raises NotReady where the file that it was loaded from is gone."""
-        with self._making:
-            explainer = self._held.pop(model, None) or Explainer(self._file(model), model.predictor, self.shelf.folder)
-            self._held[model] = explainer
-            while len(self._held) > MOST:
-                self._held.pop(next(iter(self._held)), None)
+    def get(self, model: "LoadedModel") -> Explainer:
+        """Return the explainer of a loaded model.
+
+        Raises NotReady if the file that it was loaded from is gone, or NoLayerOutputs if the model can't be explained.
+        """
+        with self._lock:
+            explainer = self._explainers.pop(model, None) or Explainer(self._read_file(model), model.predictor)
+            self._explainers[model] = explainer
+            while len(self._explainers) > MAX_EXPLAINERS:
+                self._explainers.pop(next(iter(self._explainers)), None)
             return explainer
 
-    def _file(self, model: Loaded) -> bytes:
-        """The very file that answers: in its place, or among the versions where a newer one has just been put there."""
-        versions = [version.path for version in self.shelf.versions(model.name) if version.sha256 == model.sha256]
-        for path in (self.shelf.place(model.name), *versions):
+    def _read_file(self, model: "LoadedModel") -> bytes:
+        """The file that the model was loaded from: the published one, or an earlier version if it has just been replaced."""
+        versions = [version.path for version in self.repository.versions(model.name) if version.sha256 == model.sha256]
+        for path in (self.repository.path(model.name), *versions):
             try:
                 data = path.read_bytes()
             except OSError:
                 continue
-            if sha256_of(data) == model.sha256:
+            if bytes_sha256(data) == model.sha256:
                 return data
-        raise NotReady(f"Expected the file of {model.name} as it was loaded. Received another one, which does not answer yet.")
+        raise NotReady(f"The file of the model {model.name} has been replaced and isn't loaded yet. Retry in a moment.")

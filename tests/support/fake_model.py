@@ -20,14 +20,32 @@ def fake_card(labels: list[str], name: str = "fake", **changes) -> dict:
         "name": name,
         "created": "2026-01-01T00:00:00+00:00",
         "labels": labels,
-        "image": {"height": 28, "width": 28, "normalisation": NORMALIZATION_VERSION},
+        "image": {"height": 28, "width": 28, "normalization": NORMALIZATION_VERSION},
         "crop": {"size": CROP, "offsets": [[1, 1], [1, 3], [3, 1], [3, 3]]},
         "layers": [{"name": "dense", "kind": "Dense", "output_shape": [len(labels)], "parameters": 0}],
+        "graph_layers": graph_layers(len(labels)),
         "training": {"recipe": "fake", "seed": 0},
         "report": {"accuracy": 0.5, "one_crop": {"accuracy": 0.5}, "data": {"name": "none", "n": 2}},
         "known": {"threshold": 0.5, "how": "set by hand"},
     }
     return card | changes
+
+
+def graph_layers(outputs: int) -> list[dict]:
+    """The layers of the model that `write_fake_model` writes."""
+    dense = {"output": "logits", "kernel": "weights"}
+    return [
+        graph_layer("crops", "InputLayer", [], [CROP, CROP, 1], {"output": "pixels"}),
+        graph_layer("flatten", "Flatten", ["crops"], [CROP * CROP], {"output": "flat"}),
+        graph_layer("dense", "Dense", ["flatten"], [outputs], dense, parameters=CROP * CROP * outputs),
+        graph_layer("softmax", "Softmax", ["dense"], [outputs], {"output": "probabilities"}),
+    ]
+
+
+def graph_layer(name: str, kind: str, inputs: list[str], shape: list[int], tensors: dict[str, str], **fields) -> dict:
+    """A row of a card's `graph_layers`."""
+    row = {"name": name, "kind": kind, "inputs": inputs, "output_shape": shape, "parameters": 0, "multiply_adds": 0}
+    return row | {"tensors": tensors} | fields
 
 
 def write_fake_model(

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from inkling.models.repository import Shelf
+from inkling.models.repository import ModelRepository
 from trainer.runs.run import Run
 
 
@@ -14,13 +14,13 @@ def publish(exported: Path, models: Path, name: str) -> Path:
     BadInput for a name that is none, such as a path, BadModel, InUse beside another publish of the name, and NotWritten
     where the disk is full; then what stood there stays.
     """
-    return Shelf(models).put(exported, name)
+    return ModelRepository(models).publish(exported, name)
 
 
 def publish_run(run: Run, models: Path, name: str) -> Path:
     """Export a finished run through every gate of `export` and publish it. Raises as `export` and as `publish`."""
     from trainer.export.exporter import export  # needs TensorFlow
 
-    place = Shelf(models).place(name)  # a name that is none is refused before the work
+    place = ModelRepository(models).path(name)  # a name that is none is refused before the work
     with tempfile.TemporaryDirectory(prefix="inkling-") as folder:
         return publish(export(run, Path(folder) / place.name), models, name)

@@ -1,8 +1,4 @@
-"""Looking into a network at one image: activations, weights, and the gradients of the loss with respect to them.
+"""Inspection of a network: its activations, weights and gradients for one image, and its predictions for many.
 
-What may be imported: Keras (any backend), numpy, Pillow, the inner ring and the trainer's networks and runs; not the service.
+Imports Keras (any backend), numpy and Pillow, the package `inkling`, and the trainer's networks and runs; not the service.
 """
-
-from trainer.inspection.snapshot import Snapshot
-
-__all__ = ["Snapshot"]

@@ -1,37 +1,38 @@
-"""A look into a run that is over, or that nobody fits at the moment."""
+"""Inspect the best network of a run that isn't being fitted."""
 
 from functools import lru_cache
 from pathlib import Path
 
-from trainer.inspection.inspector import Looking
-from trainer.inspection.predictions import Predictions
-from trainer.inspection.request import Page
+from trainer.inspection.inspector import Inspector
+from trainer.inspection.predictions import PredictionPage
+from trainer.inspection.request import PageRequest
 from trainer.inspection.snapshot import Snapshot
-from trainer.runs.keras_predictor import best_network
+from trainer.runs.keras_predictor import load_best_network
 from trainer.runs.run import Run
 
-OPEN = 2
-"""Networks that stay open for the next look: to open one takes a second, and each takes some megabytes."""
+CACHED_NETWORKS = 2
+"""Loading a network takes a second; each takes a few megabytes."""
 
 
-def snapshot_of(run: Run, sample: int) -> Snapshot:
-    """A run's network, with its best weights, at an image of its validation part.
+def take_snapshot(run: Run, sample: int) -> Snapshot:
+    """Return a snapshot of a run's network, with its best weights, for a validation image.
 
-    Raises BadInput where the part has no such image, or the run no weights yet or damaged files.
+    Raises InvalidInput if there is no such image, or if the run has no weights yet or damaged files.
     """
-    return _opened(run).at(sample)
+    return _inspector(run).take_snapshot(sample)
 
 
-def predictions_of(run: Run, page: Page) -> Predictions:
-    """What that network answers to some of these images. Raises BadInput as above."""
-    return _opened(run).page(page)
+def predict_page(run: Run, page: PageRequest) -> PredictionPage:
+    """Return that network's predictions for a page of validation images. Raises InvalidInput as `take_snapshot` does."""
+    return _inspector(run).predict_page(page)
 
 
-def _opened(run: Run) -> Looking:
-    return _open(run.path.resolve(), run.file("best.npz").stat().st_mtime_ns if run.file("best.npz").exists() else 0)
+def _inspector(run: Run) -> Inspector:
+    weights = run.file("best.npz")
+    return _load(run.path.resolve(), weights.stat().st_mtime_ns if weights.exists() else 0)
 
 
-@lru_cache(OPEN)
-def _open(path: Path, changed: int) -> Looking:  # noqa: ARG001 — the weights of another moment are another network
+@lru_cache(CACHED_NETWORKS)
+def _load(path: Path, modified: int) -> Inspector:  # noqa: ARG001 part of the cache key: a resumed fit writes other weights
     run = Run.open(path)
-    return Looking(best_network(run), run.held_out("validation"), run.data["labels"])
+    return Inspector(load_best_network(run), run.held_out("validation"), run.data["labels"])

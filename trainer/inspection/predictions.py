@@ -1,18 +1,19 @@
-"""Predictions: what a network answers to some images of its validation part."""
+"""PredictionPage: a network's predictions for some images of its validation set."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-DIGITS = 6
-"""Decimals of a probability: four more than anybody looks at."""
+DECIMALS = 6
+"""Of a probability."""
 
 
 @dataclass(frozen=True)
-class Predictions:
-    """step: how many the network has learnt in, None for best weights. begin: the first image's place. n: of the whole part.
+class PredictionPage:
+    """step: the training step, None for the best weights. begin: the index of the first image. n: size of the validation set.
 
-    images: uint8 (m, 28, 28). targets: int (m,). probabilities: float32 (m, labels), for the centre crop alone.
+    images: uint8 (m, 28, 28). targets: int (m,). probabilities: float32 (m, labels), for the center crop alone.
     """
 
     step: int | None
@@ -23,9 +24,9 @@ class Predictions:
     targets: np.ndarray
     probabilities: np.ndarray
 
-    def to_dict(self) -> dict:
-        """As JSON; next: where the next page begins, None after the last."""
-        after = self.begin + len(self.images)
+    def to_dict(self) -> dict[str, Any]:
+        """Return the page as JSON; `next` is the beginning of the next page, None on the last one."""
+        end = self.begin + len(self.images)
         rows = zip(self.images, self.targets, self.probabilities, strict=True)
         return {
             "step": self.step,
@@ -33,13 +34,13 @@ class Predictions:
             "labels": self.labels,
             "predictions": [
                 {
-                    "index": self.begin + place,
+                    "index": self.begin + offset,
                     "label": self.labels[target],
-                    "answer": self.labels[int(shares.argmax())],
-                    "probabilities": [round(float(share), DIGITS) for share in shares],
+                    "predicted": self.labels[int(probabilities.argmax())],
+                    "probabilities": [round(float(probability), DECIMALS) for probability in probabilities],
                     "image": image.tolist(),
                 }
-                for place, (image, target, shares) in enumerate(rows)
+                for offset, (image, target, probabilities) in enumerate(rows)
             ],
-            "next": after if after < self.n else None,
+            "next": end if end < self.n else None,
         }

@@ -1,4 +1,4 @@
-"""Look: a question that one thread asks the fit's, and its answer."""
+"""InspectionRequest: a request from any thread to the thread of a fit."""
 
 import threading
 from collections.abc import Callable
@@ -7,40 +7,40 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some images of the validation part: the first one's place, and how many at most."""
+class PageRequest:
+    """A range of the validation images: the index of the first one, and the maximum number."""
 
     begin: int
     limit: int
 
 
-class Look:
-    """What is to be seen: of one sample, all of the network, or of a page of them, the answers.
+class InspectionRequest:
+    """A request for a snapshot of one validation image, or for the predictions for a page of them.
 
-    `done` is set once it was answered, well or badly.
+    target: the index of the image, or the page. done: set as soon as there is a result or an error.
     """
 
-    def __init__(self, wanted: int | Page):
-        self.wanted = wanted
+    def __init__(self, target: int | PageRequest):
+        self.target = target
         self.done = threading.Event()
-        self._value: Any = None
+        self._result: Any = None
         self._error: Exception | None = None
 
-    def answer_with(self, see: Callable[[int | Page], Any]) -> None:
-        """Answer by what `see` returns or raises."""
+    def run(self, inspect: Callable[[int | PageRequest], Any]) -> None:
+        """Store what `inspect` returns or raises."""
         try:
-            self._value = see(self.wanted)
-        except Exception as error:  # it is the asker's, who gets it; the fit goes on
+            self._result = inspect(self.target)
+        except Exception as error:  # raised again in the thread that asked; the fit goes on
             self._error = error
         self.done.set()
 
     def fail(self, error: Exception) -> None:
-        """Answer by an error."""
+        """Store an error."""
         self._error = error
         self.done.set()
 
-    def answer(self) -> Any:
-        """What was seen; raises what seeing raised."""
+    def result(self) -> Any:
+        """Return what was stored, or raise the error."""
         if self._error is not None:
             raise self._error
-        return self._value
+        return self._result

@@ -1,22 +1,23 @@
-"""Snapshot: what a network holds and does at one image, layer by layer, as JSON or as pictures."""
+"""Snapshot: the state of a network for one image, layer by layer, as JSON or PNG."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from inkling.errors import BadInput
-from trainer.inspection.tiles import tiles_png
+from inkling.errors import InvalidInput
+from trainer.inspection.tiles import draw_tiles
 
 GRADIENT = "_gradient"
-"""What the name of an array's gradient ends in: kernel and kernel_gradient."""
+"""Suffix of a gradient's name: kernel and kernel_gradient."""
 
 
 @dataclass(frozen=True)
 class LayerSnapshot:
-    """A row of the network's table with its arrays, float32.
+    """A row of the layer table with the layer's arrays, float32.
 
-    arrays: activations of the output shape; the layer's weights by their names, such as kernel, bias, gamma; and of each that
-    is trained, and of the activations, the gradient of the loss, NAME_gradient, in the same shape.
+    arrays: `activations` in the output's shape, and the layer's weights by their names, such as kernel, bias or gamma. For the
+    activations and each trained weight also the gradient of the loss, NAME_gradient, in the same shape.
     """
 
     name: str
@@ -26,35 +27,35 @@ class LayerSnapshot:
     multiply_adds: int
     arrays: dict[str, np.ndarray]
 
-    def array(self, what: str) -> np.ndarray:
-        """One array by its name. Raises BadInput where the layer has none such."""
-        if what not in self.arrays:
-            raise BadInput(f"Expected one of {', '.join(self.arrays)} of the layer {self.name}. Received {what!r:.40}.")
-        return self.arrays[what]
+    def array(self, name: str) -> np.ndarray:
+        """Return one array. Raises InvalidInput if the layer has none of that name."""
+        if name not in self.arrays:
+            raise InvalidInput(f"The layer {self.name} has no array {name!r:.40}. It has {', '.join(self.arrays)}.")
+        return self.arrays[name]
 
-    def to_dict(self, what: str | None = None, values: bool = True) -> dict:
-        """The row as JSON, and of all arrays or of one its shape, minimum, maximum and, unless told not to, values."""
-        named = self.arrays if what is None else {what: self.array(what)}
-        row = {name: getattr(self, name) for name in ("name", "kind", "output_shape", "parameters", "multiply_adds")}
-        return row | {"arrays": {name: _told(array, values) for name, array in named.items()}}
+    def to_dict(self, name: str | None = None, values: bool = True) -> dict[str, Any]:
+        """Return the row as JSON, with shape, minimum, maximum and optionally the values of all arrays or of one."""
+        arrays = self.arrays if name is None else {name: self.array(name)}
+        row = {key: getattr(self, key) for key in ("name", "kind", "output_shape", "parameters", "multiply_adds")}
+        return row | {"arrays": {key: _to_json(array, values) for key, array in arrays.items()}}
 
-    def png(self, what: str) -> bytes:
-        """One array as a picture of tiles; see `tiles_png`."""
-        return tiles_png(self.array(what), kernel=what.startswith(("kernel", "depthwise")))
+    def png(self, name: str) -> bytes:
+        """Draw one array as a PNG; see `draw_tiles`."""
+        return draw_tiles(self.array(name), kernel=name.startswith(("kernel", "depthwise")))
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """sample: the image's place in the validation part. step: how many the network has learnt in, None for best weights.
+    """sample: the image's index in the validation set. step: the training step, None for the best weights.
 
-    label: the right one. loss: of this one image, with the penalty on kernels. forward_seconds, backward_seconds: for one
-    example at a time.
+    label: the true label. loss: of this image alone, including the kernel penalty. forward_seconds, backward_seconds: for a
+    batch of one.
     """
 
     sample: int
     step: int | None
     label: str
-    answer: str
+    predicted: str
     probabilities: list[float]
     loss: float
     forward_seconds: float
@@ -62,29 +63,30 @@ class Snapshot:
     layers: list[LayerSnapshot]
 
     def layer(self, name: str) -> LayerSnapshot:
-        """One layer by its name. Raises BadInput where the network has none such."""
+        """Return one layer. Raises InvalidInput if the network has none of that name."""
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        raise BadInput(f"Expected one of the layers {', '.join(layer.name for layer in self.layers)}. Received {name!r:.40}.")
+        raise InvalidInput(f"There is no layer {name!r:.40}. The layers are {', '.join(layer.name for layer in self.layers)}.")
 
-    def to_dict(self, layer: str | None = None, what: str | None = None, values: bool = True) -> dict:
-        """All of it as JSON, of all layers or one, and all arrays or one."""
-        chosen = self.layers if layer is None else [self.layer(layer)]
-        plain = {name: value for name, value in vars(self).items() if name != "layers"}
-        return plain | {"layers": [each.to_dict(what, values) for each in chosen]}
+    def to_dict(self, layer: str | None = None, array: str | None = None, values: bool = True) -> dict[str, Any]:
+        """Return the snapshot as JSON, with all layers or one, and all of their arrays or one."""
+        layers = self.layers if layer is None else [self.layer(layer)]
+        fields = {name: value for name, value in vars(self).items() if name != "layers"}
+        return fields | {"layers": [each.to_dict(array, values) for each in layers]}
 
-    def png(self, layer: str, what: str = "activations") -> bytes:
-        """One array of one layer as a picture."""
-        return self.layer(layer).png(what)
-
-
-def _told(array: np.ndarray, values: bool) -> dict:
-    least, most = _short(np.array([array.min(), array.max()]))
-    told = {"shape": list(array.shape), "min": least, "max": most}
-    return told | {"values": _short(array)} if values else told
+    def png(self, layer: str, array: str = "activations") -> bytes:
+        """Draw one array of one layer as a PNG."""
+        return self.layer(layer).png(array)
 
 
-def _short(array: np.ndarray) -> list:
-    """Nested lists of the shortest numbers that are these float32."""
-    return array.astype(str).astype(np.float64).tolist()
+def _to_json(array: np.ndarray, values: bool) -> dict[str, Any]:
+    low, high = _shortest(np.array([array.min(), array.max()]))
+    summary = {"shape": list(array.shape), "min": low, "max": high}
+    return summary | {"values": _shortest(array)} if values else summary
+
+
+def _shortest(array: np.ndarray) -> list[Any]:
+    """Return nested lists of the shortest decimal numbers that round to these float32 values."""
+    shortest: list[Any] = array.astype(str).astype(np.float64).tolist()
+    return shortest

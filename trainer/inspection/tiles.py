@@ -1,4 +1,4 @@
-"""Tiles: an array of a layer as a picture, one tile a feature map or kernel."""
+"""Draw an array of a layer as an image: one tile per feature map or kernel."""
 
 import io
 import math
@@ -6,75 +6,75 @@ import math
 import numpy as np
 from PIL import Image
 
-SIDE = 1_200
-"""Pixels that a picture is wide and high, at most, unless a number has no pixel of its own then."""
+MAX_SIDE = 1_200
+"""Pixels per side of the image, unless the array needs more at one pixel per value."""
 
-MOST_ZOOM = 12
-"""Pixels a side for a number, at most."""
+MAX_ZOOM = 12
+"""Pixels per side of a value."""
 
 GAP = 1
-"""Numbers' widths between two tiles."""
+"""Values between two tiles."""
 
-GROUND = (221, 226, 234)
-NEGATIVE, PAPER, POSITIVE = (178, 24, 43), (255, 255, 255), (33, 102, 172)
+BACKGROUND = (221, 226, 234)
+NEGATIVE, WHITE, POSITIVE = (178, 24, 43), (255, 255, 255), (33, 102, 172)
 INK = (17, 24, 39)
 
 
-def tiles_png(array: np.ndarray, kernel: bool = False) -> bytes:
-    """Draw an array of finite numbers, of 1 to 4 dimensions, as a PNG.
+def draw_tiles(array: np.ndarray, kernel: bool = False) -> bytes:
+    """Draw an array of finite values, of 1 to 4 dimensions, as a PNG.
 
-    (height, width, maps): a tile a map, in a grid. A kernel (height, width, inputs, outputs): a tile for each input in the row
-    of each output, or a grid where there is but one input. (inputs, outputs): a tile, a row an output. (n,): a tile, n wide.
-    All tiles have one scale. Numbers from 0 up go from white to ink; where one is negative, red is below 0 and blue above,
-    white is 0, and both are as strong as far from it. Raises ValueError for other shapes or an empty array.
+    (height, width, maps): one tile per map, in a grid. A kernel (height, width, inputs, outputs): one row per output with one
+    tile per input, or a grid if there is a single input. (inputs, outputs): one tile with one row per output. (n,): one row.
+    All tiles have the same color scale: white to ink, or, if any value is negative, red below 0, white at 0, blue above. Raises
+    ValueError for other shapes or an empty array.
     """
     array = np.asarray(array, np.float32)
     if not array.size or not 1 <= array.ndim <= 4:
-        raise ValueError(f"Expected 1 to 4 dimensions with something in them. Received {array.shape}.")
-    picture = np.asarray(_sheet(coloured(array), kernel), np.uint8)
-    zoom = int(np.clip(SIDE // max(picture.shape[:2]), 1, MOST_ZOOM))
-    out = io.BytesIO()
-    drawn = Image.fromarray(picture)
-    drawn.resize((drawn.width * zoom, drawn.height * zoom), Image.Resampling.NEAREST).save(out, "PNG")
-    return out.getvalue()
+        raise ValueError(f"Expected a non-empty array of 1 to 4 dimensions, got shape {array.shape}.")
+    pixels = np.asarray(_lay_out(colorize(array), kernel), np.uint8)
+    zoom = int(np.clip(MAX_SIDE // max(pixels.shape[:2]), 1, MAX_ZOOM))
+    buffer = io.BytesIO()
+    image = Image.fromarray(pixels)
+    image.resize((image.width * zoom, image.height * zoom), Image.Resampling.NEAREST).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
-def coloured(array: np.ndarray) -> np.ndarray:
-    """Numbers -> colours, uint8 in the array's shape with 3 more: see `tiles_png`."""
-    furthest = float(np.abs(array).max()) or 1.0
-    share = (array / furthest)[..., None]
+def colorize(array: np.ndarray) -> np.ndarray:
+    """Map values to colors, uint8 in the array's shape with a last axis of 3; see `draw_tiles`."""
+    maximum = float(np.abs(array).max()) or 1.0
+    relative = (array / maximum)[..., None]
     if array.min() >= 0:
-        return _between(PAPER, INK, share)
-    return np.where(share < 0, _between(PAPER, NEGATIVE, -share), _between(PAPER, POSITIVE, share))
+        return _interpolate(WHITE, INK, relative)
+    return np.where(relative < 0, _interpolate(WHITE, NEGATIVE, -relative), _interpolate(WHITE, POSITIVE, relative))
 
 
-def _between(one: tuple[int, int, int], other: tuple[int, int, int], share: np.ndarray) -> np.ndarray:
-    share = np.clip(share, 0, 1)
-    return np.round(np.array(one) * (1 - share) + np.array(other) * share).astype(np.uint8)
+def _interpolate(start: tuple[int, int, int], end: tuple[int, int, int], position: np.ndarray) -> np.ndarray:
+    position = np.clip(position, 0, 1)
+    return np.round(np.array(start) * (1 - position) + np.array(end) * position).astype(np.uint8)
 
 
-def _sheet(colours: np.ndarray, kernel: bool) -> np.ndarray:
-    """Colours, (…, 3), laid out: uint8 (height, width, 3)."""
-    dimensions = colours.ndim - 1
+def _lay_out(colors: np.ndarray, kernel: bool) -> np.ndarray:
+    """Colors, (…, 3) -> pixels, uint8 (height, width, 3)."""
+    dimensions = colors.ndim - 1
     if dimensions == 1:
-        return colours[None]
+        return colors[None]
     if dimensions == 2:
-        return colours.swapaxes(0, 1)  # (inputs, outputs, 3) -> a row an output
+        return colors.swapaxes(0, 1)  # (inputs, outputs, 3) -> (outputs, inputs, 3)
     if dimensions == 3:
-        colours = colours[:, :, None]
-    height, width, inputs, outputs = colours.shape[:4]
-    maps = colours.swapaxes(2, 3).reshape(height, width, outputs * inputs, 3)  # an output's inputs one after the other
-    beside = inputs if kernel and inputs > 1 else math.ceil(math.sqrt(inputs * outputs * height / width))
-    return _grid(maps, min(beside, inputs * outputs))
+        colors = colors[:, :, None]
+    height, width, inputs, outputs = colors.shape[:4]
+    tiles = colors.swapaxes(2, 3).reshape(height, width, outputs * inputs, 3)  # all inputs of an output, then the next output
+    columns = inputs if kernel and inputs > 1 else math.ceil(math.sqrt(inputs * outputs * height / width))
+    return _grid(tiles, min(columns, inputs * outputs))
 
 
-def _grid(maps: np.ndarray, columns: int) -> np.ndarray:
-    """(height, width, maps, 3) -> one picture, so many tiles in a row."""
-    height, width, count = maps.shape[:3]
+def _grid(tiles: np.ndarray, columns: int) -> np.ndarray:
+    """Tiles, (height, width, n, 3) -> pixels with that many tiles per row."""
+    height, width, count = tiles.shape[:3]
     rows = -(-count // columns)
-    down, across = height + GAP, width + GAP
-    picture = np.full((rows * down + GAP, columns * across + GAP, 3), GROUND, np.uint8)
-    for place in range(count):
-        top, left = (GAP + place // columns * down), (GAP + place % columns * across)
-        picture[top : top + height, left : left + width] = maps[:, :, place]
-    return picture
+    row_height, column_width = height + GAP, width + GAP
+    pixels = np.full((rows * row_height + GAP, columns * column_width + GAP, 3), BACKGROUND, np.uint8)
+    for index in range(count):
+        top, left = GAP + index // columns * row_height, GAP + index % columns * column_width
+        pixels[top : top + height, left : left + width] = tiles[:, :, index]
+    return pixels

@@ -1,4 +1,4 @@
-"""Assembling: a plan becomes a model of Keras with fresh weights."""
+"""Build a Keras model from a plan."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,32 +6,32 @@ from dataclasses import asdict
 import keras
 from keras import ops
 
-from trainer.networks.bitmap import INKED
-from trainer.networks.layer import Conv2D, Dense, Layer
-from trainer.networks.penalty import penalty
-from trainer.networks.plan import CROP_SHAPE, INPUT
+from trainer.networks.bitmap import INK_THRESHOLD
+from trainer.networks.inputs import CROP_SHAPE, INPUT_NAME
+from trainer.networks.layer_plan import Conv2D, Dense, LayerPlan
+from trainer.networks.regularizer import kernel_regularizer
 from trainer.settings import FitSettings
 
 INITIALIZERS = {"tfjs": keras.initializers.VarianceScaling}
-"""Networks all of whose kernels are drawn alike, by one of these, instead of as each layer says."""
+"""Networks with one initializer for all kernels, in place of the one that each layer names."""
 
 
 @keras.saving.register_keras_serializable("inkling")
-class Bitmap(keras.layers.Layer):
-    """Shares of ink, (n, 6, 6, 1) -> bits, 0 or 1 in the same shape."""
+class Threshold(keras.layers.Layer):
+    """Binarize the mean ink of each cell: (n, 6, 6, 1) -> 0 or 1, same shape."""
 
-    def call(self, shares):
-        return ops.cast(shares >= INKED, shares.dtype)
+    def call(self, means):
+        return ops.cast(means >= INK_THRESHOLD, means.dtype)
 
 
-def assemble(plan: Sequence[Layer], settings: FitSettings) -> keras.Model:
-    """The layers of a plan, one after the other, as a Functional model."""
-    kernels = {"kernel_regularizer": penalty(settings)}
+def assemble(plan: Sequence[LayerPlan], settings: FitSettings) -> keras.Model:
+    """Build a Functional model with fresh weights from the layers of a plan."""
+    kernel_options = {"kernel_regularizer": kernel_regularizer(settings)}
     if settings.network in INITIALIZERS:
-        kernels["kernel_initializer"] = INITIALIZERS[settings.network]()
-    x = crops = keras.Input(CROP_SHAPE, name=INPUT)
+        kernel_options["kernel_initializer"] = INITIALIZERS[settings.network]()
+    x = crops = keras.Input(CROP_SHAPE, name=INPUT_NAME)
     for layer in plan:
-        made = Bitmap if layer.kind == "Bitmap" else getattr(keras.layers, layer.kind)
-        options = asdict(layer) | (kernels if isinstance(layer, Conv2D | Dense) else {})
-        x = made(**options)(x)
+        layer_class = Threshold if layer.kind == "Threshold" else getattr(keras.layers, layer.kind)
+        options = asdict(layer) | (kernel_options if isinstance(layer, Conv2D | Dense) else {})
+        x = layer_class(**options)(x)
     return keras.Model(crops, x, name=settings.network)

@@ -1,16 +1,16 @@
 """The network of ConvNetJS' MNIST demo."""
 
-from trainer.networks.head import head
-from trainer.networks.layer import Conv2D, Layer, MaxPooling2D
+from trainer.networks.head import classifier_head
+from trainer.networks.layer_plan import Conv2D, LayerPlan, MaxPooling2D
 from trainer.settings import FitSettings
 
 
-def plan(labels: int, settings: FitSettings) -> list[Layer]:
-    """Conv 5×5×8 padded, pool 2, conv 5×5×16 padded, pool 3, dense; rectified."""
+def plan(labels: int, settings: FitSettings) -> list[LayerPlan]:
+    """Padded 5×5×8 convolution, 2×2 pooling, padded 5×5×16 convolution, 3×3 pooling, dense; ReLU after each convolution."""
     return [
         Conv2D("conv1", 8, 5, padding="same", activation="relu"),
         MaxPooling2D("pool1", 2),
         Conv2D("conv2", 16, 5, padding="same", activation="relu"),
         MaxPooling2D("pool2", 3),
-        *head(labels, settings),
+        *classifier_head(labels, settings),
     ]

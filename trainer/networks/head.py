@@ -1,12 +1,12 @@
-"""The last layers of every network: what is left out by chance, then one output a label."""
+"""The classifier head of every network: flatten, dropout, dense."""
 
-from trainer.networks.layer import Dense, Dropout, Flatten, Layer
+from trainer.networks.layer_plan import Dense, Dropout, Flatten, LayerPlan
 from trainer.settings import FitSettings
 
 
-def head(labels: int, settings: FitSettings, name: str = "dense", hidden: Dense | None = None) -> list[Layer]:
-    """All features in a row, a layer between where there is one, dropout where the settings ask for it, and a dense layer."""
-    dropout = Dropout("dropout", settings.dropout, settings.own_seed) if settings.dropout else None
+def classifier_head(labels: int, settings: FitSettings, name: str = "dense", hidden: Dense | None = None) -> list[LayerPlan]:
+    """Flatten, an optional hidden layer, dropout if the settings have it, and a dense layer with one output per label."""
+    dropout = Dropout("dropout", settings.dropout, settings.training_seed) if settings.dropout else None
     activation = hidden and hidden.activation
     layers = (Flatten("flatten"), hidden, dropout, Dense(name, labels, activation))
     return [layer for layer in layers if layer]

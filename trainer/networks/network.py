@@ -1,86 +1,87 @@
-"""Network: layers, the loss they are trained with, and what makes probabilities of their outputs."""
+"""Network: a Keras model, its loss, and the function that turns its outputs into probabilities."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 from keras import ops
 
 from trainer.networks.assemble import assemble
-from trainer.networks.plan import plan
+from trainer.networks.plan import plan_network
 from trainer.settings import FitSettings
 
-OFFSETS = [(1, 1), (1, 3), (3, 1), (3, 3)]
-"""Windows averaged by default: the four inner ones score better than the centre or the corners (see benchmarks)."""
+SIGMOID_NETWORKS = ("perceptron",)
+"""Networks whose outputs are sigmoid activations rather than logits."""
 
-SHARES = ("perceptron",)
-"""Networks whose outputs are activations from 0 to 1, not logits."""
+MINIMUM_SUM = 1e-30
+"""Activations are divided by their sum, or by this if the sum is smaller."""
 
 
 @dataclass(frozen=True)
 class Network:
-    """layers: a Functional model, float32 (n, 24, 24, 1) -> outputs, float32 (n, labels).
+    """model: a Functional model, float32 (n, 24, 24, 1) -> outputs, float32 (n, labels).
 
-    loss: (targets int (n,), outputs (n, labels)) -> (n,); the target "number of labels" stands for none of them.
+    loss: (targets int (n,), outputs (n, labels)) -> (n,); a target equal to the number of labels marks an outlier.
     probabilities: outputs -> rows that sum to 1.
     """
 
-    layers: keras.Model
-    loss: Callable
-    probabilities: Callable
+    model: keras.Model
+    loss: Callable[..., Any]
+    probabilities: Callable[..., Any]
 
 
 def has_temperature(settings: FitSettings) -> bool:
-    """Whether the network ends in a softmax, whose logits a temperature may divide."""
-    return settings.network not in SHARES
+    """Whether the network ends in a softmax, whose logits can be divided by a temperature."""
+    return settings.network not in SIGMOID_NETWORKS
 
 
-def build(settings: FitSettings, labels: int, temperature: float = 1.0) -> Network:
+def build_network(settings: FitSettings, labels: int, temperature: float = 1.0) -> Network:
     """Build the network that the settings name, with fresh weights.
 
-    temperature: what logits are divided by before the softmax (Guo, Pleiss, Sun, Weinberger 2017); it changes how sure an
-    answer is, never which. A network without a softmax has none.
+    temperature: divides the logits before the softmax (Guo, Pleiss, Sun, Weinberger 2017). It changes the confidence but never
+    the predicted label. Ignored by a network without a softmax.
     """
-    layers = assemble(plan(settings, labels), settings)
-    error = cross_entropy if has_temperature(settings) else squared_error
+    model = assemble(plan_network(settings, labels), settings)
+    base_loss = cross_entropy if has_temperature(settings) else squared_error
 
     def loss(targets, outputs):
-        return error(targets, outputs, settings.label_smoothing)
+        return base_loss(targets, outputs, settings.label_smoothing)
 
-    def calibrated(logits):
+    def calibrated_softmax(logits):
         return softmax(logits if temperature == 1 else logits / temperature)
 
-    return Network(layers, loss, calibrated if has_temperature(settings) else share)
+    return Network(model, loss, calibrated_softmax if has_temperature(settings) else l1_normalize)
 
 
 def cross_entropy(targets, logits, smoothing: float = 0.0):
     """Softmax cross-entropy of each example, (n,).
 
-    For none of the labels its least, the logarithm of their number, is taken off: 0 is perfect there as well, so that losses
-    with and without such examples compare. What is left is the divergence of the answer from the uniform one.
+    Of an outlier, whose target distribution is uniform, the minimum log(labels) is subtracted: 0 is perfect there too, so
+    losses with and without outliers are comparable. The rest is the divergence of the prediction from the uniform distribution.
     """
     logits = ops.cast(logits, "float32")
     labels = logits.shape[-1]
-    loss = -ops.sum(_wanted(targets, labels, smoothing) * ops.log_softmax(logits), -1)
-    return loss - ops.where(_none(targets, labels), math.log(labels), 0.0)
+    loss = -ops.sum(_target_distribution(targets, labels, smoothing) * ops.log_softmax(logits), -1)
+    return loss - ops.where(_is_outlier(targets, labels), math.log(labels), 0.0)
 
 
 def squared_error(targets, activations, smoothing: float = 0.0):
-    """Half of the squared distance from the one-hot target, (n,): the error that back-propagation was first taught with."""
+    """Half the squared distance from the one-hot target, (n,): the error of the original back-propagation."""
     activations = ops.cast(activations, "float32")
-    return ops.sum(ops.square(activations - _wanted(targets, activations.shape[-1], smoothing)), -1) / 2
+    return ops.sum(ops.square(activations - _target_distribution(targets, activations.shape[-1], smoothing)), -1) / 2
 
 
-def _wanted(targets, labels: int, smoothing: float):
-    """(n,) -> (n, labels): one-hot, but for the share that is spread over all labels; for none of them, spread evenly."""
-    index = ops.minimum(ops.reshape(targets, (-1,)), labels - 1)  # a backend may refuse an index beyond the labels
-    wanted = ops.one_hot(index, labels, dtype="float32") * (1 - smoothing) + smoothing / labels
-    return ops.where(_none(targets, labels)[:, None], 1 / labels, wanted)
+def _target_distribution(targets, labels: int, smoothing: float):
+    """(n,) -> (n, labels): one-hot with label smoothing; uniform for outliers."""
+    index = ops.minimum(ops.reshape(targets, (-1,)), labels - 1)  # some backends refuse an index beyond the labels
+    smoothed = ops.one_hot(index, labels, dtype="float32") * (1 - smoothing) + smoothing / labels
+    return ops.where(_is_outlier(targets, labels)[:, None], 1 / labels, smoothed)
 
 
-def _none(targets, labels: int):
-    """Which targets stand for none of the labels: bool (n,)."""
+def _is_outlier(targets, labels: int):
+    """Which targets mark an outlier: bool (n,)."""
     return ops.reshape(targets, (-1,)) >= labels
 
 
@@ -89,7 +90,7 @@ def softmax(logits):
     return ops.softmax(ops.cast(logits, "float32"))
 
 
-def share(activations):
-    """Sigmoid activations -> probabilities: each one's share of their sum."""
+def l1_normalize(activations):
+    """Sigmoid activations -> probabilities: each divided by their sum."""
     activations = ops.cast(activations, "float32")
-    return activations / ops.maximum(ops.sum(activations, -1, keepdims=True), 1e-30)
+    return activations / ops.maximum(ops.sum(activations, -1, keepdims=True), MINIMUM_SUM)

@@ -1,33 +1,30 @@
-"""Plan: a network's layers in order, as data, and the table that follows from them. No Keras."""
+"""Plan a network: its layers as data, and the table that follows from them. No Keras."""
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
-from trainer.networks.crop import CROP_SIZE
-from trainer.networks.layer import Layer
+from trainer.networks.inputs import CROP_SHAPE, INPUT_NAME
+from trainer.networks.layer_plan import LayerPlan
 from trainer.settings import NETWORKS, FitSettings
 
-CROP_SHAPE = [CROP_SIZE, CROP_SIZE, 1]
-
-INPUT = "crops"
-
 PLANS = {name: import_module(f"trainer.networks.{name}").plan for name in NETWORKS}
-"""Every network has a file of its name, with a function `plan(labels, settings)`."""
+"""Each network is a module of this package with a function `plan(labels, settings)`."""
 
 
-def plan(settings: FitSettings, labels: int) -> list[Layer]:
-    """The layers of the network that the settings name. Raises BadInput where one has no room."""
-    layers = PLANS[settings.network](labels, settings)
-    table(layers)
+def plan_network(settings: FitSettings, labels: int) -> list[LayerPlan]:
+    """Return the layers of the network that the settings name. Raises InvalidInput if a layer is larger than its input."""
+    layers: list[LayerPlan] = PLANS[settings.network](labels, settings)
+    plan_table(layers)
     return layers
 
 
-def table(layers: Sequence[Layer]) -> list[dict]:
-    """One row a layer, as `layer_table` makes it of the network itself, the input first. Raises BadInput."""
+def plan_table(layers: Sequence[LayerPlan]) -> list[dict[str, Any]]:
+    """Return one row per layer, the input first, equal to the `layer_table` of the built network. Raises InvalidInput."""
     shape = CROP_SHAPE
-    rows = [{"name": INPUT, "kind": "InputLayer", "output_shape": shape, "parameters": 0, "multiply_adds": 0}]
+    rows = [{"name": INPUT_NAME, "kind": "InputLayer", "output_shape": shape, "parameters": 0, "multiply_adds": 0}]
     for layer in layers:
-        given, shape = shape, layer.shape(shape)
+        input_shape, shape = shape, layer.output_shape(shape)
         row = {"name": layer.name, "kind": layer.kind, "output_shape": shape}
-        rows.append(row | {"parameters": layer.parameters(given), "multiply_adds": layer.multiply_adds(given)})
+        rows.append(row | {"parameters": layer.parameters(input_shape), "multiply_adds": layer.multiply_adds(input_shape)})
     return rows

@@ -1,16 +1,16 @@
-"""The network of the TensorFlow.js course on MNIST, and of the tutorial that it follows: conv, pool, conv, pool, dense."""
+"""The network of the TensorFlow.js course and tutorial on MNIST."""
 
-from trainer.networks.head import head
-from trainer.networks.layer import Conv2D, Layer, MaxPooling2D
+from trainer.networks.head import classifier_head
+from trainer.networks.layer_plan import Conv2D, LayerPlan, MaxPooling2D
 from trainer.settings import FitSettings
 
 
-def plan(labels: int, settings: FitSettings) -> list[Layer]:
-    """Conv 5×5×8, pool, conv 5×5×16, pool, dense; rectified. Its kernels are drawn by variance scaling."""
+def plan(labels: int, settings: FitSettings) -> list[LayerPlan]:
+    """5×5×8 convolution, pooling, 5×5×16 convolution, pooling, dense; ReLU after each convolution."""
     return [
         Conv2D("conv1", 8, 5, activation="relu"),
         MaxPooling2D("pool1", 2),
         Conv2D("conv2", 16, 5, activation="relu"),
         MaxPooling2D("pool2", 2),
-        *head(labels, settings),
+        *classifier_head(labels, settings),
     ]

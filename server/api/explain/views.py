@@ -1,113 +1,103 @@
-"""POST /explain: a picture -> what every layer makes of it, the kernels, and where the evidence for each label lies."""
+"""POST /explain: a picture -> the activations and kernels of every layer, and an occlusion map."""
 
 import re
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.errors import BadInput
-from inkling.explain.layer import Layer
-from inkling.explain.occlusion import PATCH, crops_for, find_evidence
+from inkling.errors import InvalidInput
+from inkling.explain.explainer import Explainer
+from inkling.explain.layer import Array
+from inkling.explain.occlusion import PATCH_SIZE, compute_occlusion_map, crop_choice
 from inkling.imaging.decoding import decode
-from inkling.imaging.normalization import normalise
-from inkling.imaging.strokes import render_drawing
-from inkling.models.crops import offsets
-from inkling.models.model_card import Card
-from inkling.service.http.json_provider import DIGITS
+from inkling.imaging.normalization import normalize
+from inkling.imaging.strokes import rasterize_character
+from inkling.models.crops import crop_offsets
+from inkling.models.model_card import ModelCard
+from inkling.service.http.json_provider import PROBABILITY_DECIMALS
 from inkling.service.parsing.pictures import Turn, read_picture
-from inkling.service.parsing.query import read_query, some_of
+from inkling.service.parsing.query import parse_choices, read_query
 from server.api.predict.views import VERSION
-from server.extensions import parts
+from server.extensions import get_state
 
 blueprint = Blueprint("explain", __name__)
 
-SHOWN = ("activations", "kernels", "evidence")
-CORNER = re.compile(r"(\d{1,2}),(\d{1,2})", re.ASCII)
+SHOW_CHOICES = ("activations", "kernels", "occlusion")
+CROP = re.compile(r"(\d{1,2}),(\d{1,2})", re.ASCII)
 
-PLACES = 5
-"""Decimal places of activations and evidence; kernels have one more, so that sums of hundreds of products stay right."""
+DECIMALS = 5
+"""Of activations and occlusion maps. Kernels have one more, so that sums of hundreds of products stay accurate."""
 
-MOST_VALUES = 1_000_000
-"""Numbers of a layer's activations, or of its kernel, that are told: some 10 MB of JSON. Of a larger one null is."""
+MAX_VALUES = 1_000_000
+"""Values of a layer's activations or kernel in a response, about 10 MB of JSON. Larger arrays are null."""
 
 
 @blueprint.post("/explain")
 def explain() -> Response:
-    """Explain the answer to one picture."""
-    own = parts()
+    """Explain the prediction for one picture."""
+    state = get_state()
     query = read_query(request, "model", "crop", "show")
-    show = some_of("show", query.get("show"), SHOWN) or SHOWN
-    model = own.models.find(query.get("model"))
+    show = parse_choices("show", query.get("show"), SHOW_CHOICES) or SHOW_CHOICES
+    model = state.models.find(query.get("model"))
     predictor, card = model.predictor, model.predictor.card
-    top, left = read_corner(query.get("crop"), card)
+    top, left = parse_crop(query.get("crop"), card)
     turn = Turn(
-        lambda data: normalise(decode(data, own.settings)),
-        normalise,
-        lambda strokes, pen: normalise(render_drawing(strokes, pen)),
+        lambda data: normalize(decode(data, state.settings)),
+        normalize,
+        lambda strokes, pen: normalize(rasterize_character(strokes, pen)),
     )
-    image = read_picture(request, own.settings, turn)
+    image = read_picture(request, state.settings, turn)
     started = time.perf_counter()
-    explainer = own.models.explainers.of(model)
-    made = explainer.activations(image[top : top + card.crop_size, left : left + card.crop_size])
-    evidence = find_evidence(predictor, image) if "evidence" in show else None
-    own.metrics.explained(model, time.perf_counter() - started)
-    told = {
+    crop = image[top : top + card.crop_size, left : left + card.crop_size]
+    probabilities = predictor.session.run(["probabilities"], {"images": crop[None, :, :, None]})[0][0]
+    body: dict[str, Any] = {
         "model": model.name,
         "labels": card.labels,
         "image": image,
         "crop": [top, left],
-        "probabilities": made[-1].round(DIGITS),
-        "known": bool(card.knows(made[-1])),
-        "layers": encode(explainer.layers, made, show),
+        "probabilities": probabilities.round(PROBABILITY_DECIMALS),
+        "known": bool(card.is_known(probabilities)),
     }
-    if evidence is not None:
-        crops = offsets(card, crops_for(predictor))
-        told["evidence"] = {"patch": PATCH, "crops": crops, "values": evidence.round(PLACES)}
-    response = jsonify(told)
+    if "activations" in show or "kernels" in show:
+        body["layers"] = encode_layers(state.models.explainers.get(model), crop, show)
+    if "occlusion" in show:
+        values = compute_occlusion_map(predictor, image).round(DECIMALS)
+        body["occlusion"] = {"patch": PATCH_SIZE, "crops": crop_offsets(card, crop_choice(predictor)), "values": values}
+    state.metrics.explained(model, time.perf_counter() - started)
+    response = jsonify(body)
     response.headers[VERSION] = model.version
     return response
 
 
-def read_corner(value: str | None, card: Card) -> tuple[int, int]:
-    """The (top, left) of the window that is explained, the centre one where none is named. Raises BadInput."""
+def parse_crop(value: str | None, card: ModelCard) -> tuple[int, int]:
+    """The (top, left) of the crop to explain; the center crop by default. Raises InvalidInput."""
     if value is None:
-        return offsets(card, "1")[0]
-    room = card.image_height - card.crop_size
-    found = CORNER.fullmatch(value)
-    if found is None or max(corner := (int(found[1]), int(found[2]))) > room:
-        raise BadInput(f"Expected crop as TOP,LEFT, each from 0 to {room}. Received {value!r:.40}.")
+        return crop_offsets(card, "1")[0]
+    margin = card.image_height - card.crop_size
+    found = CROP.fullmatch(value)
+    if found is None or max(corner := (int(found[1]), int(found[2]))) > margin:
+        raise InvalidInput(f"crop: expected TOP,LEFT, each between 0 and {margin}, got {value!r:.40}.")
     return corner
 
 
-def encode(layers: list[Layer], made: list[np.ndarray], show: Sequence[str]) -> list[dict]:
-    """Layers, and what each of them made, as the API gives them."""
-    names = [layer.name for layer in layers]
-    return [encode_layer(layer, names, values, show) for layer, values in zip(layers, made, strict=True)]
-
-
-def encode_layer(layer: Layer, names: list[str], values: np.ndarray, show: Sequence[str]) -> dict:
-    """A layer as the API gives it. names: of all layers."""
-    told = {
-        "name": layer.name,
-        "kind": layer.kind,
-        "inputs": [names[position] for position in layer.inputs],
-        "output_shape": layer.shape,
-        "parameters": layer.parameters,
-        "multiply_adds": layer.multiply_adds,
-        **layer.facts,
-    }
-    if layer.folded:
-        told["folded"] = layer.folded
+def encode_layers(explainer: Explainer, crop: np.ndarray[Any, np.dtype[np.uint8]], show: Sequence[str]) -> list[dict[str, Any]]:
+    """The layers as JSON, with their activations for a crop and their weights."""
+    rows = [dict(layer.description) for layer in explainer.layers]
     if "activations" in show:
-        told["activations"] = rounded(values, PLACES)
-    if "kernels" in show and layer.kernel is not None:
-        told["kernel"] = rounded(layer.kernel, DIGITS)
-        told["bias"] = None if layer.bias is None else rounded(layer.bias, DIGITS)
-    return told
+        for row, values in zip(rows, explainer.activations(crop), strict=True):
+            row["activations"] = rounded(values, DECIMALS)
+    if "kernels" in show:
+        for row, layer in zip(rows, explainer.layers, strict=True):
+            if (kernel := explainer.kernel(layer)) is not None:
+                bias = explainer.bias(layer)
+                row["kernel"] = rounded(kernel, PROBABILITY_DECIMALS)
+                row["bias"] = None if bias is None else rounded(bias, PROBABILITY_DECIMALS)
+    return rows
 
 
-def rounded(values: np.ndarray, places: int) -> np.ndarray | None:
-    """Numbers as they are told."""
-    return values.round(places) if values.size <= MOST_VALUES else None
+def rounded(values: Array, decimals: int) -> Array | None:
+    """Values as they are returned; None if there are too many."""
+    return values.round(decimals) if values.size <= MAX_VALUES else None

@@ -1,0 +1,41 @@
+"""Convert a Keras network to an ONNX graph with tf2onnx. This is the only module that imports TensorFlow."""
+
+from typing import TYPE_CHECKING
+
+from inkling.errors import InvalidInput
+from trainer.networks.network import Network
+
+if TYPE_CHECKING:
+    import onnx
+
+OPSET = 17
+"""From 18, the converter's highest, global average pooling becomes a transposition and a mean."""
+
+
+def convert(network: Network, labels: int) -> "onnx.ModelProto":
+    """Return an ONNX model: `images`, uint8 (N, 24, 24, 1) -> `probabilities`, float32 (N, labels). It scales inside.
+
+    `tf2onnx.convert.from_function` is used because `from_keras` fails on Keras 3 (tensorflow-onnx #2448).
+    Raises InvalidInput if Keras runs on another backend than TensorFlow.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        raise InvalidInput(f"Export needs the TensorFlow backend, not {keras.backend.backend()}. Unset KERAS_BACKEND.")
+    import tensorflow as tf
+    import tf2onnx
+
+    shape = network.model.input_shape[1:]
+
+    @tf.function(input_signature=[tf.TensorSpec((None, *shape), tf.uint8, name="images")])
+    def predict(images):
+        outputs = network.model(tf.cast(images, tf.float32) / 255, training=False)
+        return {"probabilities": network.probabilities(outputs)}
+
+    model, _ = tf2onnx.convert.from_function(predict, input_signature=predict.input_signature, opset=OPSET)
+    for value in (*model.graph.input, *model.graph.output):
+        value.type.tensor_type.shape.dim[0].dim_param = "N"
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = labels
+    model.graph.ClearField("value_info")
+    model.graph.name = "inkling"
+    return model
