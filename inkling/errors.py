@@ -1,17 +1,17 @@
-"""Everything that can go wrong with what a user gave, each with the HTTP status and the code it answers with."""
+"""Errors caused by input. Each has the HTTP status and the error code that both services respond with."""
 
 
 class InklingError(Exception):
-    """One clear sentence for whoever sent the input. `status` and `code` are what an HTTP answer carries."""
+    """Base class. The message says what is wrong and how to fix it; `status` and `code` go into the HTTP response."""
 
     status = 400
     code = "bad_request"
 
 
-class BadInput(InklingError):
-    """The request can be read, but is not of a form that is understood."""
+class InvalidInput(InklingError):
+    """A value, parameter or field that isn't accepted."""
 
-    code = "bad_input"
+    code = "invalid_input"
 
 
 class UnsupportedPicture(InklingError):
@@ -21,11 +21,11 @@ class UnsupportedPicture(InklingError):
     code = "unsupported_picture"
 
 
-class BadPicture(InklingError):
-    """The right format, but truncated or broken inside."""
+class CorruptPicture(InklingError):
+    """A supported format, but truncated or damaged."""
 
     status = 422
-    code = "bad_picture"
+    code = "corrupt_picture"
 
 
 class EmptyPicture(InklingError):
@@ -36,56 +36,63 @@ class EmptyPicture(InklingError):
 
 
 class TooLarge(InklingError):
-    """More pixels, bytes, pictures or points than the limit that the message names."""
+    """More pixels, bytes, pictures or points than the limit named in the message."""
 
     status = 413
     code = "too_large"
 
 
-class BadData(InklingError):
-    """A labelled set that cannot be read or that makes no sense."""
+class InvalidDataset(InklingError):
+    """A dataset that can't be read, or whose images and labels don't fit together."""
 
     status = 422
-    code = "bad_data"
+    code = "invalid_dataset"
 
 
-class BadModel(InklingError):
-    """A model file that must not be served; the message says which rule it breaks."""
+class InvalidModel(InklingError):
+    """A model file that can't be served; the message names the rule it breaks."""
 
     status = 422
-    code = "bad_model"
+    code = "invalid_model"
 
 
-class UnknownModel(InklingError):
-    """No model of that name is loaded."""
+class NoLayerOutputs(InklingError):
+    """A model whose card doesn't name the graph tensors of its layers, so its activations can't be shown."""
+
+    status = 422
+    code = "no_layer_outputs"
+
+
+class ModelNotFound(InklingError):
+    """No model with that name is loaded."""
 
     status = 404
-    code = "unknown_model"
+    code = "model_not_found"
 
 
 class NotReady(InklingError):
-    """No model has answered yet."""
+    """No model is loaded yet."""
 
     status = 503
     code = "not_ready"
 
 
-class InUse(InklingError):
-    """Somebody else changes the same thing at this moment."""
+class ModelLocked(InklingError):
+    """Another process is changing the same model."""
 
     status = 409
-    code = "in_use"
+    code = "model_locked"
 
 
-class NoEarlierVersion(InklingError):
-    """There is nothing to go back to."""
+class NoPreviousVersion(InklingError):
+    """There is no version to roll back to."""
 
     status = 409
-    code = "no_earlier_version"
+    code = "no_previous_version"
 
 
-class NotWritten(InklingError):
-    """No room on the disk, or no leave to write there. What was there still is."""
+class WriteFailed(InklingError):
+    """The disk is full or read-only. Nothing was changed."""
 
     status = 507
-    code = "not_written"
+    code = "write_failed"

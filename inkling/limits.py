@@ -1,33 +1,34 @@
-"""How much of anything is accepted before memory is spent on it. Each limit is a setting of the server as well."""
+"""Upper bounds on input, checked before memory is allocated for it. Each of them is a server setting."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-MEBI = 1 << 20
+MIB = 1 << 20
 
 
-def limit(default: int, unit: str, help: str, minimum: int = 1) -> int:
-    """A dataclass field that carries its unit, and the reason for its default, to every place that lists settings."""
+def limit(default: int, unit: str, help: str, minimum: int = 1) -> Any:
+    """A dataclass field whose metadata holds its unit, help text and minimum, for every place that lists settings."""
     return field(default=default, metadata={"unit": unit, "help": help, "minimum": minimum})
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on what a user may send. The defaults are the server's."""
+    """Upper bounds on what a client may send. The defaults are those of the server."""
 
     max_picture_pixels: int = limit(
         16_000_000,
         "pixels",
-        "one picture; a phone's photograph has 12 million: as WebP 190 MB while it is decoded, else under 60 MB",
+        "per picture; a phone photo has 12 million, which take 190 MB to decode from WebP and under 60 MB from other formats",
     )
-    max_picture_side: int = limit(16_384, "pixels", "a picture's longer side; no camera or scanner in use goes beyond")
-    max_pictures: int = limit(256, "pictures", "pictures in one /predict or /read; more belong into /evaluate")
-    max_digits: int = limit(256, "digits", "in one picture that /read reads; a page of ten lines holds under 200")
-    max_points: int = limit(20_000, "points", "pen positions in one drawing; two minutes of drawing at 166 a second")
-    max_set_images: int = limit(100_000, "images", "a labelled set; MNIST has 70,000, and each image holds 784 bytes")
-    max_set_bytes: int = limit(
-        512 * MEBI, "bytes", "a labelled set once unpacked; 100,000 images as CSV text take about 300 MB"
+    max_picture_side: int = limit(16_384, "pixels", "longer side of a picture; no common camera or scanner exceeds it")
+    max_pictures: int = limit(256, "pictures", "per /predict or /read request; use /evaluate for more")
+    max_digits: int = limit(256, "digits", "per picture in /read; a page of ten lines has under 200")
+    max_points: int = limit(20_000, "points", "pen positions per drawing: two minutes of drawing at 166 Hz")
+    max_dataset_images: int = limit(100_000, "images", "per dataset; MNIST has 70,000, and each takes 784 bytes in memory")
+    max_dataset_bytes: int = limit(
+        512 * MIB, "bytes", "per dataset after decompression; 100,000 images as CSV take about 300 MB"
     )
-    max_set_pixels: int = limit(
-        4_000_000_000, "pixels", "all pictures of a set together, before they are reduced; a minute of decoding"
+    max_dataset_pixels: int = limit(
+        4_000_000_000, "pixels", "of all pictures in a dataset before scaling: about a minute of decoding"
     )
-    max_labels: int = limit(100, "labels", "different labels in a set; the confusion matrix grows with the square")
+    max_labels: int = limit(100, "labels", "different labels per dataset; the confusion matrix grows with their square")

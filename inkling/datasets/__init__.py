@@ -1,5 +1,5 @@
-"""Labelled sets: one file a format, each from bytes or a path to a `LabelledSet`; `read` picks the right one.
+"""Labeled datasets: one module per file format, each of which turns bytes or a path into a `Dataset`.
 
-Every reader bounds what it unpacks by `Limits` before it does, trusts no name or count in a file, and raises BadData or
-TooLarge with one sentence. Nothing is unpickled.
+`loader` picks the reader by content. Every reader checks sizes against `Limits` before it allocates memory, trusts no name
+or count in a file, never unpickles, and raises InvalidDataset or TooLarge.
 """

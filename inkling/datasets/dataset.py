@@ -1,4 +1,4 @@
-"""LabelledSet: images with the labels somebody gave them."""
+"""Dataset: images with their labels."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,26 +6,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from inkling.errors import BadData, EmptyPicture, TooLarge
-from inkling.imaging.normalization import IMAGE_SIDE, normalise, normalise_all
+from inkling.errors import EmptyPicture, InvalidDataset, TooLarge
+from inkling.imaging.normalization import IMAGE_SIDE, normalize, normalize_batch
 from inkling.limits import Limits
 
-LONGEST_LABEL = 100
-"""Characters of a label: it has to fit beside a bar, into a table and into a file name."""
+MAX_LABEL_LENGTH = 100
+"""In characters: a label has to fit next to a bar, into a table cell and into a file name."""
 
 
 @dataclass(frozen=True)
-class LabelledSet:
-    """n images and what each is.
+class Dataset:
+    """n labeled images.
 
-    name: where it came from, as reports and cards name it.
-    images: uint8 (n, 28, 28), made by `normalise`.
-    labels: the different labels; digits and other numbers in order of value, else alphabetically.
-    targets: int64 (n,), the position of each image's label in `labels`.
-    in_test: bool (n,), where the set itself names a test part, else None.
-    writers: who wrote each image, where the set tells, else None.
-    strokes: the pen strokes that each image was drawn from, each float64 (points, 2), where the set has them, else None.
-    empty: how many pictures of the set were left out because they hold no ink.
+    name: where the images came from, as shown in reports and model cards.
+    images: uint8 (n, 28, 28), as returned by `normalize`.
+    labels: the distinct labels, sorted by `sort_labels`.
+    targets: int64 (n,), the index of each image's label in `labels`.
+    in_test: bool (n,), which images are in the test split; None if the source has no test split.
+    writers: who wrote each image, if the source says so.
+    strokes: the pen strokes of each image, each float64 (points, 2), if the source has them.
+    empty: number of pictures that were skipped because they contain no ink.
     """
 
     name: str
@@ -38,7 +38,7 @@ class LabelledSet:
     empty: int = 0
 
     @classmethod
-    def of(
+    def from_pictures(
         cls,
         name: str,
         pictures: np.ndarray | Sequence[np.ndarray],
@@ -46,58 +46,56 @@ class LabelledSet:
         limits: Limits,
         in_test: np.ndarray | None = None,
         writers: Sequence[str] | None = None,
-        strokes: Sequence[list[np.ndarray]] | None = None,
-    ) -> "LabelledSet":
-        """Normalise pictures, uint8 (n, height, width) or n of them of any sizes, and check them against their labels.
+        strokes: Sequence[list[np.ndarray] | None] | None = None,
+    ) -> "Dataset":
+        """Normalize pictures, uint8 (n, height, width) or n arrays of different sizes, and check them against their labels.
 
-        Raises BadData where there are no pictures, not one label for each, a label that cannot be shown, more labels than
-        the limit, or no ink at all; TooLarge for more pictures than the limit.
+        Raises InvalidDataset if there are no pictures, if the numbers of pictures and labels differ, if a label can't be
+        displayed, if there are more labels than allowed or if no picture has ink; TooLarge if there are too many pictures.
         """
         check_count(max(len(pictures), len(labels)), limits)
         if len(pictures) != len(labels):
-            raise BadData(
-                f"Expected one label for each picture. Received {len(pictures):,} pictures and {len(labels):,} labels."
-            )
+            raise InvalidDataset(f"Expected one label per picture, got {len(pictures):,} pictures and {len(labels):,} labels.")
         if len(pictures) == 0:
-            raise BadData("Expected at least one picture. Received an empty set.")
-        different = sort_labels(set(labels))
-        if len(different) > limits.max_labels:
-            raise BadData(f"Expected at most {limits.max_labels} different labels. Received {len(different):,}.")
-        for label in different:
+            raise InvalidDataset("The dataset is empty.")
+        distinct = sort_labels(set(labels))
+        if len(distinct) > limits.max_labels:
+            raise InvalidDataset(f"Too many labels: {len(distinct):,}. At most {limits.max_labels} are allowed.")
+        for label in distinct:
             check_label(label)
-        images, kept = _normalise_each(pictures)
-        if len(kept) == 0:
-            raise BadData(f"Expected pictures with ink. Received {len(pictures):,} without any.")
-        position = {label: index for index, label in enumerate(different)}
-        targets = np.array([position[label] for label in labels], np.int64)[kept]
+        images, positions = _normalize_each(pictures)
+        if len(positions) == 0:
+            raise InvalidDataset(f"None of the {len(pictures):,} pictures contains ink.")
+        index_of = {label: index for index, label in enumerate(distinct)}
+        targets = np.array([index_of[label] for label in labels], np.int64)[positions]
         return cls(
             name=name,
             images=images,
-            labels=different,
+            labels=distinct,
             targets=targets,
-            in_test=None if in_test is None else np.asarray(in_test, bool)[kept],
-            writers=None if writers is None else tuple(writers[index] for index in kept),
-            strokes=None if strokes is None else tuple(strokes[index] for index in kept),
-            empty=len(pictures) - len(kept),
+            in_test=None if in_test is None else np.asarray(in_test, bool)[positions],
+            writers=None if writers is None else tuple(writers[position] for position in positions),
+            strokes=None if strokes is None else tuple(strokes[position] for position in positions),
+            empty=len(pictures) - len(positions),
         )
 
     def __len__(self) -> int:
         return len(self.images)
 
     def counts(self) -> dict[str, int]:
-        """How many images each label has."""
+        """Number of images per label."""
         return dict(zip(self.labels, np.bincount(self.targets, minlength=len(self.labels)).tolist(), strict=True))
 
     def sha256(self) -> str:
-        """Fingerprint of the images and their labels, in their order."""
+        """Hash of the images and their labels, in order."""
         digest = hashlib.sha256(self.images.tobytes())
         digest.update("\0".join(self.labels).encode())
         digest.update(self.targets.astype("<i8").tobytes())
         return digest.hexdigest()
 
-    def take(self, which: np.ndarray) -> "LabelledSet":
-        """The images at the given positions (int) or under the given mask (bool), with all of the labels kept."""
-        positions = np.flatnonzero(which) if which.dtype == bool else which
+    def take(self, indices: np.ndarray) -> "Dataset":
+        """Select images by index (int) or by mask (bool). All labels are kept, including those without images."""
+        positions = np.flatnonzero(indices) if indices.dtype == bool else indices
         return replace(
             self,
             images=self.images[positions],
@@ -107,66 +105,66 @@ class LabelledSet:
             strokes=None if self.strokes is None else tuple(self.strokes[index] for index in positions),
         )
 
-    def relabelled(self, labels: Sequence[str]) -> "LabelledSet":
-        """The same images with targets that count in another list of labels. Raises BadData for a label not in it."""
-        position = {label: index for index, label in enumerate(labels)}
-        unknown = [label for label, n in self.counts().items() if n and label not in position]
+    def with_labels(self, labels: Sequence[str]) -> "Dataset":
+        """The same images with targets that index another list of labels. Raises InvalidDataset if a label is missing in it."""
+        index_of = {label: index for index, label in enumerate(labels)}
+        unknown = [label for label, count in self.counts().items() if count and label not in index_of]
         if unknown:
-            raise BadData(f"Expected only the labels {_few(labels)}. Received {_few(unknown)} in {self.name}, too.")
-        table = np.array([position.get(label, -1) for label in self.labels], np.int64)
-        return replace(self, labels=tuple(labels), targets=table[self.targets])
+            raise InvalidDataset(f"{self.name} has labels that aren't expected: {_join(unknown)}. Allowed: {_join(labels)}.")
+        mapping = np.array([index_of.get(label, -1) for label in self.labels], np.int64)
+        return replace(self, labels=tuple(labels), targets=mapping[self.targets])
 
 
 def sort_labels(labels: set[str]) -> tuple[str, ...]:
-    """Different labels in order: by value where all are whole numbers, else alphabetically."""
+    """Sort by value if all labels are whole numbers, otherwise alphabetically."""
     if all(label.isascii() and label.isdigit() for label in labels):
         return tuple(sorted(labels, key=lambda label: (int(label), label)))
     return tuple(sorted(labels))
 
 
 def check_label(label: str) -> None:
-    """Raises BadData for a label that is blank, too long, or holds characters that cannot be shown, such as control codes."""
-    if not label.strip() or len(label) > LONGEST_LABEL or not label.isprintable():
-        raise BadData(f"Expected labels of 1 to {LONGEST_LABEL} printable characters. Received {label!a:.120}.")
+    """Raises InvalidDataset if a label is blank, too long, or contains unprintable characters such as control codes."""
+    if not label.strip() or len(label) > MAX_LABEL_LENGTH or not label.isprintable():
+        raise InvalidDataset(f"Labels must have 1 to {MAX_LABEL_LENGTH} printable characters. Got {label!a:.120}.")
 
 
 def check_count(count: int, limits: Limits) -> None:
-    """Raises TooLarge for more images than a set may have."""
-    if count > limits.max_set_images:
-        raise TooLarge(f"Expected at most {limits.max_set_images:,} images in a set. Received {count:,}.")
+    """Raises TooLarge if a dataset has more images than allowed."""
+    if count > limits.max_dataset_images:
+        raise TooLarge(f"The dataset has {count:,} images. At most {limits.max_dataset_images:,} are allowed.")
 
 
 def check_size(height: int, width: int, limits: Limits) -> None:
-    """Raises BadData or TooLarge for pictures without pixels or with more than the limit."""
+    """Raises InvalidDataset if pictures have no pixels, TooLarge if they have more than allowed."""
     if height < 1 or width < 1:
-        raise BadData(f"Expected pictures of at least 1×1 pixel. Received {height}×{width}.")
+        raise InvalidDataset(f"Pictures need at least 1×1 pixel. Got {height}×{width}.")
     if height * width > limits.max_picture_pixels or max(height, width) > limits.max_picture_side:
         raise TooLarge(
-            f"Expected pictures of at most {limits.max_picture_pixels:,} pixels and {limits.max_picture_side:,} a side. "
-            f"Received {height}×{width}."
+            f"The pictures have {height}×{width} pixels. At most {limits.max_picture_pixels:,} pixels and "
+            f"{limits.max_picture_side:,} per side are allowed."
         )
 
 
-def image_of(picture: np.ndarray) -> np.ndarray:
-    """A picture's image, uint8 (28, 28), or a blank one where it has no ink: `LabelledSet.of` counts those as empty.
+def normalize_or_blank(picture: np.ndarray) -> np.ndarray:
+    """Normalize a picture to uint8 (28, 28); blank if it has no ink, which `Dataset.from_pictures` counts as empty.
 
-    For readers that go through pictures one by one, so that no more than one large picture is held at a time.
+    Lets readers process pictures one by one, so that only one large picture is in memory at a time.
     """
     try:
-        return normalise(picture)
+        return normalize(picture)
     except EmptyPicture:
         return np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
 
 
-def _normalise_each(pictures: np.ndarray | Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Images, uint8 (m, 28, 28), and the positions, int (m,), of the pictures with ink."""
+def _normalize_each(pictures: np.ndarray | Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the images, uint8 (m, 28, 28), and the positions, int (m,), of the pictures that have ink."""
     if isinstance(pictures, np.ndarray):
-        return normalise_all(pictures)
-    parts = [normalise_all(picture[None]) for picture in pictures]
-    kept = np.array([index for index, (images, _) in enumerate(parts) if len(images)], np.int64)
-    return np.concatenate([images for images, _ in parts]), kept
+        return normalize_batch(pictures)
+    batches = [normalize_batch(picture[None]) for picture in pictures]
+    positions = np.array([index for index, (images, _) in enumerate(batches) if len(images)], np.int64)
+    return np.concatenate([images for images, _ in batches]), positions
 
 
-def _few(labels: Sequence[str]) -> str:
+def _join(labels: Sequence[str]) -> str:
     shown = ", ".join(label[:20] for label in labels[:12])
     return shown + (", …" if len(labels) > 12 else "")

@@ -1,20 +1,20 @@
-"""The labelled sets that go by a name: their four IDX files, what their classes are called, and where they lie.
+"""Datasets that are available by name: MNIST, Fashion-MNIST and KMNIST, each as four IDX files.
 
-They are in a folder of one's own, or in the one that the trainer keeps what it fetched in. Nothing here fetches any.
+They are looked up in a folder of the user's and in the trainer's download cache. Nothing here downloads them.
 """
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from inkling.datasets.dataset import LabelledSet, sort_labels
+from inkling.datasets.dataset import Dataset, sort_labels
 from inkling.datasets.formats import idx
-from inkling.errors import BadData
+from inkling.errors import InvalidDataset
 from inkling.limits import Limits
 
-VARIABLE = "INKLING_DATA"
-"""Names the folder of one's own."""
+DATA_FOLDER_VARIABLE = "INKLING_DATA"
+"""Environment variable that names the user's folder of datasets."""
 
-FILES = (
+IDX_FILES = (
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
     "t10k-images-idx3-ubyte.gz",
@@ -23,18 +23,18 @@ FILES = (
 
 
 @dataclass(frozen=True)
-class Named:
-    """A set of IDX files by name `FILES`. labels: by class index."""
+class NamedDataset:
+    """A dataset made of `IDX_FILES`. labels: the label of each class index in its files."""
 
     name: str
     labels: tuple[str, ...]
 
 
-NAMED = {
-    named.name: named
-    for named in (
-        Named("mnist", tuple(map(str, range(10)))),
-        Named(
+NAMED_DATASETS = {
+    dataset.name: dataset
+    for dataset in (
+        NamedDataset("mnist", tuple(map(str, range(10)))),
+        NamedDataset(
             "fashion-mnist",
             (
                 "T-shirt/top",
@@ -49,36 +49,39 @@ NAMED = {
                 "Ankle boot",
             ),
         ),
-        # one hiragana a row of the syllabary, in Hepburn's letters
-        Named("kmnist", ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")),
+        # one hiragana per row of the syllabary, in Hepburn romanization
+        NamedDataset("kmnist", ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")),
     )
 }
 
 
-def folder_of(name: str, own: Path | None, cache: Path) -> Path | None:
-    """The folder with a set's IDX files, where it is here: below one's own folder of data, else below the cache."""
-    kept = cache / name
-    return own_folder_of(name, own) or (kept if all((kept / file).is_file() for file in FILES) else None)
+def find_folder(name: str, user_folder: Path | None, cache: Path) -> Path | None:
+    """Return the folder with the dataset's IDX files: below the user's folder, otherwise below the cache; None if absent."""
+    cached = cache / name
+    return find_user_folder(name, user_folder) or (cached if all((cached / file).is_file() for file in IDX_FILES) else None)
 
 
-def own_folder_of(name: str, own: Path | None) -> Path | None:
-    """The set's folder below one's own, or, for MNIST, that folder itself. None where it does not hold the set."""
-    if own is None:
+def find_user_folder(name: str, user_folder: Path | None) -> Path | None:
+    """Return the dataset's folder below the user's folder, or, for MNIST, that folder itself; None if absent."""
+    if user_folder is None:
         return None
-    candidates = [own / name, own] if name == "mnist" else [own / name]
-    return next((path for path in candidates if path.is_dir() and idx.image_files(path)), None)
+    candidates = [user_folder / name, user_folder] if name == "mnist" else [user_folder / name]
+    return next((path for path in candidates if path.is_dir() and idx.find_image_files(path)), None)
 
 
-def read_named(named: Named, folder: Path, limits: Limits, only_test: bool = False) -> LabelledSet:
-    """The set in a folder, its labels by name. only_test: no more than its test part. Raises BadData or TooLarge."""
-    read = idx.read_folder(folder, limits, only_test)
-    if max(map(int, read.labels)) >= len(named.labels):
-        raise BadData(f"Expected {named.name} with {len(named.labels)} labels. Received the label {read.labels[-1]}, too.")
-    meant = tuple(named.labels[int(label)] for label in read.labels)
-    return replace(read, name=named.name, labels=meant).relabelled(sort_labels(set(meant)))
+def load_named(named: NamedDataset, folder: Path, limits: Limits, only_test: bool = False) -> Dataset:
+    """Load a named dataset from its folder, with its label names. only_test: load the test split only.
+
+    Raises InvalidDataset or TooLarge.
+    """
+    dataset = idx.read_folder(folder, limits, only_test)
+    if max(map(int, dataset.labels)) >= len(named.labels):
+        raise InvalidDataset(f"{named.name} has {len(named.labels)} classes, but {folder} contains class {dataset.labels[-1]}.")
+    labels = tuple(named.labels[int(label)] for label in dataset.labels)
+    return replace(dataset, name=named.name, labels=labels).with_labels(sort_labels(set(labels)))
 
 
-def stamp_of(path: Path) -> str:
-    """Another whenever a file, or one of those in a folder, is another: names, sizes and times of change."""
+def path_signature(path: Path) -> str:
+    """A string that changes whenever the file, or a file in the folder, changes: names, sizes and modification times."""
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return ";".join(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files)

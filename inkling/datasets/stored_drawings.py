@@ -1,58 +1,68 @@
-"""Keeping a picture: small enough to keep many, large enough for a later normalisation to read it anew."""
+"""Drawings as they are stored: small enough to store many, detailed enough to normalize them again later."""
 
 import io
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
 
-from inkling.datasets.dataset import LabelledSet, image_of
-from inkling.imaging.normalization import IMAGE_SIDE, NORMALISATION_VERSION
+from inkling.datasets.dataset import Dataset, normalize_or_blank
+from inkling.imaging.normalization import IMAGE_SIDE, NORMALIZATION_VERSION
 from inkling.limits import Limits
 
-LONGEST_SIDE = 512
-"""Of the pictures that are kept: an image has 28, and a drawing then takes a few kB, a photograph at most 0.3 MB."""
+MAX_SIDE = 512
+"""Longer side of stored pictures in pixels: a drawing then takes a few kB, a photo at most 0.3 MB."""
 
 
-class Kept(Protocol):
-    """A drawing in a store. image: of 28×28 bytes; picture: a PNG; strokes: [[[x, y], …], …], where it came as such."""
+class DrawingRecord(Protocol):
+    """A stored drawing.
 
-    label: str
-    normalisation: int
-    image: bytes
-    picture: bytes
-    strokes: list | None
+    normalization: version of the normalization that produced the image. image: the bytes of uint8 (28, 28). picture: a PNG.
+    strokes: [[[x, y], …], …], None if the drawing was sent as a picture.
+    """
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def normalization(self) -> int: ...
+    @property
+    def image(self) -> bytes: ...
+    @property
+    def picture(self) -> bytes: ...
+    @property
+    def strokes(self) -> list[Any] | None: ...
 
 
-def keep(picture: np.ndarray) -> bytes:
-    """A picture, uint8 (height, width), as a PNG, made smaller where it is larger than needed."""
-    small = Image.fromarray(picture)
+def encode_picture(picture: np.ndarray) -> bytes:
+    """Encode a picture, uint8 (height, width), as a PNG, reduced to at most MAX_SIDE."""
+    image = Image.fromarray(picture)
     file = io.BytesIO()
-    small.reduce(-(-max(small.size) // LONGEST_SIDE)).save(file, "PNG")
+    image.reduce(-(-max(image.size) // MAX_SIDE)).save(file, "PNG")
     return file.getvalue()
 
 
-def kept_image(normalisation: int, image: bytes, picture: bytes) -> np.ndarray:
-    """The image, uint8 (28, 28), of a picture that was kept beside it.
+def restore_image(drawing: DrawingRecord) -> np.ndarray:
+    """Return a drawing's image, uint8 (28, 28).
 
-    It is made anew where the normalisation has changed since; blank where that finds no ink any more.
+    It is normalized again from the picture if the normalization has changed since; blank if no ink is found any more.
     """
-    if normalisation == NORMALISATION_VERSION:
-        return np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
-    return image_of(np.asarray(Image.open(io.BytesIO(picture), formats=["PNG"])))
+    if drawing.normalization == NORMALIZATION_VERSION:
+        return np.frombuffer(drawing.image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
+    return normalize_or_blank(np.asarray(Image.open(io.BytesIO(drawing.picture), formats=["PNG"])))
 
 
-def kept_set(name: str, drawings: Iterable[Kept], limits: Limits, with_strokes: bool = True) -> LabelledSet:
-    """Drawings as a labelled set, with their strokes where they came as such, unless nobody wants them.
+def dataset_from_drawings(name: str, drawings: Iterable[DrawingRecord], limits: Limits, with_strokes: bool = True) -> Dataset:
+    """Turn stored drawings into a dataset, with the strokes of those that have any unless `with_strokes` is false.
 
-    They are taken one at a time, as their pictures together may be far larger than the set. Raises BadData for none.
+    The drawings are consumed one at a time, since their pictures may be far larger than the dataset. Raises InvalidDataset if
+    there are none.
     """
     images, labels, strokes = [], [], []
     for drawing in drawings:
-        images.append(kept_image(drawing.normalisation, drawing.image, drawing.picture))
+        images.append(restore_image(drawing))
         labels.append(drawing.label)
-        drawn = drawing.strokes if with_strokes else None
-        strokes.append(drawn and [np.array(stroke, np.float64) for stroke in drawn])
-    together = np.array(images, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
-    return LabelledSet.of(name, together, labels, limits, strokes=strokes if any(strokes) else None)
+        points = drawing.strokes if with_strokes else None
+        strokes.append([np.array(stroke, np.float64) for stroke in points] if points else None)
+    pictures = np.array(images, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+    return Dataset.from_pictures(name, pictures, labels, limits, strokes=strokes if any(strokes) else None)

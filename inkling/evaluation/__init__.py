@@ -1,1 +1,1 @@
-"""Metrics and reports of labelled datasets."""
+"""Evaluation of a model on a labeled dataset: metrics, reports and the images behind them."""

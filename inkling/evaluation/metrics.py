@@ -1,59 +1,62 @@
-"""Metrics of a labelled set: from probabilities and targets to counts and shares."""
+"""Metrics of classification, computed from probabilities and targets."""
+
+from typing import Any
 
 import numpy as np
 
-SMALLEST = 1e-7
-"""Probabilities are taken as at least this in the loss, so that one sure mistake does not make it infinite."""
+MIN_PROBABILITY = 1e-7
+"""Lower bound of a probability in the loss, so that one confident mistake doesn't make it infinite."""
 
-BINS = 15
-"""Of the calibration error: as many as Guo et al. took."""
+CALIBRATION_BINS = 15
+"""As in Guo et al. 2017."""
 
 
 def confusion_matrix(targets: np.ndarray, predicted: np.ndarray, labels: int) -> np.ndarray:
-    """int64 (labels, labels): element [i, j] is how often label i (row, true) was read as label j (column, predicted)."""
+    """Count predictions: int64 (labels, labels), where [i, j] is how often label i (row) was predicted as label j (column)."""
     return np.bincount(targets * labels + predicted, minlength=labels * labels).reshape(labels, labels)
 
 
 def cross_entropy(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """Mean of -log of the probability, float (n, labels), that each target got; natural logarithm."""
-    given = probabilities[np.arange(len(targets)), targets].astype(np.float64)
-    return float(-np.log(np.maximum(given, SMALLEST)).mean())
+    """Mean of -log of the probability, float (n, labels), of each target; natural logarithm."""
+    of_targets = probabilities[np.arange(len(targets)), targets].astype(np.float64)
+    return float(-np.log(np.maximum(of_targets, MIN_PROBABILITY)).mean())
 
 
-def per_class(counts: np.ndarray) -> list[dict[str, float]]:
-    """Precision, recall and F1 of each label of a confusion matrix, rows true; a share of nothing is 0."""
-    right = np.diag(counts).astype(np.float64)
+def class_metrics(counts: np.ndarray) -> list[dict[str, float]]:
+    """Number of images, precision, recall and F1 per label of a confusion matrix. A ratio with denominator 0 is 0."""
+    correct = np.diag(counts).astype(np.float64)
     true, predicted = counts.sum(1), counts.sum(0)
-    precision = right / np.maximum(predicted, 1)
-    recall = right / np.maximum(true, 1)
-    f1 = 2 * right / np.maximum(true + predicted, 1)
+    precision = correct / np.maximum(predicted, 1)
+    recall = correct / np.maximum(true, 1)
+    f1 = 2 * correct / np.maximum(true + predicted, 1)
     return [
         {"n": int(n), "precision": float(p), "recall": float(r), "f1": float(f)}
         for n, p, r, f in zip(true, precision, recall, f1, strict=True)
     ]
 
 
-def shares(counts: np.ndarray, normalize: str) -> np.ndarray:
-    """A confusion matrix as shares, float64 (labels, labels).
+def normalize_confusion_matrix(counts: np.ndarray, normalize: str) -> np.ndarray:
+    """Turn counts into fractions, float64 (labels, labels).
 
-    normalize: "true" divides each row by its sum, "predicted" each column, "all" by the total, as scikit-learn's
-    `confusion_matrix` does. A row or column without counts stays 0.
+    normalize: "true" divides each row by its sum, "predicted" each column, "all" by the total, like scikit-learn's
+    `confusion_matrix`. Rows and columns without counts stay 0.
     """
     axis = {"true": 1, "predicted": 0, "all": None}[normalize]
-    return counts / np.maximum(counts.sum(axis, keepdims=axis is not None), 1)
+    fractions: np.ndarray = counts / np.maximum(counts.sum(axis, keepdims=axis is not None), 1)
+    return fractions
 
 
-def calibration(confidences: np.ndarray, right: np.ndarray, bins: int = BINS) -> dict:
-    """How far confidences, float (n,) from 0 to 1, are from the share that is right, bool (n,).
+def calibration(confidences: np.ndarray, correct: np.ndarray, bins: int = CALIBRATION_BINS) -> dict[str, Any]:
+    """Compare confidences, float (n,) in 0..1, with whether the predictions are correct, bool (n,).
 
-    `error`: the expected calibration error: over bins of equal width, each open below and closed above, the mean of
-    |accuracy - mean confidence|, weighted by how many answers a bin holds (Naeini, Cooper, Hauskrecht 2015; Guo, Pleiss, Sun,
-    Weinberger 2017). `bins`: those that hold any.
+    `error` is the expected calibration error: |accuracy - mean confidence|, averaged over bins of equal width, each open below
+    and closed above, and weighted by their number of predictions (Naeini, Cooper, Hauskrecht 2015; Guo, Pleiss, Sun, Weinberger
+    2017). `bins` are those that aren't empty.
     """
     confidences = np.clip(confidences.astype(np.float64), 0, 1)
-    place = np.clip(np.ceil(confidences * bins).astype(np.int64) - 1, 0, bins - 1)
-    n = np.bincount(place, minlength=bins)
-    confidence, accuracy = (np.bincount(place, each, bins) / np.maximum(n, 1) for each in (confidences, right))
+    index = np.clip(np.ceil(confidences * bins).astype(np.int64) - 1, 0, bins - 1)
+    n = np.bincount(index, minlength=bins)
+    confidence, accuracy = (np.bincount(index, values, bins) / np.maximum(n, 1) for values in (confidences, correct))
     return {
         "error": float((n * np.abs(accuracy - confidence)).sum() / len(confidences)),
         "bins": [
@@ -69,27 +72,27 @@ def calibration(confidences: np.ndarray, right: np.ndarray, bins: int = BINS) ->
     }
 
 
-def roc_area(known: np.ndarray, others: np.ndarray) -> float:
-    """Area under the ROC curve: how often one of `known`, float (n,), is above one of `others`, float (m,), ties half.
+def roc_auc(positive: np.ndarray, negative: np.ndarray) -> float:
+    """Area under the ROC curve: how often a score of `positive`, float (n,), exceeds one of `negative`, float (m,); ties count
+    half.
 
-    By ranks, as Mann and Whitney 1947, in O((n + m) log m).
+    Computed from ranks (Mann and Whitney 1947) in O((n + m) log m).
     """
-    known, others = np.sort(known), np.sort(others)  # both, as sorted ones are looked up far faster
-    below = np.searchsorted(others, known, "left") + np.searchsorted(others, known, "right")
-    return float(below.sum() / (2 * len(known) * len(others)))
+    positive, negative = np.sort(positive), np.sort(negative)  # both, since sorted needles are looked up much faster
+    below = np.searchsorted(negative, positive, "left") + np.searchsorted(negative, positive, "right")
+    return float(below.sum() / (2 * len(positive) * len(negative)))
 
 
-def refusals(known: np.ndarray, threshold: float, others: np.ndarray | None = None) -> dict[str, float]:
-    """What a threshold does to the sureness of answers to images, float (n,), and to outliers, float (m,).
+def rejection_rates(scores: np.ndarray, threshold: float, outlier_scores: np.ndarray | None = None) -> dict[str, float]:
+    """How a threshold separates the scores of a dataset, float (n,), from those of outliers, float (m,).
 
-    `refused`, `outliers_refused`: the shares that are below it. `roc_area`: how often an image is answered more surely than an
-    outlier.
+    `rejected`, `outliers_rejected`: fraction of scores below the threshold. `roc_auc`: as `roc_auc` computes it.
     """
-    refused = {"refused": float((known < threshold).mean())}
-    if others is None:
-        return refused
-    return refused | {
-        "roc_area": roc_area(known, others),
-        "outliers": len(others),
-        "outliers_refused": float((others < threshold).mean()),
+    rates = {"rejected": float((scores < threshold).mean())}
+    if outlier_scores is None:
+        return rates
+    return rates | {
+        "roc_auc": roc_auc(scores, outlier_scores),
+        "outliers": len(outlier_scores),
+        "outliers_rejected": float((outlier_scores < threshold).mean()),
     }

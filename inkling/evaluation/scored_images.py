@@ -1,4 +1,4 @@
-"""Answered: the images of a scored set with what a network answered, small enough to be kept beside their report."""
+"""ScoredImages: the images of an evaluated dataset with their predictions, small enough to be stored with the report."""
 
 import io
 import zlib
@@ -6,22 +6,22 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.models.model_card import Card
+from inkling.datasets.dataset import Dataset
+from inkling.models.model_card import ModelCard
 
-ORDERS = ("index", "surest", "unsure", "mistakes")
-"""As the set has them; the surest answers first; the least sure first; only the wrong ones, the surest first."""
+SORT_ORDERS = ("index", "most_confident", "least_confident", "mistakes")
+"""In dataset order; most confident first; least confident first; only mistakes, most confident first."""
 
-PACKING = {"level": 1, "strategy": zlib.Z_RLE}
-"""Runs alone are packed, of which paper is made: MNIST's images take 1.6 MB in 40 ms, as at zlib's usual level in 100."""
+COMPRESSION_LEVEL, COMPRESSION_STRATEGY = 1, zlib.Z_RLE
+"""Only runs of equal bytes are compressed, such as paper: MNIST takes 1.6 MB in 40 ms, instead of 100 ms by default."""
 
 
 @dataclass(frozen=True)
-class Answered:
-    """m images of a set with a network's answers.
+class ScoredImages:
+    """m images of a dataset with a model's predictions.
 
-    index: int32 (m,), each image's position in the set, rising. images: uint8 (m, 28, 28). targets: int16 (m,), the right
-    labels by their position in the model's. known: bool (m,). probabilities: float32 (m, labels).
+    index: int32 (m,), ascending, each image's position in the dataset. images: uint8 (m, 28, 28). targets: int16 (m,), indices
+    into the model's labels. known: bool (m,). probabilities: float32 (m, labels).
     """
 
     index: np.ndarray
@@ -31,57 +31,57 @@ class Answered:
     probabilities: np.ndarray
 
     @classmethod
-    def of(cls, card: Card, data: LabelledSet, probabilities: np.ndarray, most: int) -> "Answered":
-        """At most `most` images of a set whose targets count in the card's labels, with their answers, float32 (n, labels).
+    def select(cls, card: ModelCard, data: Dataset, probabilities: np.ndarray, most: int) -> "ScoredImages":
+        """Select at most `most` images of a dataset whose targets index the card's labels. probabilities: float32 (n, labels).
 
-        Mistakes come first, the surest before the others; then images from all over the set.
+        Mistakes are selected first, the most confident before the others; then images spread evenly over the dataset.
         """
         n = len(data)
-        kept = np.arange(n)
+        selected = np.arange(n)
         if n > most:
-            wrong = _surest_first(probabilities, np.flatnonzero(probabilities.argmax(1) != data.targets))[:most]
-            others = np.setdiff1d(kept, wrong)
+            wrong = _most_confident_first(probabilities, np.flatnonzero(probabilities.argmax(1) != data.targets))[:most]
+            others = np.setdiff1d(selected, wrong)
             spread = others[np.linspace(0, len(others) - 1, most - len(wrong)).astype(np.int64)]
-            kept = np.sort(np.concatenate([wrong, spread]))
-        answers = probabilities[kept]
-        targets = data.targets[kept].astype(np.int16)
-        return cls(kept.astype(np.int32), data.images[kept], targets, card.knows(answers), answers)
+            selected = np.sort(np.concatenate([wrong, spread]))
+        predictions = probabilities[selected]
+        targets = data.targets[selected].astype(np.int16)
+        return cls(selected.astype(np.int32), data.images[selected], targets, card.is_known(predictions), predictions)
 
     def __len__(self) -> int:
         return len(self.index)
 
-    def pack(self) -> bytes:
-        """As bytes: every array in NumPy's own format, one after the other, packed together."""
+    def to_bytes(self) -> bytes:
+        """Serialize all arrays, one after the other in NumPy's format, and compress them together."""
         file = io.BytesIO()
         for field in fields(self):
             np.save(file, getattr(self, field.name), allow_pickle=False)
-        packer = zlib.compressobj(**PACKING)
-        return packer.compress(file.getvalue()) + packer.flush()
+        compressor = zlib.compressobj(level=COMPRESSION_LEVEL, strategy=COMPRESSION_STRATEGY)
+        return compressor.compress(file.getvalue()) + compressor.flush()
 
     @classmethod
-    def unpack(cls, packed: bytes) -> "Answered":
-        """What `pack` made."""
-        file = io.BytesIO(zlib.decompress(packed))
+    def from_bytes(cls, data: bytes) -> "ScoredImages":
+        """Restore what `to_bytes` returned."""
+        file = io.BytesIO(zlib.decompress(data))
         return cls(*(np.load(file, allow_pickle=False) for _ in fields(cls)))
 
     def find(
         self, order: str = "index", true: int | None = None, predicted: int | None = None, known: bool | None = None
     ) -> np.ndarray:
-        """Which images, int (k,), are of a label, were read as a label, are known or not: in one of ORDERS."""
+        """Return the positions, int (k,), of images by true label, predicted label and `known`, in one of SORT_ORDERS."""
         winners = self.probabilities.argmax(1)
-        wanted = np.ones(len(self), bool)
-        for given, has in ((true, self.targets), (predicted, winners), (known, self.known)):
-            if given is not None:
-                wanted &= has == given
+        matches = np.ones(len(self), bool)
+        for value, values in ((true, self.targets), (predicted, winners), (known, self.known)):
+            if value is not None:
+                matches &= values == value
         if order == "mistakes":
-            wanted &= winners != self.targets
-        found = np.flatnonzero(wanted)
+            matches &= winners != self.targets
+        found = np.flatnonzero(matches)
         if order == "index":
             return found
-        surest = _surest_first(self.probabilities, found)
-        return surest[::-1] if order == "unsure" else surest
+        ranked = _most_confident_first(self.probabilities, found)
+        return ranked[::-1] if order == "least_confident" else ranked
 
 
-def _surest_first(probabilities: np.ndarray, which: np.ndarray) -> np.ndarray:
-    """Positions, int (k,), by how sure their answers are; those that are as sure stay in order."""
-    return which[np.argsort(-probabilities[which].max(1), kind="stable")]
+def _most_confident_first(probabilities: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Sort positions, int (k,), by descending confidence; ties stay in order."""
+    return positions[np.argsort(-probabilities[positions].max(1), kind="stable")]

@@ -1,26 +1,33 @@
-"""Sureness: one number for how far an answer is to be trusted, which the card's threshold is compared with."""
+"""Scores for open-set recognition: how much a prediction can be trusted, to be compared with the card's threshold."""
+
+from collections.abc import Callable
 
 import numpy as np
 
-SMALLEST = 1e-9
-"""Probabilities count as at least this, so that a label that is ruled out altogether does not hide the others."""
+MIN_PROBABILITY = 1e-9
+"""Lower bound of a probability in the divergence, so that one label with probability 0 doesn't outweigh all others."""
 
 
-def confidence(probabilities: np.ndarray) -> np.ndarray:
-    """The largest probability: float (…, labels) -> (…), from 1 / labels to 1. Low where it is one of two labels, too."""
-    return probabilities.max(-1)
+def max_probability(probabilities: np.ndarray) -> np.ndarray:
+    """The largest probability: float (…, labels) -> (…), from 1 / labels to 1. Low if two labels are equally likely."""
+    largest: np.ndarray = probabilities.max(-1)
+    return largest
 
 
-def divergence(probabilities: np.ndarray) -> np.ndarray:
-    """How far an answer is from naming all labels alike: float (…, labels) -> (…), 0 to below 1.
+def divergence_from_uniform(probabilities: np.ndarray) -> np.ndarray:
+    """How far a prediction is from the uniform distribution: float (…, labels) -> (…), 0 to below 1.
 
-    1 - exp(-KL(uniform, probabilities)), which is 1 less the labels' number times the geometric mean of the probabilities. It
-    is what a network learns to make small on what is none of its labels (outlier exposure: Hendrycks, Mazeika, Dietterich
-    2019); an answer that wavers between two labels only, and rules the others out, stays large.
+    1 - exp(-KL(uniform, probabilities)), which is 1 minus the number of labels times the geometric mean of the probabilities.
+    Outlier exposure trains a network to make it small for inputs that are none of its labels (Hendrycks, Mazeika, Dietterich
+    2019). It stays large if only two labels are likely and all others are ruled out.
     """
-    logarithms = np.log(np.maximum(probabilities, SMALLEST))
-    return 1 - np.exp(logarithms.mean(-1)) * probabilities.shape[-1]
+    logarithms = np.log(np.maximum(probabilities, MIN_PROBABILITY))
+    divergence: np.ndarray = 1 - np.exp(logarithms.mean(-1)) * probabilities.shape[-1]
+    return divergence
 
 
-SCORES = {"confidence": confidence, "divergence": divergence}
-"""By the name that the card's `known` gives; a card that gives none means the confidence."""
+SCORES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "confidence": max_probability,
+    "divergence": divergence_from_uniform,
+}
+"""By the name in the card's `known.score`; cards without one use the confidence."""

@@ -1,22 +1,23 @@
-"""The card: what a model says about itself, as JSON in the model file's metadata."""
+"""The model card: what a model says about itself, as JSON in the metadata of its ONNX file."""
 
 import json
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from inkling.errors import BadModel
-from inkling.imaging.normalization import IMAGE_SIDE, NORMALISATION_VERSION
+from inkling.errors import InvalidModel
+from inkling.imaging.normalization import IMAGE_SIDE, NORMALIZATION_VERSION
 from inkling.models.confidence import SCORES
 
 CARD_KEY = "inkling.card"
 CARD_VERSION = 1
 
-DEEPEST = 100
-"""Levels of nesting in a card: a real one has six, and writers of JSON give up at some hundreds."""
+MAX_DEPTH = 100
+"""Levels of nesting: a real card has six, and JSON encoders give up at a few hundred."""
 
-FIELDS = {
+REQUIRED_FIELDS = {
     "name": (str, "a string"),
     "created": (str, "a string"),
     "labels": (list, "a list"),
@@ -27,14 +28,21 @@ FIELDS = {
     "report": (dict, "an object"),
     "known": (dict, "an object"),
 }
-"""Beside its version, what every card holds, each with its type in Python and in words."""
+"""The fields of every card besides its version, with their Python type and its description."""
 
 
 @dataclass(frozen=True)
-class Card:
-    """A checked card. `fields` is the whole of it, as it stands in the file; the rest are the parts that serving needs."""
+class ModelCard:
+    """A validated card.
 
-    fields: dict
+    raw: the complete card as parsed from JSON; the other fields are the parts that serving needs.
+    layers, graph_layers: the rows of the network's layers and of the exported graph's layers, the latter empty if the model
+    was exported without them.
+    offsets: (top, left) of the crops that are averaged by default.
+    threshold, score_name: a prediction is known if its score, one of `SCORES`, reaches the threshold.
+    """
+
+    raw: dict[str, Any]
     name: str
     created: str
     labels: list[str]
@@ -42,69 +50,72 @@ class Card:
     image_width: int
     crop_size: int
     offsets: list[tuple[int, int]]
+    layers: list[dict[str, Any]]
+    graph_layers: list[dict[str, Any]]
     threshold: float
-    score: str
+    score_name: str
 
     @classmethod
-    def parse(cls, text: str | None) -> "Card":
-        """Read a card's JSON. Raises BadModel with the first rule it breaks, and nothing else, whatever the text is."""
+    def parse(cls, text: str | None) -> "ModelCard":
+        """Parse and validate a card's JSON. Raises InvalidModel for any invalid text; the message names the first problem."""
         if text is None:
-            raise BadModel(f"Expected a model with a card in its metadata ({CARD_KEY}). Received one without.")
-        fields = _read_json(text)
-        if not isinstance(fields, dict) or "card" not in fields:
-            raise BadModel("Expected a card that is a JSON object with its version. Received something else.")
-        if not _is_version(fields["card"], CARD_VERSION):
-            raise BadModel(f"Expected a card of version {CARD_VERSION}. Received version {fields['card']!r:.20}.")
-        for key, (kind, words) in FIELDS.items():
-            if key not in fields:
-                raise BadModel(f"Expected a card with every field of version {CARD_VERSION}. Received one that lacks {key!r}.")
-            if not isinstance(fields[key], kind):
-                raise BadModel(f"Expected a card whose field {key!r} is {words}. Received {fields[key]!r:.40}.")
-        if not fields["name"]:
-            raise BadModel("Expected a card with a name. Received an empty one.")
-        if not all(isinstance(layer, dict) for layer in fields["layers"]):
-            raise BadModel("Expected a card whose layers are objects. Received something else among them.")
-        _check_image(fields["image"])
-        size = _crop_size(fields["crop"])
+            raise InvalidModel(f"The model has no card: its metadata lacks {CARD_KEY}. Export it with `trainer export`.")
+        raw = _parse_json(text)
+        if not isinstance(raw, dict) or "card" not in raw:
+            raise InvalidModel("The card isn't a JSON object with a version.")
+        if not _is_version(raw["card"], CARD_VERSION):
+            raise InvalidModel(f"The card has version {raw['card']!r:.20}, but only version {CARD_VERSION} is supported.")
+        for key, (kind, description) in REQUIRED_FIELDS.items():
+            if key not in raw:
+                raise InvalidModel(f"The card lacks the field {key!r}.")
+            if not isinstance(raw[key], kind):
+                raise InvalidModel(f"The card's field {key!r} must be {description}. Got {raw[key]!r:.40}.")
+        if not raw["name"]:
+            raise InvalidModel("The card's name is empty.")
+        _check_image(raw["image"])
+        size = _parse_crop_size(raw["crop"])
         return cls(
-            fields=fields,
-            name=fields["name"],
-            created=fields["created"],
-            labels=_labels(fields["labels"]),
+            raw=raw,
+            name=raw["name"],
+            created=raw["created"],
+            labels=_parse_labels(raw["labels"]),
             image_height=IMAGE_SIDE,
             image_width=IMAGE_SIDE,
             crop_size=size,
-            offsets=_offsets(_part(fields["crop"], "crop", "offsets"), IMAGE_SIDE - size),
-            threshold=_threshold(_part(fields["known"], "known", "threshold")),
-            score=_score(fields["known"].get("score", "confidence")),
+            offsets=_parse_offsets(_require(raw["crop"], "crop", "offsets"), IMAGE_SIDE - size),
+            layers=_parse_layers("layers", raw["layers"]),
+            graph_layers=_parse_layers("graph_layers", raw.get("graph_layers", [])),
+            threshold=_parse_threshold(_require(raw["known"], "known", "threshold")),
+            score_name=_parse_score_name(raw["known"].get("score", "confidence")),
         )
 
-    def sureness(self, probabilities: np.ndarray) -> np.ndarray:
-        """How far answers, float (…, labels), are to be trusted, by the card's score: (…)."""
-        return SCORES[self.score](probabilities)
+    def score(self, probabilities: np.ndarray) -> np.ndarray:
+        """Score predictions, float (…, labels), by the card's method: (…)."""
+        return SCORES[self.score_name](probabilities)
 
-    def knows(self, probabilities: np.ndarray) -> np.ndarray:
-        """Whether answers, float (…, labels), are to be trusted: bool (…)."""
-        return self.sureness(probabilities) >= self.threshold
+    def is_known(self, probabilities: np.ndarray) -> np.ndarray:
+        """Whether the model accepts its predictions, float (…, labels): bool (…)."""
+        known: np.ndarray = self.score(probabilities) >= self.threshold
+        return known
 
 
-def _read_json(text: str) -> object:
-    """What the text holds, if it can be written again by any writer of JSON. Raises BadModel."""
+def _parse_json(text: str) -> object:
+    """Parse JSON that any JSON encoder can write again. Raises InvalidModel."""
     try:
-        value = json.loads(text)
-        plain = _is_plain(value)
+        value: object = json.loads(text)
+        is_portable = _is_portable(value)
         json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:  # no JSON, a lone surrogate, a number of 5,000 digits, a tower of brackets
-        raise BadModel("Expected a card that is JSON in UTF-8. Received something else.") from error
-    if not plain:
-        raise BadModel(f"Expected a card of finite 64-bit numbers, at most {DEEPEST} levels deep. Received one beyond.")
+    except (ValueError, RecursionError) as error:  # not JSON, a lone surrogate, a number of 5,000 digits, nested too deeply
+        raise InvalidModel("The card isn't valid JSON in UTF-8.") from error
+    if not is_portable:
+        raise InvalidModel(f"The card must contain finite 64-bit numbers only and at most {MAX_DEPTH} levels of nesting.")
     return value
 
 
-def _is_plain(value: object, levels: int = DEEPEST) -> bool:
+def _is_portable(value: object, levels: int = MAX_DEPTH) -> bool:
     if isinstance(value, dict | list):
-        parts = value.values() if isinstance(value, dict) else value
-        return levels > 0 and all(_is_plain(part, levels - 1) for part in parts)
+        items = value.values() if isinstance(value, dict) else value
+        return levels > 0 and all(_is_portable(item, levels - 1) for item in items)
     if isinstance(value, int):
         return -(2**63) <= value < 2**64
     return not isinstance(value, float) or math.isfinite(value)
@@ -114,61 +125,67 @@ def _is_version(value: object, version: int) -> bool:
     return type(value) is int and value == version  # True == 1 and 1.0 == 1, but neither is a version
 
 
-def _part(part: dict, name: str, key: str) -> object:
+def _require(part: dict[str, Any], name: str, key: str) -> Any:
     if key not in part:
-        raise BadModel(f"Expected a card whose field {name!r} holds {key!r}. Received one without.")
+        raise InvalidModel(f"The card's field {name!r} lacks {key!r}.")
     return part[key]
 
 
-def _check_image(image: dict) -> None:
-    version = _part(image, "image", "normalisation")
-    if not _is_version(version, NORMALISATION_VERSION):
-        raise BadModel(
-            f"Expected a model fitted on images of normalisation {NORMALISATION_VERSION}. "
-            f"Received one of normalisation {version!r:.20}."
+def _check_image(image: dict[str, Any]) -> None:
+    version = _require(image, "image", "normalization")
+    if not _is_version(version, NORMALIZATION_VERSION):
+        raise InvalidModel(
+            f"The model was trained with version {version!r:.20} of the normalization, but this is version "
+            f"{NORMALIZATION_VERSION}. Train it again."
         )
-    sides = [_part(image, "image", key) for key in ("height", "width")]
+    sides = [_require(image, "image", key) for key in ("height", "width")]
     if not all(type(side) is int and side == IMAGE_SIDE for side in sides):
-        raise BadModel(f"Expected images of {IMAGE_SIDE}×{IMAGE_SIDE}, as normalisation makes them. Received {sides!r:.40}.")
+        raise InvalidModel(f"The card's image size must be {IMAGE_SIDE}×{IMAGE_SIDE}. Got {sides!r:.40}.")
 
 
-def _crop_size(crop: dict) -> int:
-    size = _part(crop, "crop", "size")
+def _parse_crop_size(crop: dict[str, Any]) -> int:
+    size = _require(crop, "crop", "size")
     if type(size) is not int or not 0 < size <= IMAGE_SIDE:
-        raise BadModel(f"Expected a crop that fits into the image, 1 to {IMAGE_SIDE}. Received {size!r:.40}.")
+        raise InvalidModel(f"The card's crop size must be 1 to {IMAGE_SIDE}. Got {size!r:.40}.")
     return size
 
 
-def _labels(labels: list) -> list[str]:
+def _parse_labels(labels: list[Any]) -> list[str]:
     if len(labels) < 2 or not all(isinstance(label, str) and label for label in labels):
-        raise BadModel("Expected a card with at least two labels, each a string. Received something else.")
+        raise InvalidModel("The card needs at least two labels, each a non-empty string.")
     if len(set(labels)) != len(labels):
-        raise BadModel("Expected a card whose labels differ. Received one that names a label twice.")
+        raise InvalidModel("The card's labels must be unique.")
     return labels
 
 
-def _offsets(offsets: object, room: int) -> list[tuple[int, int]]:
-    """Different [top, left], each 0..room: so there are never more of them than windows."""
+def _parse_layers(name: str, layers: object) -> list[dict[str, Any]]:
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        raise InvalidModel(f"The card's {name} must be a list of objects.")
+    return layers
+
+
+def _parse_offsets(offsets: object, room: int) -> list[tuple[int, int]]:
+    """Check that the offsets are distinct [top, left] within 0..room, so that there are never more of them than windows."""
     if not isinstance(offsets, list) or not offsets:
-        raise BadModel(f"Expected at least one offset of a crop, in a list. Received {offsets!r:.40}.")
+        raise InvalidModel(f"The card's crop offsets must be a non-empty list. Got {offsets!r:.40}.")
     for offset in offsets:
-        if not isinstance(offset, list) or len(offset) != 2 or not all(type(corner) is int for corner in offset):
-            raise BadModel(f"Expected every offset of a crop as [top, left]. Received {offset!r:.40}.")
-        if not all(0 <= corner <= room for corner in offset):
-            raise BadModel(f"Expected offsets of crops inside of the image, 0 to {room}. Received {offset!r:.40}.")
+        if not isinstance(offset, list) or len(offset) != 2 or not all(type(value) is int for value in offset):
+            raise InvalidModel(f"Each crop offset in the card must be [top, left]. Got {offset!r:.40}.")
+        if not all(0 <= value <= room for value in offset):
+            raise InvalidModel(f"The crop offset {offset!r:.40} in the card is outside of the image. Allowed: 0 to {room}.")
     pairs = [(top, left) for top, left in offsets]
     if len(set(pairs)) != len(pairs):
-        raise BadModel("Expected offsets of crops that differ. Received one that is named twice.")
+        raise InvalidModel("The card's crop offsets must be unique.")
     return pairs
 
 
-def _threshold(threshold: object) -> float:
+def _parse_threshold(threshold: Any) -> float:
     if type(threshold) not in (int, float) or not 0 <= threshold <= 1:
-        raise BadModel(f"Expected a threshold between 0 and 1. Received {threshold!r:.20}.")
+        raise InvalidModel(f"The card's threshold must be between 0 and 1. Got {threshold!r:.20}.")
     return float(threshold)
 
 
-def _score(score: object) -> str:
-    if score not in tuple(SCORES):  # a tuple, as a card may hold what has no hash
-        raise BadModel(f"Expected a score out of {', '.join(SCORES)}. Received {score!r:.40}.")
-    return score
+def _parse_score_name(name: object) -> str:
+    if not isinstance(name, str) or name not in SCORES:
+        raise InvalidModel(f"The card's score must be one of {', '.join(SCORES)}. Got {name!r:.40}.")
+    return name

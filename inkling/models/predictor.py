@@ -1,38 +1,38 @@
-"""Predictor: images -> probabilities, with one model's ONNX file."""
+"""Predictor: images -> probabilities, computed by a model's ONNX file."""
 
 import os
 
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import: afterwards a thread already runs and forks hang
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import: it starts a thread, and forks then hang
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import onnxruntime
 
-from inkling.errors import BadModel
-from inkling.models.crops import cut, offsets
-from inkling.models.model_card import CARD_KEY, Card
+from inkling.errors import InvalidModel
+from inkling.models.crops import crop_offsets, extract_crops
+from inkling.models.model_card import CARD_KEY, ModelCard
 
-BATCH = 64
-"""Crops a call of the runtime, as long as one image has no more. Larger calls are no faster, and every thread's heap keeps
-the size of the largest activations it has seen."""
+MAX_BATCH = 64
+"""Crops per call of the runtime, unless one image has more. Larger calls are no faster, and each thread's heap keeps the size
+of the largest activations it has seen."""
 
 
 class Session(Protocol):
-    """What answers crops: onnxruntime's session, or anything that is called like it."""
+    """Anything that is called like onnxruntime's InferenceSession."""
 
-    def run(self, names: list[str], feed: dict[str, np.ndarray]) -> list[np.ndarray]:
+    def run(self, output_names: list[str], input_feed: dict[str, np.ndarray]) -> list[np.ndarray]:
         """{"images": uint8 (n, size, size, 1)} -> [probabilities, float32 (n, labels)]."""
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What a model makes of n images.
+class Predictions:
+    """The predictions for n images.
 
     offsets: the (top, left) corners of the k crops that were averaged.
-    crops: float32 (n, k, labels), each crop's own probabilities.
+    crops: float32 (n, k, labels), the probabilities for each crop.
     probabilities: float32 (n, labels), their mean.
     """
 
@@ -41,69 +41,71 @@ class Answers:
     probabilities: np.ndarray
 
 
-def open_session(model: str | bytes, folder: Path | None = None) -> onnxruntime.InferenceSession:
-    """A session of the runtime for a model file, by its path or its bytes, as nets of this size are answered fastest.
-
-    folder: where bytes find the files that hold parts of them.
-    """
+def open_session(model: str | bytes) -> Any:
+    """Open an onnxruntime session for a model file, path or bytes, with the options that suit small networks."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.enable_cpu_mem_arena = False  # costs nothing at this size, and memory stays flat
+    options.enable_cpu_mem_arena = False  # no slower for networks of this size, and memory stays flat
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 4  # what goes wrong is raised, and said once
-    if folder is not None:
-        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
+    options.log_severity_level = 4  # errors are raised, so they needn't be logged as well
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 class Predictor:
-    """One loaded model. Make it in the process that answers: a session does not survive a fork."""
+    """A loaded model. Create it in the process that uses it: a session doesn't survive a fork."""
+
+    session: Session
+    card: ModelCard
 
     def __init__(self, path: Path):
-        """Load and check a model file. Raises BadModel with the rule it breaks."""
+        """Load and check a model file. Raises InvalidModel."""
         try:
-            self.session = open_session(str(path))
-            text = self.session.get_modelmeta().custom_metadata_map.get(CARD_KEY)  # fails where it is no UTF-8
-        except Exception as error:  # the runtime raises a dozen types of its own, none of them public
-            raise BadModel(f"Expected an ONNX model. Received {path.name}, which the runtime cannot load.") from error
+            session = open_session(str(path))
+            text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)  # fails if it isn't UTF-8
+        except Exception as error:  # the runtime raises a dozen exception types, none of them public
+            raise InvalidModel(f"{path.name} isn't an ONNX model that the runtime can load.") from error
         try:
-            self.card = Card.parse(text)
-            self._check_graph()
-        except BadModel as error:
-            raise BadModel(f"{path.name}: {error}") from error
+            self.session, self.card = session, ModelCard.parse(text)
+            _check_graph(session, self.card)
+        except InvalidModel as error:
+            raise InvalidModel(f"{path.name}: {error}") from error
 
     @classmethod
-    def over(cls, session: Session, card: Card) -> "Predictor":
-        """A Predictor that answers with another runtime's session: how the trainer measures a network before export."""
+    def from_session(cls, session: Session, card: ModelCard) -> "Predictor":
+        """A Predictor that runs another session. The trainer uses it to evaluate a network before export."""
         predictor = cls.__new__(cls)
         predictor.session, predictor.card = session, card
         return predictor
 
-    def predict(self, images: np.ndarray, crops: str = "4") -> Answers:
-        """Answer images, uint8 (n, 28, 28): each of the chosen crops on its own, and their mean.
+    def predict(self, images: np.ndarray, crops: str = "4") -> Predictions:
+        """Predict images, uint8 (n, 28, 28): for each of the chosen crops, and averaged over them.
 
-        Averaging the probabilities over crops is what ConvNetJS' MNIST demo does. Raises BadInput for another `crops`.
+        ConvNetJS' MNIST demo averages the probabilities of several crops, too. Raises InvalidInput if `crops` is unknown.
         """
-        corners = offsets(self.card, crops)
-        answers = np.empty((len(images), len(corners), len(self.card.labels)), np.float32)
-        step = max(1, BATCH // len(corners))
+        offsets = crop_offsets(self.card, crops)
+        probabilities = np.empty((len(images), len(offsets), len(self.card.labels)), np.float32)
+        step = max(1, MAX_BATCH // len(offsets))
         for start in range(0, len(images), step):
             batch = images[start : start + step]
-            flat = self.session.run(["probabilities"], {"images": cut(batch, corners, self.card.crop_size)})[0]
-            answers[start : start + step] = flat.reshape(len(batch), len(corners), -1)  # (n * k, labels) -> (n, k, labels)
-        return Answers(corners, answers, np.add.reduce(answers, 1) / len(corners))
+            inputs = extract_crops(batch, offsets, self.card.crop_size)
+            outputs = self.session.run(["probabilities"], {"images": inputs})[0]
+            # (n * k, labels) -> (n, k, labels)
+            probabilities[start : start + step] = outputs.reshape(len(batch), len(offsets), -1)
+        return Predictions(offsets, probabilities, np.add.reduce(probabilities, 1) / len(offsets))
 
-    def _check_graph(self) -> None:
-        size, labels = self.card.crop_size, len(self.card.labels)
-        inputs, outputs = self.session.get_inputs(), self.session.get_outputs()
-        takes = [(node.name, node.type, node.shape[1:]) for node in inputs]
-        gives = [(node.name, node.type, node.shape[1:]) for node in outputs]
-        if takes != [("images", "tensor(uint8)", [size, size, 1])]:
-            raise BadModel(f"Expected one input, images, uint8 (N, {size}, {size}, 1). Received {takes}.")
-        if gives != [("probabilities", "tensor(float)", [labels])]:
-            raise BadModel(f"Expected one output, probabilities, float32 (N, {labels}), as the card says. Received {gives}.")
-        for node in (*inputs, *outputs):
-            if isinstance(node.shape[0], int):  # a free dimension has a name, or None
-                raise BadModel(f"Expected {node.name} for any number N of crops. Received a graph for {node.shape[0]} only.")
+
+def _check_graph(session: Any, card: ModelCard) -> None:
+    """Raises InvalidModel if the graph's inputs and outputs don't match the card."""
+    size, labels = card.crop_size, len(card.labels)
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    input_types = [(node.name, node.type, node.shape[1:]) for node in inputs]
+    output_types = [(node.name, node.type, node.shape[1:]) for node in outputs]
+    if input_types != [("images", "tensor(uint8)", [size, size, 1])]:
+        raise InvalidModel(f"Expected one input, images, uint8 (N, {size}, {size}, 1), got {input_types}.")
+    if output_types != [("probabilities", "tensor(float)", [labels])]:
+        raise InvalidModel(f"Expected one output, probabilities, float32 (N, {labels}), as in the card, got {output_types}.")
+    for node in (*inputs, *outputs):
+        if isinstance(node.shape[0], int):  # a free dimension has a name or None
+            raise InvalidModel(f"{node.name} must accept any batch size N. The graph is fixed to {node.shape[0]}.")

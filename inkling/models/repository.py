@@ -1,4 +1,4 @@
-"""Shelf: a folder of models, each file with the versions that stood in its place before."""
+"""ModelRepository: a folder of model files, each with its previous versions."""
 
 import fcntl
 import hashlib
@@ -11,26 +11,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from inkling.errors import BadInput, BadModel, InUse, NoEarlierVersion, NotWritten
-from inkling.models.smoke_test import load_answering
+from inkling.errors import InvalidInput, InvalidModel, ModelLocked, NoPreviousVersion, WriteFailed
+from inkling.models.smoke_test import load_verified
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""What a model may be called: it becomes part of addresses, metrics and file names."""
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""Allowed model names: they become part of URLs, metrics and file names."""
 
-FOLDER = ".versions"
-KEPT = 5
-"""Versions of a model that are kept beside the one that answers."""
+VERSIONS_FOLDER = ".versions"
+MAX_VERSIONS = 5
+"""Previous versions that are kept of each model."""
 
-VERSION = re.compile(r"(\d{6,})-([0-9a-f]{64})\.onnx")
-WITHDRAWN = "withdrawn.onnx"
-"""What was last rolled back from: no version to go back to, but nothing is lost by going back."""
+VERSION_PATTERN = re.compile(r"(\d{6,})-([0-9a-f]{64})\.onnx")
+ROLLED_BACK = "rolled-back.onnx"
+"""The file that was replaced by the last rollback. It isn't a version to roll back to, but nothing is lost by a rollback."""
 
-BLOCK = 1 << 20
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
-class Version:
-    """A file that stood in a model's place. number: counts up from 1; published: when it was put there, ISO 8601 UTC."""
+class ModelVersion:
+    """A previous version of a model. number: counts up from 1; published: when it was published, ISO 8601 UTC."""
 
     number: int
     sha256: str
@@ -38,100 +38,103 @@ class Version:
     path: Path
 
 
-class Shelf:
-    """A folder of models. Who looks into it sees each file as it was or as it is now, whole."""
+class ModelRepository:
+    """A folder of models. Readers always see a complete file, either the old or the new one."""
 
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def place(self, name: str) -> Path:
-        """Where the model of a name stands. Raises BadInput for what cannot be one, such as a path."""
-        if not NAME.fullmatch(name):
-            raise BadInput(f"Expected a name of letters, digits, '.', '_' and '-', at most 100. Received {name!a:.120}.")
+    def path(self, name: str) -> Path:
+        """Return the path of a model. Raises InvalidInput if the name isn't allowed, for example because it is a path."""
+        if not NAME_PATTERN.fullmatch(name):
+            raise InvalidInput(
+                f"{name!a:.120} isn't a valid model name. Use at most 100 letters, digits, '.', '_' and '-', starting with a "
+                "letter or digit."
+            )
         return self.folder / f"{name}.onnx"
 
-    def versions(self, name: str) -> list[Version]:
-        """The versions before the one that stands there, newest first."""
-        kept = self._kept(name)
-        paths = list(kept.iterdir()) if NAME.fullmatch(name) and kept.is_dir() else []
-        versions = [version for path in paths if (version := _version(path))]
+    def versions(self, name: str) -> list[ModelVersion]:
+        """Return the previous versions of a model, newest first."""
+        folder = self._versions_folder(name)
+        paths = list(folder.iterdir()) if NAME_PATTERN.fullmatch(name) and folder.is_dir() else []
+        versions = [version for path in paths if (version := _parse_version(path))]
         return sorted(versions, key=lambda version: version.number, reverse=True)
 
-    def put(self, made: Path, name: str) -> Path:
-        """Put a copy of a model file into the place of a name, once it answers; what stood there becomes a version.
+    def publish(self, file: Path, name: str) -> Path:
+        """Copy a model file into the repository under a name, after verifying it; the current file becomes a version.
 
-        Raises BadInput, BadModel, InUse where the place is being changed, and NotWritten, as on a full disk. Then what
-        stood there stays.
+        Raises InvalidInput, InvalidModel, ModelLocked, or WriteFailed, for example if the disk is full. The current file then
+        stays.
         """
-        place = self.place(name)
-        if not made.is_file():
-            raise BadInput(f"Expected a model file. Received {made.name}, which is not there.")
-        load_answering(made)
-        with self._changing(name):
-            with _beside(made, place) as beside:
-                beside.touch()  # from now on it is published
-                if place.exists() and sha256(place) != sha256(beside):
-                    self._keep(place, name)
-                beside.replace(place)
-            for version in self.versions(name)[KEPT:]:
+        path = self.path(name)
+        if not file.is_file():
+            raise InvalidInput(f"The model file {file.name} doesn't exist.")
+        load_verified(file)
+        with self._locked(name):
+            with _temporary_copy(file, path) as copy:
+                copy.touch()  # its modification time is the time of publication
+                if path.exists() and file_sha256(path) != file_sha256(copy):
+                    self._archive(path, name)
+                copy.replace(path)
+            for version in self.versions(name)[MAX_VERSIONS:]:
                 version.path.unlink()
-        return place
+        return path
 
-    def roll_back(self, name: str) -> Version:
-        """Put the newest version back into its place; a further call goes further back.
+    def rollback(self, name: str) -> ModelVersion:
+        """Replace a model by its newest previous version; calling it again goes back further.
 
-        Raises BadInput, BadModel where it does not answer any more, NoEarlierVersion, InUse and NotWritten.
+        Raises InvalidInput, InvalidModel if that version can't be loaded any more, NoPreviousVersion, ModelLocked or
+        WriteFailed.
         """
-        place = self.place(name)
-        if not self.versions(name):  # nothing is written for a name that nobody has published
-            raise _no_version(name)
-        with self._changing(name):
+        path = self.path(name)
+        if not self.versions(name):  # don't create a folder for a name that was never published
+            raise _no_previous_version(name)
+        with self._locked(name):
             versions = self.versions(name)
-            if versions and place.exists() and versions[0].sha256 == sha256(place):  # a put that was killed midway kept it
+            # if `publish` was killed halfway, the newest version is a copy of the current file
+            if versions and path.exists() and versions[0].sha256 == file_sha256(path):
                 versions.pop(0).path.unlink()
             if not versions:
-                raise _no_version(name)
-            load_answering(versions[0].path)
-            if place.exists():
-                _copy(place, self._kept(name) / WITHDRAWN)
-            versions[0].path.replace(place)
+                raise _no_previous_version(name)
+            load_verified(versions[0].path)
+            if path.exists():
+                _copy(path, self._versions_folder(name) / ROLLED_BACK)
+            versions[0].path.replace(path)
             return versions[0]
 
-    def _kept(self, name: str) -> Path:
-        return self.folder / FOLDER / name
+    def _versions_folder(self, name: str) -> Path:
+        return self.folder / VERSIONS_FOLDER / name
 
-    def _keep(self, place: Path, name: str) -> None:
-        """Make what stands in a place a version, unless it is one already, or would not answer if it were put back."""
-        digest, versions = sha256(place), self.versions(name)
+    def _archive(self, path: Path, name: str) -> None:
+        """Make the current file a version, unless it already is one or can't be loaded."""
+        digest, versions = file_sha256(path), self.versions(name)
         if versions and versions[0].sha256 == digest:
             return
         try:
-            load_answering(place)
-        except BadModel:
+            load_verified(path)
+        except InvalidModel:
             return
         number = versions[0].number + 1 if versions else 1
-        _copy(place, self._kept(name) / f"{number:06}-{digest}.onnx")
+        _copy(path, self._versions_folder(name) / f"{number:06}-{digest}.onnx")
 
     @contextmanager
-    def _changing(self, name: str) -> Iterator[None]:
-        """Change what belongs to a name, alone: the system lets go of the lock even where a process is killed."""
+    def _locked(self, name: str) -> Iterator[None]:
+        """Hold the model's lock. The system releases it even if the process is killed."""
         try:
-            self._kept(name).mkdir(parents=True, exist_ok=True)
-            with (self._kept(name) / ".lock").open("ab") as lock:
+            self._versions_folder(name).mkdir(parents=True, exist_ok=True)
+            with (self._versions_folder(name) / ".lock").open("ab") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError as error:
-                    raise InUse(f"Expected {name} when nobody else changes it. Received one more change.") from error
+                    raise ModelLocked(f"Model {name!r} is locked by another operation. Retry later.") from error
                 yield
         except OSError as error:
-            raise NotWritten(
-                f"Expected room and leave to write the model {name}. Received: {error.strerror or error}."
-            ) from error
+            raise WriteFailed(f"Cannot write model {name!r}: {error.strerror or error}.") from error
 
 
-def _version(path: Path) -> Version | None:
-    """What a file is as a version; None where it is none, or has just gone."""
-    match = VERSION.fullmatch(path.name)
+def _parse_version(path: Path) -> ModelVersion | None:
+    """Return the version in a file; None if it isn't one or has just been deleted."""
+    match = VERSION_PATTERN.fullmatch(path.name)
     try:
         seconds = path.stat().st_mtime
     except FileNotFoundError:
@@ -139,40 +142,40 @@ def _version(path: Path) -> Version | None:
     if match is None:
         return None
     published = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-    return Version(int(match[1]), match[2], published, path)
+    return ModelVersion(int(match[1]), match[2], published, path)
 
 
-def _no_version(name: str) -> NoEarlierVersion:
-    return NoEarlierVersion(f"Expected a model with a version before. Received {name}, of which none is kept.")
+def _no_previous_version(name: str) -> NoPreviousVersion:
+    return NoPreviousVersion(f"Model {name!r} has no previous version.")
 
 
-def _copy(source: Path, place: Path) -> None:
-    with _beside(source, place) as beside:
-        beside.replace(place)
+def _copy(source: Path, target: Path) -> None:
+    with _temporary_copy(source, target) as copy:
+        copy.replace(target)
 
 
 @contextmanager
-def _beside(source: Path, place: Path) -> Iterator[Path]:
-    """A copy of a file under a hidden name in the folder of its place, safely on the disk; gone after the block."""
-    beside = place.with_name(f".writing-{os.getpid()}-{place.name}")
+def _temporary_copy(source: Path, target: Path) -> Iterator[Path]:
+    """Copy a file to a hidden name in the target's folder and flush it to disk; deleted after the block if still there."""
+    copy = target.with_name(f".writing-{os.getpid()}-{target.name}")
     try:
-        shutil.copy2(source, beside)
-        with beside.open("rb+") as file:
+        shutil.copy2(source, copy)
+        with copy.open("rb+") as file:
             os.fsync(file)
-        yield beside
+        yield copy
     finally:
-        beside.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
 
 
-def sha256(path: Path) -> str:
-    """Fingerprint of a file, read block by block."""
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, read in chunks."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
     return digest.hexdigest()
 
 
-def sha256_of(data: bytes) -> str:
-    """Fingerprint of a file that is read already."""
+def bytes_sha256(data: bytes) -> str:
+    """SHA-256 of the content of a file."""
     return hashlib.sha256(data).hexdigest()

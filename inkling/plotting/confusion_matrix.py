@@ -1,102 +1,105 @@
-"""Confusion matrix -> picture: rows true, columns predicted, the number in every cell, darker the more there are."""
+"""Plot of a confusion matrix: rows true, columns predicted, a number in each cell, darker for higher counts."""
 
 import numpy as np
 
-from inkling.errors import BadInput
-from inkling.evaluation.metrics import shares
-from inkling.plotting.canvas import Box, Colour, Drawing, Line
-from inkling.plotting.text import shortened, width
+from inkling.errors import InvalidInput
+from inkling.evaluation.metrics import normalize_confusion_matrix
+from inkling.plotting.canvas import Canvas, Color, Rectangle, TextLine
+from inkling.plotting.text import text_width, truncate
 
-WHOLES = {None: "counts", "true": "% of each row", "predicted": "% of each column", "all": "% of all"}
-"""What `normalize` may be, and what the numbers in the cells then are."""
+CELL_UNITS = {None: "counts", "true": "% of each row", "predicted": "% of each column", "all": "% of all"}
+"""The values of `normalize`, and what the numbers in the cells then mean."""
 
-INK: Colour = (17, 24, 39)
-MUTED: Colour = (87, 96, 112)  # 6:1 on white
-GRID: Colour = (221, 226, 234)
-SHADES: list[Colour] = [(255, 255, 255), (219, 234, 249), (112, 168, 218), (29, 98, 168), (8, 42, 92)]
-"""One hue, from none to the largest number."""
+INK: Color = (17, 24, 39)
+MUTED: Color = (87, 96, 112)  # 6:1 on white
+GRID: Color = (221, 226, 234)
+SHADES: list[Color] = [(255, 255, 255), (219, 234, 249), (112, 168, 218), (29, 98, 168), (8, 42, 92)]
+"""One hue, from zero to the largest number."""
 
 MARGIN, GAP = 28, 8
 TITLE_SIZE, NOTE_SIZE = 22, 14
-LONGEST_LABEL = 150
-"""Labels are shortened to this many pixels."""
+MAX_LABEL_WIDTH = 150
+"""Labels are truncated to this many pixels."""
 
 
-def confusion_png(labels: list[str], counts: np.ndarray, normalize: str | None = None, title: str | None = None) -> bytes:
-    """Draw counts, int (labels, labels), where [i, j] is how often label i was read as label j, as a PNG.
+def confusion_matrix_png(
+    labels: list[str], counts: np.ndarray, normalize: str | None = None, title: str | None = None
+) -> bytes:
+    """Plot counts, int (labels, labels), where [i, j] is how often label i was predicted as label j, as a PNG.
 
-    normalize: None writes counts, "true", "predicted" and "all" the shares of `metrics.shares` in per cent.
-    Raises BadInput for another `normalize`, ValueError where the counts do not fit the labels.
+    normalize: None shows counts; "true", "predicted" and "all" show percentages, see `normalize_confusion_matrix`.
+    Raises InvalidInput for another `normalize`, ValueError if the shape of the counts doesn't match the labels.
     """
-    return lay_out(labels, counts, normalize, title).png()
+    return layout(labels, counts, normalize, title).png()
 
 
-def confusion_svg(labels: list[str], counts: np.ndarray, normalize: str | None = None, title: str | None = None) -> str:
-    """The same drawing as `confusion_png`, as SVG."""
-    return lay_out(labels, counts, normalize, title).svg()
+def confusion_matrix_svg(labels: list[str], counts: np.ndarray, normalize: str | None = None, title: str | None = None) -> str:
+    """The same plot as `confusion_matrix_png`, as SVG."""
+    return layout(labels, counts, normalize, title).svg()
 
 
-def lay_out(labels: list[str], counts: np.ndarray, normalize: str | None = None, title: str | None = None) -> Drawing:
-    """Place title, axes, labels and cells."""
+def layout(labels: list[str], counts: np.ndarray, normalize: str | None = None, title: str | None = None) -> Canvas:
+    """Lay out title, axes, labels and cells."""
     counts = np.asarray(counts)
     if counts.shape != (len(labels), len(labels)):
-        raise ValueError(f"Expected counts of shape {(len(labels), len(labels))}. Received {counts.shape}.")
-    if normalize not in WHOLES:
-        raise BadInput(f"Expected normalize as one of true, predicted, all. Received {normalize!r:.40}.")
-    values = counts if normalize is None else 100 * shares(counts, normalize)
-    texts = [[cell_text(value, normalize) for value in row] for row in values]
+        raise ValueError(f"Expected counts of shape {(len(labels), len(labels))}, got {counts.shape}.")
+    if normalize not in CELL_UNITS:
+        raise InvalidInput(f"normalize must be one of true, predicted, all. Got {normalize!r:.40}.")
+    values = counts if normalize is None else 100 * normalize_confusion_matrix(counts, normalize)
+    texts = [[format_cell(value, normalize) for value in row] for row in values]
 
-    size = int(np.clip(200 / len(labels), 10, 22))  # of the numbers, in pixels
-    widest = max(width(text, size) for row in texts for text in row)
-    side = round(max(widest + size, size * 2.2, min(560 / len(labels), 120)))  # of a cell
+    size = int(np.clip(200 / len(labels), 10, 22))  # font size of the numbers
+    widest = max(text_width(text, size) for row in texts for text in row)
+    side = round(max(widest + size, size * 2.2, min(560 / len(labels), 120)))  # of a cell in pixels
     grid = side * len(labels)
     label_size = int(np.clip(side * 0.34, 11, 18))
-    shown = [shortened(label, label_size, LONGEST_LABEL) for label in labels]
-    longest = round(max(width(label, label_size) for label in shown))
+    shown = [truncate(label, label_size, MAX_LABEL_WIDTH) for label in labels]
+    longest = round(max(text_width(label, label_size) for label in shown))
     upright = longest + GAP <= side
 
     left = MARGIN + NOTE_SIZE + 2 * GAP + longest + GAP
     heading = MARGIN + TITLE_SIZE + GAP + NOTE_SIZE
     top = heading + 2 * GAP + NOTE_SIZE + 2 * GAP + (label_size if upright else longest) + GAP
     note = _note(counts, normalize)
-    heading_room = max(grid + left - MARGIN, round(width(note, NOTE_SIZE) * 1.15), 400)
-    shapes = [
-        Line.fitted(MARGIN, MARGIN + TITLE_SIZE * 0.8, title or "Confusion matrix", TITLE_SIZE, INK, heading_room),
-        Line(MARGIN, heading, note, NOTE_SIZE, MUTED),
-        Line(left + grid / 2, heading + 3 * GAP + NOTE_SIZE / 2, "Predicted label (columns)", NOTE_SIZE, MUTED, "middle"),
-        Line(MARGIN + NOTE_SIZE * 0.8, top + grid / 2, "True label (rows)", NOTE_SIZE, MUTED, "middle", turned=True),
+    heading_room = max(grid + left - MARGIN, round(text_width(note, NOTE_SIZE) * 1.15), 400)
+    shapes: list[Rectangle | TextLine] = [
+        TextLine.fitted(MARGIN, MARGIN + TITLE_SIZE * 0.8, title or "Confusion matrix", TITLE_SIZE, INK, heading_room),
+        TextLine(MARGIN, heading, note, NOTE_SIZE, MUTED),
+        TextLine(left + grid / 2, heading + 3 * GAP + NOTE_SIZE / 2, "Predicted label (columns)", NOTE_SIZE, MUTED, "middle"),
+        TextLine(MARGIN + NOTE_SIZE * 0.8, top + grid / 2, "True label (rows)", NOTE_SIZE, MUTED, "middle", vertical=True),
         *_column_labels(labels, left, top, side, label_size, upright),
         *_row_labels(labels, left, top, side, label_size),
         *_cells(values, left, top, side),
         *_numbers(values, texts, left, top, side, size),
     ]
-    return Drawing(max(left + grid, MARGIN + heading_room) + MARGIN, top + grid + MARGIN, shapes)
+    return Canvas(max(left + grid, MARGIN + heading_room) + MARGIN, top + grid + MARGIN, shapes)
 
 
-def shade(value: float, largest: float) -> Colour:
-    """The colour of a number between 0 and the largest. It follows the fourth root, so that single mistakes show beside a
+def cell_color(value: float, largest: float) -> Color:
+    """The color of a number between 0 and the largest, on a fourth-root scale, so that single mistakes are visible next to a
     diagonal of thousands.
     """
-    place = (value / largest) ** (1 / 4) * (len(SHADES) - 1) if largest > 0 else 0.0
+    position = (value / largest) ** (1 / 4) * (len(SHADES) - 1) if largest > 0 else 0.0
     stops = np.arange(len(SHADES))
-    return tuple(round(float(np.interp(place, stops, channel))) for channel in zip(*SHADES, strict=True))
+    red, green, blue = (round(float(np.interp(position, stops, channel))) for channel in zip(*SHADES, strict=True))
+    return red, green, blue
 
 
-def contrast(one: Colour, other: Colour) -> float:
-    """WCAG 2's contrast ratio of two sRGB colours, 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+def contrast_ratio(first: Color, second: Color) -> float:
+    """The WCAG 2 contrast ratio of two sRGB colors, 1 to 21."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def text_colour(ground: Colour, none: bool) -> Colour:
-    """Black or white, whichever reads better on the ground; muted where the number is 0."""
-    if none:
+def text_color(background: Color, is_zero: bool) -> Color:
+    """Black or white, whichever has more contrast with the background; muted if the number is 0."""
+    if is_zero:
         return MUTED
-    return max(((0, 0, 0), (255, 255, 255)), key=lambda colour: contrast(colour, ground))
+    return max(((0, 0, 0), (255, 255, 255)), key=lambda color: contrast_ratio(color, background))
 
 
-def cell_text(value: float, normalize: str | None) -> str:
-    """A count in full; a share with one decimal, without rounding to "none" or to "all" what is not."""
+def format_cell(value: float, normalize: str | None) -> str:
+    """Format a count, or a percentage with one decimal that is never rounded to 0 or 100."""
     if normalize is None:
         return str(int(value))
     if value in (0, 100):
@@ -107,57 +110,58 @@ def cell_text(value: float, normalize: str | None) -> str:
 
 
 def _note(counts: np.ndarray, normalize: str | None) -> str:
-    n, right = int(counts.sum()), int(np.trace(counts))
-    accuracy = f"{100 * right / n:.2f} %" if n else "unknown"
-    return f"n = {n:,} · right: {right:,} · accuracy: {accuracy} · cells: {WHOLES[normalize]}"
+    n, correct = int(counts.sum()), int(np.trace(counts))
+    accuracy = f"{100 * correct / n:.2f} %" if n else "unknown"
+    return f"n = {n:,} · correct: {correct:,} · accuracy: {accuracy} · cells: {CELL_UNITS[normalize]}"
 
 
-def _column_labels(labels: list[str], left: int, top: int, side: int, size: int, upright: bool) -> list[Line]:
+def _column_labels(labels: list[str], left: int, top: int, side: int, size: int, upright: bool) -> list[TextLine]:
     middles = [left + side * column + side / 2 for column in range(len(labels))]
     if upright:
         return [
-            Line.fitted(x, top - GAP, label, size, INK, side, anchor="middle") for x, label in zip(middles, labels, strict=True)
+            TextLine.fitted(x, top - GAP, label, size, INK, side, anchor="middle")
+            for x, label in zip(middles, labels, strict=True)
         ]
     return [
-        Line.fitted(x + size * 0.35, top - GAP, label, size, INK, LONGEST_LABEL, turned=True)
+        TextLine.fitted(x + size * 0.35, top - GAP, label, size, INK, MAX_LABEL_WIDTH, vertical=True)
         for x, label in zip(middles, labels, strict=True)
     ]
 
 
-def _row_labels(labels: list[str], left: int, top: int, side: int, size: int) -> list[Line]:
+def _row_labels(labels: list[str], left: int, top: int, side: int, size: int) -> list[TextLine]:
     middles = [top + side * row + side / 2 for row in range(len(labels))]
     return [
-        Line.fitted(left - GAP, y + size * 0.35, label, size, INK, LONGEST_LABEL, anchor="end")
+        TextLine.fitted(left - GAP, y + size * 0.35, label, size, INK, MAX_LABEL_WIDTH, anchor="end")
         for y, label in zip(middles, labels, strict=True)
     ]
 
 
-def _cells(values: np.ndarray, left: int, top: int, side: int) -> list[Box]:
-    """A ground of grid lines, and on it a box a cell that leaves one pixel of it free."""
+def _cells(values: np.ndarray, left: int, top: int, side: int) -> list[Rectangle]:
+    """A background of grid lines, and on it one rectangle per cell that leaves one pixel free."""
     end = side * len(values)
     largest = values.max()
-    return [Box(left - 1, top - 1, left + end, top + end, GRID)] + [
-        Box(x, y, x + side - 1, y + side - 1, shade(value, largest))
+    return [Rectangle(left - 1, top - 1, left + end, top + end, GRID)] + [
+        Rectangle(x, y, x + side - 1, y + side - 1, cell_color(value, largest))
         for y, row in zip(range(top, top + end, side), values, strict=True)
         for x, value in zip(range(left, left + end, side), row, strict=True)
     ]
 
 
-def _numbers(values: np.ndarray, texts: list[list[str]], left: int, top: int, side: int, size: int) -> list[Line]:
+def _numbers(values: np.ndarray, texts: list[list[str]], left: int, top: int, side: int, size: int) -> list[TextLine]:
     largest = values.max()
     return [
-        Line(
+        TextLine(
             left + side * column + (side - 1) / 2,
             top + side * row + side / 2 + size * 0.35,
             texts[row][column],
             size,
-            text_colour(shade(value, largest), none=value == 0),
+            text_color(cell_color(value, largest), is_zero=value == 0),
             "middle",
         )
         for (row, column), value in np.ndenumerate(values)
     ]
 
 
-def _luminance(colour: Colour) -> float:
-    linear = [((level / 255 + 0.055) / 1.055) ** 2.4 if level > 10 else level / 255 / 12.92 for level in colour]
+def _luminance(color: Color) -> float:
+    linear = [((level / 255 + 0.055) / 1.055) ** 2.4 if level > 10 else level / 255 / 12.92 for level in color]
     return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))

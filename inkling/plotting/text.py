@@ -1,40 +1,44 @@
-"""Text in pictures: what can be written, how wide it is, how to shorten it. In Pillow's own font, so that machines agree."""
+"""Text in plots: measuring and truncating it. It uses Pillow's built-in font, so that results are the same everywhere."""
 
 from functools import cache, lru_cache
 
 from PIL import ImageFont
+from PIL.ImageFont import FreeTypeFont
 
-_ABSENT = "\uffff"  # no font has a glyph for it: what is drawn for it is what is drawn for every character it lacks
+_MISSING = "\uffff"  # no font has a glyph for it, so it renders like every missing character
 
 
 @cache
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """The built-in font at a size in pixels."""
-    return ImageFont.load_default(size)
+def font(size: int) -> FreeTypeFont:
+    """Return the built-in font at a size in pixels."""
+    loaded = ImageFont.load_default(size)
+    if not isinstance(loaded, FreeTypeFont):
+        raise RuntimeError("Pillow was built without FreeType.")
+    return loaded
 
 
 def printable(text: str) -> str:
-    """Text in which each control, bidirectional or unassigned character stands as its code point, such as U+0007."""
+    """Replace control, bidirectional and unassigned characters by their code points, such as U+0007."""
     return "".join(character if character.isprintable() else _code_point(character) for character in text)
 
 
 def drawable(text: str) -> str:
-    """Printable text in which each character that the built-in font lacks stands as its code point, such as U+3042."""
+    """Replace unprintable characters and those that the built-in font lacks by their code points, such as U+3042."""
     return "".join(character if _has_glyph(character) else _code_point(character) for character in printable(text))
 
 
-def width(text: str, size: int) -> float:
-    """Width in pixels of a text as `drawable` writes it."""
+def text_width(text: str, size: int) -> float:
+    """Return the width in pixels of a text after `drawable`."""
     return font(size).getlength(drawable(text))
 
 
-def shortened(text: str, size: int, room: float) -> str:
-    """The longest beginning of a printable text that fits into `room` pixels, with … where something is left out."""
+def truncate(text: str, size: int, max_width: float) -> str:
+    """Shorten a text to `max_width` pixels, ending in … if anything was cut off."""
     text = printable(text)
-    if width(text, size) <= room:
+    if text_width(text, size) <= max_width:
         return text
-    end, used = 0, width("…", size)
-    while used + (step := width(text[end], size)) <= room:  # the whole does not fit, so this ends before the text does
+    end, used = 0, text_width("…", size)
+    while used + (step := text_width(text[end], size)) <= max_width:  # stops, since not all fits
         end, used = end + 1, used + step
     return text[:end].rstrip() + "…"
 
@@ -42,7 +46,7 @@ def shortened(text: str, size: int, room: float) -> str:
 @lru_cache(4096)
 def _has_glyph(character: str) -> bool:
     face = font(20)
-    return bytes(face.getmask(character)) != bytes(face.getmask(_ABSENT)) or character == " "
+    return bytes(face.getmask(character)) != bytes(face.getmask(_MISSING)) or character == " "
 
 
 def _code_point(character: str) -> str:

@@ -1,1 +1,1 @@
-"""Readers of labelled datasets, one module per file format."""
+"""Readers of dataset formats, one module each."""

@@ -1,6 +1,6 @@
-"""Kaggle's CSV, plain or gzipped: a row an image, its label and then its pixels, row by row, each 0..255.
+"""Kaggle's CSV, plain or gzipped: one image per row, as its label and its pixels in row-major order, each 0..255.
 
-The first row may be the header `label,pixel0,pixel1,…`. The number of pixels is a square.
+The first row may be the header `label,pixel0,pixel1,…`. The number of pixels is a square number.
 """
 
 import io
@@ -8,75 +8,77 @@ import math
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet, check_count
-from inkling.datasets.io.bounded_gzip import plain
-from inkling.errors import BadData
+from inkling.datasets.dataset import Dataset, check_count
+from inkling.datasets.io.bounded_gzip import decompress
+from inkling.errors import InvalidDataset
 from inkling.limits import Limits
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-MOST_PIXELS = 512 * 512
-"""A row is cut into one Python object a pixel; images in such files have 784."""
+MAX_PIXELS = 512 * 512
+"""Per row, which is split into one Python object per pixel. Images in such files have 784."""
 
-_LEVELS = {str(level).encode(): level for level in range(256)}
+_PIXEL_VALUES = {str(value).encode(): value for value in range(256)}
 
 
-def read(data: bytes, name: str, limits: Limits) -> LabelledSet:
-    """A set from the bytes of a file. Raises BadData with the number of the row, counted from 1 with the header."""
-    lines = enumerate(io.BytesIO(plain(data, limits).removeprefix(BYTE_ORDER_MARK)), 1)
+def read(data: bytes, name: str, limits: Limits) -> Dataset:
+    """Read a dataset from the content of a file. Errors name the row, counted from 1 and including the header."""
+    lines = enumerate(io.BytesIO(decompress(data, limits).removeprefix(BYTE_ORDER_MARK)), 1)
     pixels, labels, columns = bytearray(), [], 0
     for row, line in lines:
         line = line.strip()
         if not line:
             continue
         if not columns:
-            columns = _columns(line, row)
-            if _label(line.split(b",", 1)[0], row).lower() == "label":
+            columns = _count_columns(line, row)
+            if _parse_label(line.split(b",", 1)[0], row).lower() == "label":
                 continue
         if line.count(b",") + 1 != columns:
-            raise BadData(f"Row {row}: Expected {columns:,} values, as in the first row. Received {line.count(b',') + 1:,}.")
+            raise InvalidDataset(
+                f"Row {row}: Expected {columns:,} values, as in the first row. Received {line.count(b',') + 1:,}."
+            )
         label, *cells = line.split(b",")
-        labels.append(_label(label, row))
+        labels.append(_parse_label(label, row))
         check_count(len(labels), limits)
-        pixels += _levels(cells, row)
+        pixels += _parse_pixels(cells, row)
     side = math.isqrt(max(columns - 1, 0))
     # (n * side * side,) -> (n, side, side)
-    return LabelledSet.of(name, np.frombuffer(pixels, np.uint8).reshape(len(labels), side, side), labels, limits)
+    return Dataset.from_pictures(name, np.frombuffer(pixels, np.uint8).reshape(len(labels), side, side), labels, limits)
 
 
-def _columns(line: bytes, row: int) -> int:
+def _count_columns(line: bytes, row: int) -> int:
     pixels = line.count(b",")
-    if not 0 < pixels <= MOST_PIXELS or math.isqrt(pixels) ** 2 != pixels:
-        raise BadData(
-            f"Row {row}: Expected a label and then a square number of pixels, at most {MOST_PIXELS:,}, between commas. "
-            f"Received {pixels:,} pixels."
+    if not 0 < pixels <= MAX_PIXELS or math.isqrt(pixels) ** 2 != pixels:
+        raise InvalidDataset(
+            f"Row {row}: expected a label and a square number of pixels, at most {MAX_PIXELS:,}, separated by commas; "
+            f"got {pixels:,} pixels."
         )
     return pixels + 1
 
 
-def _label(cell: bytes, row: int) -> str:
+def _parse_label(cell: bytes, row: int) -> str:
     try:
         label = cell.strip().decode()
     except UnicodeDecodeError as error:
-        raise BadData(f"Row {row}: Expected a label in UTF-8. Received {cell[:20]!r}.") from error
+        raise InvalidDataset(f"Row {row}: the label isn't valid UTF-8: {cell[:20]!r}.") from error
     if label.startswith('"') and label.endswith('"') and len(label) > 1:
         label = label[1:-1]
     if not label or label.lower() == "nan":
-        raise BadData(f"Row {row}: Expected a label. Received none.")
+        raise InvalidDataset(f"Row {row}: the label is missing.")
     return label
 
 
-def _levels(cells: list[bytes], row: int) -> bytes:
+def _parse_pixels(cells: list[bytes], row: int) -> bytes:
     try:
-        return bytes([_LEVELS[cell] for cell in cells])
+        return bytes([_PIXEL_VALUES[cell] for cell in cells])
     except KeyError:
-        return bytes(_level(cell, row, column) for column, cell in enumerate(cells, 2))
+        return bytes(_parse_pixel(cell, row, column) for column, cell in enumerate(cells, 2))
 
 
-def _level(cell: bytes, row: int, column: int) -> int:
-    """A cell with spaces, quotes or leading zeros around its number."""
+def _parse_pixel(cell: bytes, row: int, column: int) -> int:
+    """Parse a cell whose number has spaces, quotes or leading zeros around it."""
     text = cell.strip().strip(b'"')
     if not text:
-        raise BadData(f"Row {row}, column {column}: Expected a pixel. Received an empty cell.")
+        raise InvalidDataset(f"Row {row}, column {column}: the cell is empty.")
     if not text.isdigit() or len(text) > 12 or int(text) > 255:
-        raise BadData(f"Row {row}, column {column}: Expected a whole number in 0..255. Received {text[:20]!r}.")
+        raise InvalidDataset(f"Row {row}, column {column}: expected a whole number in 0..255, got {text[:20]!r}.")
     return int(text)

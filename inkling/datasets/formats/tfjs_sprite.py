@@ -1,6 +1,6 @@
-"""The sprite of the TensorFlow.js MNIST tutorial: a PNG with an image a row, and a file of one-hot labels.
+"""The sprite of the TensorFlow.js MNIST tutorial: a PNG with one image per row, and a file of one-hot labels.
 
-mnist_images.png is 784 pixels wide and 65,000 high; mnist_labels_uint8 holds 65,000 × 10 bytes of which one in ten is 1.
+mnist_images.png is 784 pixels wide and 65,000 high; mnist_labels_uint8 contains 65,000 × 10 bytes, one 1 in every ten.
 """
 
 import io
@@ -10,36 +10,38 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from inkling.datasets.dataset import LabelledSet, check_count
+from inkling.datasets.dataset import Dataset, check_count
 from inkling.datasets.io.bounded_gzip import read_file
-from inkling.errors import BadData, TooLarge
+from inkling.errors import InvalidDataset, TooLarge
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.limits import Limits
 
 WIDTH = IMAGE_SIDE * IMAGE_SIDE
-TUTORIAL_IMAGES, TUTORIAL_TRAINING = 65_000, 55_000
-"""Of its 65,000 images the tutorial trains on the first 55,000 and tests on the rest. Other sprites name no test part."""
+TUTORIAL_IMAGES, TUTORIAL_TRAIN_IMAGES = 65_000, 55_000
+"""The tutorial trains on the first 55,000 images and tests on the others. Other sprites have no test split."""
 
 
-def read(path: Path, limits: Limits) -> LabelledSet:
-    """A set from the sprite's PNG, or from a folder that holds one, with its labels beside it."""
-    picture = find(path) if path.is_dir() else path
-    labels = picture and _labels_file(picture)
-    if not labels:
-        raise BadData(f"Expected a sprite and its labels, as mnist_images.png and mnist_labels_uint8. Received {path} alone.")
+def read(path: Path, limits: Limits) -> Dataset:
+    """Read a dataset from the sprite's PNG, or from a folder with one, and the labels file next to it."""
+    picture = find_sprite(path) if path.is_dir() else path
+    labels = picture and _find_labels(picture)
+    if not picture or not labels:
+        raise InvalidDataset(
+            f"The labels of the sprite {path} are missing. Name the files like mnist_images.png and mnist_labels_uint8."
+        )
     pixels = _pixels(read_file(picture, limits), picture.name, limits)
     targets = _targets(read_file(labels, limits), labels.name, len(pixels))
-    in_test = np.arange(len(pixels)) >= TUTORIAL_TRAINING if len(pixels) == TUTORIAL_IMAGES else None
-    return LabelledSet.of(picture.name, pixels, [str(target) for target in targets.tolist()], limits, in_test=in_test)
+    in_test = np.arange(len(pixels)) >= TUTORIAL_TRAIN_IMAGES if len(pixels) == TUTORIAL_IMAGES else None
+    return Dataset.from_pictures(picture.name, pixels, [str(target) for target in targets.tolist()], limits, in_test=in_test)
 
 
-def find(folder: Path) -> Path | None:
-    """The one PNG of a folder that has a labels file beside it, if there is one."""
-    found = [path for path in sorted(folder.glob("*.png")) if _labels_file(path)]
+def find_sprite(folder: Path) -> Path | None:
+    """Return the PNG in a folder that has a labels file next to it; None if there is none or more than one."""
+    found = [path for path in sorted(folder.glob("*.png")) if _find_labels(path)]
     return found[0] if len(found) == 1 else None
 
 
-def _labels_file(picture: Path) -> Path | None:
+def _find_labels(picture: Path) -> Path | None:
     stem = picture.stem
     stems = [stem.replace("images", "labels")] if "images" in stem else [f"{stem}_labels"]
     candidates = [picture.with_name(stem + ending) for stem in stems for ending in ("_uint8", "_uint8.bin", "", ".bin")]
@@ -47,29 +49,30 @@ def _labels_file(picture: Path) -> Path | None:
 
 
 def _pixels(data: bytes, name: str, limits: Limits) -> np.ndarray:
-    """The sprite's rows as images, uint8 (n, 28, 28). Larger than any picture: its own bound is that of a set."""
+    """Return the rows as images, uint8 (n, 28, 28). A sprite is larger than any picture: the limits of a dataset apply."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # checked here, by the number of images
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the number of images is checked instead
         try:
             sprite = Image.open(io.BytesIO(data), formats=["PNG"])
             width, height = sprite.size
             if width != WIDTH:
-                raise BadData(f"Expected a sprite {WIDTH} pixels wide, an image a row. Received {name} of {width}×{height}.")
+                raise InvalidDataset(f"A sprite must be {WIDTH} pixels wide, one image per row. {name} has {width}×{height}.")
             check_count(height, limits)
-            grey = np.asarray(sprite.convert("L"))
+            gray = np.asarray(sprite.convert("L"))
         except Image.DecompressionBombError as error:
-            raise TooLarge(f"Expected a sprite of fewer images. Received {name}, which is beyond what Pillow opens.") from error
+            raise TooLarge(f"{name} is too large for Pillow to open.") from error
         except (OSError, SyntaxError, ValueError, EOFError) as error:
-            raise BadData(f"Expected a whole PNG in {name}. Received one that breaks off or is damaged.") from error
-    return grey.reshape(height, IMAGE_SIDE, IMAGE_SIDE)  # (n, 784) -> (n, 28, 28)
+            raise InvalidDataset(f"{name} is damaged or incomplete.") from error
+    return gray.reshape(height, IMAGE_SIDE, IMAGE_SIDE)  # (n, 784) -> (n, 28, 28)
 
 
 def _targets(data: bytes, name: str, count: int) -> np.ndarray:
-    """One-hot bytes, n × k, -> which of the k is set, int64 (n,)."""
+    """Turn one-hot rows, n × k bytes, into class indices, int64 (n,)."""
     if len(data) == 0 or len(data) % count:
-        raise BadData(f"Expected one row of one-hot bytes for each of {count:,} images. Received {len(data):,} in {name}.")
+        raise InvalidDataset(f"{name} has {len(data):,} bytes, which isn't a multiple of the {count:,} images.")
     rows = np.frombuffer(data, np.uint8).reshape(count, -1)  # (n * k,) -> (n, k)
-    wrong = np.flatnonzero((rows.sum(1, dtype=np.int64) != 1) | (rows.max(1) != 1))
-    if len(wrong):
-        raise BadData(f"Expected one 1 and else 0 in each row of {name}. Received something else in row {wrong[0] + 1:,}.")
-    return rows.argmax(1)
+    invalid = np.flatnonzero((rows.sum(1, dtype=np.int64) != 1) | (rows.max(1) != 1))
+    if len(invalid):
+        raise InvalidDataset(f"Row {invalid[0] + 1:,} of {name} isn't one-hot: exactly one byte must be 1 and all others 0.")
+    targets: np.ndarray = rows.argmax(1)
+    return targets

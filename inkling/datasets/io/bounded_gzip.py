@@ -1,55 +1,55 @@
-"""Bytes of files, plain or gzipped, of which no more is unpacked than is asked for."""
+"""Reads plain or gzipped data without decompressing more than requested."""
 
 import gzip
 import io
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from inkling.errors import BadData, TooLarge
+from inkling.errors import InvalidDataset, TooLarge
 from inkling.limits import Limits
 
-GZIP = b"\x1f\x8b"
-_STEP = 1 << 20  # bytes unpacked at a time, so that a short file costs little however much is allowed
+GZIP_MAGIC = b"\x1f\x8b"
+_CHUNK = 1 << 20  # bytes per read, so that a short file costs little memory even if the limit is high
 
 
 def read_file(path: Path, limits: Limits, most: int = -1) -> bytes:
-    """The bytes of a regular file, or its first `most`. Raises BadData where it cannot be read, TooLarge where it is."""
+    """Read a regular file, or its first `most` bytes. Raises InvalidDataset if that fails, TooLarge if the file is too big."""
     try:
         if not path.is_file():
-            raise BadData(f"Expected a file. Received {path}, which is {'none' if path.exists() else 'not there'}.")
+            raise InvalidDataset(f"{path} isn't a file." if path.exists() else f"{path} doesn't exist.")
         size = path.stat().st_size
-        if size > limits.max_set_bytes:
-            raise TooLarge(f"Expected at most {limits.max_set_bytes:,} bytes. Received {size:,} in {path.name}.")
+        if size > limits.max_dataset_bytes:
+            raise TooLarge(f"{path.name} has {size:,} bytes. At most {limits.max_dataset_bytes:,} are allowed.")
         with path.open("rb") as file:
             return file.read(most)
-    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
-        raise BadData(f"Expected a file that can be read. Received {str(path)!a}: {error}.") from error
+    except (OSError, ValueError) as error:  # ValueError: the name contains a zero byte
+        raise InvalidDataset(f"Cannot read {str(path)!a}: {error}.") from error
 
 
-def opened(data: bytes) -> BinaryIO:
-    """A stream of the bytes, unpacked if they are gzipped."""
+def open_stream(data: bytes) -> BinaryIO:
+    """Return a stream of the bytes, decompressed if they are gzipped."""
     raw = io.BytesIO(data)
-    return gzip.GzipFile(fileobj=raw) if data.startswith(GZIP) else raw
+    return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if data.startswith(GZIP_MAGIC) else raw
 
 
 def read_at_most(stream: BinaryIO, most: int) -> bytes:
-    """Read until the end or until `most` bytes. Raises BadData where a packed stream is damaged or breaks off."""
-    parts, left = [], most
+    """Read until the end or until `most` bytes. Raises InvalidDataset if gzipped data is damaged or truncated."""
+    chunks, left = [], most
     try:
-        while left and (part := stream.read(min(left, _STEP))):
-            parts.append(part)
-            left -= len(part)
+        while left and (chunk := stream.read(min(left, _CHUNK))):
+            chunks.append(chunk)
+            left -= len(chunk)
     except (OSError, EOFError, zlib.error) as error:
-        raise BadData("Expected a whole gzip file. Received one that breaks off or is damaged.") from error
-    return b"".join(parts)
+        raise InvalidDataset("The gzip file is damaged or incomplete.") from error
+    return b"".join(chunks)
 
 
-def plain(data: bytes, limits: Limits) -> bytes:
-    """The bytes, unpacked if they are gzipped. Raises TooLarge for more than the limit, before more is unpacked."""
-    if not data.startswith(GZIP):
+def decompress(data: bytes, limits: Limits) -> bytes:
+    """Return the bytes, decompressed if they are gzipped. Raises TooLarge before more than the limit is decompressed."""
+    if not data.startswith(GZIP_MAGIC):
         return data
-    unpacked = read_at_most(opened(data), limits.max_set_bytes + 1)
-    if len(unpacked) > limits.max_set_bytes:
-        raise TooLarge(f"Expected at most {limits.max_set_bytes:,} bytes once unpacked. Received a gzip file that holds more.")
-    return unpacked
+    content = read_at_most(open_stream(data), limits.max_dataset_bytes + 1)
+    if len(content) > limits.max_dataset_bytes:
+        raise TooLarge(f"The gzip file decompresses to more than {limits.max_dataset_bytes:,} bytes.")
+    return content
