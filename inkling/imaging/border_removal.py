@@ -1,44 +1,44 @@
-"""Surroundings: what lies beside the sheet, such as a table, and comes into the picture from its edges."""
+"""Detects what surrounds the sheet of paper, such as a table, at the border of a picture."""
 
 import numpy as np
 from PIL import Image
 
-from inkling.imaging.connected_components import find_parts, grown
-from inkling.imaging.morphology import opening
+from inkling.imaging.connected_components import label_components
+from inkling.imaging.morphology import dilate, opening
 
-SIDE = 160
-"""They are looked for in a mask reduced to about this."""
+WORKING_SIDE = 160
+"""Longer side in pixels of the reduced mask in which border regions are searched."""
 
-ALONG = 0.25
-"""They lie along at least this share of one of the picture's sides."""
+MIN_BORDER_SHARE = 0.25
+"""Minimum share of one side of the picture that a border region touches."""
 
-BROAD = 0.07
-"""Where a stroke runs into them they are told apart by their breadth, of at least this share of the shorter side."""
+MIN_WIDTH = 0.07
+"""Width from which a region stays separate from strokes that run into it, as a share of the picture's shorter side."""
 
-INNER = 0.05
-"""At most this share of them lies in the middle half of the picture: a digit that is cut off has more."""
+MAX_INNER_SHARE = 0.05
+"""Maximum share of a border region in the middle half of the picture; a cropped digit has more."""
 
 
-def find_surroundings(dark: np.ndarray) -> np.ndarray:
-    """Where a mask of what is dark, bool (height, width), shows surroundings: bool of its shape, a little wider."""
+def find_border_regions(dark: np.ndarray) -> np.ndarray:
+    """Find the border regions in a mask of dark pixels, bool (height, width): a mask of the same shape, slightly dilated."""
     height, width = dark.shape
-    factor = -(-max(dark.shape) // SIDE)
-    cells = np.asarray(Image.fromarray(dark.view(np.uint8) * np.uint8(255)).reduce(factor)) > 127
-    side = int(BROAD * min(cells.shape)) // 2 * 2 + 1
-    found = grown(_outside(cells)) | grown(_outside(opening(cells, side, side)))
-    return np.repeat(np.repeat(grown(found), factor, 0), factor, 1)[:height, :width]
+    factor = -(-max(dark.shape) // WORKING_SIDE)
+    reduced = np.asarray(Image.fromarray(dark.view(np.uint8) * np.uint8(255)).reduce(factor)) > 127
+    side = int(MIN_WIDTH * min(reduced.shape)) // 2 * 2 + 1
+    found = dilate(_select_outer(reduced)) | dilate(_select_outer(opening(reduced, side, side)))
+    return np.repeat(np.repeat(dilate(found), factor, 0), factor, 1)[:height, :width]
 
 
-def _outside(cells: np.ndarray) -> np.ndarray:
-    """The parts of a mask that lie along an edge of the picture and keep off its middle: bool of the mask's shape."""
-    parts = find_parts(cells)
-    rows, columns = cells.shape
-    middle = np.zeros(cells.shape)
+def _select_outer(mask: np.ndarray) -> np.ndarray:
+    """The components of a mask that lie along its border and outside of its middle: bool of the same shape."""
+    components = label_components(mask)
+    rows, columns = mask.shape
+    middle = np.zeros(mask.shape)
     middle[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4] = 1
-    outer = parts.sums(middle) <= INNER * parts.areas
-    along = np.zeros(len(parts), bool)
+    is_outside_middle = components.sums(middle) <= MAX_INNER_SHARE * components.areas
+    is_along_border = np.zeros(len(components), bool)
     for side in (np.s_[:1], np.s_[-1:], np.s_[:, :1], np.s_[:, -1:]):
-        edge = np.zeros(cells.shape)
-        edge[side] = 1
-        along |= parts.sums(edge) >= ALONG * edge.sum()
-    return parts.mask(outer & along)
+        border = np.zeros(mask.shape)
+        border[side] = 1
+        is_along_border |= components.sums(border) >= MIN_BORDER_SHARE * border.sum()
+    return components.mask(is_outside_middle & is_along_border)

@@ -1,107 +1,114 @@
-"""Ink: a picture of writing -> how dark the ink is at every pixel, whatever the paper, the light and the polarity."""
+"""Foreground extraction: the ink of a picture, on any paper, in any light and of any polarity."""
 
 import numpy as np
 
 from inkling.errors import EmptyPicture
-from inkling.imaging.border_removal import find_surroundings
-from inkling.imaging.connected_components import grown
-from inkling.imaging.illumination import density_of
-from inkling.imaging.line_removal import crosses, erase_rules
-from inkling.imaging.polarity import is_light_on_dark
-from inkling.imaging.thresholding import MIN_CONTRAST, Tones, histogram_of, look_up, median_level, otsu, strengths
+from inkling.imaging.border_removal import find_border_regions
+from inkling.imaging.illumination import normalize_background
+from inkling.imaging.line_removal import remove_ruled_lines, spans_image
+from inkling.imaging.morphology import dilate
+from inkling.imaging.polarity import is_inverted
+from inkling.imaging.thresholding import (
+    MIN_CONTRAST,
+    GlobalThreshold,
+    apply_lut,
+    foreground_lut,
+    gray_histogram,
+    median_level,
+    threshold_otsu,
+)
 
-SMALL = 32
-"""A picture with a shorter side is a crop of one sign, of which ink may be most: its paper counts as flat."""
+MIN_BACKGROUND_SIDE = 32
+"""Pictures with a shorter side in pixels are crops of one character and may be mostly ink: their paper counts as uniform."""
 
-FAINTEST = 24
-"""Density of 255 below which the middle of a stroke is no ink on uneven paper: a hard pencil leaves more, a shade less."""
+MIN_DENSITY = 24
+"""Density of 255 below which the middle of a stroke is not ink on uneven paper: less than a hard pencil, more than a shadow."""
 
-LEAST_SPAN = 16
-"""Levels that a picture spans at least to hold ink on uneven paper."""
+MIN_LEVEL_RANGE = 16
+"""Minimum range of gray levels of a picture with ink on uneven paper."""
 
-LEAST_LEVELS = 8
-"""Grey levels that it is darker than the paper at least: in the dark a share of the light is soon less than noise."""
+MIN_LEVELS_BELOW_PAPER = 8
+"""Gray levels by which ink is darker than uneven paper: in the dark, a share of the light is soon less than the noise."""
 
-LEAST = 0.0001
-"""Share of the pixels that are ink, at least, where paper is uneven."""
+MIN_INK_SHARE = 0.0001
+"""Minimum share of ink pixels on uneven paper."""
 
-STROKE = 128
-"""Ink from this level on is surely that of a stroke; its soft edge reaches …"""
+STROKE_LEVEL = 128
+"""Ink level from which a pixel certainly belongs to a stroke."""
 
-SOFT = 0.04
-"""… this share of the picture's shorter side, at most."""
+MAX_EDGE_WIDTH = 0.04
+"""Maximum width of the soft edge of a stroke as a share of the picture's shorter side."""
 
-STRAY, FEW = 0.15, 0.02
-"""Of what is no stroke at most FEW are off the paper's tone by more than STRAY of the contrast, where paper is flat."""
+DEVIATION, MAX_DEVIATING_SHARE = 0.15, 0.02
+"""On uniform paper, at most MAX_DEVIATING_SHARE of the background deviates by DEVIATION of the contrast."""
 
 
-def find_ink(picture: np.ndarray) -> np.ndarray:
-    """The ink of a picture, uint8 (height, width): an array of the same shape, 0 = paper, 255 = the middle of a stroke.
+def extract_foreground(picture: np.ndarray) -> np.ndarray:
+    """Extract the ink of a picture, uint8 (height, width): the same shape and dtype, 0 = paper, 255 = middle of a stroke.
 
-    On flat paper a threshold by Otsu (1979) tells ink from paper; where light or paper are uneven, or lines are printed on it,
-    each point is compared with the paper there. What is not writing, such as specks and frames, is still in it.
-    Raises EmptyPicture where there is no ink.
+    Uniform paper is thresholded globally (Otsu 1979). Where light or paper are uneven or lines are printed on it, each point is
+    compared with the paper around it. Specks, frames and other marks are still included. Raises EmptyPicture without ink.
     """
     corner = picture[0, 0]
-    other = picture != corner  # most of a drawing is of one tone, and need not be looked at again
-    rows, columns = np.flatnonzero(other.any(1)), np.flatnonzero(other.any(0))
+    differs = picture != corner  # most of a drawing is background, which needs no second look
+    rows, columns = np.flatnonzero(differs.any(1)), np.flatnonzero(differs.any(0))
     box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)) if rows.size else np.s_[:1, :1]
     inner = picture[box]
-    histogram = histogram_of(inner)
+    histogram = gray_histogram(inner)
     histogram[corner] += picture.size - inner.size
-    tones = Tones.of(picture, histogram)
-    if tones.span < LEAST_SPAN or min(picture.shape) < SMALL:
-        tones.check()
-        return tones.ink(picture)
-    if tones.paper - tones.dark >= MIN_CONTRAST:
-        flat = tones.are_flat(histogram)
-        if flat or tones.may_be_flat(histogram):
-            ink = np.full(picture.shape, tones.table[corner])
-            ink[box] = tones.ink(inner)
-            if flat or _is_even(255 - picture if tones.light else picture, tones, ink):
-                return _without_rules(picture, tones, ink) if crosses(ink) else ink
-    grey = 255 - picture if is_light_on_dark(picture) else picture
-    return _ink_of(erase_rules(density_of(grey))[0], float(grey.mean()))
+    threshold = GlobalThreshold.from_picture(picture, histogram)
+    if threshold.level_range < MIN_LEVEL_RANGE or min(picture.shape) < MIN_BACKGROUND_SIDE:
+        threshold.check_contrast()
+        return threshold.apply(picture)
+    if threshold.contrast >= MIN_CONTRAST:
+        is_uniform = threshold.is_uniform(histogram)
+        if is_uniform or threshold.may_be_uniform(histogram):
+            ink = np.full(picture.shape, threshold.lut[corner])
+            ink[box] = threshold.apply(inner)
+            if is_uniform or _has_even_background(255 - picture if threshold.inverted else picture, threshold, ink):
+                return _remove_lines(picture, threshold, ink) if spans_image(ink) else ink
+    gray = 255 - picture if is_inverted(picture) else picture
+    return _density_to_ink(remove_ruled_lines(normalize_background(gray))[0], float(gray.mean()))
 
 
-def _is_even(grey: np.ndarray, tones: Tones, ink: np.ndarray) -> bool:
-    """Whether all that is neither paper nor ink lies beside ink, as the soft edge of a stroke does and a shade does not."""
-    beside = ink >= STROKE
-    for _ in range(max(1, round(SOFT * min(ink.shape)))):
-        beside = grown(beside)
-    stray = (tones.paper - tones.dark) * STRAY
-    off = np.abs(grey - np.float32(tones.paper)) > stray
-    return np.count_nonzero(off & ~beside) <= FEW * np.count_nonzero(~beside)
+def _has_even_background(gray: np.ndarray, threshold: GlobalThreshold, ink: np.ndarray) -> bool:
+    """Whether all pixels that are neither paper nor ink lie next to ink: soft edges of strokes do, shadows do not."""
+    near_ink = ink >= STROKE_LEVEL
+    for _ in range(max(1, round(MAX_EDGE_WIDTH * min(ink.shape)))):
+        near_ink = dilate(near_ink)
+    deviates = np.abs(gray - np.float32(threshold.paper_level)) > threshold.contrast * DEVIATION
+    return bool(np.count_nonzero(deviates & ~near_ink) <= MAX_DEVIATING_SHARE * np.count_nonzero(~near_ink))
 
 
-def _without_rules(picture: np.ndarray, tones: Tones, ink: np.ndarray) -> np.ndarray:
-    """Ink on flat paper, less the rules printed on it; where there are none, the same."""
-    density, count = erase_rules(density_of(255 - picture if tones.light else picture), least=2)
-    return _ink_of(density, tones.paper) if count else ink
+def _remove_lines(picture: np.ndarray, threshold: GlobalThreshold, ink: np.ndarray) -> np.ndarray:
+    """The ink on uniform paper without the lines printed on it; unchanged if there are none."""
+    gray = 255 - picture if threshold.inverted else picture
+    density, count = remove_ruled_lines(normalize_background(gray), min_lines=2)
+    return _density_to_ink(density, threshold.paper_level) if count else ink
 
 
-def _ink_of(density: np.ndarray, paper: float) -> np.ndarray:
-    """Density -> ink, both uint8 (height, width). paper: its tone, on the whole."""
-    floor, ink, threshold = _levels(density, paper)
-    surroundings = find_surroundings(density > threshold)
-    if surroundings.any():
-        density = np.where(surroundings, 0, density)
-        floor, ink, _ = _levels(density, paper)
-    return look_up(density, strengths(255 - floor, 255 - ink)[::-1])
+def _density_to_ink(density: np.ndarray, paper_level: float) -> np.ndarray:
+    """Density -> ink, both uint8 (height, width), without the surroundings of the sheet. paper_level: mean gray level."""
+    floor, full, threshold = _density_levels(density, paper_level)
+    border_regions = find_border_regions(density > threshold)
+    if border_regions.any():
+        density = np.where(border_regions, 0, density)
+        floor, full, _ = _density_levels(density, paper_level)
+    return apply_lut(density, foreground_lut(255 - floor, 255 - full)[::-1])
 
 
-def _levels(density: np.ndarray, paper: float) -> tuple[int, int, int]:
-    """Of a density, uint8 (height, width): where noise ends, the middle of a stroke, what parts ink from the rest."""
-    histogram = histogram_of(density)
-    bare = median_level(histogram)
-    spread = max(1, bare - int(np.searchsorted(np.cumsum(histogram), 0.16 * density.size)))
-    floor = bare + max(3, 3 * spread)
+def _density_levels(density: np.ndarray, paper_level: float) -> tuple[int, int, int]:
+    """Levels of a density, uint8 (height, width): the end of the noise, the middle of a stroke, the threshold of ink."""
+    histogram = gray_histogram(density)
+    paper = median_level(histogram)
+    noise = max(1, paper - int(np.searchsorted(np.cumsum(histogram), 0.16 * density.size)))
+    floor = paper + max(3, 3 * noise)
     above = histogram.copy()
-    above[: max(floor, bare + FAINTEST // 2) + 1] = 0
-    if above.sum() < max(8, LEAST * density.size):
-        raise EmptyPicture("Expected ink on paper. Received a picture that is paper, light and shade alone.")
-    threshold = otsu(above)
-    ink = threshold + 1 + median_level(above[threshold + 1 :])
-    if ink - bare < max(FAINTEST, 5 * spread, 255 * LEAST_LEVELS / max(paper, 1)):
-        raise EmptyPicture("Expected ink on paper. Received a picture whose darkest marks hardly differ from its paper.")
-    return floor, ink, threshold
+    above[: max(floor, paper + MIN_DENSITY // 2) + 1] = 0
+    if above.sum() < max(8, MIN_INK_SHARE * density.size):
+        raise EmptyPicture("The picture is blank: it shows paper, light and shadows, but no strokes.")
+    threshold = threshold_otsu(above)
+    full = threshold + 1 + median_level(above[threshold + 1 :])
+    if full - paper < max(MIN_DENSITY, 5 * noise, 255 * MIN_LEVELS_BELOW_PAPER / max(paper_level, 1)):
+        raise EmptyPicture("The picture is blank: its darkest marks hardly differ from the paper.")
+    return floor, full, threshold

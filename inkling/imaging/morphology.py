@@ -1,35 +1,48 @@
-"""Paper: what the sheet's tone would be at every point if nothing were written on it."""
+"""Grayscale and binary morphology: opening, closing and dilation."""
+
+from collections.abc import Callable
 
 import numpy as np
 
-PEN = 0.25
-"""Widest stroke as a share of the picture's shorter side. What is dark and wider is a shadow, or a table."""
+MAX_STROKE_WIDTH = 0.25
+"""Widest stroke as a share of the picture's shorter side. Wider dark regions are shadows or objects next to the paper."""
 
 
 def opening(levels: np.ndarray, rows: int, columns: int) -> np.ndarray:
-    """Grey-scale opening by a rectangle of odd sides (Serra 1982): takes away what is lighter and narrower than it.
+    """Grayscale opening with a rectangle of odd sides (Serra 1982): removes bright details narrower than the rectangle.
 
-    levels: uint8 or bool (height, width); beyond its rim it goes on as at the rim. Returns the same shape and type.
+    levels: uint8 or bool (height, width), extended at its border by the border's own values. Returns the same shape and dtype.
     """
-    return _slide(_slide(levels, rows, columns, np.minimum), rows, columns, np.maximum)
+    return _filter(_filter(levels, rows, columns, np.minimum), rows, columns, np.maximum)
 
 
 def closing(levels: np.ndarray, rows: int, columns: int) -> np.ndarray:
-    """Grey-scale closing by a rectangle: takes away what is darker and narrower, and leaves the edges of shadows alone."""
-    return _slide(_slide(levels, rows, columns, np.maximum), rows, columns, np.minimum)
+    """Grayscale closing with a rectangle of odd sides: removes dark details narrower than the rectangle.
+
+    The edges of shadows stay in place. Same shapes and dtypes as `opening`.
+    """
+    return _filter(_filter(levels, rows, columns, np.maximum), rows, columns, np.minimum)
 
 
-def _slide(levels: np.ndarray, rows: int, columns: int, extreme: np.ufunc) -> np.ndarray:
-    """The extreme level in the rectangle round each pixel.
+def dilate(mask: np.ndarray) -> np.ndarray:
+    """Binary dilation by a 3×3 square: the mask, bool (height, width), and the 8 neighbors of each of its pixels."""
+    padded = np.pad(mask, 1)
+    widened = padded[:, :-2] | padded[:, 1:-1] | padded[:, 2:]
+    dilated: np.ndarray = widened[:-2] | widened[1:-1] | widened[2:]
+    return dilated
 
-    A window of 2n is the extreme of two windows of n, so that a direction takes log2(side) steps.
+
+def _filter(levels: np.ndarray, rows: int, columns: int, extreme: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+    """Minimum or maximum filter with a rectangle.
+
+    The extreme over a window of 2n is that of two windows of n, so each direction takes log2(side) steps.
     """
     for axis, side in enumerate((rows, columns)):
         if side < 2:
             continue
-        pads = [(0, 0), (0, 0)]
-        pads[axis] = (side // 2, side // 2)
-        levels = np.pad(levels, pads, "edge")
+        padding = [(0, 0), (0, 0)]
+        padding[axis] = (side // 2, side // 2)
+        levels = np.pad(levels, padding, "edge")
         length, extent = 1, levels.shape[axis]
         while length < side:
             step = min(length, side - length)

@@ -1,7 +1,7 @@
-"""Picture -> image: finds the ink, scales it into 20×20 and centres it in 28×28 by its centre of mass.
+"""Normalization: picture -> image. Extracts the glyph, scales it to fit 20×20 and centers it by mass in 28×28.
 
-The method is that of MNIST itself (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document
-recognition", section III-A). `ink` finds the ink on whatever paper, `sign` leaves out what is no writing.
+The method is that of MNIST (LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document recognition",
+section III-A).
 """
 
 from dataclasses import dataclass
@@ -9,145 +9,154 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from inkling.errors import BadInput, EmptyPicture
-from inkling.imaging.foreground import find_ink
-from inkling.imaging.glyph_extraction import SOLID_LEVEL, look_for_sign
-from inkling.imaging.multiple_glyphs import are_apart, are_several
+from inkling.errors import EmptyPicture, InvalidInput
+from inkling.imaging.foreground import extract_foreground
+from inkling.imaging.glyph_extraction import SOLID_LEVEL, extract_glyph
+from inkling.imaging.multiple_glyphs import has_multiple_glyphs, mask_has_multiple_glyphs
 from inkling.imaging.thresholding import MIN_CONTRAST
 
-NORMALISATION_VERSION = 3
-"""Raise it with every change that gives any picture another image: models name the version they were fitted with."""
+NORMALIZATION_VERSION = 3
+"""Increase with every change that alters the image of any picture: models name the version they were trained with."""
 
 IMAGE_SIDE = 28
-INK_SIDE = 20
-CENTRE = 14
-"""Pixel index of the centre of mass in MNIST's images: 14.0 on average, within half a pixel in every one of them."""
+GLYPH_SIDE = 20
+CENTER_OF_MASS = 14
+"""Pixel index of the center of mass in MNIST's images: 14.0 on average, within half a pixel in each."""
 
-TOGETHER = 500
-"""Pictures that are looked at in one go: as float32 they take 1.6 MB, which stays within a core's cache."""
+BATCH_IMAGES = 500
+"""Images checked at a time: 1.6 MB as float32, which fits into a core's cache."""
 
 POSITIONS = np.arange(IMAGE_SIDE, dtype=np.float32)
 PROFILES = np.hstack(
     [np.kron(np.eye(IMAGE_SIDE), np.ones((IMAGE_SIDE, 1))), np.kron(np.ones((IMAGE_SIDE, 1)), np.eye(IMAGE_SIDE))]
 )
-PROFILES = PROFILES.astype(np.float32)  # (784, 56): an image times this is the sums of its rows, then of its columns
-
-
-def normalise(picture: np.ndarray) -> np.ndarray:
-    """Turn a picture, uint8 (height, width), of any size and polarity into an image, uint8 (28, 28), 0 = paper, 255 = ink.
-
-    A picture that is an image already comes back as it is, so normalise(normalise(p)) == normalise(p).
-    Polarity does not matter: normalise(255 - p) == normalise(p), but where the picture is an exact draw: as many dark as
-    light pixels, at its edge and in all, or two partings of its levels that are equally good.
-    Raises EmptyPicture where there is no ink.
-    """
-    return look(picture).image
+PROFILES = PROFILES.astype(np.float32)  # (784, 56): a flat image times this is its row sums, then its column sums
 
 
 @dataclass(frozen=True)
-class Look:
-    """A picture on its way to its image, each step as it was taken; all but the corner and the last are uint8.
+class NormalizationTrace:
+    """All intermediate results of a normalization; arrays are uint8.
 
-    picture: (height, width), as it came. ink: of the picture, in the same shape. sign: the ink in its box, all that is no
-    writing left out; corner: the box's (left, top) in the picture; scaled: the sign within 20×20. These three are None where
-    the picture is an image already. image: (28, 28). several: whether the picture seems to hold several signs.
+    picture: (height, width), the input. ink: the same shape, 0 = paper, 255 = ink. glyph: the selected ink in its bounding
+    box; corner: (left, top) of that box in the picture; scaled: the glyph, its longer side scaled to 20. These three are None
+    if the picture is already an image. image: (28, 28). multiple: whether the glyph is probably several characters.
     """
 
     picture: np.ndarray
     ink: np.ndarray
-    sign: np.ndarray | None
+    glyph: np.ndarray | None
     corner: tuple[int, int] | None
     scaled: np.ndarray | None
     image: np.ndarray
-    several: bool
+    multiple: bool
 
 
-def look(picture: np.ndarray) -> Look:
-    """What `normalise` does with a picture, uint8 (height, width), step by step. Raises EmptyPicture."""
+def normalize(picture: np.ndarray) -> np.ndarray:
+    """Normalize a picture, uint8 (height, width), of any size and polarity: an image, uint8 (28, 28), 0 = paper, 255 = ink.
+
+    A picture that is already an image is returned unchanged, so normalize(normalize(p)) == normalize(p). Polarity does not
+    matter: normalize(255 - p) == normalize(p), except in exact ties: as many dark as light pixels on the border and in
+    total, or two equally good thresholds.
+    Raises EmptyPicture if there is no ink, InvalidInput for another dtype or shape.
+    """
+    return normalize_traced(picture).image
+
+
+def normalize_traced(picture: np.ndarray) -> NormalizationTrace:
+    """Normalize a picture like `normalize` and return all intermediate results."""
     if picture.ndim != 2 or picture.dtype != np.uint8 or 0 in picture.shape:
-        raise BadInput(f"Expected uint8 (height, width). Received {picture.dtype} {picture.shape}.")
+        raise InvalidInput(f"Expected gray levels as uint8 (height, width), got {picture.dtype} {picture.shape}.")
     if picture.shape == (IMAGE_SIDE, IMAGE_SIDE):
         for image in (picture, 255 - picture):
-            if is_image(image[None])[0]:
-                return Look(picture, image, None, None, None, image, are_apart(image >= SOLID_LEVEL))
-    ink = find_ink(picture)
-    sign = look_for_sign(ink)
-    scaled = _scale(sign.ink)
-    return Look(picture, ink, sign.ink, sign.corner, scaled, _centre(scaled), are_several(sign.boxes))
+            if is_normalized(image[None])[0]:
+                multiple = mask_has_multiple_glyphs(image >= SOLID_LEVEL)
+                return NormalizationTrace(picture, image, None, None, None, image, multiple)
+    ink = extract_foreground(picture)
+    glyph = extract_glyph(ink)
+    scaled = _scale(glyph.ink)
+    multiple = has_multiple_glyphs(glyph.boxes)
+    return NormalizationTrace(picture, ink, glyph.ink, glyph.corner, scaled, _center(scaled), multiple)
 
 
-def normalise_all(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Normalise equally sized pictures, uint8 (n, height, width).
+def normalize_batch(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Normalize pictures of equal size, uint8 (n, height, width).
 
-    Returns the images, uint8 (m, 28, 28), and the positions, int (m,), of the pictures they came from: pictures without
-    ink are left out. Pictures that are images already cost a few microseconds each; all of MNIST's 70,000 are but
-    one, number 19841 of the training set, which lies 0.52 pixels off its centre.
+    Returns the images, uint8 (m, 28, 28), and the positions of their pictures, int (m,); pictures without ink are left out.
+    Pictures that are already images take a few microseconds each. All of MNIST's 70,000 are, except number 19841 of the
+    training set, whose center of mass is off by 0.52 pixels.
     """
-    ready = is_image(pictures)
+    ready = is_normalized(pictures)
     images = np.zeros((len(pictures), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     images[ready] = pictures[ready] if ready.any() else 0
-    kept = ready.copy()
+    has_ink = ready.copy()
     for position in np.flatnonzero(~ready):
         try:
-            images[position] = normalise(pictures[position])
-            kept[position] = True
+            images[position] = normalize(pictures[position])
+            has_ink[position] = True
         except EmptyPicture:
             continue
-    return images[kept], np.flatnonzero(kept)
+    return images[has_ink], np.flatnonzero(has_ink)
 
 
-def is_image(pictures: np.ndarray) -> np.ndarray:
-    """Which of the pictures, uint8 (n, height, width), are what `normalise` makes: bool (n,).
+def is_normalized(pictures: np.ndarray) -> np.ndarray:
+    """Which pictures, uint8 (n, height, width), could be output of `normalize`: bool (n,).
 
-    Those of 28×28 whose ink, on a ground of exactly 0, spans 20 pixels (or 19, where an outermost row has faded) and has
-    its centre of mass at 14 in both directions, unless the frame stopped it on its way there.
+    These are 28×28, their ink on a background of exactly 0 spans 20 pixels (or 19, if an outermost row has faded), and their
+    center of mass is at 14 in both directions, unless the border kept the ink from getting there.
     """
     count = len(pictures)
     if pictures.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
         return np.zeros(count, bool)
-    if count > TOGETHER:
-        return np.concatenate([is_image(pictures[start : start + TOGETHER]) for start in range(0, count, TOGETHER)])
+    if count > BATCH_IMAGES:
+        batches = (pictures[start : start + BATCH_IMAGES] for start in range(0, count, BATCH_IMAGES))
+        return np.concatenate([is_normalized(batch) for batch in batches])
     flat = pictures.reshape(count, IMAGE_SIDE**2)
-    # one product for all sums, as one image is mostly calls: (n, 784) @ (784, 56) -> (n, 2, 28), of whole numbers below 2**24
-    profiles = (flat.astype(np.float32) @ PROFILES).reshape(count, 2, IMAGE_SIDE)
-    inked = profiles > 0
-    first, beyond = inked.argmax(2), IMAGE_SIDE - inked[:, :, ::-1].argmax(2)  # (n, 2)
-    longest = (beyond - first).max(1)
-    centre = profiles @ POSITIONS / np.maximum(np.add.reduce(profiles, 2), 1)
-    centred = np.abs(centre - CENTRE) <= 0.51
-    if not centred.all():
-        centred |= ((first == 0) & (centre > CENTRE)) | ((beyond == IMAGE_SIDE) & (centre < CENTRE))  # the frame stopped it
-    fits = (longest == INK_SIDE) | (longest == INK_SIDE - 1)
-    return fits & centred.all(1) & (flat.max(1) >= 2 * MIN_CONTRAST)
+    # one product for all sums, as call overhead dominates for one image; exact, as all are integers below 2**24
+    profiles = (flat.astype(np.float32) @ PROFILES).reshape(count, 2, IMAGE_SIDE)  # (n, 784) @ (784, 56) -> (n, 2, 28)
+    has_ink = profiles > 0
+    first, end = has_ink.argmax(2), IMAGE_SIDE - has_ink[:, :, ::-1].argmax(2)  # (n, 2)
+    longest = (end - first).max(1)
+    center = profiles @ POSITIONS / np.maximum(np.add.reduce(profiles, 2), 1)
+    is_centered = np.abs(center - CENTER_OF_MASS) <= 0.51
+    if not is_centered.all():
+        is_centered |= (first == 0) & (center > CENTER_OF_MASS)  # stopped by the border
+        is_centered |= (end == IMAGE_SIDE) & (center < CENTER_OF_MASS)
+    is_scaled = (longest == GLYPH_SIDE) | (longest == GLYPH_SIDE - 1)
+    normalized: np.ndarray = is_scaled & is_centered.all(1) & (flat.max(1) >= 2 * MIN_CONTRAST)
+    return normalized
 
 
-def to_image(ink: np.ndarray) -> np.ndarray:
-    """Ink that fills its box, uint8 (height, width), as an image, uint8 (28, 28). Raises EmptyPicture where it vanishes."""
-    return _centre(_scale(ink))
+def fit_canvas(ink: np.ndarray) -> np.ndarray:
+    """Scale and center ink that fills its box, uint8 (height, width): an image, uint8 (28, 28).
+
+    Raises EmptyPicture if nothing is left at that size.
+    """
+    return _center(_scale(ink))
 
 
 def _scale(ink: np.ndarray) -> np.ndarray:
-    """Ink that fills its box, uint8 (height, width) -> the same with the longer side scaled to 20, uint8 (rows, columns)."""
+    """Scale ink, uint8 (height, width), so that its longer side is 20 and its maximum 255: uint8 (rows, columns)."""
     height, width = ink.shape
-    scale = INK_SIDE / max(height, width)
+    scale = GLYPH_SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    box = Image.fromarray(np.ascontiguousarray(ink))
-    smooth = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BILINEAR
-    scaled = np.asarray(box.resize(size, smooth, reducing_gap=2.0), np.float32)
-    darkest = scaled.max()
-    if not darkest:  # a few pixels far apart
-        raise EmptyPicture("Expected ink on paper. Received a picture whose marks vanish at the size of an image.")
-    return (scaled * (255 / darkest) + 0.5).astype(np.uint8)
+    source = Image.fromarray(np.ascontiguousarray(ink))
+    resampling = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BILINEAR
+    scaled = np.asarray(source.resize(size, resampling, reducing_gap=2.0), np.float32)
+    maximum = scaled.max()
+    if not maximum:  # a few pixels far apart
+        raise EmptyPicture("The picture is blank at 28×28 pixels: its strokes are too thin or too far apart.")
+    normalized: np.ndarray = (scaled * (255 / maximum) + 0.5).astype(np.uint8)
+    return normalized
 
 
-def _centre(ink: np.ndarray) -> np.ndarray:
-    """Ink of at most 20×20 -> an image whose centre of mass is at pixel 14, as far as the ink stays inside."""
+def _center(ink: np.ndarray) -> np.ndarray:
+    """Place ink of at most 20×20 in an image, its center of mass at pixel 14 as far as the ink stays inside."""
     image = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     total = ink.sum(dtype=np.float64)
     corner = []
     for axis, extent in enumerate(ink.shape):
-        centre = (ink.sum(1 - axis, dtype=np.float64) * np.arange(extent)).sum() / total
-        corner.append(int(np.clip(np.floor(CENTRE - centre + 0.5), 0, IMAGE_SIDE - extent)))
+        center = (ink.sum(1 - axis, dtype=np.float64) * np.arange(extent)).sum() / total
+        corner.append(int(np.clip(np.floor(CENTER_OF_MASS - center + 0.5), 0, IMAGE_SIDE - extent)))
     top, left = corner
     image[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     return image

@@ -1,21 +1,22 @@
-"""Steps: what normalising did with a picture, small enough to be shown."""
+"""Preview of a normalization: its steps, reduced for display."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from inkling.imaging.normalization import Look
+from inkling.imaging.normalization import NormalizationTrace
 
-SIDE = 112
-"""Longer side of a step that is shown, at most: four times that of an image, and 12,544 numbers."""
+PREVIEW_SIDE = 112
+"""Maximum longer side in pixels of a displayed picture: four times that of an image, at most 12,544 values."""
 
 
 @dataclass(frozen=True)
-class Steps:
-    """All uint8 but the box. picture, ink: (height, width), reduced alike. box: of the sign, [left, top, right, bottom) there.
+class NormalizationPreview:
+    """The steps of a normalization; arrays are uint8.
 
-    scaled: the sign alone, within 20×20. image: (28, 28).
+    picture, ink: (height, width), reduced by the same factor. box: [left, top, right, bottom) of the glyph in them. scaled: the
+    glyph, within 20×20. image: (28, 28).
     """
 
     picture: np.ndarray
@@ -25,21 +26,22 @@ class Steps:
     image: np.ndarray
 
     @classmethod
-    def of(cls, look: Look) -> "Steps":
-        """The steps that a look took. Of a picture that was an image already the sign is cut out, but not scaled."""
-        factor = -(-max(look.picture.shape) // SIDE)
-        sign, scaled = look.sign, look.scaled
-        if sign is None:
-            rows, columns = np.flatnonzero(look.image.any(1)), np.flatnonzero(look.image.any(0))
-            sign = scaled = np.ascontiguousarray(look.image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    def from_trace(cls, trace: NormalizationTrace) -> "NormalizationPreview":
+        """Reduce a trace. If its picture was already an image, the glyph is cut out of it and not scaled."""
+        factor = -(-max(trace.picture.shape) // PREVIEW_SIDE)
+        if trace.glyph is None or trace.corner is None or trace.scaled is None:
+            rows, columns = np.flatnonzero(trace.image.any(1)), np.flatnonzero(trace.image.any(0))
+            glyph = scaled = np.ascontiguousarray(trace.image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
             left, top = int(columns[0]), int(rows[0])
         else:
-            left, top = look.corner
-        right, bottom = left + sign.shape[1], top + sign.shape[0]
+            glyph, scaled = trace.glyph, trace.scaled
+            left, top = trace.corner
+        right, bottom = left + glyph.shape[1], top + glyph.shape[0]
         box = left // factor, top // factor, -(-right // factor), -(-bottom // factor)
-        return cls(_reduced(look.picture, factor), _reduced(look.ink, factor), box, scaled, look.image)
+        return cls(_reduce(trace.picture, factor), _reduce(trace.ink, factor), box, scaled, trace.image)
 
 
-def _reduced(levels: np.ndarray, factor: int) -> np.ndarray:
-    """uint8 (height, width) -> the same, a pixel the mean of factor × factor."""
-    return np.ascontiguousarray(Image.fromarray(np.ascontiguousarray(levels)).reduce(factor) if factor > 1 else levels)
+def _reduce(levels: np.ndarray, factor: int) -> np.ndarray:
+    """Average blocks of factor × factor pixels, uint8 (height, width)."""
+    contiguous = np.ascontiguousarray(levels)
+    return np.ascontiguousarray(Image.fromarray(contiguous).reduce(factor)) if factor > 1 else contiguous

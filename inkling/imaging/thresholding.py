@@ -1,4 +1,4 @@
-"""Tones: the levels of paper and ink in a picture, from its histogram."""
+"""Global thresholding: the paper and ink levels of a picture from its histogram, and lookup tables from gray level to ink."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,138 +9,150 @@ from PIL import Image
 from inkling.errors import EmptyPicture
 
 MIN_CONTRAST = 32
-"""Grey levels between paper and ink below which flat paper counts as empty: the noise of a scanned blank stays under it."""
+"""Gray levels between paper and ink below which a picture of uniform paper is empty: more than the noise of a blank scan."""
 
-FAINT = 0.1
-"""Ink below this share of the darkest is noise of the paper or of JPEG."""
+NOISE_SHARE = 0.1
+"""Ink below this share of the contrast is noise of the paper or of JPEG compression."""
 
-EVEN = 0.85
-"""Share of the light side's pixels that are of the paper's tone where paper is flat: the rest are the soft edges of strokes."""
+MIN_PAPER_SHARE = 0.85
+"""Minimum share of the light pixels at the paper's level on uniform paper; the rest are the soft edges of strokes."""
 
-RIM = 0.01
-"""Share of the outermost pixels that may be neither paper nor ink where paper is flat, and …"""
+MAX_BORDER_OTHER_SHARE = 0.01
+"""Maximum share of the border pixels that are neither paper nor ink on uniform paper."""
 
-INKED_RIM = 0.3
-"""… that may be ink: a digit may be cut off, or fill its picture."""
+MAX_BORDER_INK_SHARE = 0.3
+"""Maximum share of the border pixels that are ink on uniform paper: a digit may be cropped, or fill its picture."""
 
-INKED = 0.6
-"""Share of all pixels that may be ink where paper is flat: more is a sheet on a table."""
+MAX_INK_SHARE = 0.6
+"""Maximum share of ink in a picture of uniform paper; with more, it is a sheet on a table."""
 
-DARKER, DARKER_SHARE = 0.35, 0.03
-"""At most this share of the ink is darker than its median by more than that share of the contrast: else that is a shadow."""
+SHADOW_DEPTH, MAX_SHADOW_SHARE = 0.35, 0.03
+"""Ink darker than its median by SHADOW_DEPTH of the contrast is a shadow if it is more than MAX_SHADOW_SHARE of the ink."""
 
 LEVELS = np.arange(256)
 
 
 @dataclass(frozen=True)
-class Tones:
-    """Paper and ink of a picture as a threshold parts them.
+class GlobalThreshold:
+    """Paper and ink of a picture, separated by one threshold.
 
-    light: whether the ink is lighter than the paper. paper, dark: the median levels of both, 0..255, in the picture
-    turned so that ink is the darker. span: levels from the darkest pixel to the lightest.
-    rim: int (256,), histogram of the outermost pixels.
+    inverted: whether the ink is lighter than the paper. paper_level, ink_level: their median gray levels, 0..255, after
+    inverting an inverted picture, so that ink is darker. level_range: from the darkest pixel to the lightest, in gray levels.
+    border_histogram: int (256,), of the outermost pixels.
     """
 
-    light: bool
-    paper: int
-    dark: int
-    span: int
-    rim: np.ndarray
+    inverted: bool
+    paper_level: int
+    ink_level: int
+    level_range: int
+    border_histogram: np.ndarray
 
     @classmethod
-    def of(cls, picture: np.ndarray, histogram: np.ndarray) -> "Tones":
-        """The tones of a picture, uint8 (height, width), with its histogram, int (256,)."""
+    def from_picture(cls, picture: np.ndarray, histogram: np.ndarray) -> "GlobalThreshold":
+        """Separate a picture, uint8 (height, width), with its histogram, int (256,), by Otsu's method.
+
+        The majority of the border pixels is the paper; in a tie, the majority of all pixels.
+        """
         levels = np.flatnonzero(histogram)
         lowest, highest = int(levels[0]), int(levels[-1])
-        edge = picture[0].tobytes() + picture[-1].tobytes() + picture[1:-1, 0].tobytes() + picture[1:-1, -1].tobytes()
-        rim = np.bincount(np.frombuffer(edge, np.uint8), minlength=256)
+        border = picture[0].tobytes() + picture[-1].tobytes() + picture[1:-1, 0].tobytes() + picture[1:-1, -1].tobytes()
+        border_histogram = np.bincount(np.frombuffer(border, np.uint8), minlength=256)
         if lowest == highest:
-            return cls(False, lowest, lowest, 0, rim)
-        threshold = otsu(histogram)
-        dark, total = 2 * int(rim[: threshold + 1].sum()), len(edge)
-        if dark == total:  # the edge draws, so the whole picture tells which is more and hence the paper
-            dark, total = 2 * int(histogram[: threshold + 1].sum()), picture.size
-        light = dark >= total
-        if light:
-            histogram, rim, threshold = histogram[::-1], rim[::-1], 254 - threshold
-        paper = threshold + 1 + median_level(histogram[threshold + 1 :])
-        return cls(light, paper, median_level(histogram[: threshold + 1]), highest - lowest, rim)
+            return cls(False, lowest, lowest, 0, border_histogram)
+        threshold = threshold_otsu(histogram)
+        dark_twice, total = 2 * int(border_histogram[: threshold + 1].sum()), len(border)
+        if dark_twice == total:
+            dark_twice, total = 2 * int(histogram[: threshold + 1].sum()), picture.size
+        inverted = dark_twice >= total
+        if inverted:
+            histogram, border_histogram, threshold = histogram[::-1], border_histogram[::-1], 254 - threshold
+        paper_level = threshold + 1 + median_level(histogram[threshold + 1 :])
+        return cls(inverted, paper_level, median_level(histogram[: threshold + 1]), highest - lowest, border_histogram)
 
-    def are_flat(self, histogram: np.ndarray) -> bool:
-        """Whether the paper is of one tone all over the picture, so that one threshold suits all of it."""
-        histogram = histogram[::-1] if self.light else histogram
-        near = max(2, int(FAINT * (self.paper - self.dark)))
-        lowest, middle = self.paper - near, (self.paper + self.dark + 1) // 2  # both above 0, as paper is above ink
-        upto, rim = np.cumsum(histogram), np.cumsum(self.rim)
-        highest = min(255, self.paper + near)
-        bright = upto[-1] - upto[middle - 1]
-        if upto[highest] - upto[lowest - 1] < EVEN * bright or bright < (1 - INKED) * upto[-1]:
+    @property
+    def contrast(self) -> int:
+        """Gray levels between paper and ink."""
+        return self.paper_level - self.ink_level
+
+    def is_uniform(self, histogram: np.ndarray) -> bool:
+        """Whether the paper has one level all over the picture, so that one threshold suits all of it."""
+        histogram = histogram[::-1] if self.inverted else histogram
+        tolerance = max(2, int(NOISE_SHARE * self.contrast))
+        lowest, middle = self.paper_level - tolerance, (self.paper_level + self.ink_level + 1) // 2  # both above 0
+        cumulative, border_cumulative = np.cumsum(histogram), np.cumsum(self.border_histogram)
+        highest = min(255, self.paper_level + tolerance)
+        light = cumulative[-1] - cumulative[middle - 1]
+        paper = cumulative[highest] - cumulative[lowest - 1]
+        if paper < MIN_PAPER_SHARE * light or light < (1 - MAX_INK_SHARE) * cumulative[-1]:
             return False
-        inked = rim[middle - 1]
-        other = rim[-1] - inked - (rim[highest] - rim[lowest - 1])
-        return bool(inked <= INKED_RIM * rim[-1] and other <= max(4, RIM * rim[-1]))
+        border, border_ink = border_cumulative[-1], border_cumulative[middle - 1]
+        border_other = border - border_ink - (border_cumulative[highest] - border_cumulative[lowest - 1])
+        return bool(border_ink <= MAX_BORDER_INK_SHARE * border and border_other <= max(4, MAX_BORDER_OTHER_SHARE * border))
 
-    def may_be_flat(self, histogram: np.ndarray) -> bool:
-        """Whether a threshold may suit where the edge is not all paper: ink is of one tone too, and less than the paper."""
-        histogram, contrast = histogram[::-1] if self.light else histogram, self.paper - self.dark
-        middle, black = (self.paper + self.dark + 1) // 2, max(0, self.dark - int(DARKER * contrast))
-        inked = histogram[:middle].sum()
-        few = histogram[:black].sum() <= DARKER_SHARE * inked and inked <= INKED * histogram.sum()
-        return bool(few and 2 * self.rim[:middle].sum() < self.rim.sum())
+    def may_be_uniform(self, histogram: np.ndarray) -> bool:
+        """Whether one threshold may suit a picture whose border is not all paper: its ink has one level and is the minority."""
+        histogram = histogram[::-1] if self.inverted else histogram
+        middle = (self.paper_level + self.ink_level + 1) // 2
+        shadow = max(0, self.ink_level - int(SHADOW_DEPTH * self.contrast))
+        ink = histogram[:middle].sum()
+        has_shadow = histogram[:shadow].sum() > MAX_SHADOW_SHARE * ink
+        border_ink = self.border_histogram[:middle].sum()
+        return bool(not has_shadow and ink <= MAX_INK_SHARE * histogram.sum() and 2 * border_ink < self.border_histogram.sum())
 
-    def check(self) -> None:
-        """Raises EmptyPicture where paper and ink are too much alike."""
-        if self.span < MIN_CONTRAST:
+    def check_contrast(self) -> None:
+        """Raise EmptyPicture if paper and ink are too similar."""
+        if self.level_range < MIN_CONTRAST or self.contrast < MIN_CONTRAST:
             raise EmptyPicture(
-                f"Expected a picture with ink on paper. Received one whose tones span {self.span} of 255 levels."
-            )
-        if self.paper - self.dark < MIN_CONTRAST:
-            raise EmptyPicture(
-                f"Expected ink on paper. Received a picture whose ink is {self.paper - self.dark} levels off its paper."
+                "The picture is blank: no dark or light strokes were found. "
+                f"Ink and paper must differ by at least {MIN_CONTRAST} of 255 gray levels."
             )
 
     @cached_property
-    def table(self) -> np.ndarray:
-        """Level -> ink, uint8 (256,), 0 = paper, 255 = ink."""
-        table = strengths(self.paper, self.dark)
-        return table[::-1] if self.light else table
+    def lut(self) -> np.ndarray:
+        """Lookup table from gray level to ink, uint8 (256,): 0 = paper, 255 = ink."""
+        lut = foreground_lut(self.paper_level, self.ink_level)
+        return lut[::-1] if self.inverted else lut
 
-    def ink(self, picture: np.ndarray) -> np.ndarray:
-        """The ink of the picture: uint8 (height, width), 0 = paper, 255 = ink."""
-        return look_up(picture, self.table)
+    def apply(self, picture: np.ndarray) -> np.ndarray:
+        """The ink of a picture: uint8 (height, width), 0 = paper, 255 = ink."""
+        return apply_lut(picture, self.lut)
 
 
-def strengths(paper: int, ink: int) -> np.ndarray:
-    """Level -> ink, uint8 (256,): 0 at the paper's level and FAINT from it towards the ink's, 255 at the ink's."""
-    strength = (paper - np.arange(256, dtype=np.float32)) / (paper - ink)
-    strength[strength < FAINT] = 0
+def foreground_lut(paper_level: int, ink_level: int) -> np.ndarray:
+    """Lookup table from gray level to ink, uint8 (256,): linear from 0 at the paper's level to 255 at the ink's.
+
+    Values below NOISE_SHARE are 0.
+    """
+    strength = (paper_level - np.arange(256, dtype=np.float32)) / (paper_level - ink_level)
+    strength[strength < NOISE_SHARE] = 0
     return (np.clip(strength, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
-def look_up(picture: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """Each level of a picture, uint8 (height, width), replaced by its entry in a table, uint8 (256,)."""
-    return np.frombuffer(picture.tobytes().translate(table.tobytes()), np.uint8).reshape(picture.shape)  # faster than take
+def apply_lut(picture: np.ndarray, lut: np.ndarray) -> np.ndarray:
+    """Replace each level of a picture, uint8 (height, width), by its entry in a table, uint8 (256,)."""
+    translated = picture.tobytes().translate(lut.tobytes())  # faster than np.take
+    return np.frombuffer(translated, np.uint8).reshape(picture.shape)
 
 
-def otsu(histogram: np.ndarray) -> int:
-    """The level, 0..254, that best parts the dark (<= level) from the light: Otsu 1979, largest between-class variance.
+def threshold_otsu(histogram: np.ndarray) -> int:
+    """The level, 0..254, that best separates dark (<= level) from light pixels: the largest between-class variance, Otsu 1979.
 
-    Of several equally good levels the middle one. All sums are whole numbers, so that a picture and its inverse draw alike.
+    Of several equally good levels the middle one. All sums are integers, so a picture and its inverse have the same ties.
     """
     count, total = histogram.sum(), (histogram * LEVELS).sum()
     dark = np.cumsum(histogram)[:-1]
     light = count - dark
-    apart = (np.cumsum(histogram * LEVELS)[:-1] * count - total * dark).astype(np.float64)
-    variance = np.where((dark > 0) & (light > 0), apart**2 / np.maximum(dark * light, 1), -1)
+    mean_difference = (np.cumsum(histogram * LEVELS)[:-1] * count - total * dark).astype(np.float64)
+    variance = np.where((dark > 0) & (light > 0), mean_difference**2 / np.maximum(dark * light, 1), -1)
     best = np.flatnonzero(variance == variance.max())
     return int(best[len(best) // 2])
 
 
 def median_level(histogram: np.ndarray) -> int:
-    """The level that half of the pixels of a histogram are at or below."""
+    """The lowest level that at least half of the pixels of a histogram do not exceed."""
     return int(np.searchsorted(np.cumsum(histogram), histogram.sum() / 2))
 
 
-def histogram_of(picture: np.ndarray) -> np.ndarray:
-    """How many pixels of a picture, uint8 (height, width), have each level: int (256,)."""
+def gray_histogram(picture: np.ndarray) -> np.ndarray:
+    """Number of pixels of a picture, uint8 (height, width), at each level: int (256,)."""
     return np.array(Image.fromarray(picture).histogram())

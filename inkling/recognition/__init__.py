@@ -1,6 +1,9 @@
-"""Reading: a picture of written numbers -> lines of digits. `read` is the one way in; each other file is one step of it.
+"""Recognition of whole numbers: a picture -> lines of digits. `recognizer` is the entry point; each other module is one step.
 
-The steps: `signs` tells writing from specks and frames, `lines` puts it in order, `cuts` says where touching digits may be
-parted, `pieces` and `segments` make the candidates that the network scores, `path` takes the best of them, `words` leaves out
-what is no number. What may be imported: what the inner ring may, see the folder above.
+The method is oversegmentation followed by a search over segmentation hypotheses. `component_filter` keeps the connected
+components that may be writing and `text_lines` groups them into lines. `segmentation_paths` and `oversegmentation` split
+components that may be touching digits, `hypotheses` joins neighboring segments to candidate digits, and `candidate_scorer`
+runs the network on them. `best_path` picks the most likely sequence and `word_filter` drops words that are not numbers.
+
+May import `inkling.imaging`, `inkling.models`, `inkling.errors` and `inkling.limits`.
 """

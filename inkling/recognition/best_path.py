@@ -1,51 +1,57 @@
-"""Path: the best way to take a line's pieces as digits, found by dynamic programming."""
+"""Best path through the segmentation graph of a line, by dynamic programming."""
 
 import numpy as np
 
-from inkling.recognition.hypotheses import Segment
-from inkling.recognition.oversegmentation import Piece
+from inkling.recognition.hypotheses import DigitHypothesis
+from inkling.recognition.oversegmentation import Segment
 
-SURE = 1e-4
-"""A probability below this costs no more."""
+MIN_PROBABILITY = 1e-4
+"""Probabilities below this cost the same."""
 
-UNKNOWN = 0.3
-"""What a digit costs, besides, that is not known."""
+UNKNOWN_COST = 0.3
+"""Extra cost of a digit that is not known."""
 
-LEFT_OUT, LEFT_OUT_SIZE = 0.7, 6.2
-"""What it costs to take a piece for no digit, and one of the line's height, besides; it grows with the square of the size."""
+SKIP_COST, SKIP_SIZE_COST = 0.7, 6.2
+"""Cost of skipping a segment, and the extra cost at the height of the line; the extra grows with the square of the size."""
 
 
-def best_path(
-    pieces: list[Piece], segments: list[Segment], confidences: np.ndarray, known: np.ndarray, height: float
+def find_best_path(
+    segments: list[Segment],
+    hypotheses: list[DigitHypothesis],
+    confidences: np.ndarray,
+    known: np.ndarray,
+    line_height: float,
 ) -> tuple[list[int], list[int]]:
-    """Which segments, by index, are the line's digits, and which pieces are left out, both from left to right.
+    """Return the indices of the hypotheses that are the line's digits and of the skipped segments, both from left to right.
 
-    The sum of -log confidence and of penalties is least over all ways from the first piece to the last: the best path
-    through the segmentation graph of LeCun, Bottou, Bengio, Haffner 1998, section V. confidences: float (segments,), and
-    known: bool (segments,), are the network's.
+    Minimizes the sum of -log confidence and penalties over all paths from the first segment to the last: the best path
+    through the segmentation graph of LeCun, Bottou, Bengio, Haffner 1998, section V. confidences: float (hypotheses,), and
+    known: bool (hypotheses,), are the network's.
     """
-    costs = -np.log(np.maximum(confidences, SURE)) + UNKNOWN * ~known
-    starting: list[list[int]] = [[] for _ in pieces]
-    for index, segment in enumerate(segments):
-        starting[segment.first].append(index)
-    least = [np.inf] * (len(pieces) + 1)
-    least[0] = 0.0
-    came: list[tuple[int, int | None]] = [(0, None)] * (len(pieces) + 1)
-    for at, piece in enumerate(pieces):
-        size = min(1.0, float((piece.box[2:] - piece.box[:2]).max()) / height)
-        total = least[at] + LEFT_OUT + LEFT_OUT_SIZE * size**2
-        if total < least[at + 1]:
-            least[at + 1], came[at + 1] = total, (at, None)
-        for index in starting[at]:
-            segment = segments[index]
-            total = least[at] + float(costs[index]) + segment.penalty
-            if total < least[segment.last + 1]:
-                least[segment.last + 1], came[segment.last + 1] = total, (at, index)
-    chosen, left_out, at = [], [], len(pieces)
-    while at:
-        at, index = came[at]
-        if index is None:
-            left_out.append(at)
+    costs = -np.log(np.maximum(confidences, MIN_PROBABILITY)) + UNKNOWN_COST * ~known
+    starting_at: list[list[int]] = [[] for _ in segments]
+    for index, hypothesis in enumerate(hypotheses):
+        starting_at[hypothesis.first].append(index)
+    lowest = [np.inf] * (len(segments) + 1)
+    lowest[0] = 0.0
+    previous: list[tuple[int, int | None]] = [(0, None)] * (len(segments) + 1)  # node and hypothesis, None = skipped
+    for node, segment in enumerate(segments):
+        size = min(1.0, float((segment.box[2:] - segment.box[:2]).max()) / line_height)
+        total = lowest[node] + SKIP_COST + SKIP_SIZE_COST * size**2
+        if total < lowest[node + 1]:
+            lowest[node + 1], previous[node + 1] = total, (node, None)
+        for index in starting_at[node]:
+            hypothesis = hypotheses[index]
+            total = lowest[node] + float(costs[index]) + hypothesis.penalty
+            if total < lowest[hypothesis.last + 1]:
+                lowest[hypothesis.last + 1], previous[hypothesis.last + 1] = total, (node, index)
+    chosen: list[int] = []
+    skipped: list[int] = []
+    node = len(segments)
+    while node:
+        node, step = previous[node]
+        if step is None:
+            skipped.append(node)
         else:
-            chosen.append(index)
-    return chosen[::-1], left_out[::-1]
+            chosen.append(step)
+    return chosen[::-1], skipped[::-1]

@@ -1,51 +1,51 @@
-"""Answers: what the network makes of candidates, each image asked once, many at a time."""
+"""Scoring of candidate images by the network, batched and without duplicates."""
 
 import numpy as np
 
 from inkling.errors import TooLarge
 from inkling.models.predictor import Predictor
-from inkling.recognition.result import Digit
+from inkling.recognition.result import DigitResult
 
 
-class Answers:
-    """Images are asked for, then fetched together."""
+class CandidateScorer:
+    """Collects candidate images and predicts all pending ones in one batch; equal images are predicted once.
 
-    def __init__(self, predictor: Predictor, most: int, max_digits: int):
-        """most: images that may be asked for, where a picture may hold `max_digits`."""
-        self.predictor, self.most, self.max_digits = predictor, most, max_digits
+    probabilities: float32 (n, labels), the scores of all images predicted so far.
+    """
+
+    def __init__(self, predictor: Predictor, max_images: int, max_digits: int):
+        """max_images: distinct images accepted. max_digits: the limit from which it follows, for the error message."""
+        self.predictor, self.max_images, self.max_digits = predictor, max_images, max_digits
         self.probabilities = np.empty((0, len(predictor.card.labels)), np.float32)
-        self._places: dict[bytes, int] = {}
-        self._waiting: list[np.ndarray] = []
+        self._index_by_image: dict[bytes, int] = {}
+        self._pending: list[np.ndarray] = []
 
-    def ask(self, image: np.ndarray | None) -> int | None:
-        """Ask for an image, uint8 (28, 28): the place of its answer, None for None. Raises TooLarge beyond `most`."""
-        if image is None:
-            return None
-        key = image.tobytes()
-        place = self._places.setdefault(key, len(self._places))
-        if place == len(self.probabilities) + len(self._waiting):
-            self._waiting.append(image)
-            if place >= self.most:
-                raise TooLarge(f"Expected at most {self.max_digits:,} digits in a picture. Received one with far more signs.")
-        return place
+    def add(self, image: np.ndarray) -> int:
+        """Queue an image, uint8 (28, 28), and return its row in `probabilities`. Raises TooLarge beyond `max_images`."""
+        index = self._index_by_image.setdefault(image.tobytes(), len(self._index_by_image))
+        if index == len(self.probabilities) + len(self._pending):
+            self._pending.append(image)
+            if index >= self.max_images:
+                raise TooLarge(f"The picture holds too many characters. At most {self.max_digits:,} digits are read.")
+        return index
 
-    def fetch(self) -> None:
-        """Let the network answer what was asked since the last time."""
-        if self._waiting:
-            new = self.predictor.predict(np.array(self._waiting)).probabilities
-            self.probabilities = np.concatenate([self.probabilities, new])
-            self._waiting = []
+    def score_pending(self) -> None:
+        """Predict all images that were added since the last call."""
+        if self._pending:
+            scores = self.predictor.predict(np.array(self._pending)).probabilities
+            self.probabilities = np.concatenate([self.probabilities, scores])
+            self._pending = []
 
-    def confidence(self, place: int) -> float:
-        """The greatest probability of one."""
-        return float(self.probabilities[place].max())
+    def confidence(self, index: int) -> float:
+        """The highest probability of an image."""
+        return float(self.probabilities[index].max())
 
-    def known(self, place: int) -> bool:
-        """Whether the card knows one."""
-        return bool(self.predictor.card.knows(self.probabilities[place]))
+    def is_known(self, index: int) -> bool:
+        """Whether the model accepts its answer for an image, by the threshold on its card."""
+        return bool(self.predictor.card.is_known(self.probabilities[index]))
 
-    def digit(self, place: int, box: np.ndarray) -> Digit:
-        """One as a digit with its box, int (4,)."""
-        probabilities = self.probabilities[place]
+    def digit(self, index: int, box: np.ndarray) -> DigitResult:
+        """The result for an image with its box, int (4,)."""
+        probabilities = self.probabilities[index]
         label = self.predictor.card.labels[int(probabilities.argmax())]
-        return Digit(label, self.confidence(place), self.known(place), box.tolist(), probabilities)
+        return DigitResult(label, self.confidence(index), self.is_known(index), box.tolist(), probabilities)

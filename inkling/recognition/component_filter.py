@@ -1,55 +1,60 @@
-"""Signs: the ink's connected parts, and which of them may be writing."""
+"""Selection of the connected components that may be writing."""
 
 import numpy as np
 
-from inkling.imaging.connected_components import Parts, find_parts
-from inkling.imaging.glyph_extraction import DUST, SOLID_LEVEL, find_frames
+from inkling.imaging.connected_components import ConnectedComponents, label_components
+from inkling.imaging.glyph_extraction import MIN_GLYPH_SIZE, SOLID_LEVEL, find_rectangles
 
-MOST_FOR_EACH = 4
-"""Parts that are looked at for each digit that may be read, the largest ones: the others are specks."""
+COMPONENTS_PER_DIGIT = 4
+"""Largest components examined for each digit that may be read; the rest are specks."""
 
-SPECK = 0.08
-"""A part shorter than this share of the writing's size is a speck."""
+MIN_SIZE = 0.08
+"""Components shorter than this share of the typical size are specks."""
 
-LONG = 3.5
-"""A part this many times as high as the writing, or this flat and long, is a rule."""
+MAX_LENGTH = 3.5
+"""Components this many times the typical size in one direction, and flat in the other, are ruled lines."""
 
-FLAT = 0.12
-"""Height of a rule as a share of its length, at most."""
+MAX_LINE_THICKNESS = 0.12
+"""Maximum thickness of a ruled line as a share of its length."""
 
-FRAMES, HELD = 40, 0.08
-"""Parts that are looked at as outlines of rectangles, the largest ones, and what these hold, as a share of their sides."""
+MAX_RECTANGLES, MIN_CONTENT_SIZE = 40, 0.08
+"""Largest components examined as outlines of rectangles, and the minimum size of their content as a share of their own."""
 
-HOLLOW, LARGE = 0.12, 0.5
-"""What is LONG, fills less than this share of its box, and is LARGE beside the picture's shorter side, is the outline of
-something, such as a sheet."""
+MIN_FILL, MIN_OUTLINE_SIZE = 0.12, 0.5
+"""Components that fill less than MIN_FILL of their box and are longer than MIN_OUTLINE_SIZE of the picture's shorter side are
+outlines, such as the edge of a sheet."""
 
 
-def find_signs(ink: np.ndarray, max_digits: int) -> tuple[Parts, np.ndarray]:
-    """The parts of a picture's solid ink, uint8 (height, width), and the indices of those that may be writing, int (n,)."""
-    parts = find_parts(ink >= SOLID_LEVEL)
-    if not len(parts):
-        return parts, np.empty(0, np.intp)
-    sizes = parts.boxes[:, 2:] - parts.boxes[:, :2]  # width, height
+def filter_components(ink: np.ndarray, max_digits: int) -> tuple[ConnectedComponents, np.ndarray]:
+    """Label the solid ink of a picture, uint8 (height, width), and find the components that may be writing.
+
+    Returns the components and the indices, int (n,), of those that may be writing.
+    """
+    components = label_components(ink >= SOLID_LEVEL)
+    if not len(components):
+        return components, np.empty(0, np.intp)
+    sizes = components.boxes[:, 2:] - components.boxes[:, :2]  # width, height
     longest = sizes.max(1)
-    kept = longest >= DUST * min(ink.shape) - 1
-    kept &= ~find_frames(parts, FRAMES, HELD)
-    chosen = np.flatnonzero(kept)
-    most = MOST_FOR_EACH * max_digits
-    if len(chosen) > most:
-        chosen = np.sort(chosen[np.argsort(-parts.areas[chosen], kind="stable")[:most]])
-    if not len(chosen):
-        return parts, chosen
-    wide, high = sizes[chosen].T
-    full = parts.areas[chosen] >= HOLLOW * wide * high
-    typical = typical_size(longest[chosen][full] if full.any() else high)
-    rule = (wide >= LONG * typical) & (high <= FLAT * wide) | (high >= LONG * typical) & (wide <= FLAT * high)
-    rule |= (longest[chosen] >= max(LONG * typical, LARGE * min(ink.shape))) & ~full
-    return parts, chosen[~rule & (longest[chosen] >= SPECK * typical)]
+    kept = longest >= MIN_GLYPH_SIZE * min(ink.shape) - 1
+    kept &= ~find_rectangles(components, MAX_RECTANGLES, MIN_CONTENT_SIZE)
+    candidates = np.flatnonzero(kept)
+    max_components = COMPONENTS_PER_DIGIT * max_digits
+    if len(candidates) > max_components:
+        by_area = np.argsort(-components.areas[candidates], kind="stable")
+        candidates = np.sort(candidates[by_area[:max_components]])
+    if not len(candidates):
+        return components, candidates
+    width, height = sizes[candidates].T
+    is_filled = components.areas[candidates] >= MIN_FILL * width * height
+    typical = typical_size(longest[candidates][is_filled] if is_filled.any() else height)
+    rejected = (width >= MAX_LENGTH * typical) & (height <= MAX_LINE_THICKNESS * width)
+    rejected |= (height >= MAX_LENGTH * typical) & (width <= MAX_LINE_THICKNESS * height)
+    rejected |= (longest[candidates] >= max(MAX_LENGTH * typical, MIN_OUTLINE_SIZE * min(ink.shape))) & ~is_filled
+    return components, candidates[~rejected & (longest[candidates] >= MIN_SIZE * typical)]
 
 
 def typical_size(sizes: np.ndarray) -> float:
-    """The size, of int (n,), that half of all sizes' sum is in or below: specks, however many, weigh little."""
-    order = np.sort(sizes)
-    upto = np.cumsum(order)
-    return float(order[np.searchsorted(upto, upto[-1] / 2)])
+    """The median of sizes, (n,), weighted by the sizes themselves, so that many small specks count for little."""
+    ordered = np.sort(sizes)
+    cumulative = np.cumsum(ordered)
+    return float(ordered[np.searchsorted(cumulative, cumulative[-1] / 2)])

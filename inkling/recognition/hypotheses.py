@@ -1,4 +1,4 @@
-"""Segments: neighbouring pieces taken for one digit, each as an image and with what speaks against it but its looks."""
+"""Segmentation hypotheses: runs of neighboring segments as candidate digits, with a penalty from their geometry."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -6,122 +6,133 @@ from itertools import pairwise
 import numpy as np
 
 from inkling.errors import EmptyPicture
-from inkling.imaging.connected_components import grown
-from inkling.imaging.normalization import to_image
-from inkling.recognition.oversegmentation import Labels, Piece
+from inkling.imaging.morphology import dilate
+from inkling.imaging.normalization import fit_canvas
+from inkling.recognition.oversegmentation import Segment, SegmentMap
 
-MOST_PIECES = 8
-"""Pieces of one digit, at most."""
+MAX_SEGMENTS = 8
+"""Maximum number of segments in a digit."""
 
-WIDEST = 2.0
-"""Width of a digit in heights of its line, at most; it is rarely …"""
+MAX_WIDTH = 2.0
+"""Maximum width of a digit, in line heights."""
 
-WIDE = 0.8
-"""… as wide."""
+WIDE_WIDTH = 0.8
+"""Width from which a digit is penalized, in line heights."""
 
-HIGHEST = 1.9
-"""Height of a digit in heights of its line, at most."""
+MAX_HEIGHT = 1.9
+"""Maximum height of a digit, in line heights."""
 
-LOWEST = 0.25
-"""… and at least; it is rarely …"""
+MIN_HEIGHT = 0.25
+"""Minimum height of a digit, in line heights."""
 
-LOW = 0.45
-"""… as low."""
+LOW_HEIGHT = 0.45
+"""Height below which a digit is penalized by LOW_COST, in line heights."""
 
-GAP = 0.35
-"""Pieces of a digit that are farther apart than this many heights of the line are those of two."""
+SHORT_HEIGHT = 0.75
+"""Height below which a digit is penalized by SHORT_COST or SHORT_SPLIT_COST, in line heights."""
 
-PER_CUT, PER_INK, PER_SPAN = 0.25, 0.03, 0.37
-"""What a cut costs, each width of a pen that it goes through more than one, each height of the line that it spans."""
+MAX_GAP = 0.35
+"""Maximum horizontal gap between the segments of a digit, in line heights."""
 
-PER_GAP, PER_JOIN = 1.2, 0.77
-"""What joining signs costs, and each height of the line between them."""
+PATH_COST, PATH_INK_COST, PATH_SPAN_COST = 0.25, 0.03, 0.37
+"""Cost of a segmentation path, per stroke width of ink beyond the first that it crosses, and per line height that it spans."""
 
-PER_WIDTH, PER_LOWNESS = 1.2, 10.0
-"""What each height of the line beyond WIDE or below LOW costs, …"""
+JOIN_COST, JOIN_GAP_COST = 0.77, 1.2
+"""Cost of joining two components, and per line height of the gap between them."""
 
-PER_SHORTNESS, PER_SHORTNESS_CUT = 2.0, 3.0
-"""… and below SHORT, of what is a sign of its own (two rings, one above the other, are an eight) and of what is cut."""
+WIDE_COST, LOW_COST = 1.2, 10.0
+"""Cost per line height above WIDE_WIDTH and below LOW_HEIGHT."""
 
-SHORT = 0.75
+SHORT_COST, SHORT_SPLIT_COST = 2.0, 3.0
+"""Cost per line height below SHORT_HEIGHT for whole components (two stacked rings are an eight) and for parts of components."""
 
 
 @dataclass(frozen=True)
-class Segment:
-    """Pieces first to last, both of them in it, as one digit. box: [left, top, right, bottom].
+class DigitHypothesis:
+    """Segments `first` to `last`, both included, taken as one digit.
 
-    cut: whether it is a part of a sign. penalty: as a -log.
+    box: int (4,), [left, top, right, bottom). is_split: whether it ends at a segmentation path. penalty: a negative log
+    likelihood. labels: those of the segments in the segment map.
     """
 
     first: int
     last: int
     box: np.ndarray
-    cut: bool
+    is_split: bool
     penalty: float
     labels: list[int]
 
 
-def find_segments(pieces: list[Piece], height: float) -> list[Segment]:
-    """The segments of a line that may be digits."""
-    segments = []
-    for first in range(len(pieces)):
-        box = pieces[first].box
-        chosen: list[Piece] = []
-        for last in range(first, min(first + MOST_PIECES, len(pieces))):
-            piece = pieces[last]
-            gap = _gap(chosen, piece)
-            if chosen and gap > GAP * height:
+def build_hypotheses(segments: list[Segment], line_height: float) -> list[DigitHypothesis]:
+    """All runs of a line's segments whose size and gaps allow them to be a digit."""
+    hypotheses = []
+    for first in range(len(segments)):
+        box = segments[first].box
+        members: list[Segment] = []
+        for last in range(first, min(first + MAX_SEGMENTS, len(segments))):
+            segment = segments[last]
+            if members and _gap(members, segment) > MAX_GAP * line_height:
                 break
-            box = np.concatenate([np.minimum(box[:2], piece.box[:2]), np.maximum(box[2:], piece.box[2:])])
-            chosen = [*chosen, piece]
-            wide, high = (box[2:] - box[:2]) / height
-            if wide > WIDEST or high > HIGHEST:
+            box = _union(box, segment.box)
+            members = [*members, segment]
+            width, height = (box[2:] - box[:2]) / line_height
+            if width > MAX_WIDTH or height > MAX_HEIGHT:
                 break
-            if high >= LOWEST:
-                cut = chosen[0].before is not None or chosen[-1].after is not None
-                penalty = _penalty(chosen, wide, high, height)
-                segments.append(Segment(first, last, box, cut, penalty, [each.label for each in chosen]))
-    return segments
+            if height >= MIN_HEIGHT:
+                is_split = members[0].left_path is not None or members[-1].right_path is not None
+                penalty = _penalty(members, width, height, line_height)
+                hypotheses.append(DigitHypothesis(first, last, box, is_split, penalty, [each.label for each in members]))
+    return hypotheses
 
 
-def image_of(box: np.ndarray, chosen: list[int], ink: np.ndarray, labels: Labels) -> np.ndarray | None:
-    """What has the chosen labels as an image, uint8 (28, 28), as of a picture of it alone; None where it vanishes."""
+def hypothesis_image(box: np.ndarray, labels: list[int], ink: np.ndarray, segment_map: SegmentMap) -> np.ndarray | None:
+    """The segments with the given labels as an image, uint8 (28, 28); None if nothing is left at that size.
+
+    box: int (4,), their bounding box. ink: uint8 (height, width) of the whole picture. Faint edge pixels next to the
+    segments stay; the ink of other segments is removed.
+    """
     left, top, right, bottom = box
-    view, crop = labels.levels[top:bottom, left:right], ink[top:bottom, left:right]
-    own = np.zeros(labels.count, bool)
-    own[chosen] = True
-    own[0] = True
-    if not own[view].all():
-        own[0] = False
-        mine = own[view]
-        crop = np.where(mine | (grown(mine) & (view == 0)), crop, 0)
+    view, crop = segment_map.labels[top:bottom, left:right], ink[top:bottom, left:right]
+    selected = np.zeros(segment_map.count, bool)
+    selected[labels] = True
+    selected[0] = True
+    if not selected[view].all():  # another segment reaches into the box
+        selected[0] = False
+        mask = selected[view]
+        crop = np.where(mask | (dilate(mask) & (view == 0)), crop, 0)
     try:
-        return to_image(crop)
+        return fit_canvas(crop)
     except EmptyPicture:
         return None
 
 
-def _gap(chosen: list[Piece], piece: Piece) -> float:
-    """How far a piece lies beside the nearest of others."""
-    return min((max(0, piece.box[0] - each.box[2], each.box[0] - piece.box[2]) for each in chosen), default=0)
+def _gap(members: list[Segment], segment: Segment) -> int:
+    """Horizontal gap in pixels between a segment and the nearest of the others, 0 where they overlap."""
+    left, _, right, _ = segment.box.tolist()
+    gaps: list[int] = [max(0, left - int(other.box[2]), int(other.box[0]) - right) for other in members]
+    return min(gaps)
 
 
-def _penalty(chosen: list[Piece], wide: float, high: float, height: float) -> float:
-    penalty = PER_WIDTH * max(0.0, wide - WIDE) + PER_LOWNESS * max(0.0, LOW - high)
-    cut = any(piece.before is not None or piece.after is not None for piece in (chosen[0], chosen[-1]))
-    penalty += (PER_SHORTNESS_CUT if cut else PER_SHORTNESS) * max(0.0, SHORT - high)
-    by_sign: dict[int, list[Piece]] = {}
-    for piece in chosen:
-        by_sign.setdefault(piece.sign, []).append(piece)
-    for own in by_sign.values():
-        for cut in (own[0].before, own[-1].after):
-            if cut is not None:
-                penalty += (PER_CUT + PER_INK * max(0.0, cut.ink - 1) + PER_SPAN * cut.span) / 2
-    if len(by_sign) > 1:
-        signs = [
-            np.concatenate([np.min([p.box[:2] for p in own], 0), np.max([p.box[2:] for p in own], 0)])
-            for own in by_sign.values()
-        ]
-        gaps = [max(0, right[0] - left[2], right[1] - left[3], left[1] - right[3]) for left, right in pairwise(signs)]
-        penalty += PER_JOIN * len(gaps) + PER_GAP * sum(gaps) / height
+def _penalty(members: list[Segment], width: float, height: float, line_height: float) -> float:
+    """Negative log likelihood of the geometry. width, height: of the hypothesis, in line heights."""
+    has_split_end = any(end.left_path is not None or end.right_path is not None for end in (members[0], members[-1]))
+    penalty = WIDE_COST * max(0.0, width - WIDE_WIDTH) + LOW_COST * max(0.0, LOW_HEIGHT - height)
+    penalty += (SHORT_SPLIT_COST if has_split_end else SHORT_COST) * max(0.0, SHORT_HEIGHT - height)
+    by_component: dict[int, list[Segment]] = {}
+    for segment in members:
+        by_component.setdefault(segment.component, []).append(segment)
+    for group in by_component.values():
+        for path in (group[0].left_path, group[-1].right_path):
+            if path is not None:  # shared by two hypotheses, so each pays half
+                penalty += (PATH_COST + PATH_INK_COST * max(0.0, path.ink - 1) + PATH_SPAN_COST * path.span) / 2
+    if len(by_component) > 1:
+        boxes = [_union(*(segment.box for segment in group)) for group in by_component.values()]
+        gaps = [max(0, right[0] - left[2], right[1] - left[3], left[1] - right[3]) for left, right in pairwise(boxes)]
+        penalty += JOIN_COST * len(gaps) + JOIN_GAP_COST * sum(gaps) / line_height
     return penalty
+
+
+def _union(*boxes: np.ndarray) -> np.ndarray:
+    """The bounding box of boxes, each int (4,) as [left, top, right, bottom)."""
+    stacked = np.array(boxes)
+    return np.concatenate([stacked[:, :2].min(0), stacked[:, 2:].max(0)])

@@ -1,91 +1,105 @@
-"""Pieces: the signs of a line, in order, those that may be several digits cut apart."""
+"""Oversegmentation: splits the components of a line that may be touching digits into segments."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from inkling.imaging.connected_components import Parts
-from inkling.recognition.segmentation_paths import Cut, find_cuts
-from inkling.recognition.text_lines import Row
+from inkling.imaging.connected_components import ConnectedComponents
+from inkling.recognition.segmentation_paths import SegmentationPath, find_segmentation_paths
+from inkling.recognition.text_lines import TextLine
 
-WIDE = 0.45
-"""A sign as wide as this share of its line's height may be two digits."""
+MIN_TOUCHING_WIDTH = 0.45
+"""Minimum width of a component that may be several touching digits, in line heights."""
 
-LOW = 0.45
-"""A sign lower than this share of it is none."""
+MIN_TOUCHING_HEIGHT = 0.45
+"""Minimum height of such a component, in line heights."""
 
 
 @dataclass(frozen=True)
-class Piece:
-    """What is not cut any further.
+class Segment:
+    """A component, or a part of one: never split any further.
 
-    label: in the picture of labels; box: [left, top, right, bottom); sign: the part it is from;
-    before, after: the cuts at its ends; None where the sign ends.
+    label: its value in the segment map. box: int (4,), [left, top, right, bottom). component: index of the connected
+    component. left_path, right_path: the paths along which it was cut off; None where the component ends.
     """
 
     label: int
     box: np.ndarray
-    sign: int
-    before: Cut | None
-    after: Cut | None
+    component: int
+    left_path: SegmentationPath | None
+    right_path: SegmentationPath | None
 
 
-class Labels:
-    """Which piece each pixel belongs to. levels: int32 (height, width), 0 = none."""
+class SegmentMap:
+    """The segment of each pixel.
 
-    def __init__(self, parts: Parts):
-        height, width = parts.shape
+    labels: int32 (height, width), 0 = background; component i starts as label i + 1. count: number of labels, 0 included.
+    """
+
+    def __init__(self, components: ConnectedComponents):
+        height, width = components.shape
         steps = np.zeros(height * (width + 1), np.int32)
-        names = parts.labels.astype(np.int32) + 1
-        steps[parts.rows * (width + 1) + parts.starts] = names
-        np.subtract.at(steps, parts.rows * (width + 1) + parts.ends, names)
-        self.levels = np.cumsum(steps, dtype=np.int32).reshape(height, width + 1)[:, :width]
-        self.count = len(parts) + 1
+        run_labels = components.labels.astype(np.int32) + 1
+        steps[components.rows * (width + 1) + components.starts] = run_labels
+        np.subtract.at(steps, components.rows * (width + 1) + components.ends, run_labels)
+        self.labels = np.cumsum(steps, dtype=np.int32).reshape(height, width + 1)[:, :width]
+        self.count = len(components) + 1
 
-    def new(self) -> int:
-        """A label that none has yet."""
+    def new_label(self) -> int:
+        """Reserve an unused label."""
         self.count += 1
         return self.count - 1
 
 
-def may_be_several(box: np.ndarray, height: float) -> bool:
-    """Whether a sign, int (4,) as [left, top, right, bottom], in a line of a height may be digits that touch."""
-    return box[2] - box[0] >= WIDE * height and box[3] - box[1] >= LOW * height
+def may_be_touching(box: np.ndarray, line_height: float) -> bool:
+    """Whether a component, box int (4,) as [left, top, right, bottom), is large enough to be several touching digits."""
+    left, top, right, bottom = box.tolist()
+    return bool(right - left >= MIN_TOUCHING_WIDTH * line_height and bottom - top >= MIN_TOUCHING_HEIGHT * line_height)
 
 
-def find_pieces(row: Row, parts: Parts, ink: np.ndarray, labels: Labels, whole: set[int]) -> list[Piece]:
-    """The pieces of a line from left to right, each cut one with a label of its own. whole: signs that are not to be cut."""
-    runs = np.isin(parts.labels, row.signs)
-    pen = max(1.0, float(np.median((parts.ends - parts.starts)[runs])))
-    pieces: list[Piece] = []
-    for sign in row.signs:
-        box = parts.boxes[sign]
-        if int(sign) not in whole and may_be_several(box, row.height):
-            pieces += _cut(int(sign), box, row, pen, ink, labels)
+def oversegment(
+    line: TextLine, components: ConnectedComponents, ink: np.ndarray, segment_map: SegmentMap, unsplit: set[int]
+) -> list[Segment]:
+    """Split the components of a line and return its segments from left to right.
+
+    ink: uint8 (height, width). Each new segment gets a label of its own in `segment_map`, which is changed in place.
+    unsplit: indices of components that must stay whole.
+    """
+    in_line = np.isin(components.labels, line.components)
+    stroke_width = max(1.0, float(np.median((components.ends - components.starts)[in_line])))
+    segments: list[Segment] = []
+    for component in line.components.tolist():
+        box = components.boxes[component]
+        if component not in unsplit and may_be_touching(box, line.height):
+            segments += _split(component, box, line.height, stroke_width, ink, segment_map)
         else:
-            pieces.append(Piece(int(sign) + 1, box, int(sign), None, None))
-    return sorted(pieces, key=lambda piece: int(piece.box[0] + piece.box[2]))
+            segments.append(Segment(component + 1, box, component, None, None))
+    return sorted(segments, key=lambda segment: int(segment.box[0] + segment.box[2]))
 
 
-def _cut(sign: int, box: np.ndarray, row: Row, pen: float, ink: np.ndarray, labels: Labels) -> list[Piece]:
-    """The pieces of one sign."""
+def _split(
+    component: int, box: np.ndarray, line_height: float, stroke_width: float, ink: np.ndarray, segment_map: SegmentMap
+) -> list[Segment]:
+    """The segments of one component; one segment where no path crosses it."""
     left, top, right, bottom = box
-    view = labels.levels[top:bottom, left:right]
-    own = view == sign + 1
-    cuts = find_cuts(np.where(own, ink[top:bottom, left:right], 0), row.height, pen)
-    if not cuts:
-        return [Piece(sign + 1, box, sign, None, None)]
+    view = segment_map.labels[top:bottom, left:right]
+    is_component = view == component + 1
+    paths = find_segmentation_paths(np.where(is_component, ink[top:bottom, left:right], 0), line_height, stroke_width)
+    if not paths:
+        return [Segment(component + 1, box, component, None, None)]
     columns = np.arange(right - left)
-    passed = sum((columns >= cut.columns[:, None]).astype(np.int8) for cut in cuts)  # cuts to the left of each pixel
-    ends = [None, *cuts, None]
-    pieces = []
-    for index in range(len(cuts) + 1):
-        mask = own & (passed == index)
-        if not mask.any():  # two cuts along the same path
+    paths_to_left = np.zeros(view.shape, np.int8)
+    for path in paths:
+        paths_to_left += columns >= path.columns[:, None]
+    ends = [None, *paths, None]
+    segments = []
+    for index in range(len(paths) + 1):
+        mask = is_component & (paths_to_left == index)
+        if not mask.any():  # two paths through the same pixels
             continue
-        rows, across = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-        label = labels.new()
+        rows, mask_columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        label = segment_map.new_label()
         view[mask] = label
-        piece = [left + across[0], top + rows[0], left + across[-1] + 1, top + rows[-1] + 1]
-        pieces.append(Piece(label, np.array(piece), sign, ends[index], ends[index + 1]))
-    return pieces
+        segment_box = np.array([left + mask_columns[0], top + rows[0], left + mask_columns[-1] + 1, top + rows[-1] + 1])
+        segments.append(Segment(label, segment_box, component, ends[index], ends[index + 1]))
+    return segments

@@ -1,104 +1,136 @@
-"""Read: picture -> reading."""
+"""Recognizer: finds and reads all numbers in a picture."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from inkling.errors import EmptyPicture, TooLarge
-from inkling.imaging.foreground import find_ink
+from inkling.imaging.foreground import extract_foreground
 from inkling.limits import Limits
 from inkling.models.predictor import Predictor
-from inkling.recognition.best_path import best_path
-from inkling.recognition.candidate_scorer import Answers
-from inkling.recognition.component_filter import find_signs
-from inkling.recognition.hypotheses import Segment, find_segments, image_of
-from inkling.recognition.oversegmentation import Labels, Piece, find_pieces, may_be_several
-from inkling.recognition.result import Digit, Line, Reading
-from inkling.recognition.single_character import find_alone
-from inkling.recognition.text_lines import Row, find_lines, whole_lines
-from inkling.recognition.word_filter import Sign, find_numbers
+from inkling.recognition.best_path import find_best_path
+from inkling.recognition.candidate_scorer import CandidateScorer
+from inkling.recognition.component_filter import filter_components
+from inkling.recognition.hypotheses import DigitHypothesis, build_hypotheses, hypothesis_image
+from inkling.recognition.oversegmentation import Segment, SegmentMap, may_be_touching, oversegment
+from inkling.recognition.result import DigitResult, LineResult, NumberResult
+from inkling.recognition.single_character import detect_single_character
+from inkling.recognition.text_lines import TextLine, drop_cropped_lines, find_text_lines
+from inkling.recognition.word_filter import ScoredGlyph, filter_number_words
 
-SEGMENTS_FOR_EACH = 16
-"""Segments that are scored for each digit that may be read, at most."""
+CANDIDATES_PER_DIGIT = 16
+"""Maximum number of candidate images that are scored for each digit that may be read."""
 
-TALL = 0.5
-"""What is left out, and as high as this share of its line's height, counts as a sign that is not known."""
+MIN_SKIPPED_HEIGHT = 0.5
+"""Minimum height of a skipped segment that counts as an unknown glyph of its word, in line heights."""
 
-SURE, SURE_WIDTH = 0.95, 1.1
-"""A sign is not cut where the network is as sure of it, and it lies alone or is at most SURE_WIDTH heights of its line wide:
-then two cuts cost more."""
+MIN_WHOLE_CONFIDENCE, MAX_WHOLE_WIDTH = 0.95, 1.1
+"""A component is not split if the network is this confident of it and it is a single character or at most this many line
+heights wide."""
 
-EMPTY = "Expected digits on paper. Received a picture in which none stands out."
+NO_DIGITS = "No digits were found in the picture."
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """What a line may be: its segments, and where the answers to them stand, int (segments,)."""
+class LineCandidates:
+    """The hypotheses for a line; scores: int (hypotheses,), their rows in the scorer's probabilities."""
 
-    row: Row
-    pieces: list[Piece]
+    line: TextLine
     segments: list[Segment]
-    answers: np.ndarray
+    hypotheses: list[DigitHypothesis]
+    scores: np.ndarray
 
 
-def read(predictor: Predictor, picture: np.ndarray, limits: Limits) -> Reading:
-    """Read all numbers in a picture, uint8 (height, width).
+def recognize_numbers(predictor: Predictor, picture: np.ndarray, limits: Limits) -> NumberResult:
+    """Recognize all numbers in a picture, uint8 (height, width).
 
-    The network is called twice at most: for what lies alone, and signs as they are, and for all that they may be cut and
-    joined to. Raises EmptyPicture where no digit is in it, TooLarge where more are than `limits.max_digits`.
+    The network runs at most twice: first on a single character and on whole components that may be touching digits, then on
+    the hypotheses of all lines. Raises EmptyPicture if there is no digit, TooLarge above `limits.max_digits`.
     """
-    ink = find_ink(picture)
-    parts, chosen = find_signs(ink, limits.max_digits)
-    if not len(chosen):
-        raise EmptyPicture(EMPTY)
-    boxes = parts.boxes
-    found = whole_lines(find_lines(boxes[chosen]), boxes[chosen], ink.shape)
-    rows = [Row(chosen[row.signs], row.height) for row in found]
-    alone = find_alone(picture, ink, boxes[chosen])
-    labels, answers = Labels(parts), Answers(predictor, SEGMENTS_FOR_EACH * limits.max_digits, limits.max_digits)
-    if alone is not None:
-        answers.ask(alone.image)
-    wide = {int(sign): row.height for row in rows for sign in row.signs if may_be_several(boxes[sign], row.height)}
-    asked = {sign: answers.ask(image_of(boxes[sign], [sign + 1], ink, labels)) for sign in wide}
-    answers.fetch()
-    if alone is not None and answers.confidence(0) >= SURE:
-        return Reading([Line([answers.digit(0, alone.box)])])
-    sure = {sign for sign, answer in asked.items() if answer is not None and answers.confidence(answer) >= SURE}
-    whole = {sign for sign in sure if boxes[sign, 2] - boxes[sign, 0] <= SURE_WIDTH * wide[sign]}
-    lines = [_candidates(row, find_pieces(row, parts, ink, labels, whole), ink, labels, answers) for row in rows]
-    answers.fetch()
-    read_lines = [digits for digits in (_digits_of(line, answers) for line in lines) if digits]
-    count = sum(map(len, read_lines))
-    if alone is not None and count <= 1:
-        return Reading([Line([answers.digit(0, alone.box)])])
+    ink = extract_foreground(picture)
+    components, selected = filter_components(ink, limits.max_digits)
+    if not len(selected):
+        raise EmptyPicture(NO_DIGITS)
+    boxes = components.boxes
+    found = drop_cropped_lines(find_text_lines(boxes[selected]), boxes[selected], ink.shape)
+    lines = [TextLine(selected[line.components], line.height) for line in found]
+    single = detect_single_character(picture, ink, boxes[selected])
+    segment_map = SegmentMap(components)
+    scorer = CandidateScorer(predictor, CANDIDATES_PER_DIGIT * limits.max_digits, limits.max_digits)
+    single_entry = None if single is None else (scorer.add(single.image), single.box)
+    unsplit = _find_unsplit(lines, boxes, ink, segment_map, scorer)
+    if single_entry is not None and scorer.confidence(single_entry[0]) >= MIN_WHOLE_CONFIDENCE:
+        return NumberResult([LineResult([scorer.digit(*single_entry)])])
+    candidates = [
+        _build_candidates(line, oversegment(line, components, ink, segment_map, unsplit), ink, segment_map, scorer)
+        for line in lines
+    ]
+    scorer.score_pending()
+    digits_by_line = [digits for digits in (_read_line(line, scorer) for line in candidates) if digits]
+    count = sum(map(len, digits_by_line))
+    if single_entry is not None and count <= 1:
+        return NumberResult([LineResult([scorer.digit(*single_entry)])])
     if not count:
-        raise EmptyPicture(EMPTY)
+        raise EmptyPicture(NO_DIGITS)
     if count > limits.max_digits:
-        raise TooLarge(f"Expected at most {limits.max_digits:,} digits in a picture. Received {count:,}.")
-    return Reading([Line(digits) for digits in read_lines])
+        raise TooLarge(f"The picture holds {count:,} digits. At most {limits.max_digits:,} are read.")
+    return NumberResult([LineResult(digits) for digits in digits_by_line])
 
 
-def _candidates(row: Row, pieces: list[Piece], ink: np.ndarray, labels: Labels, answers: Answers) -> Candidates:
-    """The segments of a line, each asked for."""
-    segments = find_segments(pieces, row.height)
-    asked = [answers.ask(image_of(segment.box, segment.labels, ink, labels)) for segment in segments]
-    kept = [(segment, answer) for segment, answer in zip(segments, asked, strict=True) if answer is not None]
-    return Candidates(row, pieces, [segment for segment, _ in kept], np.array([answer for _, answer in kept], np.intp))
+def _find_unsplit(
+    lines: list[TextLine], boxes: np.ndarray, ink: np.ndarray, segment_map: SegmentMap, scorer: CandidateScorer
+) -> set[int]:
+    """Score everything pending and all components that may be touching digits; return those that are one digit for sure."""
+    line_heights = {
+        component: line.height
+        for line in lines
+        for component in line.components.tolist()
+        if may_be_touching(boxes[component], line.height)
+    }
+    scores = {}
+    for component in line_heights:
+        image = hypothesis_image(boxes[component], [component + 1], ink, segment_map)
+        if image is not None:
+            scores[component] = scorer.add(image)
+    scorer.score_pending()
+    return {
+        component
+        for component, score in scores.items()
+        if scorer.confidence(score) >= MIN_WHOLE_CONFIDENCE
+        and boxes[component, 2] - boxes[component, 0] <= MAX_WHOLE_WIDTH * line_heights[component]
+    }
 
 
-def _digits_of(line: Candidates, answers: Answers) -> list[Digit]:
-    """The digits of a line, from left to right, if it has any."""
-    height = line.row.height
-    probabilities = answers.probabilities[line.answers]
-    confidences, known = probabilities.max(1), answers.predictor.card.knows(probabilities)
-    chosen, left_out = best_path(line.pieces, line.segments, confidences, known, height)
-    signs = []
+def _build_candidates(
+    line: TextLine, segments: list[Segment], ink: np.ndarray, segment_map: SegmentMap, scorer: CandidateScorer
+) -> LineCandidates:
+    """Queue the image of each hypothesis of a line; hypotheses whose image is empty are left out."""
+    hypotheses: list[DigitHypothesis] = []
+    scores: list[int] = []
+    for hypothesis in build_hypotheses(segments, line.height):
+        image = hypothesis_image(hypothesis.box, hypothesis.labels, ink, segment_map)
+        if image is not None:
+            hypotheses.append(hypothesis)
+            scores.append(scorer.add(image))
+    return LineCandidates(line, segments, hypotheses, np.array(scores, np.intp))
+
+
+def _read_line(candidates: LineCandidates, scorer: CandidateScorer) -> list[DigitResult]:
+    """The digits of a line from left to right; empty if it has none."""
+    height = candidates.line.height
+    probabilities = scorer.probabilities[candidates.scores]
+    confidences, known = probabilities.max(1), scorer.predictor.card.is_known(probabilities)
+    chosen, skipped = find_best_path(candidates.segments, candidates.hypotheses, confidences, known, height)
+    glyphs = []
     for index in chosen:
-        segment = line.segments[index]
-        signs.append(Sign(segment.box, index, float(confidences[index]), bool(known[index]), segment.cut))
-    for index in left_out:
-        piece = line.pieces[index]
-        if piece.box[3] - piece.box[1] >= TALL * height:
-            signs.append(Sign(piece.box, None, 0.0, False, False))
-    signs.sort(key=lambda sign: int(sign.box[0] + sign.box[2]))
-    return [answers.digit(line.answers[index], line.segments[index].box) for index in find_numbers(signs, height)]
+        hypothesis = candidates.hypotheses[index]
+        glyphs.append(ScoredGlyph(hypothesis.box, index, float(confidences[index]), bool(known[index]), hypothesis.is_split))
+    for index in skipped:
+        box = candidates.segments[index].box
+        if box[3] - box[1] >= MIN_SKIPPED_HEIGHT * height:
+            glyphs.append(ScoredGlyph(box, None, 0.0, False, False))
+    glyphs.sort(key=lambda glyph: int(glyph.box[0] + glyph.box[2]))
+    return [
+        scorer.digit(int(candidates.scores[index]), candidates.hypotheses[index].box)
+        for index in filter_number_words(glyphs, height)
+    ]

@@ -1,19 +1,19 @@
-"""Reading: what was found in a picture of numbers."""
+"""Result of recognizing the numbers in a picture."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-SIDE = 768
-"""Large pictures are best reduced to about this before they are read: a line of twenty digits leaves 40 pixels for each."""
+READING_SIDE = 768
+"""Longer side in pixels to which large pictures are reduced first: leaves 40 pixels per digit in a line of twenty."""
 
 
 @dataclass(frozen=True)
-class Digit:
-    """A digit, or whatever sign the model knows.
+class DigitResult:
+    """A recognized digit (or another label of the model).
 
-    box: [left, top, right, bottom), in pixels of the picture. known: whether the answer is sure enough, by the
-    card's threshold. probabilities: float32 (labels,).
+    box: [left, top, right, bottom), in pixels of the picture. known: whether the confidence reaches the threshold on the
+    model card. probabilities: float32 (labels,).
     """
 
     label: str
@@ -24,22 +24,24 @@ class Digit:
 
 
 @dataclass(frozen=True)
-class Line:
+class LineResult:
     """The digits of a line, from left to right."""
 
-    digits: list[Digit]
+    digits: list[DigitResult]
 
     @property
     def text(self) -> str:
+        """The labels of the digits, joined."""
         return "".join(digit.label for digit in self.digits)
 
 
 @dataclass(frozen=True)
-class Reading:
+class NumberResult:
     """The lines of a picture, from top to bottom."""
 
-    lines: list[Line]
+    lines: list[LineResult]
 
     @property
     def text(self) -> str:
+        """The text of the lines, separated by line feeds."""
         return "\n".join(line.text for line in self.lines)

@@ -1,43 +1,44 @@
-"""Cuts: where a sign may be two digits that touch, as paths from its top to its bottom through little ink."""
+"""Segmentation paths: where a component may be two touching digits, as paths from top to bottom through little ink."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-ROWS = 40
-"""Rows that a line of writing has in the picture in which paths are looked for."""
+WORKING_LINE_HEIGHT = 40
+"""Line height in pixels of the reduced picture in which paths are searched."""
 
-STRAIGHT = 0.01
-"""What a row of a path costs besides its ink, in widths of a pen, and this again where it steps aside."""
+STEP_COST = 0.01
+"""Cost of each row of a path, and again of each sideways step, in stroke widths of ink."""
 
-MOST_INK = 9.0
-"""Ink that a cut goes through at most, in widths of the pen: a stroke's end is one, a loop two."""
+MAX_CROSSED_INK = 9.0
+"""Maximum ink that a path crosses, in stroke widths: the end of a stroke is one, a loop two."""
 
-DEEP = 0.05
-"""A valley of an outline is this share of the line's height deep, at least, on both sides, …"""
+MIN_VALLEY_DEPTH = 0.05
+"""Minimum depth of a valley in the outline on both sides, in line heights."""
 
-NEAR = 0.35
-"""… within this share of the height beside it."""
+VALLEY_REACH = 0.35
+"""Distance to each side within which the outline must rise by that depth, in line heights."""
 
-APART = 0.08
-"""Cuts through the middle row are this many heights apart, at least."""
+MIN_MINIMUM_DISTANCE = 0.08
+"""Minimum distance between the paths that start at the middle row, in line heights."""
 
-ALIKE = 0.05
-"""Cuts that are no farther apart than this many heights, on average over the rows, are one."""
+MIN_PATH_DISTANCE = 0.05
+"""Minimum mean distance between two paths, in line heights."""
 
-MOST = 24
-"""Cuts of one sign, at most: those through the least ink."""
+MAX_PATHS = 24
+"""Maximum number of paths through a component: those through the least ink."""
 
-STEPS = np.array([0, -1, 1], np.int8)
+COLUMN_STEPS = np.array([0, -1, 1], np.int8)
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A path: columns, int (height,), the first pixel right of it in each row.
+class SegmentationPath:
+    """A path from top to bottom.
 
-    ink: widths of the pen it goes through. span: how far it is from the first of that ink to the last, in heights of the
-    line: a cut across a loop goes through little ink, but far.
+    columns: int (height,), the first pixel to its right in each row. ink: stroke widths of ink that it crosses. span:
+    distance from the first to the last ink that it crosses, in line heights: a path along a loop crosses little ink, but spans
+    a long way.
     """
 
     columns: np.ndarray
@@ -45,106 +46,119 @@ class Cut:
     span: float
 
 
-def find_cuts(ink: np.ndarray, height: float, pen: float) -> list[Cut]:
-    """Where ink, uint8 (rows, columns) of one sign, may be cut, from left to right.
+def find_segmentation_paths(ink: np.ndarray, line_height: float, stroke_width: float) -> list[SegmentationPath]:
+    """Find paths along which a component may be split, from left to right.
 
-    Each path is the shortest one, in ink, that leads from top to bottom through a valley of the upper or lower outline,
-    or through a place of the middle row where that is least: as in Lee and Kim 1999, "Integrated segmentation and
-    recognition of handwritten numerals". height: of the line's digits, in pixels; pen: width of its strokes.
+    Each path is the one through the least ink that passes a valley of the upper or lower outline, or a local minimum in the
+    middle row, as in Lee and Kim 1999, "Integrated segmentation and recognition of handwritten numerals". ink: uint8
+    (rows, columns), of this component only. line_height, stroke_width: in pixels.
     """
-    factor = max(1, round(height / ROWS))
-    small = np.asarray(Image.fromarray(ink).reduce(factor), np.float32) * np.float32(factor / 255 / pen)
-    rows, columns = small.shape
-    scale = height / factor
+    factor = max(1, round(line_height / WORKING_LINE_HEIGHT))
+    cost = np.asarray(Image.fromarray(ink).reduce(factor), np.float32) * np.float32(factor / 255 / stroke_width)
+    rows, columns = cost.shape
+    scaled_height = line_height / factor
     if columns < 3 or rows < 3:
         return []
-    down, before = _sink(small)
-    up, after = _sink(small[::-1])
-    up, after = up[::-1], after[::-1]
-    through = down + up - small
-    inked = small > factor / pen / 3
-    deep, near = max(1, round(DEEP * scale)), max(2, round(NEAR * scale))
-    first, last = inked.argmax(0), rows - 1 - inked[::-1].argmax(0)
-    tops = [(max(0, int(first[at]) - 1), at) for at in _peaks(first, deep, near)]
-    bottoms = [(min(rows - 1, int(last[at]) + 1), at) for at in _peaks(-last, deep, near)]
-    middles = [(rows // 2, at) for at in _lowest(through[rows // 2], max(1, round(APART * scale)))]
-    ways = [_trace(place, place, before, after) for place in (*tops, *bottoms, *middles)]
-    ways += [_trace(place, (max(place[0], int(last[place[1]])), place[1]), before, after) for place in tops]
-    ways += [_trace((min(place[0], int(first[place[1]])), place[1]), place, before, after) for place in bottoms]
-    for top in tops:
-        for bottom in bottoms:
-            if bottom[0] > top[0] and abs(bottom[1] - top[1]) <= min(bottom[0] - top[0], near):
-                ways.append(_trace(top, bottom, before, after))
-    across = np.arange(rows)
-    costs = [float(small[across, way].sum()) for way in ways]
+    from_top, step_up = _accumulate_cost(cost)
+    from_bottom, step_down = _accumulate_cost(cost[::-1])
+    from_bottom, step_down = from_bottom[::-1], step_down[::-1]
+    min_ink = factor / stroke_width / 3
+    anchors = _find_anchors(from_top + from_bottom - cost, cost > min_ink, scaled_height)
+    candidates = [_trace(start, end, step_up, step_down) for start, end in anchors]
+    row_index = np.arange(rows)
+    crossed_ink = [float(cost[row_index, path].sum()) for path in candidates]
     paths: list[np.ndarray] = []
-    for index in np.argsort(costs, kind="stable"):
-        if costs[index] > MOST_INK or len(paths) == MOST:
+    for index in np.argsort(crossed_ink, kind="stable"):
+        if crossed_ink[index] > MAX_CROSSED_INK or len(paths) == MAX_PATHS:
             break
-        if all(np.abs(ways[index] - other).mean() > ALIKE * scale for other in paths):
-            paths.append(ways[index])
+        if all(np.abs(candidates[index] - other).mean() > MIN_PATH_DISTANCE * scaled_height for other in paths):
+            paths.append(candidates[index])
     if not paths:
         return []
-    ordered = np.sort(np.array(paths), axis=0)  # where two cross they change places
-    crossed = small[across, ordered]  # (n, rows)
-    solid = crossed > factor / pen / 3
-    spans = np.where(solid.any(1), rows - solid.argmax(1) - solid[:, ::-1].argmax(1), 0) / scale
-    whole = np.repeat(ordered * factor + factor // 2, factor, axis=1)[:, : ink.shape[0]]
-    return [Cut(*each) for each in zip(whole, crossed.sum(1).tolist(), spans.tolist(), strict=True)]
+    ordered = np.sort(np.array(paths), axis=0)  # (paths, rows): two paths that cross swap sides
+    crossed = cost[row_index, ordered]
+    is_ink = crossed > min_ink
+    spans = np.where(is_ink.any(1), rows - is_ink.argmax(1) - is_ink[:, ::-1].argmax(1), 0) / scaled_height
+    full_size = np.repeat(ordered * factor + factor // 2, factor, axis=1)[:, : ink.shape[0]]
+    return [SegmentationPath(*fields) for fields in zip(full_size, crossed.sum(1).tolist(), spans.tolist(), strict=True)]
 
 
-def _sink(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Least cost of a path from the first row to each pixel, and the step, -1, 0 or 1, to the one before it."""
+def _find_anchors(
+    path_cost: np.ndarray, is_ink: np.ndarray, line_height: float
+) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Pairs of points, each (row, column), between which a path runs straight; the same point twice for a single anchor.
+
+    path_cost: float (rows, columns), cost of the cheapest path through each pixel. is_ink: bool (rows, columns).
+    """
+    rows = len(path_cost)
+    depth, reach = max(1, round(MIN_VALLEY_DEPTH * line_height)), max(2, round(VALLEY_REACH * line_height))
+    first, last = is_ink.argmax(0), rows - 1 - is_ink[::-1].argmax(0)
+    tops = [(max(0, int(first[column]) - 1), column) for column in _find_peaks(first, depth, reach)]
+    bottoms = [(min(rows - 1, int(last[column]) + 1), column) for column in _find_peaks(-last, depth, reach)]
+    min_distance = max(1, round(MIN_MINIMUM_DISTANCE * line_height))
+    middles = [(rows // 2, column) for column in _find_minima(path_cost[rows // 2], min_distance)]
+    anchors = [(point, point) for point in (*tops, *bottoms, *middles)]
+    anchors += [((row, column), (max(row, int(last[column])), column)) for row, column in tops]
+    anchors += [((min(row, int(first[column])), column), (row, column)) for row, column in bottoms]
+    for top in tops:
+        for bottom in bottoms:
+            if bottom[0] > top[0] and abs(bottom[1] - top[1]) <= min(bottom[0] - top[0], reach):
+                anchors.append((top, bottom))
+    return anchors
+
+
+def _accumulate_cost(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest cost of a path from the first row to each pixel, and the column step, -1, 0 or 1, to the previous row."""
     rows, columns = cost.shape
     total, step = np.empty_like(cost), np.zeros((rows, columns), np.int8)
     total[0] = cost[0]
-    ways = np.full((3, columns), np.inf, np.float32)
+    options = np.full((3, columns), np.inf, np.float32)
     for row in range(1, rows):
-        above = total[row - 1]
-        ways[0] = above
-        ways[1, 1:] = above[:-1] + STRAIGHT
-        ways[2, :-1] = above[1:] + STRAIGHT
-        step[row] = STEPS[ways.argmin(0)]
-        total[row] = ways.min(0) + cost[row] + STRAIGHT
+        previous = total[row - 1]
+        options[0] = previous
+        options[1, 1:] = previous[:-1] + STEP_COST
+        options[2, :-1] = previous[1:] + STEP_COST
+        step[row] = COLUMN_STEPS[options.argmin(0)]
+        total[row] = options.min(0) + cost[row] + STEP_COST
     return total, step
 
 
-def _trace(top: tuple[int, int], bottom: tuple[int, int], before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """The column in each row, int (rows,): the shortest path to `top`, (row, column), straight on to `bottom`, the shortest."""
-    path = np.empty(len(before), np.intp)
-    between = np.arange(top[0], bottom[0] + 1)
-    path[between] = np.rint(np.interp(between, (top[0], bottom[0]), (top[1], bottom[1])))
-    for row in range(top[0], 0, -1):
-        path[row - 1] = path[row] + before[row, path[row]]
-    for row in range(bottom[0], len(before) - 1):
-        path[row + 1] = path[row] + after[row, path[row]]
+def _trace(start: tuple[int, int], end: tuple[int, int], step_up: np.ndarray, step_down: np.ndarray) -> np.ndarray:
+    """Columns of a path, int (rows,): cheapest from the top to `start`, straight to `end`, cheapest to the bottom."""
+    path = np.empty(len(step_up), np.intp)
+    between = np.arange(start[0], end[0] + 1)
+    path[between] = np.rint(np.interp(between, (start[0], end[0]), (start[1], end[1])))
+    for row in range(start[0], 0, -1):
+        path[row - 1] = path[row] + step_up[row, path[row]]
+    for row in range(end[0], len(step_up) - 1):
+        path[row + 1] = path[row] + step_down[row, path[row]]
     return path
 
 
-def _peaks(profile: np.ndarray, deep: int, near: int) -> list[int]:
-    """Middles of the peaks of a profile, int (columns,), that rise by `deep` from lower ground within `near` on both sides."""
-    peaks, at, count = [], 0, len(profile)
-    while at < count:
-        end = at
-        while end + 1 < count and profile[end + 1] == profile[at]:
+def _find_peaks(profile: np.ndarray, depth: int, reach: int) -> list[int]:
+    """Centers of the peaks of a profile, int (columns,), that rise by `depth` above a value within `reach` on both sides."""
+    peaks, start, count = [], 0, len(profile)
+    while start < count:
+        end = start
+        while end + 1 < count and profile[end + 1] == profile[start]:
             end += 1
-        left, right = profile[max(0, at - near) : at], profile[end + 1 : end + 1 + near]
-        rises = at and profile[at - 1] < profile[at] and end + 1 < count and profile[end + 1] < profile[at]
-        if rises and left.min() <= profile[at] - deep and right.min() <= profile[at] - deep:
-            peaks.append((at + end) // 2)
-        at = end + 1
+        if start > 0 and end + 1 < count and profile[start - 1] < profile[start] and profile[end + 1] < profile[start]:
+            left, right = profile[max(0, start - reach) : start], profile[end + 1 : end + 1 + reach]
+            if left.min() <= profile[start] - depth and right.min() <= profile[start] - depth:
+                peaks.append((start + end) // 2)
+        start = end + 1
     return peaks
 
 
-def _lowest(profile: np.ndarray, apart: int) -> list[int]:
-    """Columns of a profile, float (columns,), that are the least within `apart` of them."""
-    found, at = [], apart
-    while at < len(profile) - apart:
-        if profile[at] <= profile[at - apart : at + apart + 1].min():
-            end = at
-            while end + 1 < len(profile) - apart and profile[end + 1] <= profile[at]:
+def _find_minima(profile: np.ndarray, distance: int) -> list[int]:
+    """Columns of a profile, float (columns,), that are the lowest within `distance` on both sides."""
+    minima, column = [], distance
+    while column < len(profile) - distance:
+        if profile[column] <= profile[column - distance : column + distance + 1].min():
+            end = column
+            while end + 1 < len(profile) - distance and profile[end + 1] <= profile[column]:
                 end += 1
-            found.append((at + end) // 2)
-            at = end
-        at += 1
-    return found
+            minima.append((column + end) // 2)
+            column = end
+        column += 1
+    return minima

@@ -1,41 +1,41 @@
-"""Alone: a picture that holds one sign and nothing else is read as /predict reads it."""
+"""Detection of pictures that hold a single character: these are recognized like in `POST /predict`."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from inkling.errors import EmptyPicture
-from inkling.imaging.glyph_extraction import look_for_sign
-from inkling.imaging.multiple_glyphs import are_several
-from inkling.imaging.normalization import normalise, to_image
+from inkling.imaging.glyph_extraction import extract_glyph
+from inkling.imaging.multiple_glyphs import has_multiple_glyphs
+from inkling.imaging.normalization import IMAGE_SIDE, fit_canvas, normalize
 
-MOST_PARTS = 6
-"""A sign has at most this many parts that stand out."""
-
-SMALL = 28
-"""A picture of this side may be an image already, which `normalise` knows."""
+MAX_COMPONENTS = 6
+"""Maximum number of components of a single character that may be writing."""
 
 
 @dataclass(frozen=True)
-class Alone:
-    """image: uint8 (28, 28), as `normalise` makes it of the picture. box: int (4,), [left, top, right, bottom]."""
+class SingleCharacter:
+    """image: uint8 (28, 28), as `normalize` returns it for the picture. box: int (4,), [left, top, right, bottom)."""
 
     image: np.ndarray
     box: np.ndarray
 
 
-def find_alone(picture: np.ndarray, ink: np.ndarray, boxes: np.ndarray) -> Alone | None:
-    """The one sign of a picture, where it seems to hold no more. boxes: int (n, 4), of what may be writing in it."""
-    if len(boxes) > MOST_PARTS:
+def detect_single_character(picture: np.ndarray, ink: np.ndarray, boxes: np.ndarray) -> SingleCharacter | None:
+    """Return the only character of a picture, or None if it seems to hold more than one.
+
+    picture, ink: uint8 (height, width). boxes: int (n, 4), of the components that may be writing.
+    """
+    if len(boxes) > MAX_COMPONENTS:
         return None
     try:
-        sign = look_for_sign(ink)
-        image = normalise(picture) if picture.shape == (SMALL, SMALL) else to_image(sign.ink)
+        glyph = extract_glyph(ink)
+        image = normalize(picture) if picture.shape == (IMAGE_SIDE, IMAGE_SIDE) else fit_canvas(glyph.ink)
     except EmptyPicture:
         return None
-    left, top = sign.corner
-    height, width = sign.ink.shape
-    outside = (boxes[:, :2] >= (left + width, top + height)) | (boxes[:, 2:] <= (left, top))
-    if are_several(sign.boxes) or outside.any():
+    left, top = glyph.corner
+    height, width = glyph.ink.shape
+    is_outside = (boxes[:, :2] >= (left + width, top + height)) | (boxes[:, 2:] <= (left, top))
+    if has_multiple_glyphs(glyph.boxes) or is_outside.any():
         return None
-    return Alone(image, np.array([left, top, left + width, top + height]))
+    return SingleCharacter(image, np.array([left, top, left + width, top + height]))

@@ -1,4 +1,4 @@
-"""Lines: signs -> lines of writing, on a slanted or wavy base line too."""
+"""Grouping of components into lines of writing, also where the baseline is slanted or wavy."""
 
 from dataclasses import dataclass
 
@@ -6,118 +6,118 @@ import numpy as np
 
 from inkling.recognition.component_filter import typical_size
 
-ALIKE = 0.4
-"""Signs of a line are at least this share of each other's height; what is lower is a fragment or a point."""
+MIN_HEIGHT_RATIO = 0.4
+"""Minimum height ratio of two characters of a line; lower components are fragments or points."""
 
-NEXT = 2.0
-"""A sign's neighbour is no farther than this many heights …"""
+MAX_NEIGHBOR_GAP = 2.0
+"""Maximum horizontal gap between neighboring characters, in character heights."""
 
-OFF = 0.45
-"""… and no more than this many above or below it, or above or below the line that others make."""
+MAX_VERTICAL_OFFSET = 0.45
+"""Maximum vertical offset of a character from its neighbor or from the line, in character heights."""
 
-DRIFT = 0.15
-"""Where a line goes on beyond its signs it may rise or fall by this share of the way, besides."""
+EXTRAPOLATION_SLOPE = 0.15
+"""Additional vertical offset allowed per pixel of distance beyond the ends of a line."""
 
-BESIDE = 0.3
-"""A fragment lies within this many heights above or below a sign, and within FAR of them beside it."""
+MAX_FRAGMENT_OFFSET, MAX_FRAGMENT_GAP = 0.3, 1.0
+"""Maximum vertical and horizontal gap between a fragment and a character of its line, in line heights."""
 
-FAR = 1.0
+MIN_LONE_HEIGHT = 0.6
+"""A character alone in its line must have this share of the picture's typical height; lower ones are specks."""
 
-LONELY = 0.6
-"""A sign alone in its line that is lower than this share of the picture's writing is a speck."""
-
-BROKEN, WHOLE = 0.15, 1.3
-"""Halves of a digit that are one above the other are no farther apart than this many heights, and together no higher."""
+MAX_HALF_GAP, MAX_JOINED_HEIGHT = 0.15, 1.3
+"""Maximum vertical gap between the halves of a broken digit, and their maximum joint height, in line heights."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A line of writing. signs: int (n,), indices of boxes; height: that of its digits, in pixels."""
+class TextLine:
+    """A line of writing. components: int (n,), their indices. height: typical height of its characters, in pixels."""
 
-    signs: np.ndarray
+    components: np.ndarray
     height: float
 
 
-def find_lines(boxes: np.ndarray) -> list[Row]:
-    """Put signs, int (n, 4) as [left, top, right, bottom), into lines, from top to bottom."""
+def find_text_lines(boxes: np.ndarray) -> list[TextLine]:
+    """Group components, boxes int (n, 4) as [left, top, right, bottom), into lines, from top to bottom."""
     heights = (boxes[:, 3] - boxes[:, 1]).astype(float)
-    chains = _merge(_chains(boxes, heights), boxes, heights)
+    chains = _merge_chains(_link_neighbors(boxes, heights), boxes, heights)
     chains.sort(key=lambda chain: -heights[chain].sum())
-    whole: list[np.ndarray] = []
-    tall: list[float] = []
-    extra: list[list[int]] = []
-    for chain in chains:  # from the line with the most writing on
-        owners = [_owner(boxes[sign], whole, tall, boxes) for sign in chain]
-        for sign, owner in zip(chain, owners, strict=True):
+    line_members: list[np.ndarray] = []
+    line_heights: list[float] = []
+    fragments: list[list[int]] = []
+    for chain in chains:  # the line with the most writing first
+        owners = [_find_owner(boxes[component], line_members, line_heights, boxes) for component in chain]
+        for component, owner in zip(chain, owners, strict=True):
             if owner is not None:
-                extra[owner].append(int(sign))
-        own = [int(sign) for sign, owner in zip(chain, owners, strict=True) if owner is None]
-        if own:
-            whole.append(np.array(own, np.intp))
-            tall.append(typical_size(heights[own]))
-            extra.append([])
-    least = LONELY * typical_size(heights)
-    rows = [
-        Row(np.array([*own, *more], np.intp), size)
-        for own, more, size in zip(whole, extra, tall, strict=True)
-        if len(own) > 1 or size >= least
+                fragments[owner].append(int(component))
+        members = [int(component) for component, owner in zip(chain, owners, strict=True) if owner is None]
+        if members:
+            line_members.append(np.array(members, np.intp))
+            line_heights.append(typical_size(heights[members]))
+            fragments.append([])
+    min_lone_height = MIN_LONE_HEIGHT * typical_size(heights)
+    lines = [
+        TextLine(np.array([*members, *extra], np.intp), height)
+        for members, extra, height in zip(line_members, fragments, line_heights, strict=True)
+        if len(members) > 1 or height >= min_lone_height
     ]
-    return sorted(rows, key=lambda row: float((boxes[row.signs, 1] + boxes[row.signs, 3]).mean()))
+    return sorted(lines, key=lambda line: float((boxes[line.components, 1] + boxes[line.components, 3]).mean()))
 
 
-def whole_lines(rows: list[Row], boxes: np.ndarray, shape: tuple[int, int]) -> list[Row]:
-    """The lines without those that the edge of a picture, (height, width), cuts off: all of their signs touch it.
+def drop_cropped_lines(lines: list[TextLine], boxes: np.ndarray, shape: tuple[int, ...]) -> list[TextLine]:
+    """Drop the lines that the edge of a picture, (height, width), crops: all of their components touch it.
 
-    Where that is so of every line, as in a picture cut to its writing, all stay.
+    If that applies to every line, as in a picture cropped to its writing, all lines stay.
     """
     height, width = shape
-    touching = ((boxes[:, :2] <= 0) | (boxes[:, 2:] >= (width, height))).any(1)
-    whole = [row for row in rows if not touching[row.signs].all()]
-    return whole or rows
+    touches_edge: np.ndarray = np.any((boxes[:, :2] <= 0) | (boxes[:, 2:] >= (width, height)), axis=1)
+    complete = [line for line in lines if not touches_edge[line.components].all()]
+    return complete or lines
 
 
-def _chains(boxes: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
-    """Each sign joined with the nearest one of like height that follows it: int (n,) a chain."""
+def _link_neighbors(boxes: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
+    """Link each component to its nearest right neighbor of similar height: chains of indices, each int (n,)."""
     count = len(boxes)
-    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    centers = (boxes[:, :2] + boxes[:, 2:]) / 2
     taller, lower = np.maximum.outer(heights, heights), np.minimum.outer(heights, heights)
     gaps = boxes[None, :, 0] - boxes[:, None, 2]  # from the right end of i to the left end of j
-    drop = np.abs(middles[None, :, 1] - middles[:, None, 1])
-    may = (middles[None, :, 0] > middles[:, None, 0]) & (gaps <= NEXT * taller) & (drop <= OFF * taller)
-    may &= lower >= ALIKE * taller
-    far = np.where(may, np.maximum(gaps, 0) + 2 * drop + 0.1 * (middles[None, :, 0] - middles[:, None, 0]), np.inf)
+    offsets = np.abs(centers[None, :, 1] - centers[:, None, 1])
+    steps = centers[None, :, 0] - centers[:, None, 0]
+    can_follow = (centers[None, :, 0] > centers[:, None, 0]) & (gaps <= MAX_NEIGHBOR_GAP * taller)
+    can_follow &= (offsets <= MAX_VERTICAL_OFFSET * taller) & (lower >= MIN_HEIGHT_RATIO * taller)
+    distances = np.where(can_follow, np.maximum(gaps, 0) + 2 * offsets + 0.1 * steps, np.inf)
+    nearest_right, nearest_left = distances.argmin(1), distances.argmin(0)
     parents = np.arange(count)
-    following, before = far.argmin(1), far.argmin(0)
 
     def root(node: int) -> int:
         while parents[node] != node:
             parents[node] = parents[parents[node]]
-            node = parents[node]
+            node = int(parents[node])
         return node
 
-    for sign in range(count):
-        other = following[sign]
-        if np.isfinite(far[sign, other]) and before[other] == sign:
-            parents[root(other)] = root(sign)
-    roots = np.array([root(sign) for sign in range(count)])
+    for component in range(count):
+        neighbor = nearest_right[component]
+        if np.isfinite(distances[component, neighbor]) and nearest_left[neighbor] == component:
+            parents[root(neighbor)] = root(component)
+    roots = np.array([root(component) for component in range(count)])
     return [np.flatnonzero(roots == each) for each in np.unique(roots)]
 
 
-def _merge(chains: list[np.ndarray], boxes: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
-    """Chains that lie on one line as one."""
-    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+def _merge_chains(chains: list[np.ndarray], boxes: np.ndarray, heights: np.ndarray) -> list[np.ndarray]:
+    """Merge the chains that lie on one line."""
+    centers = (boxes[:, :2] + boxes[:, 2:]) / 2
     chains = sorted(chains, key=lambda chain: (-len(chain), -heights[chain].sum()))
     merged: list[np.ndarray] = []
     for chain in chains:
         height = typical_size(heights[chain])
-        best, least = None, np.inf
+        best, lowest = None, np.inf
         for index, other in enumerate(merged):
-            size = typical_size(heights[other])
-            if min(height, size) < ALIKE * max(height, size):
+            other_height = typical_size(heights[other])
+            if min(height, other_height) < MIN_HEIGHT_RATIO * max(height, other_height):
                 continue
-            off, beyond = _off_line(middles[chain], middles[other], size)
-            if off <= OFF * max(height, size) + DRIFT * beyond and off + DRIFT * beyond < least:
-                best, least = index, off + DRIFT * beyond
+            offset, beyond = _distance_from_line(centers[chain], centers[other], other_height)
+            allowed = MAX_VERTICAL_OFFSET * max(height, other_height) + EXTRAPOLATION_SLOPE * beyond
+            if offset <= allowed and offset + EXTRAPOLATION_SLOPE * beyond < lowest:
+                best, lowest = index, offset + EXTRAPOLATION_SLOPE * beyond
         if best is None:
             merged.append(chain)
         else:
@@ -125,8 +125,8 @@ def _merge(chains: list[np.ndarray], boxes: np.ndarray, heights: np.ndarray) -> 
     return merged
 
 
-def _off_line(points: np.ndarray, line: np.ndarray, height: float) -> tuple[float, float]:
-    """How far points, (n, 2), lie above or below a line's middles, (m, 2), on average, and how far beside them."""
+def _distance_from_line(points: np.ndarray, line: np.ndarray, height: float) -> tuple[float, float]:
+    """Mean vertical distance of points, (n, 2), from a line through centers, (m, 2), and their distance beyond its ends."""
     line = line[np.argsort(line[:, 0])]
     x, y = line.T
     spread = x - x.mean()
@@ -136,19 +136,19 @@ def _off_line(points: np.ndarray, line: np.ndarray, height: float) -> tuple[floa
     return float(np.abs(points[:, 1] - expected).mean()), float(np.abs(points[:, 0] - nearest).min())
 
 
-def _owner(box: np.ndarray, lines: list[np.ndarray], tall: list[float], boxes: np.ndarray) -> int | None:
-    """The line to which a fragment belongs, or the half of a digit that is broken in two, where there is one."""
-    best, least = None, np.inf
+def _find_owner(box: np.ndarray, lines: list[np.ndarray], line_heights: list[float], boxes: np.ndarray) -> int | None:
+    """The line to which a component belongs as a fragment, or as one half of a digit that is broken in two, if any."""
+    best, lowest = None, np.inf
     for index, line in enumerate(lines):
-        others, height = boxes[line], tall[index]
+        others, height = boxes[line], line_heights[index]
         gaps = np.maximum(np.maximum(others[:, :2] - box[2:], box[:2] - others[:, 2:]), 0) / height
-        if box[3] - box[1] < ALIKE * height:
-            near = (gaps[:, 0] <= FAR) & (gaps[:, 1] <= BESIDE)
+        if box[3] - box[1] < MIN_HEIGHT_RATIO * height:
+            is_near = (gaps[:, 0] <= MAX_FRAGMENT_GAP) & (gaps[:, 1] <= MAX_FRAGMENT_OFFSET)
         else:
-            together = np.maximum(others[:, 3], box[3]) - np.minimum(others[:, 1], box[1])
-            shared = np.minimum(others[:, 2], box[2]) - np.maximum(others[:, 0], box[0])
+            joined_height = np.maximum(others[:, 3], box[3]) - np.minimum(others[:, 1], box[1])
+            overlap = np.minimum(others[:, 2], box[2]) - np.maximum(others[:, 0], box[0])
             narrower = np.minimum(others[:, 2] - others[:, 0], box[2] - box[0])
-            near = (gaps[:, 1] <= BROKEN) & (together <= WHOLE * height) & (shared >= 0.5 * narrower)
-        if near.any() and (far := gaps[near].sum(1).min()) < least:
-            best, least = index, far
+            is_near = (gaps[:, 1] <= MAX_HALF_GAP) & (joined_height <= MAX_JOINED_HEIGHT * height) & (overlap >= 0.5 * narrower)
+        if is_near.any() and (distance := gaps[is_near].sum(1).min()) < lowest:
+            best, lowest = index, distance
     return best

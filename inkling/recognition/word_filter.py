@@ -1,70 +1,70 @@
-"""Words: which digits of a line make numbers, and which are letters that look like some."""
+"""Selection of the words of a line that are numbers, as opposed to letters that look like digits."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-APART = 0.6
-"""Signs farther apart than this many heights of the line are of two words."""
+WORD_GAP = 0.6
+"""Minimum gap between two words, in line heights."""
 
-DOUBTED = 0.3
-"""A word is none of digits if the doubts about its signs are this much on average, or more: of one that is not known what it
-lacks in confidence, of …"""
+MAX_MEAN_DOUBT = 0.3
+"""A word whose glyphs have this much doubt on average, or more, is not a number."""
 
-CUT = 0.15
-"""… of one that was cut off another CUT, …"""
+SPLIT_DOUBT = 0.15
+"""Doubt of a glyph that was split off, in a word with many splits."""
 
-SLIVER, SLIVERED = 0.4, 0.5
-"""… and if it is narrower than SLIVER of the line's height SLIVERED: whatever is cut up finely looks like ones."""
+SLIVER_WIDTH, SLIVER_DOUBT = 0.4, 0.5
+"""The same for a glyph narrower than SLIVER_WIDTH line heights: anything that is finely split looks like ones."""
 
-FINELY = 3
-"""It is cut up finely if that many of its signs are cut off others."""
+MIN_SPLIT_GLYPHS = 3
+"""Number of split-off glyphs from which a word is finely split."""
 
-SURE = 0.9
-"""Beside words that are none of digits the digits of a number must all be known, with this confidence on average."""
+MIN_MEAN_CONFIDENCE = 0.9
+"""In a line that also has other words, the glyphs of a number must all be known and have this confidence on average."""
 
 
 @dataclass(frozen=True)
-class Sign:
-    """A sign of a line as it was read.
+class ScoredGlyph:
+    """A glyph of a line with its score.
 
-    box: [left, top, right, bottom]. answer: its position among what was scored, or None. cut: whether it is part of another.
+    box: int (4,), [left, top, right, bottom). hypothesis: index of its hypothesis, None for a skipped segment. is_split:
+    whether it is a part of a connected component.
     """
 
     box: np.ndarray
-    answer: int | None
+    hypothesis: int | None
     confidence: float
     known: bool
-    cut: bool
+    is_split: bool
 
-    def doubt(self, height: float, finely: bool) -> float:
-        """How much speaks against its being a digit, 0..1. finely: whether its word is cut up finely."""
+    def doubt(self, line_height: float, in_finely_split_word: bool) -> float:
+        """How unlikely the glyph is to be a digit, 0..1."""
         doubt = 0.0 if self.known else 1 - self.confidence
-        if not (self.cut and finely):
+        if not (self.is_split and in_finely_split_word):
             return doubt
-        return max(doubt, SLIVERED if self.box[2] - self.box[0] < SLIVER * height else CUT)
+        return max(doubt, SLIVER_DOUBT if self.box[2] - self.box[0] < SLIVER_WIDTH * line_height else SPLIT_DOUBT)
 
 
-def find_numbers(signs: list[Sign], height: float) -> list[int]:
-    """The answers that are digits of numbers, in the order of the signs, those of one line of a height."""
-    words: list[list[Sign]] = []
+def filter_number_words(glyphs: list[ScoredGlyph], line_height: float) -> list[int]:
+    """Return the hypotheses that belong to numbers, in the order of the glyphs of a line."""
+    words: list[list[ScoredGlyph]] = []
     end = -np.inf
-    for sign in signs:
-        if not words or sign.box[0] - end > APART * height:
+    for glyph in glyphs:
+        if not words or glyph.box[0] - end > WORD_GAP * line_height:
             words.append([])
             end = -np.inf
-        words[-1].append(sign)
-        end = max(end, sign.box[2])
-    numbers = [word for word in words if _doubt(word, height) < DOUBTED * len(word)]
+        words[-1].append(glyph)
+        end = max(end, glyph.box[2])
+    numbers = [word for word in words if _total_doubt(word, line_height) < MAX_MEAN_DOUBT * len(word)]
     if len(numbers) < len(words):
-        numbers = [word for word in numbers if _are_sure(word)]
-    return [sign.answer for word in numbers for sign in word if sign.answer is not None]
+        numbers = [word for word in numbers if _is_confident(word)]
+    return [glyph.hypothesis for word in numbers for glyph in word if glyph.hypothesis is not None]
 
 
-def _doubt(word: list[Sign], height: float) -> float:
-    finely = sum(sign.cut for sign in word) >= FINELY
-    return sum(sign.doubt(height, finely) for sign in word)
+def _total_doubt(word: list[ScoredGlyph], line_height: float) -> float:
+    is_finely_split = sum(glyph.is_split for glyph in word) >= MIN_SPLIT_GLYPHS
+    return sum(glyph.doubt(line_height, is_finely_split) for glyph in word)
 
 
-def _are_sure(word: list[Sign]) -> bool:
-    return all(sign.known for sign in word) and sum(sign.confidence for sign in word) >= SURE * len(word)
+def _is_confident(word: list[ScoredGlyph]) -> bool:
+    return all(glyph.known for glyph in word) and sum(glyph.confidence for glyph in word) >= MIN_MEAN_CONFIDENCE * len(word)
