@@ -18,7 +18,7 @@ class Explainer:
 
     def __init__(self, model: bytes, predictor: Predictor):
         """model: the content of the ONNX file. Raises NoLayerOutputs if the card doesn't name the tensors of the layers."""
-        rows = predictor.card.raw.get("graph_layers")
+        rows = predictor.card.graph_layers
         if not rows:
             raise NoLayerOutputs("This model's card doesn't name the outputs of its layers. Export the model again.")
         size = predictor.card.crop_size

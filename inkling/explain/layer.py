@@ -7,6 +7,9 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
 
+REQUIRED_KEYS = ("name", "kind", "inputs", "output_shape", "parameters", "multiply_adds")
+"""Keys of every row besides its tensors."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -26,15 +29,15 @@ class Layer:
 
     @classmethod
     def from_card(cls, row: dict[str, Any]) -> "Layer":
-        """Read a row. Raises KeyError, TypeError or ValueError for a row of another form."""
+        """Read a row. Raises KeyError, TypeError or ValueError if it isn't one."""
+        description = {key: row[key] for key in REQUIRED_KEYS} | {key: value for key, value in row.items() if key != "tensors"}
         tensors = row["tensors"]
         names = tensors["output"], tensors.get("kernel"), tensors.get("bias")
         if not all(isinstance(name, str) for name in (row["name"], row["kind"], names[0], *filter(None, names))):
-            raise TypeError("A name is not a string.")
+            raise TypeError("A name isn't a string.")
         shape = tuple(int(side) for side in row["output_shape"])
-        if len(shape) not in (1, 3):
-            raise ValueError("A layer's output has 1 or 3 axes.")
-        description = {key: value for key, value in row.items() if key != "tensors"}
+        if len(shape) not in (1, 3) or min(shape) < 1:
+            raise ValueError("The output's shape isn't [height, width, channels] or [features].")
         return cls(row["name"], row["kind"], shape, description, *names)
 
 

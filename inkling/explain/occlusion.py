@@ -36,7 +36,8 @@ def _pixel_weights() -> Floats:
     """The weight of each patch for each pixel along one axis, float32 (28, patches): the closer to its center, the higher."""
     centers = PATCH_CORNERS + (PATCH_SIZE - 1) / 2
     closeness = np.maximum(0, (PATCH_SIZE + 1) / 2 - np.abs(np.arange(IMAGE_SIDE)[:, None] - centers))
-    return (closeness / closeness.sum(1, keepdims=True)).astype(np.float32)
+    weights: Floats = (closeness / closeness.sum(1, keepdims=True)).astype(np.float32)
+    return weights
 
 
 PIXEL_WEIGHTS = _pixel_weights()

@@ -4,23 +4,31 @@ from typing import Any
 
 from inkling.imaging.normalization import IMAGE_SIDE
 from server.api.explain.views import MAX_VALUES, SHOW_CHOICES
-from server.api.openapi.operation import MODEL, VERSIONED, answer, operation, picture_bodies, query, some
-from server.api.openapi.schemas import COUNT, IMAGE, LABEL, OFFSETS, PROBABILITY, array, record, ref
+from server.api.openapi.operation import (
+    MODEL_HEADERS,
+    MODEL_PARAMETER,
+    list_parameter,
+    ok_response,
+    operation,
+    picture_request_body,
+    query_parameter,
+)
+from server.api.openapi.schemas import COUNT, IMAGE, LABEL, OFFSETS, PROBABILITY, array_schema, object_schema, ref
 
-CORNER = array(COUNT | {"maximum": IMAGE_SIDE - 1}, minItems=2, maxItems=2)
-PAIR = array(COUNT, minItems=2, maxItems=2)
+CORNER = array_schema(COUNT | {"maximum": IMAGE_SIDE - 1}, minItems=2, maxItems=2)
+PAIR = array_schema(COUNT, minItems=2, maxItems=2)
 VALUES = {"type": ["array", "null"]}
 LARGE = f"Null if it has more than {MAX_VALUES:,} values."
-AFFINE = {"oneOf": [{"type": "number"}, array({"type": "number"}, "One per channel.")]}
+AFFINE = {"oneOf": [{"type": "number"}, array_schema({"type": "number"}, "One per channel.")]}
 
 
 def paths() -> dict[str, Any]:
     """Path -> method -> operation."""
-    crop = query("crop", CORNER, "TOP,LEFT of the crop to explain. Default: the center crop.")
+    crop = query_parameter("crop", CORNER, "TOP,LEFT of the crop to explain. Default: the center crop.")
     explain = operation(
         "Reading",
         "Explain the prediction for one picture",
-        answer("The layers of the network and the occlusion map.", ref("Explanation"), headers=VERSIONED),
+        ok_response("The layers of the network and the occlusion map.", ref("Explanation"), headers=MODEL_HEADERS),
         (400, 404, 411, 413, 415, 422, 503),
         "Returns the activations of every layer for one crop of the image, the kernels and biases, and an occlusion map: how "
         "much each part of the image speaks for or against each label. Each activation can be recomputed from the layer's "
@@ -29,11 +37,11 @@ def paths() -> dict[str, Any]:
         "code is `no_layer_outputs`.",
         operationId="explain",
         parameters=[
-            MODEL,
+            MODEL_PARAMETER,
             crop | {"style": "form", "explode": False},
-            some("show", SHOW_CHOICES, "Parts of the response. Default: all."),
+            list_parameter("show", SHOW_CHOICES, "Parts of the response. Default: all."),
         ],
-        requestBody=picture_bodies(1, "ExplainRequest"),
+        requestBody=picture_request_body(1, "ExplainRequest"),
     )
     return {"/explain": {"post": explain}}
 
@@ -43,8 +51,8 @@ def schemas() -> dict[str, Any]:
     required = {
         "name": LABEL | {"description": "Unique within the model."},
         "kind": LABEL | {"description": "The class name in Keras, or Threshold or L1Normalization."},
-        "inputs": array(LABEL, "The layers whose outputs this layer reads."),
-        "output_shape": array(COUNT, "[height, width, channels] or [features]."),
+        "inputs": array_schema(LABEL, "The layers whose outputs this layer reads."),
+        "output_shape": array_schema(COUNT, "[height, width, channels] or [features]."),
         "parameters": COUNT,
         "multiply_adds": COUNT,
     }
@@ -53,43 +61,46 @@ def schemas() -> dict[str, Any]:
         "offset": AFFINE | {"description": "Added after scaling."},
         "window": PAIR | {"description": "[height, width] of the kernel or pool."},
         "strides": PAIR | {"description": "[vertical, horizontal]"},
-        "padding": array(COUNT, "[top, left, bottom, right]: zeros around the input.", minItems=4, maxItems=4),
+        "padding": array_schema(COUNT, "[top, left, bottom, right]: zeros around the input.", minItems=4, maxItems=4),
         "comparison": {
             "enum": [">="],
             "description": "1 where the input compares so with the threshold, else 0.",
         },
         "threshold": {"type": "number"},
         "minimum": {"type": "number", "description": "The inputs are divided by their sum, or by this if the sum is smaller."},
-        "merged": array(LABEL, "Batch normalizations that are merged into this layer's kernel and bias."),
+        "merged": array_schema(LABEL, "Batch normalizations that are merged into this layer's kernel and bias."),
         "activations": VALUES
         | {"description": f"With show=activations: in the shape `output_shape`; values that aren't finite are null. {LARGE}"},
         "kernel": VALUES | {"description": f"With show=kernels: (height, width, in, out) or (in, out). {LARGE}"},
-        "bias": {"oneOf": [array({"type": "number"}), {"type": "null"}], "description": "With show=kernels: one per output."},
+        "bias": {
+            "oneOf": [array_schema({"type": "number"}), {"type": "null"}],
+            "description": "With show=kernels: one per output.",
+        },
     }
-    row = array({"type": "number"}, minItems=IMAGE_SIDE, maxItems=IMAGE_SIDE)
+    row = array_schema({"type": "number"}, minItems=IMAGE_SIDE, maxItems=IMAGE_SIDE)
     occlusion = {
         "patch": COUNT | {"description": "Pixels per side of the covered patch."},
         "crops": OFFSETS,
-        "values": array(
-            array(row, minItems=IMAGE_SIDE, maxItems=IMAGE_SIDE),
+        "values": array_schema(
+            array_schema(row, minItems=IMAGE_SIDE, maxItems=IMAGE_SIDE),
             "For each label 28×28: the bits by which its log-odds drop when the pixel is covered; below 0 is against it.",
         ),
     }
     explanation = {
         "model": LABEL,
-        "labels": array(LABEL),
+        "labels": array_schema(LABEL),
         "image": IMAGE,
         "crop": CORNER | {"description": "[top, left] of the crop in the image."},
-        "probabilities": array(PROBABILITY, "For this crop alone, in the order of `labels`."),
+        "probabilities": array_schema(PROBABILITY, "For this crop alone, in the order of `labels`."),
         "known": {"type": "boolean", "description": "Whether the model accepts its answer, by its rejection threshold."},
-        "layers": array(
+        "layers": array_schema(
             ref("Layer"),
             "With show=activations or kernels, in the order of computation. The last layer gives the probabilities.",
             minItems=2,
         ),
-        "occlusion": record(occlusion, description="With show=occlusion. Zeiler and Fergus 2014."),
+        "occlusion": object_schema(occlusion, description="With show=occlusion. Zeiler and Fergus 2014."),
     }
     return {
-        "Layer": record(required | optional, optional=tuple(optional)),
-        "Explanation": record(explanation, optional=("layers", "occlusion")),
+        "Layer": object_schema(required | optional, optional=tuple(optional)),
+        "Explanation": object_schema(explanation, optional=("layers", "occlusion")),
     }

@@ -12,15 +12,13 @@ from inkling.errors import InvalidInput
 from inkling.explain.explainer import Explainer
 from inkling.explain.layer import Array
 from inkling.explain.occlusion import PATCH_SIZE, compute_occlusion_map, crop_choice
-from inkling.imaging.decoding import decode
 from inkling.imaging.normalization import normalize
-from inkling.imaging.strokes import rasterize_character
 from inkling.models.crops import crop_offsets
 from inkling.models.model_card import ModelCard
 from inkling.service.http.json_provider import PROBABILITY_DECIMALS
-from inkling.service.parsing.pictures import Turn, read_picture
+from inkling.service.parsing.pictures import read_picture, to_gray_levels
 from inkling.service.parsing.query import parse_choices, read_query
-from server.api.predict.views import VERSION
+from server.api.headers import MODEL_HEADER
 from server.extensions import get_state
 
 blueprint = Blueprint("explain", __name__)
@@ -44,12 +42,8 @@ def explain() -> Response:
     model = state.models.find(query.get("model"))
     predictor, card = model.predictor, model.predictor.card
     top, left = parse_crop(query.get("crop"), card)
-    turn = Turn(
-        lambda data: normalize(decode(data, state.settings)),
-        normalize,
-        lambda strokes, pen: normalize(rasterize_character(strokes, pen)),
-    )
-    image = read_picture(request, state.settings, turn)
+    picture = read_picture(request, state.settings, state.settings.max_predict_values)
+    image = normalize(to_gray_levels(picture, state.settings))
     started = time.perf_counter()
     crop = image[top : top + card.crop_size, left : left + card.crop_size]
     probabilities = predictor.session.run(["probabilities"], {"images": crop[None, :, :, None]})[0][0]
@@ -66,9 +60,9 @@ def explain() -> Response:
     if "occlusion" in show:
         values = compute_occlusion_map(predictor, image).round(DECIMALS)
         body["occlusion"] = {"patch": PATCH_SIZE, "crops": crop_offsets(card, crop_choice(predictor)), "values": values}
-    state.metrics.explained(model, time.perf_counter() - started)
+    state.metrics.count_explanation(model, time.perf_counter() - started)
     response = jsonify(body)
-    response.headers[VERSION] = model.version
+    response.headers[MODEL_HEADER] = model.version
     return response
 
 
