@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 SCRIPT = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
-def complaints(page: Page) -> list[str]:
+def find_violations(page: Page) -> list[str]:
     """What axe-core finds on the page as it stands, by all rules that it runs by default: a line an element."""
     page.evaluate(SCRIPT)  # through the debugger, which the Content-Security-Policy does not hold up
     found = page.evaluate("async () => (await axe.run(document)).violations")

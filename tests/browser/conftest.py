@@ -1,4 +1,4 @@
-"""A browser, a server over real files, and pages that are watched."""
+"""A browser, servers over real files, and monitored pages."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.chromium import find_chromium, launch
 from tests.browser.evaluation import post
-from tests.browser.page_monitor import Watch
+from tests.browser.page_monitor import PageMonitor
 from tests.browser.service import Service
 from tests.browser.teaching import begin
 from tests.browser.trainer_service import TrainerService
@@ -18,10 +18,10 @@ from tests.support.fake_model import write_fake_model
 
 REAL_MODEL = Path(__file__).parents[2] / "models" / "digits.onnx"
 LETTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-PATIENCE = 15_000
+TIMEOUT = 15_000
 """Milliseconds that an expectation may take on a busy machine."""
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the project's own model, digits, and a fake one of 26 letters."""
+    """A folder with the shipped model, digits, and a fake model of 26 letters."""
     if not REAL_MODEL.is_file():
         missing("no models/digits.onnx: run make train")
     folder = tmp_path_factory.mktemp("models")
@@ -49,14 +49,14 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def service(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A running server, for all tests that leave it alone."""
+    """A running server for all tests that don't change it."""
     with Service(models, tmp_path_factory.mktemp("service")) as service:
         yield service
 
 
 @pytest.fixture(scope="session")
 def trainer(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainerService]:
-    """A running trainer and the server whose page knows it, for all tests that leave both alone. Publishing adds models."""
+    """A running trainer and a server connected to it, for all tests that don't stop them. Publishing adds models."""
     folder = tmp_path_factory.mktemp("trainer")
     shutil.copytree(models, folder / "models")
     with TrainerService(folder / "models", folder) as trainer:
@@ -64,14 +64,14 @@ def trainer(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def open_with_trainer(new_context: Callable[..., tuple[BrowserContext, Watch]]) -> Callable[..., Page]:
-    """Open a view, such as "train?job=ID", of the server beside a trainer, with options of the context."""
+def open_with_trainer(new_context: Callable[..., tuple[BrowserContext, PageMonitor]]) -> Callable[..., Page]:
+    """Open a view, such as "train?job=ID", of the server connected to a trainer, with context options."""
 
     def open_with_trainer(trainer: TrainerService, view: str, **options) -> Page:
-        context, watch = new_context(trainer.page.address, **options)
-        watch.allow(trainer.address)
+        context, monitor = new_context(trainer.page.address, **options)
+        monitor.allow_host(trainer.address)
         page = context.new_page()
-        page.watch = watch
+        page.monitor = monitor
         page.goto(f"/{view}")
         return page
 
@@ -80,42 +80,42 @@ def open_with_trainer(new_context: Callable[..., tuple[BrowserContext, Watch]]) 
 
 @pytest.fixture
 def lesson(trainer: TrainerService, open_with_trainer: Callable[..., Page]) -> Page:
-    """The view with a new lesson in X and O."""
+    """The Teach view with a new lesson for X and O."""
     page = open_with_trainer(trainer, "teach")
     begin(page)
     return page
 
 
 @pytest.fixture
-def new_context(browser: Browser) -> Iterator[Callable[..., tuple[BrowserContext, Watch]]]:
-    """Make contexts for an address with any of Playwright's options; at the end each one's watch is checked."""
-    made: list[tuple[BrowserContext, Watch]] = []
+def new_context(browser: Browser) -> Iterator[Callable[..., tuple[BrowserContext, PageMonitor]]]:
+    """Create contexts for an address with Playwright's options; afterwards their monitors are checked."""
+    created: list[tuple[BrowserContext, PageMonitor]] = []
 
-    def make(address: str, **options) -> tuple[BrowserContext, Watch]:
+    def new_context(address: str, **options) -> tuple[BrowserContext, PageMonitor]:
         context = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 800}} | options)
-        context.set_default_timeout(PATIENCE)
-        made.append((context, Watch(context, address)))
-        return made[-1]
+        context.set_default_timeout(TIMEOUT)
+        created.append((context, PageMonitor(context, address)))
+        return created[-1]
 
-    yield make
-    for context, _ in made:
+    yield new_context
+    for context, _ in created:
         for page in context.pages:
             page.unroute_all(behavior="ignoreErrors")
         context.close()
-    for _, watch in made:
-        watch.check()
+    for _, monitor in created:
+        monitor.check()
 
 
 @pytest.fixture
-def open_page(service: Service, new_context: Callable[..., tuple[BrowserContext, Watch]]) -> Callable[..., Page]:
-    """Open the page with a query and options of the context; it is ready to draw."""
+def open_page(service: Service, new_context: Callable[..., tuple[BrowserContext, PageMonitor]]) -> Callable[..., Page]:
+    """Open the Draw view with a query and context options, ready to draw."""
 
     def open_page(query: str = "", **options) -> Page:
-        context, watch = new_context(service.address, **options)
+        context, monitor = new_context(service.address, **options)
         page = context.new_page()
-        page.watch = watch
+        page.monitor = monitor
         page.goto(f"/{query}")
-        expect(page.locator("#bars li")).not_to_have_count(0)
+        expect(page.get_by_test_id("bar-label")).not_to_have_count(0)
         return page
 
     return open_page
@@ -123,7 +123,7 @@ def open_page(service: Service, new_context: Callable[..., tuple[BrowserContext,
 
 @pytest.fixture(scope="session")
 def scorer(models: Path, mnist_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A server that has MNIST, and a store of its own."""
+    """A server with MNIST and a store of its own."""
     environment = {"INKLING_DATA": str(mnist_folder.parent), "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
     with Service(models, tmp_path_factory.mktemp("scorer"), **environment) as service:
         yield service
@@ -131,18 +131,18 @@ def scorer(models: Path, mnist_folder: Path, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="session")
 def mnist_report(scorer: Service) -> dict:
-    """MNIST's test part, scored with one crop by the project's own model."""
+    """The report of the shipped model on MNIST's test set, with one crop."""
     return post(scorer, "/evaluate?crops=1", {"data": "mnist"})
 
 
 @pytest.fixture
 def open_test(scorer: Service, new_context: Callable) -> Callable[..., Page]:
-    """Open the view with a query and options of the context; it knows what is here."""
+    """Open the Test view with a query and context options, once its datasets are listed."""
 
     def open_test(query: str = "", **options) -> Page:
-        context, watch = new_context(scorer.address, **options)
+        context, monitor = new_context(scorer.address, **options)
         page = context.new_page()
-        page.watch = watch
+        page.monitor = monitor
         page.goto(f"/test{query}")
         expect(page.locator("#sets input")).not_to_have_count(0)
         return page

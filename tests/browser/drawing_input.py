@@ -1,4 +1,4 @@
-"""The hand that draws on the page: shapes, and strokes of mouse, stylus and finger as the browser's own input events."""
+"""Draws shapes on the page's canvas with mouse, stylus and finger, as the browser's own input events."""
 
 import time
 from collections.abc import Callable
@@ -9,18 +9,22 @@ from playwright.sync_api import Page
 Shape = list[tuple[float, float]]
 
 SEVEN: Shape = [(0.30, 0.26), (0.52, 0.25), (0.70, 0.25), (0.62, 0.42), (0.53, 0.60), (0.46, 0.82)]
-"""[x, y] as shares of the sheet's side, y down."""
+"""[x, y] as fractions of the canvas's sides, y down."""
 
 ONE: Shape = [(0.52, 0.20), (0.51, 0.40), (0.50, 0.60), (0.49, 0.82)]
 
 STEPS = 5
 """Positions between two corners of a shape."""
 
+TIMEOUT = 15
+"""Seconds that a condition may take."""
 
-def on_page(page: Page, shape: Shape) -> list[dict[str, float]]:
-    """A shape's positions in the window's pixels, the ones between its corners with them."""
-    page.locator("#drawing-canvas").scroll_into_view_if_needed()
-    box = page.locator("#drawing-canvas").bounding_box()
+
+def to_viewport(page: Page, shape: Shape) -> list[dict[str, float]]:
+    """A shape's positions in pixels of the viewport, including those between its corners."""
+    canvas = page.get_by_test_id("drawing-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
     dense = [shape[0]]
     for (x0, y0), (x1, y1) in pairwise(shape):
         dense += [(x0 + (x1 - x0) * i / STEPS, y0 + (y1 - y0) * i / STEPS) for i in range(1, STEPS + 1)]
@@ -28,8 +32,8 @@ def on_page(page: Page, shape: Shape) -> list[dict[str, float]]:
 
 
 def draw(page: Page, shape: Shape) -> None:
-    """One stroke of the mouse."""
-    first, *rest = on_page(page, shape)
+    """Draw one stroke with the mouse."""
+    first, *rest = to_viewport(page, shape)
     page.mouse.move(**first)
     page.mouse.down()
     for position in rest:
@@ -38,9 +42,9 @@ def draw(page: Page, shape: Shape) -> None:
 
 
 def draw_with_stylus(page: Page, shape: Shape) -> None:
-    """One stroke of a stylus."""
+    """Draw one stroke with a stylus."""
     session = page.context.new_cdp_session(page)
-    first, *rest = on_page(page, shape)
+    first, *rest = to_viewport(page, shape)
     pen = {"pointerType": "pen", "button": "left", "clickCount": 1, "force": 0.5}
     session.send("Input.dispatchMouseEvent", {"type": "mousePressed", "buttons": 1, **pen, **first})
     for position in rest:
@@ -49,24 +53,30 @@ def draw_with_stylus(page: Page, shape: Shape) -> None:
 
 
 def draw_with_finger(page: Page, shape: Shape) -> None:
-    """One stroke of a finger."""
+    """Draw one stroke with a finger."""
     session = page.context.new_cdp_session(page)
-    first, *rest = on_page(page, shape)
+    first, *rest = to_viewport(page, shape)
     session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [first]})
     for position in rest:
         session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [position]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def strokes(page: Page) -> int:
-    """How many strokes the page's link holds."""
+def count_strokes(page: Page) -> int:
+    """The number of strokes in the page's link."""
     return page.evaluate("new URLSearchParams(location.search).get('ink')?.split('.').length ?? 0")
 
 
-def wait_until(page: Page, true: Callable[[], object]) -> None:
-    """Let the page run until something is true of it. Raises TimeoutError."""
-    deadline = time.monotonic() + 15
-    while not true():
+def wait_until(page: Page, condition: Callable[[], object]) -> None:
+    """Let the page run until a condition holds. Raises TimeoutError."""
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError("Expected the page to come to something. Received nothing of the kind in 15 seconds.")
+            raise TimeoutError(f"The page did not reach the expected state within {TIMEOUT} s.")
         page.wait_for_timeout(20)
+
+
+def wait_until_idle(page: Page) -> None:
+    """Let the page run until it has no pending request and has painted the last response."""
+    wait_until(page, page.monitor.is_idle)
+    page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")

@@ -11,7 +11,7 @@ CATEGORIES = ["toplevel", "__metadata"]
 
 
 @contextmanager
-def tasks_of(page: Page) -> Iterator[list[float]]:
+def record_task_times(page: Page) -> Iterator[list[float]]:
     """Milliseconds of the processor for each task of the browser's pages while the block runs, filled in when it ends."""
     session = page.context.browser.new_browser_cdp_session()
     events: list[dict] = []

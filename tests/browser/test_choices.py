@@ -1,49 +1,53 @@
-"""The choice of model and crops, and the address that keeps it."""
+"""The choice of model and crops, and the link that holds it."""
 
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LETTERS
 from tests.browser.drawing_input import SEVEN, draw
+from tests.browser.locators import bar_labels, crop_tiles
 
 OpenPage = Callable[..., Page]
 
 
-def test_crops_are_chosen_and_kept_in_the_address(open_page: OpenPage) -> None:
-    """Each choice asks anew, shows its crops, and a reload brings it back."""
+def test_crops_are_chosen_and_restored(open_page: OpenPage) -> None:
+    """Each choice requests a new prediction, shows its crops, and is restored by a reload."""
     page = open_page()
     draw(page, SEVEN)
-    expect(page.locator(".crop")).to_have_count(4)
+    expect(crop_tiles(page)).to_have_count(4)
     page.get_by_role("radio", name="all").check()
-    expect(page.locator(".crop")).to_have_count(25)
+    expect(crop_tiles(page)).to_have_count(25)
     expect(page).to_have_url(re.compile(r"[?&]crops=all\b"))
     page.get_by_role("radio", name="1", exact=True).check()
-    expect(page.locator(".crop")).to_have_count(1)
+    expect(crop_tiles(page)).to_have_count(1)
     page.reload()
     expect(page.get_by_role("radio", name="1", exact=True)).to_be_checked()
     draw(page, SEVEN)
-    expect(page.locator(".crop")).to_have_count(1)
+    expect(crop_tiles(page)).to_have_count(1)
 
 
-def test_another_model_answers_with_its_own_labels(open_page: OpenPage) -> None:
-    """Labels come from the model: a model of letters shows letters, in two columns of bars or one."""
+def test_labels_come_from_the_model(open_page: OpenPage) -> None:
+    """A model of letters shows letters, and a reload restores the choice."""
     page = open_page()
     draw(page, SEVEN)
-    expect(page.locator("#label")).to_have_text("7")
+    expect(page.get_by_test_id("label")).to_have_text("7")
     page.get_by_label("Model").select_option("letters")
-    expect(page.locator("#bars .name")).to_have_text(LETTERS)
-    expect(page.locator("#label")).to_have_text(re.compile("^[A-Z]$"))
+    expect(bar_labels(page)).to_have_text(LETTERS)
+    expect(page.get_by_test_id("label")).to_have_text(re.compile("^[A-Z]$"))
     expect(page).to_have_url(re.compile(r"[?&]model=letters\b"))
     page.reload()
-    expect(page.locator("#bars .name")).to_have_text(LETTERS)
-    expect(page.locator("#hint-labels")).to_have_text("one of 26 characters")
+    expect(bar_labels(page)).to_have_text(LETTERS)
+    expect(page.get_by_test_id("drawing-hint")).to_contain_text("26")
 
 
-def test_a_link_to_what_is_not_there_says_so(open_page: OpenPage) -> None:
-    """A model or a choice of crops that does not exist is named, and not passed over in silence."""
-    page = open_page("?model=cursive")
-    expect(page.locator("#notice")).to_have_text("No model is called cursive. Here digits answers.")
-    page = open_page("?crops=7")
-    expect(page.locator("#notice")).to_have_text("Expected crops=1, 4, all. Received crops=7.")
+@pytest.mark.parametrize(
+    ("query", "code"), [("?model=cursive", "model_not_found"), ("?crops=7", "invalid_link"), ("?ink=A*B", "damaged_link")]
+)
+def test_invalid_link_is_reported(open_page: OpenPage, query: str, code: str) -> None:
+    """A link with an unknown model, an unknown number of crops or a damaged drawing says so."""
+    page = open_page(query)
+    expect(page.get_by_test_id("notice")).to_have_attribute("data-code", code)
+    expect(page.get_by_test_id("notice")).not_to_be_empty()

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import complaints
+from tests.browser.axe import find_violations
 from tests.browser.evaluation import OpenTest, ask, cell, figure, post, state, worst
+from tests.browser.page_checks import find_low_contrast
 from tests.browser.service import Service
-from tests.browser.test_layout import CONTRAST
 from tests.support import evaluation_uploads
 
 
@@ -37,7 +37,7 @@ def test_a_cell_shows_its_own_images(scorer: Service, open_test: OpenTest, mnist
     expect(page.locator("#cell h3")).to_have_text(f"{i} read as {j}: {n}, the surest first")
     expect(page.locator("#cell .images > li")).to_have_count(n)
     assert state(page)["cell"] == f"{i},{j}"
-    kept = ask(scorer, f"/reports/{mnist_report['id']}/images?true={i}&predicted={j}&order=surest")["images"]
+    kept = ask(scorer, f"/reports/{mnist_report['id']}/images?true={i}&predicted={j}&order=most_confident")["images"]
     for card, image in zip(page.locator("#cell .images > li").all(), kept, strict=True):
         expect(card).to_contain_text(f"{i} → {j}")
         for link, path in zip(card.locator("a").all(), ("/inside", "/"), strict=True):
@@ -132,7 +132,7 @@ def test_reports_of_other_sets_are_said_to_be(scorer: Service, open_test: OpenTe
 def test_a_report_that_is_gone_is_told(open_test: OpenTest) -> None:
     """By a link to one that is kept no longer."""
     page = open_test("?report=beef")
-    page.watch.expect("404")
+    page.monitor.allow_message("404")
     expect(page.locator("#trouble")).to_contain_text("Expected the ID of a report that is kept")
 
 
@@ -215,5 +215,5 @@ def test_axe_finds_nothing_in_a_report(open_test: OpenTest, mnist_report: dict, 
     expect(page.locator("#mistakes .images > li")).not_to_have_count(0)
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
-        assert complaints(page) == []
-        assert page.evaluate(CONTRAST) == []
+        assert find_violations(page) == []
+        assert find_low_contrast(page) == []

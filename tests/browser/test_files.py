@@ -1,4 +1,4 @@
-"""The page's files as they lie in the folder: small, plain, their own."""
+"""The page's files: small, without a build step, and without content from other sites."""
 
 import json
 import re
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from server.api.page.views import VIEWS, modules_of
+from server.api.page.views import VIEWS
+from server.services.module_preloads import module_preloads
 
 WEB = Path(__file__).parents[2] / "web"
 SCRIPTS = sorted(WEB.glob("js/*/*.js"))
@@ -16,9 +17,9 @@ PAGE = "".join(path.read_text() for path in TEMPLATES)
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_script_and_style_of_a_view_stay_small(view: str) -> None:
-    """All that a view loads of them is under 150 kB, as it is."""
-    scripts = [WEB / "js" / module for module in modules_of(view)]
+def test_view_is_small(view: str) -> None:
+    """The scripts and styles of a view have under 150 kB, uncompressed."""
+    scripts = [WEB / "js" / module for module in module_preloads()[view]]
     template = (WEB / "templates/pages" / f"{view}.html").read_text()
     own = re.search(r"{% set styles = (\[.*\]) %}", template)[1]
     shared = re.search(r"{%- for style in (\[.*?\]) \+ styles %}", (WEB / "templates/base.html").read_text())[1]
@@ -27,27 +28,27 @@ def test_script_and_style_of_a_view_stay_small(view: str) -> None:
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_a_module_is_one_noun(path: Path) -> None:
-    """Every module begins with a comment that says what it is, and has under 200 lines."""
+def test_module_is_short_and_described(path: Path) -> None:
+    """Every module begins with a comment that says what it does, and has under 200 lines."""
     text = path.read_text()
     assert text.startswith("/* ")
     assert text.count("\n") < 200
 
 
 @pytest.mark.parametrize("path", [*SCRIPTS, *STYLES, *TEMPLATES, WEB / "favicon.svg"], ids=lambda path: path.name)
-def test_nothing_comes_from_elsewhere(path: Path) -> None:
-    """No file names another host; the one address allowed is the name of SVG."""
+def test_nothing_is_loaded_from_other_sites(path: Path) -> None:
+    """No file contains the address of another host, except the namespace of SVG."""
     addresses = set(re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}[^\s\"')]*", path.read_text()))
     assert addresses <= {"http://www.w3.org/2000/svg"}
 
 
-def test_nothing_stands_inline() -> None:
-    """No script, style or handler stands in the page, as its Content-Security-Policy allows none."""
+def test_nothing_is_inline() -> None:
+    """Templates have no inline script, style or event handler, which the Content-Security-Policy forbids."""
     assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", PAGE)
 
 
-def test_every_style_and_name_is_used() -> None:
-    """Every class and every id in the styles is in the page or made by a module."""
-    made = PAGE + "".join(path.read_text() for path in SCRIPTS)
+def test_every_class_and_id_is_used() -> None:
+    """Every class and ID in a style sheet is used by a template or a module."""
+    used = PAGE + "".join(path.read_text() for path in SCRIPTS)
     names = {name for path in STYLES for name in re.findall(r"[.#]([a-z][a-z-]*)(?=[^;{}]*\{)", path.read_text())}
-    assert {name for name in names if not re.search(rf"\b{name}\b", made)} == set()
+    assert {name for name in names if not re.search(rf"\b{name}\b", used)} == set()

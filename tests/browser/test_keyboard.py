@@ -1,20 +1,26 @@
-"""The page without a pointer."""
+"""The Draw view with the keyboard only."""
 
 import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.locators import crop_outlines, crop_tiles
+
 OpenPage = Callable[..., Page]
 
-FOCUSED = "document.activeElement.id || document.activeElement.name || document.activeElement.tagName.toLowerCase()"
+FOCUSED = """() => {
+    const { type, name, dataset, textContent, tagName } = document.activeElement;
+    return type === "radio" ? name : dataset.testid ?? (textContent.trim().slice(0, 12).trim() || tagName);
+}"""
+"""The focused element: the name of a radio group, a test ID or the begin of its text."""
 
-
+HEADER = ["Skip to cont", "Inkling", "Draw", "Inside", "Test", "Train", "Teach"]
 CONTROLS = [
-    *("model", "drawing-canvas", "undo", "redo", "clear", "replay", "choose", "pen", "read"),
-    *("known-line", "wrong", "a", "crops", "button", "summary", "summary"),
+    *("model", "drawing-canvas", "Undo", "Redo", "Clear", "replay", "Picture", "pen", "read", "confidence-summary"),
+    *("That’s wrong", "Look inside", "crops", "Crop at top", "Step by step", "Keyboard"),
 ]
-"""The first or the checked of radio buttons stands for them all."""
+"""The tab stops of the Draw view; a radio group is one stop."""
 
 
 def press(page: Page, key: str, times: int) -> None:
@@ -23,58 +29,58 @@ def press(page: Page, key: str, times: int) -> None:
         page.keyboard.press(key)
 
 
-def test_a_seven_by_keyboard(open_page: OpenPage) -> None:
+def test_digit_is_drawn_with_arrow_keys(open_page: OpenPage) -> None:
     """Arrow keys and the space bar draw a seven that is read; Escape lifts the pen, then clears."""
     page = open_page()
+    live_region = page.locator("[aria-live=polite][role=status]")
     while page.evaluate(FOCUSED) != "drawing-canvas":
         page.keyboard.press("Tab")
-    expect(page.locator("#drawing-help")).to_be_visible()
+    expect(page.get_by_text("Arrow keys move the pen")).to_be_visible()
     press(page, "ArrowUp", 6)
     press(page, "ArrowLeft", 5)
     page.keyboard.press("Space")
-    expect(page.locator("#live-region")).to_have_text("Pen down")
+    expect(live_region).to_have_text("Pen down")
     press(page, "ArrowRight", 10)
     for _ in range(5):
         press(page, "ArrowDown", 1)
         page.keyboard.down("ArrowDown")
-        page.keyboard.press("ArrowLeft")  # both are held: a slant
+        page.keyboard.press("ArrowLeft")  # both keys held: a diagonal
         page.keyboard.up("ArrowDown")
     press(page, "ArrowDown", 2)
     page.keyboard.press("Escape")
-    expect(page.locator("#live-region")).to_have_text(re.compile("^7, "))
-    expect(page.locator("#label")).to_have_text("7")
+    expect(live_region).to_have_text(re.compile("^7, "))
+    expect(page.get_by_test_id("label")).to_have_text("7")
     page.keyboard.press("Escape")
-    expect(page.locator("#label")).to_be_empty()
+    expect(page.get_by_test_id("label")).to_be_empty()
 
 
-def test_every_control_is_reached_and_shows_its_focus(open_page: OpenPage) -> None:
+def test_every_control_is_reachable_and_shows_focus(open_page: OpenPage) -> None:
     """Tab visits each control once, in the order of the page, each with a visible outline."""
     page = open_page()
     visited = []
-    header = ["a"] * 7  # to the view, Inkling, and the five views
-    for _ in range(len(header) + len(CONTROLS)):
+    for _ in range(len(HEADER) + len(CONTROLS)):
         page.keyboard.press("Tab")
         visited.append(page.evaluate(FOCUSED))
         outline = page.evaluate(
             """() => {
                 const element = document.activeElement;
-                const shown = element.type === "radio" ? element.nextElementSibling : element;
-                return parseFloat(getComputedStyle(shown).outlineWidth);
+                const styled = element.type === "radio" ? element.nextElementSibling : element;
+                return parseFloat(getComputedStyle(styled).outlineWidth);
             }"""
         )
         assert outline >= 2, visited
-    assert visited == [*header, *CONTROLS]
+    assert visited == [*HEADER, *CONTROLS]
 
 
-def test_arrow_keys_walk_over_the_crops(open_page: OpenPage) -> None:
-    """The crops are one stop for Tab; arrow keys go from one to the next as they lie."""
+def test_arrow_keys_move_between_crops(open_page: OpenPage) -> None:
+    """The crops are one tab stop; arrow keys move between them as they are arranged."""
     page = open_page()
-    crops = page.locator(".crop")
+    crops = crop_tiles(page)
     crops.first.focus()
     page.keyboard.press("ArrowDown")
     expect(crops.nth(2)).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(crops.nth(3)).to_be_focused()
-    expect(page.locator("#image-windows rect").nth(3)).to_have_class("marked")
+    expect(crop_outlines(page).nth(3)).to_have_class("highlighted")
     page.keyboard.press("Enter")
     expect(crops.nth(3)).to_have_attribute("aria-pressed", "true")

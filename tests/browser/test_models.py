@@ -1,17 +1,15 @@
-"""Models that come, change and go while the page is open, and what the page says of the one that answers."""
+"""Models that are loaded, unloaded and replaced while the page is open, and how the page describes a model."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from inkling.models.confidence import SCORES
-from tests.browser.drawing_input import SEVEN, draw
+from tests.browser.drawing_input import SEVEN, draw, wait_until
+from tests.browser.locators import bar_labels
 from tests.browser.service import Service
 from tests.support.fake_model import write_fake_model
 
@@ -20,7 +18,7 @@ FOCUS = "window.dispatchEvent(new Event('focus'))"
 
 @pytest.fixture
 def folder(models: Path, tmp_path: Path) -> Path:
-    """A folder with the model digits alone."""
+    """A folder with the model digits only."""
     folder = tmp_path / "models"
     folder.mkdir()
     shutil.copy(models / "digits.onnx", folder)
@@ -29,100 +27,103 @@ def folder(models: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_own(folder: Path, tmp_path: Path, new_context: Callable) -> Iterator[Callable[[str], Page]]:
-    """Open a page of a server over that folder, with a query."""
+    """Open the Draw view of a server over that folder, with a query."""
     with Service(folder, tmp_path) as service:
 
         def open_own(query: str = "") -> Page:
-            context, watch = new_context(service.address)
+            context, monitor = new_context(service.address)
             page = context.new_page()
-            page.watch = watch
+            page.monitor = monitor
             page.goto(f"/{query}")
-            expect(page.locator("#bars li")).not_to_have_count(0)
+            expect(page.get_by_test_id("bar-label")).not_to_have_count(0)
             return page
 
         yield open_own
 
 
-def loaded(page: Page, name: str, there: bool = True) -> None:
-    """Wait until the server has, or has no longer, a model."""
-    for _ in range(300):
-        if (name in [model["name"] for model in page.request.get("/models").json()["models"]]) == there:
-            return
-        page.wait_for_timeout(50)
-    raise TimeoutError(f"Expected the server to take up what happened to {name}. Received nothing of it in 15 seconds.")
+def wait_for_models(page: Page, labels: dict[str, list[str] | None]) -> None:
+    """Wait until the server has models with these labels, and not those with None."""
+
+    def is_loaded() -> bool:
+        loaded = {model["name"]: model["labels"] for model in page.request.get("/models").json()["models"]}
+        return all(loaded.get(name) == expected for name, expected in labels.items())
+
+    wait_until(page, is_loaded)
 
 
-def test_a_published_model_shows_without_a_reload(folder: Path, open_own: Callable) -> None:
-    """The window gets the focus again: the new model can be chosen, the drawing is still there; it goes, and is said to."""
+def test_published_model_appears_without_reload(folder: Path, open_own: Callable) -> None:
+    """When the window is focused, a new model can be chosen; when it is unloaded, the page says so and keeps the drawing."""
     page = open_own()
     draw(page, SEVEN)
-    expect(page.locator("#label")).to_have_text("7")
-    expect(page.locator("#model")).to_be_hidden()
+    expect(page.get_by_test_id("label")).to_have_text("7")
+    expect(page.get_by_label("Model")).to_be_hidden()
     write_fake_model(folder / "new.onnx", labels=["A", "B"])
-    loaded(page, "new")
+    wait_for_models(page, {"new": ["A", "B"]})
     page.evaluate(FOCUS)
     page.get_by_label("Model").select_option("new")
-    expect(page.locator("#label")).to_have_text(re.compile("^[AB]$"))
+    expect(page.get_by_test_id("label")).to_have_text(re.compile("^[AB]$"))
     (folder / "new.onnx").unlink()
-    loaded(page, "new", there=False)
+    wait_for_models(page, {"new": None})
     page.evaluate(FOCUS)
-    expect(page.locator("#notice")).to_have_text("No model is called new. Here digits answers.")
-    expect(page.locator("#label")).to_have_text("7")
+    expect(page.get_by_test_id("notice")).to_have_attribute("data-code", "model_not_found")
+    expect(page.get_by_test_id("notice")).to_contain_text("new")
+    expect(page.get_by_test_id("label")).to_have_text("7")
 
 
-def test_a_model_that_is_not_there_yet_is_waited_for(folder: Path, open_own: Callable) -> None:
-    """A link to a model that is just being published says that it waits, and goes on by itself when it is there."""
+def test_page_waits_for_a_model_being_published(folder: Path, open_own: Callable) -> None:
+    """A link to a model that isn't loaded yet says so, and switches to it when it is."""
     page = open_own("?model=soon")
-    expect(page.locator("#notice")).to_have_text("Waiting for the model soon. Until it comes, digits answers.")
+    expect(page.get_by_test_id("notice")).to_have_attribute("data-code", "waiting_for_model")
     write_fake_model(folder / "soon.onnx", labels=["A", "B"])
-    expect(page.locator("#bars .name")).to_have_text(["A", "B"])
-    expect(page.locator("#notice")).to_be_empty()
-    expect(page.locator("#model")).to_have_value("soon")
+    expect(bar_labels(page)).to_have_text(["A", "B"])
+    expect(page.get_by_test_id("notice")).to_be_empty()
+    expect(page.get_by_label("Model")).to_have_value("soon")
 
 
-def test_a_new_version_is_taken_up(folder: Path, open_own: Callable) -> None:
-    """The same name with other labels: the page has them as soon as it is looked at again, and its link stays as it was."""
+def test_replaced_model_is_used(folder: Path, open_own: Callable) -> None:
+    """After a model was replaced by one with other labels, the page shows them when focused, and its link is unchanged."""
     page = open_own()
-    expect(page.locator("#bars .name")).to_have_count(10)
+    expect(bar_labels(page)).to_have_count(10)
     write_fake_model(folder / "digits.onnx", labels=["A", "B", "C"])
-    expect(page.locator("#bars .name")).to_have_count(10)
-    for _ in range(300):
-        if page.request.get("/models").json()["models"][0]["labels"] == ["A", "B", "C"]:
-            break
-        page.wait_for_timeout(50)
+    wait_for_models(page, {"digits": ["A", "B", "C"]})
+    expect(bar_labels(page)).to_have_count(10)
     page.evaluate(FOCUS)
-    expect(page.locator("#bars .name")).to_have_text(["A", "B", "C"])
+    expect(bar_labels(page)).to_have_text(["A", "B", "C"])
     assert "model=" not in page.url
 
 
-def test_what_known_means_is_said_with_the_cards_threshold(open_page: Callable) -> None:
-    """The figure is the card's own score of the answer, the server's verdict stands before it, and the words explain it."""
+def test_confidence_and_threshold_are_explained(open_page: Callable) -> None:
+    """The page shows the server's verdict and its confidence, and the threshold of the model card."""
     page = open_page()
     card = page.request.get("/models/digits").json()["known"]
+    summary = page.get_by_test_id("confidence-summary")
+    before = summary.text_content()
     with page.expect_response("**/predict*"):
         draw(page, SEVEN)
-    expect(page.locator("#known-line")).to_have_text(re.compile(r"^✓ Known: sureness (0\.9\d\d|1\.000), threshold"))
-    expect(page.locator("#known-line")).to_contain_text(f"threshold {card['threshold']:.3f}")
-    page.locator("#known-line").click()
-    expect(page.locator("#threshold")).to_have_text(f"{card['threshold']:.3f}")
-    expect(page.locator("#known")).to_contain_text(card["how"])
-    expect(page.locator(f"[data-score={card['score']}]")).to_be_visible()
-    expect(page.locator("[data-score]:visible")).to_have_count(1)
+    expect(summary).to_have_text(re.compile(r"^✓ .*: 99\.\d\u00a0%$"))
+    summary.click()
+    details = page.get_by_role("group").filter(has=summary)
+    expect(details).to_contain_text(f"{card['threshold']:.3f}")
+    expect(details).to_contain_text(card["how"])
+    expect(details.locator(f"[data-score={card['score']}]")).to_be_visible()
+    expect(details.locator("[data-score]:visible")).to_have_count(1)
     page.keyboard.press("Escape")
-    expect(page.locator("#known-line")).to_have_text("What “known” means")
+    expect(summary).to_have_text(before)
 
 
-@pytest.mark.parametrize("probabilities", [[0.1] * 10, [0.5, 0.5] + [0.0] * 8, [0.91] + [0.01] * 9, [0.3, 0.1] + [0.075] * 8])
-def test_the_sureness_that_is_shown_is_the_servers(open_page: Callable, probabilities: list[float]) -> None:
-    """The figure on the page is that of inkling/models/confidence.py, to its three places."""
+@pytest.mark.parametrize(("confidence", "known"), [(0.1, False), (0.5, True), (0.876, False)])
+def test_confidence_is_not_recomputed(open_page: Callable, confidence: float, known: bool) -> None:
+    """The page shows the confidence and the verdict of the response, whatever the probabilities are."""
     page = open_page()
 
-    def answer(route) -> None:
-        reply = route.fetch().json()
-        reply["predictions"][0] |= {"probabilities": probabilities, "known": False, "several": False}
-        route.fulfill(body=json.dumps(reply))
+    def change(route) -> None:
+        result = route.fetch().json()
+        result["predictions"][0] |= {"confidence": confidence, "known": known}
+        route.fulfill(json=result)
 
-    page.route("**/predict*", answer)
+    page.route("**/predict*", change)
     draw(page, SEVEN)
-    score = SCORES["divergence"](np.array(probabilities))
-    expect(page.locator("#known-line")).to_contain_text(f"sureness {abs(score):.3f}")
+    percent = f"{100 * confidence:.1f}\u00a0%"
+    expect(page.get_by_test_id("confidence")).to_have_text(percent)
+    expect(page.get_by_test_id("confidence-summary")).to_have_text(re.compile(rf"^{'✓' if known else '[?]'} .*: {percent}$"))
+    expect(page.get_by_test_id("prediction")).to_have_attribute("data-state", "confident" if known else "uncertain")

@@ -1,4 +1,4 @@
-"""What every view owes: its name, its place in the navigation, its manners on screens of every size, in light and dark."""
+"""What all views have in common: title, navigation, accessibility, and layout on screens of every size, in light and dark."""
 
 from collections.abc import Callable
 
@@ -6,92 +6,61 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.api.page.views import VIEWS
-from tests.browser.axe import complaints
+from tests.browser.axe import find_violations
 from tests.browser.drawing_input import SEVEN, draw
+from tests.browser.page_checks import (
+    find_layout_shifts,
+    find_long_lines,
+    find_low_contrast,
+    has_no_sideways_scroll,
+    record_layout_shifts,
+)
 from tests.browser.service import Service
-from tests.browser.test_layout import CONTRAST
-
-SHIFTS = """() => new Promise((resolve) => {
-    const shifts = [];
-    new PerformanceObserver((list) => shifts.push(...list.getEntries().map((entry) => [
-        entry.value,
-        entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName).join(" "),
-    ]))).observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => resolve(shifts), 500);
-})"""
-"""Every shift of the layout since the document came: how much (Layout Instability, W3C), and of what."""
-
-LONG_LINES = """() => [...document.querySelectorAll("main p, main li, main dd, main figcaption")].filter((element) => {
-    const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
-    if (!own || !element.checkVisibility()) return false;
-    const style = getComputedStyle(element);
-    const ruler = document.createElement("span");
-    ruler.textContent = "0".repeat(75);
-    ruler.style.cssText = `position: absolute; white-space: nowrap; font: ${style.font}`;
-    document.body.append(ruler);
-    const longest = ruler.getBoundingClientRect().width;
-    ruler.remove();
-    const inner = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    const lines = element.getBoundingClientRect().height / (parseFloat(style.lineHeight) || parseFloat(style.fontSize) * 1.2);
-    return lines > 1.5 && inner > longest + 1;
-}).map((element) => element.textContent.trim().slice(0, 60))"""
-"""Texts of several lines whose lines hold more than 75 characters as wide as a figure."""
 
 
 @pytest.fixture
 def open_view(service: Service, new_context: Callable) -> Callable[..., Page]:
-    """Open a view of a server that names no trainer, with options of the context."""
+    """Open a view of a server without a trainer, with context options."""
 
     def open_view(view: str, **options) -> Page:
-        context, watch = new_context(service.address, **options)
+        context, monitor = new_context(service.address, **options)
         page = context.new_page()
-        page.watch = watch
+        page.monitor = monitor
         page.goto("/" + view.removeprefix("draw"), wait_until="networkidle")
         return page
 
     return open_view
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_view_says_which_it_is(open_view: Callable[..., Page], view: str) -> None:
-    """In its title, in one heading of the first order, and in the navigation."""
-    page = open_view(view)
-    assert page.title() == f"{VIEWS[view]} · Inkling"
-    expect(page.locator("h1")).to_have_count(1)
-    expect(page.locator(".views [aria-current=page]")).to_have_text(VIEWS[view])
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("view", VIEWS)
-def test_axe_finds_nothing(open_view: Callable[..., Page], view: str, scheme: str) -> None:
-    """Neither on a desk nor on a phone; every text has a contrast of 4.5 to 1 or more."""
+def test_view_is_accessible_on_every_screen(open_view: Callable[..., Page], view: str, scheme: str) -> None:
+    """Title, heading and navigation name the view; on every screen axe finds nothing and text is readable and fits."""
     page = open_view(view, color_scheme=scheme, reduced_motion="reduce")
-    for width in (1280, 360):
+    assert page.title() == f"{VIEWS[view]} · Inkling"
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_role("navigation", name="Views").locator("[aria-current=page]")).to_have_text(VIEWS[view])
+    for width in (2560, 1280, 768, 360, 320):
         page.set_viewport_size({"width": width, "height": 800})
-        assert complaints(page) == []
-        assert page.evaluate(CONTRAST) == []
-
-
-@pytest.mark.parametrize("width", [320, 360, 768, 1280, 2560])
-@pytest.mark.parametrize("view", VIEWS)
-def test_no_view_scrolls_sideways(open_view: Callable[..., Page], view: str, width: int) -> None:
-    """At any width; and its texts have lines of 75 characters at most."""
-    page = open_view(view, viewport={"width": width, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    assert page.evaluate(LONG_LINES) == []
+        assert has_no_sideways_scroll(page), width
+        assert find_long_lines(page) == [], width
+        if width in (1280, 360):
+            assert find_violations(page) == []
+            assert find_low_contrast(page) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("view", VIEWS)
-def test_no_view_shifts_while_it_comes(open_view: Callable[..., Page], view: str, width: int) -> None:
-    """What is drawn first stays where it is."""
-    shifts = open_view(view, viewport={"width": width, "height": 800}).evaluate(SHIFTS)
-    assert sum(by for by, _ in shifts) < 0.005, shifts
+def test_view_does_not_shift_while_loading(open_view: Callable[..., Page], view: str, width: int) -> None:
+    """Nothing moves after the first paint."""
+    page = open_view(view, viewport={"width": width, "height": 800})
+    record_layout_shifts(page)
+    assert find_layout_shifts(page) == []
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_stop_of_the_keyboard_is_seen(open_view: Callable[..., Page], view: str) -> None:
-    """Tab goes through the view and out of it again; wherever it stops, there is an outline."""
+def test_every_tab_stop_is_visible(open_view: Callable[..., Page], view: str) -> None:
+    """Tab passes through the view and out of it; each stop has an outline."""
     page = open_view(view)
     stops = 0
     while True:
@@ -99,35 +68,30 @@ def test_every_stop_of_the_keyboard_is_seen(open_view: Callable[..., Page], view
         name, outline = page.evaluate(
             """() => {
                 const element = document.activeElement;
-                const shown = ["radio", "checkbox"].includes(element.type) ? element.nextElementSibling ?? element : element;
-                const wide = Math.max(...[element, shown].map((each) => parseFloat(getComputedStyle(each).outlineWidth)));
-                return [element.id || element.textContent.trim().slice(0, 20), element === document.body ? null : wide];
+                const isInput = ["radio", "checkbox"].includes(element.type);
+                const elements = [element, (isInput && element.nextElementSibling) || element];
+                const widths = elements.map((each) => parseFloat(getComputedStyle(each).outlineWidth));
+                const name = element.id || element.textContent.trim().slice(0, 20);
+                return [name, element === document.body ? null : Math.max(...widths)];
             }"""
         )
         if outline is None:
             break
         assert outline >= 2, name
         stops += 1
-        assert stops < 200, "the keyboard is caught"
+        assert stops < 200, "the focus cannot leave the view"
     assert stops > 7
 
 
-def test_the_drawing_goes_along_from_view_to_view(open_view: Callable[..., Page]) -> None:
-    """From Draw to Inside, by way of Test and back again; and the link alone brings it back."""
+def test_drawing_is_carried_between_views(open_view: Callable[..., Page]) -> None:
+    """From Draw to Inside, Test and back; the link alone restores it in another tab."""
     page = open_view("draw")
     draw(page, SEVEN)
-    expect(page.locator("#label")).to_have_text("7")
+    expect(page.get_by_test_id("label")).to_have_text("7")
     for name in ("Inside", "Test", "Draw"):
-        page.get_by_role("navigation").get_by_role("link", name=name).click()
+        page.get_by_role("navigation", name="Views").get_by_role("link", name=name).click()
         expect(page).to_have_title(f"{name} · Inkling")
-    expect(page.locator("#label")).to_have_text("7")
+    expect(page.get_by_test_id("label")).to_have_text("7")
     other = page.context.new_page()
     other.goto(page.url)
-    expect(other.locator("#label")).to_have_text("7")
-
-
-def test_a_damaged_link_says_so(open_view: Callable[..., Page]) -> None:
-    """Ink that is none is not drawn as something else."""
-    page = open_view("draw")
-    page.goto("/?ink=A*B")
-    expect(page.locator("#notice")).to_have_text("The drawing in this link is damaged, so the sheet is empty.")
+    expect(other.get_by_test_id("label")).to_have_text("7")

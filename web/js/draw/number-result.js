@@ -120,11 +120,11 @@ function explain(count, uncertain) {
 
 /** How the result's pixels map to units of the drawing: {scale, left, top, margin}, or null if the picture isn't displayed.
     margin: how much wider the pen is on each side than the one that was read. */
-function placementOf({ place }, { drawing, canvas, penWidth }) {
+function placementOf({ transform }, { drawing, canvas, penWidth }) {
   const { picture } = drawing;
   if (!picture) {
-    const [left, top] = place.origin;
-    return { scale: place.pixel, left, top, margin: Math.max(0, penWidth - place.pen) / 2 };
+    const [left, top] = transform.origin;
+    return { scale: transform.pixel_size, left, top, margin: Math.max(0, penWidth - transform.pen_width) / 2 };
   }
   const { bitmap, rows } = picture;
   return bitmap || rows ? canvas.placePicture(bitmap?.width ?? rows[0].length, bitmap?.height ?? rows.length) : null;

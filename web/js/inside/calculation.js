@@ -25,7 +25,7 @@ FORMULAS.BatchNormalization = FORMULAS.Rescaling;
 export function explainValue(layer, at, { from, onChooseMap, texts }) {
   const [source] = layer.from;
   if (!source) return sentence("The ink of this pixel: 0 is paper, 1 is full ink.");
-  if (layer.kind === "Softmax" || layer.kind === "Share") return explainProbability(layer, at[0], texts);
+  if (layer.kind === "Softmax" || layer.kind === "L1Normalization") return explainProbability(layer, at[0], texts);
   if (layer.kernel) return layer.window ? explainConvolution(layer, at, from, onChooseMap) : explainDense(layer, at[0]);
   if (layer.kind === "Flatten") {
     const position = describePosition(source, unflatten(layer, at[0]));
@@ -86,7 +86,7 @@ function explainPooling(layer, at) {
   const inside = cells.flat().filter((cell) => cell.isInside);
   const isMax = layer.kind.includes("Max");
   const maximum = isMax ? inside.reduce((best, cell) => (cell.value > best.value ? cell : best)) : null;
-  const count = layer.padding_counts ? cells.flat().length : inside.length;
+  const count = inside.length;
   const summary = `The ${isMax ? "maximum" : "mean"} of ${count} values.`;
   const elements = [windowPictures(layer, at, at[0], cells)];
   const lines = (cell) => [cell.isInside ? formatExact(cell.value) : "padding", ...(cell === maximum ? ["✓ max"] : [])];
@@ -124,7 +124,7 @@ function explainProbability(layer, unit, texts) {
   const [source] = layer.from;
   const isSoftmax = layer.kind === "Softmax";
   const parts = Array.from(source.values, (value) => (isSoftmax ? Math.exp(value - source.high) : value));
-  const sum = Math.max(parts.reduce((all, part) => all + part, 0), layer.least ?? 0);
+  const sum = Math.max(parts.reduce((all, part) => all + part, 0), layer.minimum ?? 0);
   const row = (value, i) => {
     const cells = [texts?.[i] ?? i + 1, formatExact(value), ...(isSoftmax ? [formatExact(parts[i])] : []), formatExact(parts[i] / sum)];
     const element = tableRow(cells);

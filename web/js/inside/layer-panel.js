@@ -94,7 +94,7 @@ export class LayerPanel {
   }
 
   #makeExplanations(explanation, explainedKinds) {
-    const templates = [explanation, ...(this.layer.folded ? [explanationOf("folded")] : [])];
+    const templates = [explanation, ...(this.layer.merged ? [explanationOf("merged")] : [])];
     return templates.map((template) => {
       const open = template === explanation && !explainedKinds.has(template);
       explainedKinds.add(template);
@@ -165,7 +165,7 @@ function describeSettings(layer) {
     const windows = kernel ? `${count} of ${[...sides, inputs].join(" × ")}` : `Windows of ${sides.join(" × ")}`;
     sentences.push(`${windows}, stride ${strides[0]}${padding.some(Boolean) ? ", zero padding" : ""}.`);
   } else if (kernel) sentences.push(`${maps} ${maps > 1 ? "units" : "unit"} with ${formatCount(inputs)} weights each.`);
-  if (layer.folded) sentences.push("Batch normalization is merged into these weights.");
+  if (layer.merged) sentences.push("Batch normalization is merged into these weights.");
   if (layer.kind === "Rescaling" && typeof layer.scale === "number") sentences.push(`Multiplies each value by ${layer.scale.toFixed(4)}.`);
   return sentences.join(" ");
 }

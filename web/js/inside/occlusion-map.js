@@ -7,7 +7,7 @@ import { FeatureMaps } from "./feature-maps.js";
 export class OcclusionMap {
   #onChoose;
   #labels = "";
-  #result = null; // {image, evidence, probabilities, labels}
+  #result = null; // {image, occlusion, probabilities, labels}
   #label = null; // null for the predicted one
   #maps;
   #colorBar = new ColorBar();
@@ -45,8 +45,8 @@ export class OcclusionMap {
       this.#colorBar.show(null);
       return this.#maps.show(null);
     }
-    const { image, evidence } = result;
-    const high = evidence.values.flat(2).reduce((max, value) => Math.max(max, Math.abs(value)), 1); // one scale for all labels
+    const { image, occlusion } = result;
+    const high = occlusion.values.flat(2).reduce((max, value) => Math.max(max, Math.abs(value)), 1); // one scale for all labels
     this.#maps.show({ get: (_, y, x) => this.#values[y][x], high, signed: true, background: (y, x) => image[y][x] / 255 });
     this.#colorBar.show({ high, signed: true, unit: " bits" });
   }
@@ -57,7 +57,7 @@ export class OcclusionMap {
   }
 
   get #values() {
-    return this.#result.evidence.values[this.#index];
+    return this.#result.occlusion.values[this.#index];
   }
 
   #showValue(at) {

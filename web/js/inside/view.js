@@ -131,7 +131,7 @@ function update() {
   } else if (connection.isUp) {
     const input = (show) => () => ({ ...editor.content, model: model.name, crop: state.crop, show });
     layersRequest.send(input("activations"));
-    occlusionTimer = setTimeout(() => occlusionRequest.send(input("evidence")), IDLE_DELAY);
+    occlusionTimer = setTimeout(() => occlusionRequest.send(input("occlusion")), IDLE_DELAY);
   }
 }
 

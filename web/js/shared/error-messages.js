@@ -26,14 +26,14 @@ const MESSAGES = {
   feedback_not_found: "This drawing has already been removed.",
   feedback_full: "No more corrections can be stored. Ask the administrator to raise the limit.",
   // runs and lessons
-  unknown_job: "This run no longer exists.",
+  job_not_found: "This run no longer exists.",
   gone: "The files of this run have been deleted.",
   fit_failed: "Training failed. See the log of this run.",
   export_failed: "The trained model couldn't be exported.",
   fit_not_running: "This run has already ended.",
   conflict: "This isn't possible in the current state.",
-  unknown_lesson: "This lesson no longer exists.",
-  unknown_drawing: "This drawing no longer exists.",
+  lesson_not_found: "This lesson no longer exists.",
+  drawing_not_found: "This drawing no longer exists.",
   full: "The limit is reached. Delete something first.",
   diverged: "The weights became invalid, so this step was undone. Try a smaller learning rate.",
   // the services

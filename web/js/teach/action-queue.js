@@ -19,7 +19,7 @@ export class Acts {
       await work();
     } catch (error) {
       if (error instanceof Unavailable) this.#hear.gone(error);
-      else if (error.code === "unknown_lesson") this.#hear.unknown(error);
+      else if (error.code === "lesson_not_found") this.#hear.unknown(error);
       else if (error instanceof ApiError) showError(place, error);
       else throw error;
     }

@@ -70,7 +70,7 @@ async function load() {
   try {
     if (state.lesson) await refresh();
   } catch (error) {
-    if (error.code !== "unknown_lesson") throw error;
+    if (error.code !== "lesson_not_found") throw error;
     open(null, error);
   }
 }

@@ -105,15 +105,15 @@ export class Looks {
     if (!this.#shows(job)) return;
     this.#next = next ?? 0;
     const buttons = make(byId("answers"), predictions.length, () => h("button", { type: "button" }, pixels(), h("span")));
-    predictions.forEach(({ index, label, answer, probabilities, image }, i) => {
-      const [button, good] = [buttons[i], label === answer];
+    predictions.forEach(({ index, label, predicted, probabilities, image }, i) => {
+      const [button, good] = [buttons[i], label === predicted];
       if (button.value !== String(index)) picture(image, undefined, button.firstChild);
       button.value = index;
       button.lastChild.className = good ? "correct" : "incorrect";
-      button.lastChild.textContent = good ? `✓ ${answer}` : `✗ ${answer} for ${label}`;
+      button.lastChild.textContent = good ? `✓ ${predicted}` : `✗ ${predicted} for ${label}`;
       button.ariaLabel = `${button.lastChild.textContent}: image ${index}, ${formatProbability(Math.max(...probabilities))} sure`;
     });
-    const right = predictions.filter(({ label, answer }) => label === answer).length;
+    const right = predictions.filter(({ label, predicted }) => label === predicted).length;
     byId("answers-sum").textContent = `${right} of these ${predictions.length} are right. Choose one to look inside at it.`;
   }
 

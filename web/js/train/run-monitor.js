@@ -8,7 +8,7 @@ import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./
 import { makeField } from "./setting-field.js";
 
 const FRAME = 150; // ms between two drawings of the charts
-const KINDS = ["started", "batch", "epoch", "changed", "paused", "resumed", "finished", "failed", "interrupted"];
+const KINDS = ["started", "batch", "epoch", "setting_changed", "paused", "resumed", "finished", "failed", "interrupted"];
 const ENDED = ["stopped", "failed", "interrupted"];
 const OVER = [...ENDED, "finished"];
 const FACTS = ["epoch", "step", "speed", "left", "right"];
@@ -114,19 +114,19 @@ export class Watched {
     Object.assign(this.facts, { epoch: `${epoch} of ${this.epochs}`, step: formatCount(step), speed, left: formatTime(seconds_left) });
   }
 
-  epoch({ epoch, validation_loss, validation_accuracy }) {
+  epoch({ epoch, val_loss, val_accuracy }) {
     Object.assign(this, { at: epoch, perEpoch: Math.max(1, this.step - this.steps), steps: this.step });
-    this.points.loss[1].push([epoch, validation_loss]);
-    this.points.accuracy[1].push([epoch, validation_accuracy]);
-    this.facts.right = formatPercent(validation_accuracy);
+    this.points.loss[1].push([epoch, val_loss]);
+    this.points.accuracy[1].push([epoch, val_accuracy]);
+    this.facts.right = formatPercent(val_accuracy);
   }
 
-  finished({ validation_accuracy }) {
-    this.facts.right = formatPercent(validation_accuracy); // of the best weights, which are kept
+  finished({ val_accuracy }) {
+    this.facts.right = formatPercent(val_accuracy); // of the best weights, which are kept
     this.facts.left = "–";
   }
 
-  changed({ changes }) {
+  setting_changed({ changes }) {
     this.marks.push({ x: this.at, text: Object.entries(changes).map(([name, value]) => `${settingLabel(name)} ${value}`).join(", ") });
     this.#fill(changes);
   }

@@ -6,7 +6,7 @@ import { LineChart } from "../shared/line-chart.js";
 import { fetchTrainer } from "../shared/trainer-api.js";
 import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./run-format.js";
 
-const right = (job) => job.result?.validation_accuracy ?? job.epoch?.validation_accuracy;
+const right = (job) => job.result?.val_accuracy ?? job.epoch?.val_accuracy;
 const shown = (value) => (value === undefined || value === null ? "–" : formatPercent(value));
 const chart = (id, title, more) => new LineChart(byId(id), { title, x: "epoch", series: [], ...more });
 
@@ -77,8 +77,8 @@ export class Runs {
     }
     const series = jobs.map((job) => ({ name: runName(job).slice(0, 18) }));
     const points = (what) => jobs.map(({ id }) => (this.#epochs.get(id) ?? []).map((row) => [row.epoch, row[what]]));
-    this.accuracy.show(points("validation_accuracy"), { series });
-    this.loss.show(points("validation_loss"), { series });
+    this.accuracy.show(points("val_accuracy"), { series });
+    this.loss.show(points("val_loss"), { series });
     const differs = (name) => jobs.some(({ settings }) => String(settings[name]) !== String(jobs[0].settings[name]));
     fillTable("differences", [
       ["Run", ...jobs.map(runName)],
