@@ -13,10 +13,11 @@ from inkling.explain.explainer import Explainer
 from inkling.explain.layer import Array
 from inkling.explain.occlusion import PATCH_SIZE, compute_occlusion_map, crop_choice
 from inkling.imaging.normalization import normalize
+from inkling.imaging.picture import to_gray_levels
 from inkling.models.crops import crop_offsets
 from inkling.models.model_card import ModelCard
-from inkling.service.http.json_provider import PROBABILITY_DECIMALS
-from inkling.service.parsing.pictures import read_picture, to_gray_levels
+from inkling.models.predictor import PROBABILITY_DECIMALS
+from inkling.service.parsing.pictures import read_picture
 from inkling.service.parsing.query import parse_choices, read_query
 from server.api.headers import MODEL_HEADER
 from server.extensions import get_state

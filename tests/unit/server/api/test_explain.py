@@ -1,4 +1,4 @@
-"""POST /explain: every form of the body, every parameter, what is refused, and several who ask at once."""
+"""POST /explain."""
 
 import io
 import threading
@@ -12,13 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inkling.explain.explainer import Explainer
-from inkling.explain.occlusion import find_evidence
+from inkling.explain.occlusion import compute_occlusion_map
 from inkling.models.predictor import Predictor
-from inkling.models.repository import sha256
+from inkling.models.repository import file_sha256
 from server.api.explain import views
 from tests.support.assertions import assert_error
-from tests.support.fake_model import write_fake_model
-from tests.support.pictures import base64_of, encoded, seven
+from tests.support.fake_model import fake_card, write_fake_model
+from tests.support.pictures import draw_seven, encode_picture, to_base64
 from tests.unit.server.api.test_predict import FORMS, upload
 
 SHIPPED = Path(__file__).parents[4] / "models" / "digits.onnx"
@@ -27,52 +27,54 @@ SEVEN = FORMS["strokes"]
 
 @pytest.fixture
 def shipped(make_app, models_folder: Path) -> FlaskClient:
-    """A client for an app on the shipped model."""
+    """A client for an app with the shipped model."""
     (models_folder / "digits.onnx").write_bytes(SHIPPED.read_bytes())
     return make_app().test_client()
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_body_is_explained(client: FlaskClient, form: str):
-    """In every form that /predict takes, the image is the one that it answers."""
+def test_every_form_of_body_is_accepted(client: FlaskClient, form: str):
+    """The image is the one that /predict returns for the same body."""
     expected = client.post("/predict?show=image", **deepcopy(FORMS[form])).json["predictions"][0]["image"]
-    answer = client.post("/explain", **deepcopy(FORMS[form]))
-    assert answer.status_code == 200, answer.text
-    assert answer.json["image"] == expected
+    response = client.post("/explain", **deepcopy(FORMS[form]))
+    assert response.status_code == 200, response.text
+    assert response.json["image"] == expected
 
 
-def test_the_answer_is_what_the_model_makes_of_the_crop(shipped: FlaskClient):
-    """Probabilities are those of /predict with that crop; layers, evidence and header are those of this model."""
-    answer = shipped.post("/explain", **SEVEN)
-    told = answer.json
-    assert list(told) == ["model", "labels", "image", "crop", "probabilities", "known", "layers", "evidence"]
-    one = shipped.post("/predict?crops=1", **SEVEN)
-    assert told["crop"] == one.json["crops"][0] == [2, 2]
-    assert np.allclose(told["probabilities"], one.json["predictions"][0]["probabilities"], atol=2e-6)
-    assert told["known"] == one.json["predictions"][0]["known"]
-    assert answer.headers["X-Inkling-Model"] == one.headers["X-Inkling-Model"] == f"digits; sha256={sha256(SHIPPED)}"
-    predictor, image = Predictor(SHIPPED), np.array(told["image"], np.uint8)
-    explainer = Explainer(SHIPPED.read_bytes(), predictor, SHIPPED.parent)
-    made = explainer.activations(image[2:26, 2:26])
-    assert [layer["name"] for layer in told["layers"]] == [layer.name for layer in explainer.layers]
-    for layer, ours, values in zip(told["layers"], explainer.layers, made, strict=True):
-        assert layer["output_shape"] == list(ours.shape)
-        np.testing.assert_allclose(np.array(layer["activations"]), values, atol=6e-6)
-        if ours.kernel is not None:
-            np.testing.assert_allclose(np.array(layer["kernel"]), ours.kernel, atol=6e-7)
-            np.testing.assert_allclose(np.array(layer["bias"]), ours.bias, atol=6e-7)
-    assert told["layers"][1]["folded"] == ["conv1_norm"]
-    assert told["evidence"]["crops"] == [[1, 1], [1, 3], [3, 1], [3, 3]]
-    np.testing.assert_allclose(np.array(told["evidence"]["values"]), find_evidence(predictor, image), atol=6e-6)
+def test_response_matches_predictor_explainer_and_occlusion_map(shipped: FlaskClient):
+    """With the shipped model: probabilities, layers, weights, the map and the header."""
+    response = shipped.post("/explain", **SEVEN)
+    body = response.json
+    assert list(body) == ["model", "labels", "image", "crop", "probabilities", "known", "layers", "occlusion"]
+    prediction = shipped.post("/predict?crops=1", **SEVEN)
+    assert body["crop"] == prediction.json["crops"][0] == [2, 2]
+    assert body["probabilities"] == prediction.json["predictions"][0]["probabilities"]
+    assert body["known"] == prediction.json["predictions"][0]["known"]
+    assert response.headers["X-Inkling-Model"] == f"digits; sha256={file_sha256(SHIPPED)}"
+    assert response.headers["X-Inkling-Model"] == prediction.headers["X-Inkling-Model"]
+    predictor, image = Predictor(SHIPPED), np.array(body["image"], np.uint8)
+    explainer = Explainer(SHIPPED.read_bytes(), predictor)
+    activations = explainer.activations(image[2:26, 2:26])
+    assert [row["name"] for row in body["layers"]] == [layer.name for layer in explainer.layers]
+    for row, layer, values in zip(body["layers"], explainer.layers, activations, strict=True):
+        assert row["output_shape"] == list(layer.shape)
+        assert "tensors" not in row
+        np.testing.assert_allclose(np.array(row["activations"]), values, atol=6e-6)
+        if layer.kernel is not None:
+            np.testing.assert_allclose(np.array(row["kernel"]), explainer.kernel(layer), atol=6e-7)
+            np.testing.assert_allclose(np.array(row["bias"]), explainer.bias(layer), atol=6e-7)
+    assert body["layers"][1]["merged"] == ["conv1_norm"]
+    assert body["occlusion"]["crops"] == [[1, 1], [1, 3], [3, 1], [3, 3]]
+    np.testing.assert_allclose(np.array(body["occlusion"]["values"]), compute_occlusion_map(predictor, image), atol=6e-6)
 
 
-def test_each_output_can_be_computed_from_what_is_told(shipped: FlaskClient):
-    """From the rounded numbers of the JSON alone: one value of a convolution with padding, and the dense layer."""
+def test_activations_can_be_recomputed_from_the_response(shipped: FlaskClient):
+    """From the rounded numbers of the JSON alone: values of a padded convolution, and the dense layer."""
     layers = {layer["name"]: layer for layer in shipped.post("/explain?show=activations,kernels", **SEVEN).json["layers"]}
     conv = layers["conv2"]
-    given = np.array(layers[conv["inputs"][0]]["activations"])
+    inputs = np.array(layers[conv["inputs"][0]]["activations"])
     top, left, bottom, right = conv["padding"]
-    padded = np.pad(given, ((top, bottom), (left, right), (0, 0)))
+    padded = np.pad(inputs, ((top, bottom), (left, right), (0, 0)))
     (height, width), (down, across) = conv["window"], conv["strides"]
     for row, column, channel in ((0, 0, 0), (4, 4, 17), (2, 3, 47)):
         window = padded[row * down :, column * across :][:height, :width]
@@ -84,121 +86,132 @@ def test_each_output_can_be_computed_from_what_is_told(shipped: FlaskClient):
 
 
 @pytest.mark.parametrize("crop", ["0,0", "4,4", "1,3", None])
-def test_a_crop_is_a_window_of_the_image(client: FlaskClient, crop: str | None):
-    """Its corner is [top, left]; the first layer shows it."""
-    told = client.post("/explain", query_string={"crop": crop} if crop else {}, **SEVEN).json
-    top, left = told["crop"]
+def test_crop_is_a_window_of_the_image(client: FlaskClient, crop: str | None):
+    """Its corner is [top, left]; the first layer's activations are its pixels."""
+    body = client.post("/explain", query_string={"crop": crop} if crop else {}, **SEVEN).json
+    top, left = body["crop"]
     assert f"{top},{left}" == (crop or "2,2")
-    window = np.array(told["image"])[top : top + 24, left : left + 24]
-    assert np.array_equal(np.array(told["layers"][0]["activations"])[..., 0], window)
+    window = np.array(body["image"])[top : top + 24, left : left + 24]
+    assert np.array_equal(np.array(body["layers"][0]["activations"])[..., 0], window)
 
 
 @pytest.mark.parametrize(
-    "show", ["activations", "kernels", "evidence", "evidence,kernels", "kernels,activations,evidence", None], ids=str
+    "show", ["activations", "kernels", "occlusion", "occlusion,kernels", "kernels,activations,occlusion", None], ids=str
 )
-def test_only_what_is_asked_for_is_told(client: FlaskClient, show: str | None):
-    """The layers themselves always are."""
-    told = client.post("/explain", query_string={"show": show} if show else {}, **SEVEN).json
-    wanted = (show or "activations,kernels,evidence").split(",")
-    assert ("evidence" in told) == ("evidence" in wanted)
-    for layer in told["layers"]:
-        assert ("activations" in layer) == ("activations" in wanted)
-        assert ("kernel" in layer) == ("bias" in layer) == ("kernels" in wanted and layer["kind"] == "Dense")
-    assert [layer["kind"] for layer in told["layers"]] == ["InputLayer", "Flatten", "Dense", "Softmax"]
+def test_show_selects_parts_of_the_response(client: FlaskClient, show: str | None):
+    """All of them by default; layers come with activations or kernels."""
+    body = client.post("/explain", query_string={"show": show} if show else {}, **SEVEN).json
+    parts = (show or "activations,kernels,occlusion").split(",")
+    assert ("occlusion" in body) == ("occlusion" in parts)
+    assert ("layers" in body) == (parts != ["occlusion"])
+    for layer in body.get("layers", []):
+        assert ("activations" in layer) == ("activations" in parts)
+        assert ("kernel" in layer) == ("bias" in layer) == ("kernels" in parts and layer["kind"] == "Dense")
 
 
-def test_a_layer_beyond_all_measure_is_named_only(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
-    """Its numbers would be no answer that a page can take."""
-    monkeypatch.setattr(views, "MOST_VALUES", 600)
+def test_large_arrays_are_null(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    """The layer itself is still described."""
+    monkeypatch.setattr(views, "MAX_VALUES", 600)
     layers = client.post("/explain", **SEVEN).json["layers"]
     assert [layer["activations"] is None for layer in layers] == [False] * 4
     assert layers[2]["kernel"] is None
     assert layers[2]["parameters"] == 5760
 
 
-BAD = {
-    "a crop outside": ("?crop=5,0", SEVEN, "crop as TOP,LEFT, each from 0 to 4", "'5,0'"),
-    "half a crop": ("?crop=2", SEVEN, "TOP,LEFT", "'2'"),
-    "a crop below 0": ("?crop=-1,0", SEVEN, "TOP,LEFT", "'-1,0'"),
-    "a crop of other digits": ("?crop=٢,٢", SEVEN, "TOP,LEFT"),
-    "no crop": ("?crop=", SEVEN, "TOP,LEFT"),
-    "a crop twice": ("?crop=1,1&crop=1,1", SEVEN, "crop once"),
-    "unknown show": ("?show=gradients", SEVEN, "show as some of activations, kernels, evidence", "'gradients'"),
-    "show twice over": ("?show=kernels,kernels", SEVEN, "show as some of"),
-    "no show": ("?show=", SEVEN, "show as some of"),
-    "crops": ("?crops=4", SEVEN, "only the query parameters model, crop, show"),
-    "several files": ("", upload(encoded(seven()), encoded(seven())), "one picture", "2"),
-    "several in base64": ("", {"json": {"images": [base64_of(encoded(seven()))] * 300}}, "one picture", "300"),
-    "several of pixels": ("", {"json": {"pixels": [[[0, 255]], [[0, 255]]]}}, "one picture", "2"),
-    "no picture": ("", {"json": {}}, "one key of"),
-    "two pictures": ("", {"json": {"strokes": [], "image": ""}}, "one key of"),
+def test_model_without_graph_layers_has_an_occlusion_map_only(make_app, models_folder: Path):
+    """Activations and kernels are refused; the model still predicts."""
+    labels = [str(digit) for digit in range(10)]
+    write_fake_model(models_folder / "digits.onnx", card=fake_card(labels, graph_layers=[]))
+    client = make_app().test_client()
+    for show in ("", "?show=activations", "?show=kernels,occlusion"):
+        assert_error(client.post(f"/explain{show}", **SEVEN), 422, "no_layer_outputs")
+    assert np.array(client.post("/explain?show=occlusion", **SEVEN).json["occlusion"]["values"]).shape == (10, 28, 28)
+    assert client.post("/predict", **SEVEN).status_code == 200
+
+
+INVALID = {
+    "crop outside the image": ("?crop=5,0", SEVEN),
+    "half a crop": ("?crop=2", SEVEN),
+    "negative crop": ("?crop=-1,0", SEVEN),
+    "crop in other digits": ("?crop=٢,٢", SEVEN),
+    "empty crop": ("?crop=", SEVEN),
+    "repeated crop": ("?crop=1,1&crop=1,1", SEVEN),
+    "unknown show": ("?show=gradients", SEVEN),
+    "repeated show": ("?show=kernels,kernels", SEVEN),
+    "empty show": ("?show=", SEVEN),
+    "unknown parameter": ("?crops=4", SEVEN),
+    "two files": ("", upload(encode_picture(draw_seven()), encode_picture(draw_seven()))),
+    "many pictures in base64": ("", {"json": {"images": [to_base64(encode_picture(draw_seven()))] * 300}}),
+    "two pictures of pixels": ("", {"json": {"pixels": [[[0, 255]], [[0, 255]]]}}),
+    "no picture": ("", {"json": {}}),
+    "two forms of picture": ("", {"json": {"strokes": [], "image": ""}}),
 }
 
 
-@pytest.mark.parametrize("what", BAD)
-def test_what_is_not_understood_is_refused(client: FlaskClient, what: str):
-    """With what was expected and what came."""
-    query, body, *words = BAD[what]
-    assert_error(client.post(f"/explain{query}", **deepcopy(body)), 400, "bad_input", *words)
+@pytest.mark.parametrize("case", INVALID)
+def test_invalid_requests_are_refused(client: FlaskClient, case: str):
+    """Query parameters and bodies that take one picture."""
+    query, body = INVALID[case]
+    assert_error(client.post(f"/explain{query}", **deepcopy(body)), 400, "invalid_input")
 
 
-def test_it_fails_as_everywhere(client: FlaskClient, make_app, tmp_path: Path):
-    """Without ink, with too much of it, with an unknown model, with another body, and with no model at all."""
+def test_other_errors_have_the_usual_codes(client: FlaskClient, make_app, tmp_path: Path):
+    """An empty picture, too many points, an unknown model, other media types, no model at all."""
     assert_error(client.post("/explain", json={"strokes": []}), 422, "empty_picture")
     assert_error(client.post("/explain", json={"strokes": [[[0, 0]] * 20_001]}), 413, "too_large")
-    assert_error(client.post("/explain?model=other", **SEVEN), 404, "unknown_model")
+    assert_error(client.post("/explain?model=other", **SEVEN), 404, "model_not_found")
     assert_error(client.post("/explain", data="text", content_type="text/plain"), 415, "unsupported_media_type")
-    assert_error(client.post("/explain", data=b"{", content_type="application/json"), 400, "bad_json")
+    assert_error(client.post("/explain", data=b"{", content_type="application/json"), 400, "invalid_json")
     assert_error(client.get("/explain"), 405, "method_not_allowed")
     (tmp_path / "none").mkdir()
     assert_error(make_app(models=str(tmp_path / "none")).test_client().post("/explain", **SEVEN), 503, "not_ready")
 
 
 def test_labels_may_be_words(make_app, models_folder: Path):
-    """And there may be two of them."""
+    """Any two strings."""
     write_fake_model(models_folder / "words.onnx", ["a cat", "keine Katze"])
-    told = make_app().test_client().post("/explain?model=words", **SEVEN).json
-    assert told["labels"] == ["a cat", "keine Katze"]
-    assert np.array(told["evidence"]["values"]).shape == (2, 28, 28)
-    assert told["layers"][-1]["output_shape"] == [2]
+    body = make_app().test_client().post("/explain?model=words", **SEVEN).json
+    assert body["labels"] == ["a cat", "keine Katze"]
+    assert np.array(body["occlusion"]["values"]).shape == (2, 28, 28)
+    assert body["layers"][-1]["output_shape"] == [2]
 
 
-def test_what_is_explained_is_counted(client: FlaskClient):
-    """As pictures of its route, and as time of its model."""
+def test_explanations_are_counted_in_metrics(client: FlaskClient):
+    """As pictures of this route, and as seconds of the model."""
     client.post("/explain", **SEVEN)
     text = client.get("/metrics").text
     assert 'inkling_pictures_total{route="/explain"} 1.0' in text
     assert 'inkling_model_seconds_total{model="digits"}' in text
 
 
-def test_several_may_ask_at_once(make_app, models_folder: Path):
-    """Of several models in several threads: each gets the answer that it gets alone, and none is made twice."""
-    made, whole = [], Explainer.__init__
+def test_concurrent_requests_create_one_explainer_per_model(make_app, models_folder: Path):
+    """Several threads ask about several models; each gets the response that it gets alone."""
+    created, original = [], Explainer.__init__
 
     def count(self: Explainer, *arguments: object) -> None:
-        made.append(arguments)
-        whole(self, *arguments)
+        created.append(arguments)
+        original(self, *arguments)
 
     for name in ("a", "b"):
         write_fake_model(models_folder / f"{name}.onnx", [name, "other"])
     other, app = make_app(), make_app()
     alone = {name: other.test_client().post(f"/explain?model={name}", **SEVEN).json for name in ("a", "b", "digits")}
-    begin = threading.Barrier(6)
+    barrier = threading.Barrier(6)
 
-    def ask(number: int) -> bool:
-        begin.wait()
+    def post_repeatedly(number: int) -> bool:
+        barrier.wait()
         name = list(alone)[number % 3]
         return all(app.test_client().post(f"/explain?model={name}", **deepcopy(SEVEN)).json == alone[name] for _ in range(10))
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(6) as pool:
         patch.setattr(Explainer, "__init__", count)
-        assert all(pool.map(ask, range(6)))
-    assert len(made) == 3
+        assert all(pool.map(post_repeatedly, range(6)))
+    assert len(created) == 3
 
 
-def test_predicting_makes_no_explainer(app: Flask, monkeypatch: pytest.MonkeyPatch):
-    """Nothing is read, made or kept for it until somebody asks."""
-    monkeypatch.setattr(Explainer, "__init__", lambda *_: pytest.fail("made an explainer"))
+def test_predictions_create_no_explainer(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    """It is created by the first explanation."""
+    monkeypatch.setattr(Explainer, "__init__", lambda *_: pytest.fail("created an explainer"))
     client = app.test_client()
     assert client.post("/predict?show=image,steps", **SEVEN).status_code == 200
-    assert client.post("/read", data=io.BytesIO(encoded(seven())), content_type="image/png").status_code == 200
+    assert client.post("/read", data=io.BytesIO(encode_picture(draw_seven())), content_type="image/png").status_code == 200

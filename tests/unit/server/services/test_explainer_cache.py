@@ -1,4 +1,4 @@
-"""Explainers: made when they are asked for, of the very file that answers, few at a time, and gone with their model."""
+"""ExplainerCache."""
 
 import weakref
 from pathlib import Path
@@ -23,60 +23,60 @@ SEVEN = FORMS["strokes"]
 
 @pytest.fixture
 def models(app: Flask) -> ModelRegistry:
-    """What the app has loaded."""
+    """The app's loaded models."""
     return app.extensions[EXTENSION_KEY].models
 
 
-def explained_by(app: Flask) -> str:
-    """The fingerprint of the file that explains."""
-    answer = app.test_client().post("/explain?show=activations", **SEVEN)
-    assert answer.status_code == 200, answer.text
-    return answer.headers["X-Inkling-Model"].partition("sha256=")[2]
+def explained_sha256(app: Flask) -> str:
+    """The hash of the model file that /explain used."""
+    response = app.test_client().post("/explain?show=activations", **SEVEN)
+    assert response.status_code == 200, response.text
+    return response.headers["X-Inkling-Model"].partition("sha256=")[2]
 
 
-def test_one_is_made_of_each_version(app: Flask, models: ModelRegistry, models_folder: Path, tmp_path: Path):
-    """The second question finds it; when another file is taken up it is gone, with its session."""
-    first = models.explainers.of(models.find(None))
-    assert models.explainers.of(models.find(None)) is first
-    old = weakref.ref(first)
+def test_each_model_version_has_one_explainer(app: Flask, models: ModelRegistry, models_folder: Path, tmp_path: Path):
+    """It is reused, and dropped with its session when another version is loaded."""
+    first = models.explainers.get(models.find(None))
+    assert models.explainers.get(models.find(None)) is first
+    reference = weakref.ref(first)
     del first
     ModelRepository(models_folder).publish(write_model_version(tmp_path, 1), "digits")
-    take_up = ModelWatcher(models, app.extensions[EXTENSION_KEY].metrics)
-    take_up.scan()
-    take_up.scan()
-    assert old() is None
-    assert explained_by(app) == file_sha256(tmp_path / "version-1.onnx")
+    watcher = ModelWatcher(models, app.extensions[EXTENSION_KEY].metrics)
+    watcher.scan()
+    watcher.scan()
+    assert reference() is None
+    assert explained_sha256(app) == file_sha256(tmp_path / "version-1.onnx")
 
 
-def test_a_file_that_is_published_meanwhile_is_not_mixed_in(app: Flask, models_folder: Path, tmp_path: Path):
-    """Until it is taken up, the version that answers is the one that is explained."""
+def test_published_version_is_explained_only_after_it_is_loaded(app: Flask, models_folder: Path, tmp_path: Path):
+    """Before, the version that predicts is also the one that explains."""
     before = file_sha256(models_folder / "digits.onnx")
     ModelRepository(models_folder).publish(write_model_version(tmp_path, 1), "digits")
-    assert explained_by(app) == before
+    assert explained_sha256(app) == before
 
 
-def test_a_file_that_is_gone_cannot_be_explained(app: Flask, models: ModelRegistry, models_folder: Path):
-    """Unless it was before: then the explainer is there."""
+def test_replaced_file_cannot_be_explained(app: Flask, models: ModelRegistry, models_folder: Path):
+    """Unless its explainer exists already."""
     (models_folder / "digits.onnx").write_bytes(b"another file")
-    assert_error(app.test_client().post("/explain", **SEVEN), 503, "not_ready", "digits as it was loaded")
+    assert_error(app.test_client().post("/explain", **SEVEN), 503, "not_ready")
     (models_folder / "digits.onnx").unlink()
-    with pytest.raises(NotReady, match=r"^Expected the file of digits"):
-        models.explainers.of(models.find(None))
+    with pytest.raises(NotReady):
+        models.explainers.get(models.find(None))
     write_fake_model(models_folder / "digits.onnx")
-    assert explained_by(app) == models.find(None).sha256
+    assert explained_sha256(app) == models.find(None).sha256
     (models_folder / "digits.onnx").unlink()
-    assert explained_by(app) == models.find(None).sha256
+    assert explained_sha256(app) == models.find(None).sha256
 
 
-def test_few_are_held(models: ModelRegistry, models_folder: Path, monkeypatch: pytest.MonkeyPatch):
-    """The one that was not asked for for longest goes first."""
+def test_least_recently_used_explainer_is_dropped(models: ModelRegistry, models_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """As soon as there are more than MAX_EXPLAINERS."""
     names = [f"model-{number}" for number in range(MAX_EXPLAINERS + 1)]
     for name in names:
         write_fake_model(models_folder / f"{name}.onnx")
         models.load(models_folder / f"{name}.onnx")
-    held = {name: weakref.ref(models.explainers.of(models.find(name))) for name in names[:MAX_EXPLAINERS]}
-    models.explainers.of(models.find(names[0]))
-    models.explainers.of(models.find(names[MAX_EXPLAINERS]))
-    assert [name for name in held if held[name]() is None] == [names[1]]
-    monkeypatch.setattr(Explainer, "__init__", lambda *_: pytest.fail("made again"))
-    models.explainers.of(models.find(names[0]))
+    references = {name: weakref.ref(models.explainers.get(models.find(name))) for name in names[:MAX_EXPLAINERS]}
+    models.explainers.get(models.find(names[0]))
+    models.explainers.get(models.find(names[MAX_EXPLAINERS]))
+    assert [name for name, reference in references.items() if reference() is None] == [names[1]]
+    monkeypatch.setattr(Explainer, "__init__", lambda *_: pytest.fail("created again"))
+    models.explainers.get(models.find(names[0]))
