@@ -96,3 +96,17 @@ class WriteFailed(InklingError):
 
     status = 507
     code = "write_failed"
+
+
+class RequestFailed(InklingError):
+    """A response of `Client` with an error code that has no class of its own; `status` and `code` are those of the response."""
+
+    status = 500
+    code = "request_failed"
+
+
+class ServerUnavailable(InklingError):
+    """`Client` can't reach the server, or the server didn't respond in time."""
+
+    status = 503
+    code = "server_unavailable"

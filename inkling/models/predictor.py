@@ -19,6 +19,9 @@ MAX_BATCH = 64
 """Crops per call of the runtime, unless one image has more. Larger calls are no faster, and each thread's heap keeps the size
 of the largest activations it has seen."""
 
+PROBABILITY_DECIMALS = 6
+"""Of probabilities in results: float32 has about seven significant digits, and more would double the size of a response."""
+
 
 class Session(Protocol):
     """Anything that is called like onnxruntime's InferenceSession."""

@@ -1,0 +1,1 @@
+"""The Python API: `inkling.load`, `inkling.Client` and their results. Import them from `inkling`."""
