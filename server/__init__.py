@@ -1,1 +1,1 @@
-"""The answering service. HTTP stands out here, `inference/` inside; nothing here imports the trainer, tensorflow or keras."""
+"""The inference service: Flask on waitress and gunicorn, models on onnxruntime. Must not import trainer, tensorflow, keras."""

@@ -1,13 +1,11 @@
-"""The app: everything that answers, put together for the given settings. Importing this module does nothing."""
-
-from threading import BoundedSemaphore
+"""The application factory. Importing this module has no side effects."""
 
 from flask import Flask
 
-from inkling.service.http import error_handlers, security_headers
+from inkling.service.http import auth, cors, error_handlers, security_headers
 from inkling.service.http.json_provider import OrjsonProvider
 from inkling.service.store.database import open_database
-from inkling.service.store.feedback import Feedback
+from inkling.service.store.feedback import FeedbackStore
 from server.api.data.views import blueprint as data_api
 from server.api.docs.views import blueprint as docs_api
 from server.api.evaluate.views import blueprint as evaluate_api
@@ -19,14 +17,14 @@ from server.api.models.views import blueprint as models_api
 from server.api.page.views import blueprint as page_api
 from server.api.predict.views import blueprint as predict_api
 from server.api.read.views import blueprint as read_api
-from server.api.reports.images import blueprint as report_images_api
 from server.api.reports.views import blueprint as reports_api
-from server.extensions import Parts
+from server.extensions import AppState
 from server.observability import metrics
-from server.services.datasets import Datasets
-from server.services.model_registry import Models
+from server.services.datasets import DatasetCatalog
+from server.services.evaluation import EvaluationService
+from server.services.model_registry import ModelRegistry
 from server.settings import Settings
-from server.store.reports import Reports
+from server.store.reports import ReportStore
 
 BLUEPRINTS = (
     data_api,
@@ -41,33 +39,49 @@ BLUEPRINTS = (
     predict_api,
     read_api,
     reports_api,
-    report_images_api,
 )
 
 FORM_MEMORY_BYTES = 500_000
-"""werkzeug's own default. It reads forms in blocks of 64 KiB, each of which must fit, though files are not kept in memory."""
+"""werkzeug's default. It reads forms in blocks of 64 KiB, each of which must fit; files are not held in memory."""
 
 
 def create_app(settings: Settings) -> Flask:
-    """Load the models, open the store and join the routes. Call it in the process that answers, after any fork.
+    """Load the models, open the store and register the views. Call it in each worker process, after the fork.
 
-    Raises BadSettings where the store cannot be opened. A folder without a model that loads is no error: /health/ready
-    tells.
+    Raises InvalidSettings if the store cannot be opened. Without a valid model the app starts, and /health/ready says why it
+    is not ready.
     """
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=settings.max_predict_bytes, MAX_FORM_MEMORY_SIZE=FORM_MEMORY_BYTES)
-    loaded = Models(settings.models_folder, settings.model)
-    store = open_database(settings.store)
-    kept = Reports(store, settings.max_reports, settings.max_reports_with_images)
-    taught = Feedback(store, settings.max_feedback)
-    counted = metrics.Metrics(loaded, kept, taught)
-    datasets = Datasets(settings.data_folder, taught, settings)
-    Parts(settings, loaded, kept, taught, datasets, counted, BoundedSemaphore(max(1, settings.threads - 1))).attach(app)
-    metrics.register(app, counted)
-    security_headers.register(app, settings)
+    state = create_state(settings)
+    state.attach(app)
+    metrics.register(app, state.metrics)
+    auth.register(app, settings)
+    cors.register(app, settings.cors_origin)
+    security_headers.register(app)
     error_handlers.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def create_state(settings: Settings) -> AppState:
+    """Create the stores and services. Raises InvalidSettings."""
+    models = ModelRegistry(settings.models_folder, settings.model)
+    engine = open_database(settings.store)
+    reports = ReportStore(engine, settings.max_reports, settings.max_reports_with_images)
+    feedback = FeedbackStore(engine, settings.max_feedback)
+    counters = metrics.Metrics(models, reports, feedback)
+    return AppState(
+        settings=settings,
+        models=models,
+        reports=reports,
+        feedback=feedback,
+        datasets=DatasetCatalog(settings.data_folder, feedback, settings),
+        evaluations=EvaluationService(
+            reports, counters, max_concurrent=max(1, settings.threads - 1), max_images=settings.max_report_images
+        ),
+        metrics=counters,
+    )

@@ -1,37 +1,38 @@
-"""Parts: what the routes of one app share."""
+"""AppState: what the views of one app share."""
 
 from dataclasses import dataclass
-from threading import BoundedSemaphore
 
 from flask import Flask, current_app
 
-from inkling.service.store.feedback import Feedback
+from inkling.service.store.feedback import FeedbackStore
 from server.observability.metrics import Metrics
-from server.services.datasets import Datasets
-from server.services.model_registry import Models
+from server.services.datasets import DatasetCatalog
+from server.services.evaluation import EvaluationService
+from server.services.model_registry import ModelRegistry
 from server.settings import Settings
-from server.store.reports import Reports
+from server.store.reports import ReportStore
 
-KEY = "inkling"
+EXTENSION_KEY = "inkling"
 
 
 @dataclass(frozen=True)
-class Parts:
-    """evaluations: one place less than there are threads, so that the page and large pictures find a free one."""
+class AppState:
+    """The settings, stores and services of an app."""
 
     settings: Settings
-    models: Models
-    reports: Reports
-    feedback: Feedback
-    datasets: Datasets
+    models: ModelRegistry
+    reports: ReportStore
+    feedback: FeedbackStore
+    datasets: DatasetCatalog
+    evaluations: EvaluationService
     metrics: Metrics
-    evaluations: BoundedSemaphore
 
     def attach(self, app: Flask) -> None:
-        """Make the parts those of an app."""
-        app.extensions[KEY] = self
+        """Make this the state of an app."""
+        app.extensions[EXTENSION_KEY] = self
 
 
-def parts() -> Parts:
-    """The parts of the app that answers."""
-    return current_app.extensions[KEY]
+def get_state() -> AppState:
+    """The state of the current app."""
+    state: AppState = current_app.extensions[EXTENSION_KEY]
+    return state

@@ -1,4 +1,1 @@
-"""The routes: one file a noun, each a blueprint. A view speaks HTTP and nothing else: decode, normalise, predict, encode.
-
-No view is wrapped and no view is called by another: between HTTP and the runtime stand the view and `Predictor.predict`.
-"""
+"""The HTTP API: one package per resource, with its views and their OpenAPI spec. A view parses, calls a service and encodes."""

@@ -1,1 +1,1 @@
-"""The command `server`."""
+"""The command line `server`."""

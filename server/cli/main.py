@@ -1,4 +1,4 @@
-"""The command `server`."""
+"""The command line `server`."""
 
 import sys
 from pathlib import Path
@@ -11,36 +11,39 @@ from inkling.service.config.click_options import setting_options
 from server.settings import Settings
 
 
-class Failures(click.Group):
-    """A group whose commands end with one sentence and exit code 1 where something of ours goes wrong."""
+class ServerGroup(click.Group):
+    """Reports an InklingError as one line on standard error and exits with 1."""
 
-    def invoke(self, context: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            return super().invoke(ctx)
         except InklingError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(1)
 
 
-@click.group(cls=Failures)
+@click.group(cls=ServerGroup)
 @click.version_option(package_name="inkling")
 def main() -> None:
-    """Read handwriting over HTTP."""
+    """Recognize handwriting over HTTP."""
 
 
 @main.command()
 @setting_options(Settings)
-def run(**given: Any) -> None:
-    """Serve the page and the API. INKLING_TOKEN holds the token; it is no option, as others could see it there."""
+def run(**options: Any) -> None:
+    """Serve the page and the API.
+
+    The environment variable INKLING_TOKEN sets the token. It has no option, because command lines are visible to other users.
+    """
     from server.runtime.gunicorn_app import serve
 
-    serve(Settings.from_environment(**given))
+    serve(Settings.from_environment(**options))
 
 
 @main.command()
 @click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(model: Path) -> None:
-    """Check a model file: its card, the smoke picture's answer, and the time of an answer."""
+    """Check a model file: print its card, compare its answer with the one at export, and measure the time per answer."""
     from server.cli.check_model import check_model
 
     for line in check_model(model):

@@ -1,4 +1,4 @@
-"""Metrics for Prometheus, right over several worker processes: each writes its own files, and any of them adds all up."""
+"""Prometheus metrics, summed over worker processes."""
 
 import os
 import time
@@ -14,105 +14,108 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from inkling.service.store.feedback import Feedback
-from server.observability.multiprocess import METRICS_VARIABLE
-from server.services.model_registry import Model, Models
-from server.store.reports import Reports
+from inkling.service.store.feedback import FeedbackStore
+from server.observability.multiprocess import MULTIPROC_DIR_VARIABLE
+from server.services.model_registry import LoadedModel, ModelRegistry
+from server.store.reports import ReportStore
 
-SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
+DURATION_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OTHER = "other"
-"""Stands for every route and method that does not exist, so that nobody can make up labels without end."""
+"""Label of unknown routes and methods, so that clients cannot create an unlimited number of time series."""
 
 
 class Metrics:
-    """What the server counts. One for an app; worker processes see each other's counts through METRICS_VARIABLE."""
+    """The metrics of an app."""
 
-    def __init__(self, models: Models, reports: Reports, feedback: Feedback):
-        self.stored = _Stored(reports, feedback)
+    def __init__(self, models: ModelRegistry, reports: ReportStore, feedback: FeedbackStore):
+        self.stored = _StoreCollector(reports, feedback)
         self.registry = registry = CollectorRegistry()
-        requests = Counter("inkling_requests", "Requests answered.", ["route", "method", "status"], registry=registry)
-        request_seconds = Histogram(
-            "inkling_request_seconds",
-            "Seconds from a request's arrival in full.",
+        requests = Counter("inkling_http_requests", "HTTP requests answered.", ["route", "method", "status"], registry=registry)
+        durations = Histogram(
+            "inkling_http_request_duration_seconds",
+            "Time from the arrival of a complete request to its response.",
             ["route"],
-            buckets=SECONDS,
+            buckets=DURATION_BUCKETS,
             registry=registry,
         )
-        pictures = Counter("inkling_pictures", "Pictures answered.", ["route"], registry=registry)
-        predictions = Counter("inkling_predictions", "Answers of /predict.", ["model", "label"], registry=registry)
-        model_seconds = Counter("inkling_model_seconds", "Seconds in which models answered.", ["model"], registry=registry)
-        self.requests, self.request_seconds = remembered(requests), remembered(request_seconds)
-        self.pictures, self.predictions, self.model_seconds = map(remembered, (pictures, predictions, model_seconds))
+        pictures = Counter("inkling_pictures", "Pictures processed.", ["route"], registry=registry)
+        predictions = Counter("inkling_predictions", "Predictions of /predict.", ["model", "label"], registry=registry)
+        inference = Counter("inkling_inference_seconds", "Time spent in models.", ["model"], registry=registry)
+        self.requests, self.durations = cached_labels(requests), cached_labels(durations)
+        self.pictures, self.predictions, self.inference = map(cached_labels, (pictures, predictions, inference))
         workers = Gauge("inkling_workers", "Worker processes.", registry=registry, multiprocess_mode="livesum")
         workers.set(1)
-        self.ready = Gauge("inkling_ready", "1 where a model answers.", registry=registry, multiprocess_mode="livemin")
-        self.tell_ready(models)
+        self.ready = Gauge("inkling_ready", "1 if a model is loaded.", registry=registry, multiprocess_mode="livemin")
+        self.set_ready(models)
 
-    def tell_ready(self, models: Models) -> None:
-        """Tell whether a model answers now."""
+    def set_ready(self, models: ModelRegistry) -> None:
+        """Record whether a model is loaded."""
         self.ready.set(bool(models.loaded))
 
-    def answered(self, model: Model, winners: np.ndarray, seconds: float) -> None:
-        """Count what /predict answered: winners, int (n,), the positions of the most probable labels."""
-        self.pictures("/predict").inc(len(winners))
-        self.model_seconds(model.name).inc(seconds)
+    def count_predictions(self, model: LoadedModel, winners: np.ndarray, seconds: float) -> None:
+        """Count the predictions of one /predict request. winners: int (n,), indices of the predicted labels."""
+        self._count("/predict", model, len(winners), seconds)
         for winner in winners:
             self.predictions(model.name, model.predictor.card.labels[winner]).inc()
 
-    def read(self, model: Model, n: int, seconds: float) -> None:
-        """Count pictures that /read read."""
-        self.pictures("/read").inc(n)
-        self.model_seconds(model.name).inc(seconds)
+    def count_readings(self, model: LoadedModel, n: int, seconds: float) -> None:
+        """Count the pictures of one /read request."""
+        self._count("/read", model, n, seconds)
 
-    def explained(self, model: Model, seconds: float) -> None:
-        """Count a picture that /explain explained."""
-        self.pictures("/explain").inc()
-        self.model_seconds(model.name).inc(seconds)
+    def count_explanation(self, model: LoadedModel, seconds: float) -> None:
+        """Count one /explain request."""
+        self._count("/explain", model, 1, seconds)
 
-    def evaluated(self, model: Model, n: int, seconds: float) -> None:
-        """Count what /evaluate scored."""
-        self.pictures("/evaluate").inc(n)
-        self.model_seconds(model.name).inc(seconds)
+    def count_evaluation(self, model: LoadedModel, n: int, seconds: float) -> None:
+        """Count the images of one evaluation."""
+        self._count("/evaluate", model, n, seconds)
 
-    def refused(self, status: int) -> None:
-        """Count a request that was refused before it had a route."""
+    def count_rejected_request(self, status: int) -> None:
+        """Count a request that the WSGI server rejected before the app received it."""
         self.requests(OTHER, OTHER, str(status)).inc()
 
-    def text(self) -> bytes:
-        """Everything, in Prometheus' text format."""
-        registry = CollectorRegistry() if METRICS_VARIABLE in os.environ else self.registry
-        if registry is not self.registry:
-            MultiProcessCollector(registry)
+    def render(self) -> bytes:
+        """All metrics in Prometheus' text format."""
+        registry = self.registry
+        if MULTIPROC_DIR_VARIABLE in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus_client lacks hints
         return generate_latest(registry) + generate_latest(self.stored)
 
+    def _count(self, route: str, model: LoadedModel, n: int, seconds: float) -> None:
+        self.pictures(route).inc(n)
+        self.inference(model.name).inc(seconds)
 
-def remembered(metric: MetricWrapperBase) -> Callable[..., Any]:
-    """The metric's `labels`, which takes longer to find what it is to count with than that takes to count."""
+
+def cached_labels(metric: MetricWrapperBase) -> Callable[..., Any]:
+    """The metric's `labels` method with a cache, because it takes longer than the update itself."""
     return lru_cache(maxsize=None)(metric.labels)
 
 
-class _Stored(Collector):
-    def __init__(self, reports: Reports, feedback: Feedback):
+class _StoreCollector(Collector):
+    """Counts rows when the metrics are scraped."""
+
+    def __init__(self, reports: ReportStore, feedback: FeedbackStore):
         self.reports, self.feedback = reports, feedback
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield GaugeMetricFamily("inkling_reports", "Reports in the store.", self.reports.count())
-        yield GaugeMetricFamily("inkling_feedback", "Drawings of feedback in the store.", self.feedback.count())
+        yield GaugeMetricFamily("inkling_feedback_drawings", "Drawings in the feedback store.", self.feedback.count())
 
 
 def register(app: Flask, metrics: Metrics) -> None:
     """Count and time every request of the app."""
 
-    def started() -> None:
+    def start_timer() -> None:
         g.started = time.perf_counter()
 
-    def finished(response: Response) -> Response:
+    def count_request(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else OTHER
         method = request.method if request.method in METHODS else OTHER
         metrics.requests(route, method, str(response.status_code)).inc()
-        metrics.request_seconds(route).observe(time.perf_counter() - g.started)
+        metrics.durations(route).observe(time.perf_counter() - g.started)
         return response
 
-    app.before_request(started)
-    app.after_request(finished)
+    app.before_request(start_timer)
+    app.after_request(count_request)

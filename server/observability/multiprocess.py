@@ -1,4 +1,4 @@
-"""Counts: the folder in which worker processes count for each other, so that /metrics is right whichever answers it."""
+"""The folder in which worker processes share metrics, so that any of them can answer /metrics for all."""
 
 import os
 import shutil
@@ -7,26 +7,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder. It must be set before prometheus_client is imported."""
+MULTIPROC_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Environment variable with the folder. prometheus_client reads it when it is imported."""
 
-MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 what is made in it has a name of its own, or none
+MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 files created in it have random names
 
 
-def folder_in_memory() -> str | None:
-    """For small files that are written all the time; None stands for the usual temporary folder."""
+def memory_folder() -> str | None:
+    """A folder in memory for small files that are written often; None, the default temporary folder, if there is none."""
     return str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None
 
 
 @contextmanager
-def counted_together() -> Iterator[None]:
-    """Have all processes that are forked in the block count in one folder, which goes with the process that made it."""
-    maker = os.getpid()
-    folder = tempfile.mkdtemp(prefix="inkling-", dir=folder_in_memory())
-    os.environ[METRICS_VARIABLE] = folder
+def multiprocess_metrics() -> Iterator[None]:
+    """Create the folder for processes forked in this block, and delete it in the process that created it."""
+    creator = os.getpid()
+    folder = tempfile.mkdtemp(prefix="inkling-", dir=memory_folder())
+    os.environ[MULTIPROC_DIR_VARIABLE] = folder
     try:
         yield
     finally:
-        if os.getpid() == maker:  # a worker that leaves comes by here, too
-            del os.environ[METRICS_VARIABLE]
+        if os.getpid() == creator:  # forked workers leave this block, too
+            del os.environ[MULTIPROC_DIR_VARIABLE]
             shutil.rmtree(folder)

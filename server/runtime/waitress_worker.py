@@ -47,7 +47,9 @@ class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
         settings = state.settings
         listen_socket = self.sockets[0].sock
         config = WaitressConfig(settings, settings.max_predict_bytes, LARGE_BODY_PATHS, settings.max_evaluate_bytes)
-        self.server = WsgiServer(self.wsgi, listen_socket, config, settings.threads, FAST_PATHS, state.metrics.count_rejected_request)
+        self.server = WsgiServer(
+            self.wsgi, listen_socket, config, settings.threads, FAST_PATHS, state.metrics.count_rejected_request
+        )
         watcher = ModelWatcher(state.models, state.metrics)
         watcher.start()
         if self.age == 1:  # the first worker

@@ -1,1 +1,1 @@
-"""The logic behind the views: loaded models, datasets, explainers."""
+"""The logic behind the views. Must not import flask's request or response objects."""

@@ -1,78 +1,78 @@
-"""Datasets: the labelled sets that are here by a name, to score models with. None is ever fetched."""
+"""DatasetCatalog: datasets that are available on this machine by name. Nothing is downloaded."""
 
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from inkling.datasets.dataset import LabelledSet, check_count, sort_labels
+from inkling.datasets.dataset import Dataset, check_count, sort_labels
 from inkling.datasets.formats import idx
-from inkling.datasets.registry import NAMED, Named, folder_of, read_named, stamp_of
-from inkling.datasets.stored_drawings import kept_set
-from inkling.errors import BadData
+from inkling.datasets.registry import NAMED_DATASETS, NamedDataset, find_folder, load_named, path_signature
+from inkling.datasets.stored_drawings import dataset_from_drawings
+from inkling.errors import InvalidDataset
 from inkling.limits import Limits
-from inkling.service.http.errors import UnknownData
-from inkling.service.store.feedback import Feedback
+from inkling.service.http.errors import DatasetNotFound
+from inkling.service.store.feedback import FeedbackStore
 from inkling.service.store.locations import cache_folder
 
 FEEDBACK = "feedback"
 
 
-class Datasets:
-    """The sets that go by a name, where their files are here, and the drawings of feedback.
+class DatasetCatalog:
+    """The named datasets whose files exist, and the drawings in the feedback store.
 
-    own: the folder of the user's own data, None where there is none.
+    user_folder: where the user keeps datasets, besides the trainer's download cache.
     """
 
-    def __init__(self, own: Path | None, feedback: Feedback, limits: Limits):
-        self.own, self.feedback, self.limits = own, feedback, limits
+    def __init__(self, user_folder: Path | None, feedback: FeedbackStore, limits: Limits):
+        self.user_folder, self.feedback, self.limits = user_folder, feedback, limits
 
-    def described(self) -> list[dict[str, Any]]:
-        """name, n, labels and part of each, as the API gives them, without a look at their images.
+    def describe(self) -> list[dict[str, Any]]:
+        """name, n, labels, split and problem of each dataset, without reading images.
 
-        problem: why a set cannot be used, in a sentence, or None.
+        split: "test" or "all", what `load` returns. problem: why the dataset cannot be used, or None.
         """
-        told = [
-            {"name": name, "labels": sort_labels(set(NAMED[name].labels))} | _size(folder)
+        named = [
+            {"name": name, "labels": sort_labels(set(NAMED_DATASETS[name].labels))} | _describe_files(folder)
             for name, folder in self._folders().items()
         ]
-        counts = self.feedback.counts()
-        drawings = {"n": sum(counts.values()), "part": "all", "problem": None}
-        return [*told, {"name": FEEDBACK, "labels": sort_labels(set(counts))} | drawings]
+        counts = self.feedback.count_by_label()
+        feedback = {"name": FEEDBACK, "labels": sort_labels(set(counts)), "n": sum(counts.values())}
+        return [*named, feedback | {"split": "all", "problem": None}]
 
-    def load(self, name: str) -> LabelledSet:
-        """The set of a name, of which only the test part is read where it has one.
+    def load(self, name: str) -> Dataset:
+        """The dataset of this name; only its test split, if it has one.
 
-        Raises UnknownData; BadData for files that make no sense, or where there is no feedback yet; TooLarge.
+        Raises DatasetNotFound, InvalidDataset (also for an empty feedback store) or TooLarge.
         """
         if name == FEEDBACK:
-            return self._feedback()
+            return self._load_feedback()
         folders = self._folders()
         if name not in folders:
-            raise UnknownData(f"Expected data out of {', '.join([*folders, FEEDBACK])}. Received {name!r:.80}.")
-        return _read(NAMED[name], folders[name], stamp_of(folders[name]), self.limits)
+            raise DatasetNotFound(f"There is no dataset {name!r:.80}. Available: {', '.join([*folders, FEEDBACK])}.")
+        return _load_files(NAMED_DATASETS[name], folders[name], path_signature(folders[name]), self.limits)
 
     def _folders(self) -> dict[str, Path]:
-        found = {name: folder_of(name, self.own, cache_folder()) for name in NAMED}
-        return {name: folder for name, folder in found.items() if folder}
+        folders = {name: find_folder(name, self.user_folder, cache_folder()) for name in NAMED_DATASETS}
+        return {name: folder for name, folder in folders.items() if folder}
 
-    def _feedback(self) -> LabelledSet:
+    def _load_feedback(self) -> Dataset:
         count = self.feedback.count()
         check_count(count, self.limits)
         if not count:
-            raise BadData("Expected drawings of feedback. Received none: POST /feedback keeps them.")
-        return kept_set(FEEDBACK, self.feedback.drawings(), self.limits, with_strokes=False)
+            raise InvalidDataset("There is no feedback yet. Add drawings with POST /feedback.")
+        return dataset_from_drawings(FEEDBACK, self.feedback.iter_drawings(), self.limits, with_strokes=False)
 
 
-def _size(folder: Path) -> dict[str, Any]:
+def _describe_files(folder: Path) -> dict[str, Any]:
     try:
-        files = idx.parts_of(folder, only_test=True)
-        part = "test" if len(files) < len(idx.image_files(folder)) else "all"
-        return {"n": sum(map(idx.count, files.values())), "part": part, "problem": None}
-    except BadData as error:
-        return {"n": 0, "part": "all", "problem": str(error)}
+        files = idx.find_split_files(folder, only_test=True)
+        split = "test" if len(files) < len(idx.find_image_files(folder)) else "all"
+        return {"n": sum(map(idx.count_images, files.values())), "split": split, "problem": None}
+    except InvalidDataset as error:
+        return {"n": 0, "split": "all", "problem": str(error)}
 
 
 @lru_cache(maxsize=1)
-def _read(named: Named, folder: Path, stamp: str, limits: Limits) -> LabelledSet:  # noqa: ARG001 it tells files from others
-    """The last one stays in memory, 8 MB: one set is often scored several times, with several models or crops."""
-    return read_named(named, folder, limits, only_test=True)
+def _load_files(named: NamedDataset, folder: Path, signature: str, limits: Limits) -> Dataset:  # noqa: ARG001 cache key
+    """The most recently used dataset stays in memory (8 MB), because it is often evaluated several times."""
+    return load_named(named, folder, limits, only_test=True)

@@ -1,4 +1,4 @@
-"""Models: the ONNX files of a folder, loaded, each under its file's name."""
+"""ModelRegistry: the models of a folder, loaded."""
 
 import logging
 import os
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from inkling.errors import BadInput, BadModel, NotReady, UnknownModel
+from inkling.errors import InklingError, InvalidInput, InvalidModel, ModelNotFound, NotReady
 from inkling.models.predictor import Predictor
-from inkling.models.repository import NAME, Shelf, sha256
-from inkling.models.smoke_test import load_answering
-from server.services.explainer_cache import Explainers
+from inkling.models.repository import NAME_PATTERN, ModelRepository, file_sha256
+from inkling.models.smoke_test import load_verified
+from server.services.explainer_cache import ExplainerCache
 
 log = logging.getLogger(__name__)
 
-Stamp = tuple[int, ...]
-"""What changes whenever a file is written or another one is renamed into its place."""
+FileSignature = tuple[int, ...]
+"""Changes whenever a file is written or replaced: device, inode, size and modification time."""
 
-UNREADABLE: Stamp = ()
+NO_SIGNATURE: FileSignature = ()
 
 
 @dataclass(frozen=True)
-class Model:
-    """A loaded model that has answered. name: the file's, without `.onnx`; sha256: of the file."""
+class LoadedModel:
+    """A model that has passed the smoke test. name: of its file, without `.onnx`. sha256: of its file."""
 
     name: str
     sha256: str
@@ -30,116 +30,125 @@ class Model:
 
     @property
     def version(self) -> str:
-        """What tells with each answer which model gave it, and which version: while one is published, workers may differ."""
+        """Identifies the model and its version in a response. Worker processes may differ for a moment after a change."""
         return f"{self.name}; sha256={self.sha256}"
 
 
-class Models:
-    """What is loaded, and what was refused and why. Whoever reads sees each before or after a change, never between.
+class ModelRegistry:
+    """The loaded models of a folder, and the reasons why other files were rejected.
 
-    taken: for every file that was looked into, its stamp from before it was read.
+    Readers take no lock: each change replaces a whole attribute.
+
+    loaded: models by name. rejected: reasons by file name. signatures: of each file, taken before it was read.
     """
 
     def __init__(self, folder: Path, default: str):
         self.folder = folder
-        self.shelf = Shelf(folder)
-        self.explainers = Explainers(self.shelf)
+        self.repository = ModelRepository(folder)
+        self.explainers = ExplainerCache(self.repository)
         self.preferred = default
-        self.loaded: dict[str, Model] = {}
-        self.refused: dict[str, str] = {}
-        self.taken: dict[str, Stamp] = {}
-        self._changing = Lock()
+        self.loaded: dict[str, LoadedModel] = {}
+        self.rejected: dict[str, str] = {}
+        self.signatures: dict[str, FileSignature] = {}
+        self._lock = Lock()
         try:
-            names = sorted(stamps(folder))
+            names = sorted(file_signatures(folder))
         except OSError as error:
-            log.warning("cannot look for models: %s", error)
+            log.warning("cannot read the model folder: %s", error)
             names = []
         for name in names:
-            self.take(folder / name)
+            self.load(folder / name)
 
-    def take(self, path: Path) -> None:
-        """Load a file beside the one that answers, then let it answer; where it fails, note why, and nothing is lost."""
-        with self._changing:
-            self.taken = self.taken | {path.name: stamp(path)}
-            reason, shown = None, _plain(path.name)
+    def load(self, path: Path) -> None:
+        """Load a file and replace the model of its name. If that fails, note the reason and keep the previous model."""
+        with self._lock:
+            self.signatures = self.signatures | {path.name: file_signature(path)}
+            reason, file_name = None, _printable(path.name)
             try:
-                model = load(path, self.loaded.get(path.stem))
-            except BadModel as error:
-                log.warning("refused the model %s: %s", path.name, error)
+                model = load_model(path, self.loaded.get(path.stem))
+            except InvalidModel as error:
+                log.warning("rejected the model %s: %s", path.name, error)
                 reason = str(error)
-            except Exception as error:  # whatever one file does to the loader, the others are served
-                log.exception("refused the model %s", path.name)
-                reason = f"{shown}: Expected a model that loads. Received {type(error).__name__} on the way."
+            except Exception as error:  # one broken file must not keep the others from being served
+                log.exception("rejected the model %s", path.name)
+                reason = f"{file_name}: loading failed with {type(error).__name__}."
             else:
                 self.loaded = dict(sorted({**self.loaded, model.name: model}.items()))
-            others = {file: why for file, why in self.refused.items() if file != shown}
-            self.refused = others | ({shown: reason} if reason else {})
+            others = {file: other for file, other in self.rejected.items() if file != file_name}
+            self.rejected = others | ({file_name: reason} if reason else {})
 
-    def drop(self, path: Path) -> None:
-        """Let a file that has gone answer no more."""
-        with self._changing:
-            self.taken = {file: seen for file, seen in self.taken.items() if file != path.name}
+    def unload(self, path: Path) -> None:
+        """Remove the model of a file that has been deleted."""
+        with self._lock:
+            self.signatures = {file: signature for file, signature in self.signatures.items() if file != path.name}
             self.loaded = {name: model for name, model in self.loaded.items() if name != path.stem}
-            self.refused = {file: why for file, why in self.refused.items() if file != _plain(path.name)}
+            self.rejected = {file: reason for file, reason in self.rejected.items() if file != _printable(path.name)}
 
     @property
     def default(self) -> str | None:
-        """The name that answers where none is given: the preferred one, or the only one."""
+        """The name of the model for requests that name none: the configured one, or the only one."""
         if self.preferred in self.loaded:
             return self.preferred
         return next(iter(self.loaded)) if len(self.loaded) == 1 else None
 
-    def find(self, name: str | None) -> Model:
-        """The model of a name, or the default. Raises NotReady, UnknownModel, or BadInput where a name is needed."""
+    def find(self, name: str | None) -> LoadedModel:
+        """The model of this name, or the default model. Raises NotReady, ModelNotFound, or InvalidInput without default."""
         model = self.loaded.get(name or self.default or "")
         if model is None:
             raise self._missing(name)
         return model
 
-    def why_not_ready(self) -> str:
-        """One sentence for whoever finds no model loaded."""
-        refused = "; ".join(self.refused.values())
-        return f"Expected an ONNX model in the folder {self.folder.name}/. Received {refused or 'an empty folder'}."
+    def rollback(self, name: str) -> LoadedModel:
+        """Restore and load the previous version of a model. Raises the errors of `find` and `ModelRepository.rollback`."""
+        if not self.repository.versions(name):
+            self.find(name)  # raises ModelNotFound
+        self.repository.rollback(name)
+        self.load(self.repository.path(name))
+        return self.find(name)
 
-    def _missing(self, name: str | None) -> Exception:
-        loaded = self.loaded
-        if not loaded:
-            return NotReady(self.why_not_ready())
-        names = ", ".join(loaded)
+    def not_ready_reason(self) -> str:
+        """Why no model is loaded, in one sentence."""
+        rejected = "; ".join(self.rejected.values())
+        return f"No model is loaded from {self.folder.name}/: {rejected or 'the folder is empty'}."
+
+    def _missing(self, name: str | None) -> InklingError:
+        if not self.loaded:
+            return NotReady(self.not_ready_reason())
+        names = ", ".join(self.loaded)
         if name is None:
-            return BadInput(f"Expected model as one of {names}, as none of them is the default. Received none.")
-        return UnknownModel(f"Expected model as one of {names}. Received {name!r:.40}.")
+            return InvalidInput(f"There is no default model. Choose one with ?model=: {names}.")
+        return ModelNotFound(f"There is no model {name!r:.40}. Loaded: {names}.")
 
 
-def stamps(folder: Path) -> dict[str, Stamp]:
-    """The stamps of a folder's model files, by file name; hidden ones are being written. Raises OSError."""
+def file_signatures(folder: Path) -> dict[str, FileSignature]:
+    """The signatures of a folder's model files by file name, without hidden files. Raises OSError."""
     with os.scandir(folder) as entries:
         names = [entry.name for entry in entries if entry.name.endswith(".onnx") and not entry.name.startswith(".")]
-    return {name: stamp(folder / name) for name in names}
+    return {name: file_signature(folder / name) for name in names}
 
 
-def stamp(path: Path) -> Stamp:
-    """A file's stamp, UNREADABLE where it has none."""
+def file_signature(path: Path) -> FileSignature:
+    """A file's signature, NO_SIGNATURE if it cannot be read."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
-        return UNREADABLE
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+        return NO_SIGNATURE
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _plain(name: str) -> str:
-    """A file's name as text that can be sent: bytes of it that are no UTF-8 become �."""
-    return name.encode(errors="surrogateescape").decode(errors="replace")
-
-
-def load(path: Path, before: Model | None = None) -> Model:
-    """Load one file and let it answer the smoke picture; the one before, where the file is the same. Raises BadModel."""
-    if not NAME.fullmatch(path.stem):
-        raise BadModel("Expected a name of letters, digits, '.', '_' and '-'. Received a file with another name.")
+def load_model(path: Path, previous: LoadedModel | None = None) -> LoadedModel:
+    """Load a file and run the smoke test. Returns `previous` if the file has the same content. Raises InvalidModel."""
+    if not NAME_PATTERN.fullmatch(path.stem):
+        raise InvalidModel("The file name of a model may contain only letters, digits, '.', '_' and '-'.")
     try:
-        digest = sha256(path)
+        sha256 = file_sha256(path)
     except OSError as error:
-        raise BadModel(f"Expected a file that can be read. Received {path.name}: {error.strerror}.") from error
-    if before and before.sha256 == digest:
-        return before
-    return Model(path.stem, digest, load_answering(path))
+        raise InvalidModel(f"{path.name} cannot be read: {error.strerror}.") from error
+    if previous and previous.sha256 == sha256:
+        return previous
+    return LoadedModel(path.stem, sha256, load_verified(path))
+
+
+def _printable(name: str) -> str:
+    """A file name as valid Unicode: bytes that are not UTF-8 become �."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")

@@ -1,4 +1,4 @@
-"""Images of reports in the store: packed, for the newest reports only. Whoever changes them gives the connection."""
+"""The table `report_images`: packed images of the newest reports. The caller provides the connection and transaction."""
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Table, delete, insert, select
 
@@ -7,27 +7,28 @@ from inkling.service.store.database import metadata
 table = Table(
     "report_images",
     metadata,
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),  # the report's
+    # the position of the report
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("packed", LargeBinary, nullable=False),
 )
 
 
 def add(connection: Connection, position: int, packed: bytes) -> None:
-    """Keep the images of the report at a position."""
+    """Store the images of the report at a position."""
     connection.execute(insert(table).values(position=position, packed=packed))
 
 
-def keep_newest(connection: Connection, most: int) -> None:
-    """Keep the images of the newest `most` reports that have any."""
-    first_to_go = select(table.c.position).order_by(table.c.position.desc()).offset(most).limit(1)
-    connection.execute(delete(table).where(table.c.position <= first_to_go.scalar_subquery()))
+def delete_oldest(connection: Connection, max_reports: int) -> None:
+    """Delete the images of all but the newest `max_reports` reports that have images."""
+    newest_deleted = select(table.c.position).order_by(table.c.position.desc()).offset(max_reports).limit(1)
+    connection.execute(delete(table).where(table.c.position <= newest_deleted.scalar_subquery()))
 
 
-def remove_up_to(connection: Connection, position: int) -> None:
-    """Keep no images of the report at a position, nor of older ones."""
+def delete_up_to(connection: Connection, position: int) -> None:
+    """Delete the images of the report at a position and of older ones."""
     connection.execute(delete(table).where(table.c.position <= position))
 
 
 def get(connection: Connection, position: int) -> bytes | None:
-    """The images of the report at a position, None where it keeps none."""
+    """The images of the report at a position, None if they are not stored."""
     return connection.execute(select(table.c.packed).where(table.c.position == position)).scalar()

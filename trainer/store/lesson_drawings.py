@@ -4,17 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Engine,
-    Integer,
-    LargeBinary,
     String,
     Table,
-    Text,
     UniqueConstraint,
     delete,
     func,
@@ -24,45 +19,27 @@ from sqlalchemy import (
 )
 
 from inkling.service.store.database import metadata
+from inkling.service.store.drawings import StoredDrawing, drawing_columns
 from inkling.service.store.pagination import row_to_dict, select_page, without_nul
-from trainer.service.errors import DrawingNotFound
+from trainer.store.errors import DrawingNotFound
 
 table = Table(
     "lesson_drawings",
     metadata,
-    # SQLite counts by itself only in a column of exactly INTEGER
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    *drawing_columns(),
     Column("lesson", String(64), nullable=False),
-    Column("id", String(64), nullable=False),
-    Column("label", Text, nullable=False),
-    Column("created", String(40), nullable=False),
-    Column("points", Integer, nullable=False),
-    Column("normalization", Integer, nullable=False),
-    Column("image", LargeBinary, nullable=False),
-    Column("picture", LargeBinary, nullable=False),
-    Column("strokes", Text),
     UniqueConstraint("lesson", "id"),
-    sqlite_autoincrement=True,  # a position is never used twice, so that pages stay in order
+    sqlite_autoincrement=True,
 )
 
 SHOWN = [table.c[name] for name in ("id", "label", "created", "points", "image")]
 
 
 @dataclass(frozen=True)
-class LessonDrawing:
-    """What is kept of a drawing.
+class LessonDrawing(StoredDrawing):
+    """A drawing of a lesson. created: ISO 8601, UTC."""
 
-    id: a fingerprint of its image, so that the same drawing twice is one. image: of 28×28 bytes, made by the given version
-    of the normalisation. picture: a PNG, for later versions. strokes: [[[x, y], …], …], where it came as such.
-    """
-
-    id: str
-    label: str
     created: str
-    normalization: int
-    image: bytes
-    picture: bytes
-    strokes: list | None
 
 
 class LessonDrawingStore:
@@ -103,8 +80,7 @@ class LessonDrawingStore:
         """All drawings of a lesson, oldest first."""
         with self.engine.connect() as connection:
             for row in connection.execute(select(table).where(table.c.lesson == lesson).order_by(table.c.position)):
-                fields = {name: row._mapping[name] for name in LessonDrawing.__dataclass_fields__}
-                yield LessonDrawing(**fields | {"strokes": row.strokes and orjson.loads(row.strokes)})
+                yield LessonDrawing.from_row(row)
 
 
 def keep(connection: Connection, lesson: str, drawing: LessonDrawing) -> str | None:
@@ -113,10 +89,7 @@ def keep(connection: Connection, lesson: str, drawing: LessonDrawing) -> str | N
     if was is not None:
         connection.execute(update(table).where(_is(lesson, drawing.id)).values(label=drawing.label))
         return was
-    row = {name: getattr(drawing, name) for name in LessonDrawing.__dataclass_fields__}
-    row |= {"lesson": lesson, "points": sum(map(len, drawing.strokes or ()))}
-    row["strokes"] = drawing.strokes and orjson.dumps(drawing.strokes).decode()
-    connection.execute(insert(table).values(row))
+    connection.execute(insert(table).values(drawing.values() | {"lesson": lesson}))
     return None
 
 

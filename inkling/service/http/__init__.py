@@ -1,1 +1,1 @@
-"""HTTP: errors, error handlers, security headers, JSON."""
+"""HTTP: errors, error handlers, authorization, CORS, security headers, JSON."""

@@ -1,78 +1,82 @@
-"""Every failure, of any kind, as one body: {"error": {"code", "message"}}."""
+"""Every error as a JSON body {"error": {"code", "message"}}."""
 
 import logging
 import secrets
 from http import HTTPStatus
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from werkzeug.wrappers import Response as BaseResponse
 
 from inkling.errors import InklingError
-from inkling.service.http.json_provider import MEDIA_TYPE, dumps
+from inkling.service.http.json_provider import JSON_MEDIA_TYPE, dumps
 
 log = logging.getLogger(__name__)
 
 EXTRA_HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="inkling"'}, 503: {"Retry-After": "2"}}
 
-SENTENCES = {
-    404: "Expected a path that /docs lists. Received {path}.",
-    405: "Expected another method for {path}. Received {method}.",
-    413: "Expected a smaller body. Received more bytes, fields or files than this path accepts.",
+MESSAGES = {
+    404: "There is no endpoint {path}. See /docs.",
+    405: "{path} does not allow the method {method}.",
+    413: "The body has more bytes, fields or files than this endpoint accepts.",
 }
-"""Instead of werkzeug's own description, which speaks to whoever types addresses by hand."""
+"""Replace werkzeug's descriptions, which address people who type URLs."""
 
 
 def error_body(code: str, message: str) -> bytes:
-    """The one body."""
+    """The JSON body of an error."""
     return dumps({"error": {"code": code, "message": message}})
 
 
 def register(app: Flask) -> None:
-    """Answer every exception with the one body."""
-    app.register_error_handler(InklingError, on_inkling_error)
-    app.register_error_handler(HTTPException, on_http_exception)
-    app.register_error_handler(Exception, on_unexpected)
+    """Respond to every exception with a JSON body."""
+    app.register_error_handler(InklingError, handle_inkling_error)
+    app.register_error_handler(HTTPException, handle_http_exception)
+    app.register_error_handler(Exception, handle_unexpected_error)
 
 
-def on_inkling_error(error: InklingError) -> Response:
-    """What the request got wrong, or what the server cannot do now."""
-    return answer(error.status, error.code, str(error))
+def handle_inkling_error(error: InklingError) -> Response:
+    """Errors that our code raises on purpose."""
+    return error_response(error.status, error.code, str(error))
 
 
-def on_http_exception(error: HTTPException) -> Response:
-    """What Flask and werkzeug refuse by themselves: no such path, another method, a broken form."""
+def handle_http_exception(error: HTTPException) -> BaseResponse:
+    """Errors raised by Flask and werkzeug: unknown path, wrong method, malformed form."""
     if isinstance(error, InternalServerError):
-        return on_unexpected(error.original_exception or error)
+        return handle_unexpected_error(error.original_exception or error)
     status = error.code or 500
-    if status < 400:  # a redirect, which is no failure
+    if status < 400:  # a redirect
         return error.get_response()
-    sentence = SENTENCES.get(status, error.description or HTTPStatus(status).description)
-    message = sentence.format(path=request.path[:200], method=request.method[:20]) if status in SENTENCES else sentence
-    response = answer(status, code_of(status), message)
-    if status == 405 and error.valid_methods:
+    template = MESSAGES.get(status)
+    if template is not None:
+        message = template.format(path=request.path[:200], method=request.method[:20])
+    else:
+        message = error.description or HTTPStatus(status).description
+    response = error_response(status, http_error_code(status), message)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 
-def on_unexpected(error: BaseException) -> Response:
-    """A fault of ours."""
-    return answer(500, *what_failed(error))
+def handle_unexpected_error(error: BaseException) -> Response:
+    """A bug or a failure of the environment."""
+    return error_response(500, *describe_error(error))
 
 
-def what_failed(error: BaseException) -> tuple[str, str]:
-    """A failure's code and message. A fault of ours is logged in full, and nothing told but where to find it in the log."""
+def describe_error(error: BaseException) -> tuple[str, str]:
+    """An error's code and message. Unexpected errors are logged with traceback; the message only refers to the log entry."""
     if isinstance(error, InklingError):
         return error.code, str(error)
     number = secrets.token_hex(4)
     log.error("failure %s at %s %r", number, request.method, request.path, exc_info=error)
-    return "internal_error", f"Something went wrong in the server. It is logged as {number}."
+    return "internal_error", f"Internal error, logged as {number}."
 
 
-def answer(status: int, code: str, message: str) -> Response:
-    """A failure as a response."""
-    return Response(error_body(code, message), status, EXTRA_HEADERS.get(status), mimetype=MEDIA_TYPE)
+def error_response(status: int, code: str, message: str) -> Response:
+    """An error as a response."""
+    return Response(error_body(code, message), status, EXTRA_HEADERS.get(status), mimetype=JSON_MEDIA_TYPE)
 
 
-def code_of(status: int) -> str:
-    """The code of a plain HTTP status: 404 -> not_found."""
+def http_error_code(status: int) -> str:
+    """The error code of a plain HTTP status: 404 -> not_found."""
     return "too_large" if status == 413 else HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")

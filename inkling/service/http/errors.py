@@ -1,92 +1,92 @@
-"""What goes wrong between HTTP, the store and the settings, as `inkling.errors` does for the input itself."""
+"""Errors of HTTP, the store and the settings. `inkling.errors` has those of the input itself."""
 
-from inkling.errors import BadInput, InklingError
-
-
-class BadSettings(InklingError):
-    """The server cannot start with these settings."""
-
-    code = "bad_settings"
+from inkling.errors import InklingError, InvalidInput
 
 
-class BadJson(BadInput):
-    """A body that is not JSON, or more of it than is accepted."""
+class InvalidSettings(InklingError):
+    """The service cannot start with these settings."""
 
-    code = "bad_json"
+    code = "invalid_settings"
 
 
-class UnsupportedMedia(InklingError):
-    """A body of a type that the route does not read."""
+class InvalidJson(InvalidInput):
+    """The body is not valid JSON."""
+
+    code = "invalid_json"
+
+
+class UnsupportedMediaType(InklingError):
+    """The endpoint does not accept a body of this media type."""
 
     status = 415
     code = "unsupported_media_type"
 
 
 class LengthRequired(InklingError):
-    """A body that does not say how long it is."""
+    """The body has no Content-Length."""
 
     status = 411
     code = "length_required"
 
 
 class NotAcceptable(InklingError):
-    """None of the types that the client accepts is on offer."""
+    """No response format matches the Accept header."""
 
     status = 406
     code = "not_acceptable"
 
 
-class UnknownReport(InklingError):
-    """No report of that ID is kept."""
+class ReportNotFound(InklingError):
+    """No stored report has this ID."""
 
     status = 404
-    code = "unknown_report"
+    code = "report_not_found"
 
 
-class NoImages(InklingError):
-    """The report is kept, but its images are not."""
-
-    status = 404
-    code = "no_images"
-
-
-class UnknownData(InklingError):
-    """No labelled set of that name is here."""
+class ImagesNotStored(InklingError):
+    """The report exists, but its images are not stored."""
 
     status = 404
-    code = "unknown_data"
+    code = "images_not_stored"
 
 
-class UnknownFeedback(InklingError):
-    """No drawing of that ID is kept."""
+class DatasetNotFound(InklingError):
+    """No available dataset has this name."""
 
     status = 404
-    code = "unknown_feedback"
+    code = "dataset_not_found"
+
+
+class FeedbackNotFound(InklingError):
+    """No stored drawing has this ID."""
+
+    status = 404
+    code = "feedback_not_found"
 
 
 class FeedbackFull(InklingError):
-    """As many drawings are kept as may be."""
+    """The store holds the maximum number of drawings."""
 
     status = 409
     code = "feedback_full"
 
 
 class Unauthorized(InklingError):
-    """A change of state without the right token."""
+    """The token is missing or wrong."""
 
     status = 401
     code = "unauthorized"
 
 
 class Forbidden(InklingError):
-    """A change of state that no token makes right."""
+    """State may not be changed from there, or not without a configured token."""
 
     status = 403
     code = "forbidden"
 
 
 class Busy(InklingError):
-    """As many evaluations run as this process takes at once."""
+    """The maximum number of concurrent evaluations is running."""
 
     status = 503
     code = "busy"

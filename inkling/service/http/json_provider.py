@@ -1,4 +1,4 @@
-"""JSON as the server writes it: compact, arrays as they are, keys in the order that the code gives them."""
+"""JSON through orjson: compact, with numpy arrays, keys in insertion order."""
 
 from typing import Any
 
@@ -6,19 +6,16 @@ import orjson
 from flask import Response
 from flask.json.provider import JSONProvider
 
-MEDIA_TYPE = "application/json"
-
-DIGITS = 6
-"""Decimal places of probabilities: float32 holds hardly more, and a long tail of digits doubles the answer's size."""
+JSON_MEDIA_TYPE = "application/json"
 
 
 def dumps(value: Any) -> bytes:
-    """Encode as JSON. numpy arrays must be contiguous; float32 takes the shortest text that reads back as itself."""
+    """Encode as JSON. numpy arrays must be C-contiguous; float32 is written with the fewest digits that round-trip."""
     return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 class OrjsonProvider(JSONProvider):
-    """Flask's way in and out of JSON, through orjson."""
+    """Flask's JSON provider, on orjson."""
 
     def dumps(self, obj: Any, **_: Any) -> str:
         return dumps(obj).decode()
@@ -27,4 +24,4 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        return Response(dumps(self._prepare_response_obj(args, kwargs)), content_type=MEDIA_TYPE)
+        return Response(dumps(self._prepare_response_obj(args, kwargs)), content_type=JSON_MEDIA_TYPE)

@@ -1,19 +1,19 @@
-"""What every body must be: of known length, and as it is."""
+"""Requirements on the headers of every request body."""
 
 from flask import Request
 
-from inkling.service.http.errors import LengthRequired, UnsupportedMedia
+from inkling.service.http.errors import LengthRequired, UnsupportedMediaType
 
 
-def require_whole_body(request: Request) -> None:
-    """Refuse a body that could be cut off without a sign, or that would unpack to any size.
+def require_content_length(request: Request) -> None:
+    """Refuse chunked and compressed bodies. Raises LengthRequired or UnsupportedMediaType.
 
-    waitress unpacks chunked bodies and tells their length. Servers that hand them through end them at the limit, as if
-    they were whole.
+    A chunked body could be cut off unnoticed: waitress decodes chunks and sets the length, but other WSGI servers end a
+    chunked body silently at the size limit. A compressed body could expand to any size.
     """
     environ = request.environ
     if "HTTP_TRANSFER_ENCODING" in environ:
-        raise LengthRequired("Expected a body with its Content-Length. Received a chunked one.")
-    packed = environ.get("HTTP_CONTENT_ENCODING", "identity")
-    if packed.lower() not in ("identity", ""):
-        raise UnsupportedMedia(f"Expected a body without Content-Encoding. Received {packed:.40}.")
+        raise LengthRequired("The body needs a Content-Length header; chunked bodies are not supported.")
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity")
+    if encoding.lower() not in ("identity", ""):
+        raise UnsupportedMediaType(f"Content-Encoding {encoding:.40} is not supported. Send the body uncompressed.")

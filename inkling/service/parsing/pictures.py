@@ -1,112 +1,145 @@
-"""The body of /predict and /read, in every form it may take -> what each of its pictures is turned into."""
+"""Pictures in a request body: a file, a multipart form with files, or JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-import numpy as np
 from flask import Request
 
-from inkling.errors import BadInput, InklingError, TooLarge
-from inkling.imaging.strokes import check_strokes
-from inkling.service.http.errors import UnsupportedMedia
-from inkling.service.parsing.content_length import require_whole_body
-from inkling.service.parsing.json_body import json_kind, read_json_object
-from inkling.service.parsing.pen import pop_pen
-from inkling.service.parsing.pixels import check_pixels, decode_base64
-from server.settings import Settings
+from inkling.errors import InklingError, InvalidInput, TooLarge
+from inkling.imaging.picture import EncodedPicture, GrayLevels, PenStrokes, Picture
+from inkling.imaging.strokes import parse_pen_width, parse_strokes
+from inkling.limits import Limits
+from inkling.service.http.errors import UnsupportedMediaType
+from inkling.service.http.json_provider import JSON_MEDIA_TYPE
+from inkling.service.parsing.content_length import require_content_length
+from inkling.service.parsing.json_body import json_type_name, read_json_object
+from inkling.service.parsing.pixels import decode_base64, parse_pixels
 
 JSON_KEYS = ("image", "images", "pixels", "strokes")
-MEDIA_TYPES = "image/png, image/jpeg, image/webp, multipart/form-data or application/json"
-
-
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+FORM_MEDIA_TYPE = "multipart/form-data"
+MEDIA_TYPES = f"image/png, image/jpeg, image/webp, {FORM_MEDIA_TYPE} or {JSON_MEDIA_TYPE}"
 
 
 @dataclass(frozen=True)
-class Turn(Generic[Made]):
-    """What to turn each form of a picture into: a file's bytes, grey levels as uint8 (height, width), and pen strokes.
+class PicturePosition:
+    """The index of a picture, from 0, among the pictures of its request."""
 
-    Beside strokes comes the width of their pen, in their units, or None.
+    index: int
+    count: int
+
+    @contextmanager
+    def named_in_errors(self) -> Iterator[None]:
+        """Prefix the message of an InklingError with the number of the picture, if there is more than one."""
+        try:
+            yield
+        except InklingError as error:
+            if self.count == 1:
+                raise
+            raise type(error)(f"Picture {self.index + 1} of {self.count}: {error}") from error
+
+
+def iter_pictures(
+    request: Request, limits: Limits, max_values: int, max_count: int | None = None
+) -> Iterator[tuple[PicturePosition, Picture]]:
+    """The pictures of a request, at least one, parsed one at a time.
+
+    max_values: of the JSON. max_count: of the pictures, `limits.max_pictures` by default. Raises InvalidInput, InvalidJson,
+    LengthRequired, TooLarge, EmptyPicture or UnsupportedMediaType.
     """
-
-    file: Callable[[bytes], Made]
-    levels: Callable[[np.ndarray], Made]
-    strokes: Callable[[list[np.ndarray], float | None], Made]
-
-
-def read_picture(request: Request, settings: Settings, turn: Turn[Made]) -> Made:
-    """The one picture of a request, in any form that `read_pictures` takes, turned. Raises InklingError of several kinds."""
-    return read_pictures(request, settings, turn, alone=True)[0]
-
-
-def read_pictures(request: Request, settings: Settings, turn: Turn[Made], alone: bool = False) -> list[Made]:
-    """The pictures of a request, one at least, each turned. Raises InklingError of several kinds.
-
-    alone: one at most.
-    """
-    require_whole_body(request)
-    media_type = request.mimetype
-    if media_type.startswith("image/") or media_type in ("application/octet-stream", ""):
-        data = request.get_data(cache=False)
-        if not data:
-            raise BadInput("Expected a picture. Received an empty body.")
-        return [turn.file(data)]
-    if media_type == "application/json":
-        return _from_json(read_json_object(request, settings.max_predict_values), settings, turn, alone)
-    if media_type == "multipart/form-data":
-        return _from_form(request, settings, turn, alone)
-    raise UnsupportedMedia(f"Expected {MEDIA_TYPES}. Received {media_type:.60}.")
+    require_content_length(request)
+    if is_file_body(request):
+        yield PicturePosition(0, 1), EncodedPicture(read_file_body(request))
+    elif request.mimetype == JSON_MEDIA_TYPE:
+        yield from _iter_json(read_json_object(request, max_values), limits, max_count)
+    elif request.mimetype == FORM_MEDIA_TYPE:
+        yield from _iter_form(request, limits, max_count)
+    else:
+        raise unsupported_media_type(request)
 
 
-def _from_form(request: Request, settings: Settings, turn: Turn, alone: bool) -> list:
-    request.max_form_parts = 2 * settings.max_pictures  # beyond, nothing is read; up to it, the sentence below is the better
+def read_picture(request: Request, limits: Limits, max_values: int) -> Picture:
+    """The only picture of a request. Raises the errors of `iter_pictures`."""
+    ((_, picture),) = iter_pictures(request, limits, max_values, max_count=1)
+    return picture
+
+
+def is_file_body(request: Request) -> bool:
+    """Whether the body is a picture file."""
+    return request.mimetype.startswith("image/") or request.mimetype in ("application/octet-stream", "")
+
+
+def read_file_body(request: Request) -> bytes:
+    """The body, which must not be empty. Raises InvalidInput."""
+    data = request.get_data(cache=False)
+    if not data:
+        raise InvalidInput("The body is empty. Send a picture.")
+    return data
+
+
+def unsupported_media_type(request: Request) -> UnsupportedMediaType:
+    """The error for a body that holds no pictures."""
+    return UnsupportedMediaType(f"Content-Type {request.mimetype:.60} is not supported. Send {MEDIA_TYPES}.")
+
+
+def parse_single_picture(body: dict[str, Any], limits: Limits, *, other_keys: Sequence[str] = ()) -> Picture:
+    """The picture in a JSON object with the key image, pixels or strokes. other_keys: named in the error message."""
+    key, value, pen = _only_key(body, ("image", "pixels", "strokes"), other_keys)
+    return _parse(key, value, pen, limits)
+
+
+def _iter_json(body: dict[str, Any], limits: Limits, max_count: int | None) -> Iterator[tuple[PicturePosition, Picture]]:
+    key, value, pen = _only_key(body, JSON_KEYS)
+    if key in ("image", "strokes"):
+        yield PicturePosition(0, 1), _parse(key, value, pen, limits)
+        return
+    if not isinstance(value, list):
+        raise InvalidInput(f"{key}: expected an array, got {json_type_name(value)}.")
+    if key == "pixels" and not (value and isinstance(value[0], list) and value[0] and isinstance(value[0][0], list)):
+        value = [value]
+    for position, item in zip(_positions(len(value), limits, max_count), value, strict=True):
+        with position.named_in_errors():
+            picture = _parse(key, item, None, limits)
+        yield position, picture
+
+
+def _iter_form(request: Request, limits: Limits, max_count: int | None) -> Iterator[tuple[PicturePosition, Picture]]:
+    request.max_form_parts = 2 * limits.max_pictures  # beyond, werkzeug stops reading; below, our message is more precise
     files = request.files.getlist("image")
     others = [name for name in (*request.files, *request.form) if name != "image"]
     if others:
-        raise BadInput(f"Expected only the field image. Received {others[0]!r:.40}, too.")
+        raise InvalidInput(f"Unknown form field {others[0]!r:.40}. The only field is image.")
     if "image" in request.form:
-        raise BadInput("Expected the field image as a file. Received it as text.")
-    return each(files, lambda file: turn.file(file.read()), settings, alone)
+        raise InvalidInput("The form field image must be a file, not text.")
+    for position, file in zip(_positions(len(files), limits, max_count), files, strict=True):
+        yield position, EncodedPicture(file.read())
 
 
-def _from_json(body: dict[str, Any], settings: Settings, turn: Turn, alone: bool) -> list:
-    pen = pop_pen(body)
-    if len(body) != 1 or (key := next(iter(body))) not in JSON_KEYS:
-        received = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
-        raise BadInput(f"Expected one key of {', '.join(JSON_KEYS)}, or pen beside strokes. Received {received}.")
-    value = body[key]
-    if key == "strokes":
-        return [turn.strokes(check_strokes(value, settings), pen)]
-    if key == "image":
-        return [turn.file(decode_base64(value))]
-    if not isinstance(value, list):
-        raise BadInput(f"Expected {key} as an array. Received {json_kind(value)}.")
-    if key == "images":
-        return each(value, lambda text: turn.file(decode_base64(text)), settings, alone)
-    pictures = value if value and isinstance(value[0], list) and value[0] and isinstance(value[0][0], list) else [value]
-    return each(pictures, lambda rows: turn.levels(check_pixels(rows, settings)), settings, alone)
-
-
-def each(pictures: Sequence[Given], make: Callable[[Given], Made], settings: Settings, alone: bool = False) -> list[Made]:
-    """What one picture after the other is made into.
-
-    The first that fails fails them all, with an error that names its position.
-    """
-    count = len(pictures)
+def _positions(count: int, limits: Limits, max_count: int | None) -> list[PicturePosition]:
     if count == 0:
-        raise BadInput("Expected at least one picture. Received none.")
-    if alone and count > 1:
-        raise BadInput(f"Expected one picture. Received {count:,}.")
-    if count > settings.max_pictures:
-        raise TooLarge(f"Expected at most {settings.max_pictures:,} pictures. Received {count:,}.")
-    made = []
-    for position, picture in enumerate(pictures):
-        try:
-            made.append(make(picture))
-        except InklingError as error:
-            if count == 1:
-                raise
-            raise type(error)(f"Picture {position + 1} of {count}: {error}") from error
-    return made
+        raise InvalidInput("Send at least one picture.")
+    if max_count == 1 and count > 1:
+        raise InvalidInput(f"Send one picture, not {count:,}.")
+    if count > limits.max_pictures:
+        raise TooLarge(f"{count:,} pictures exceed the maximum of {limits.max_pictures:,}.")
+    return [PicturePosition(index, count) for index in range(count)]
+
+
+def _only_key(body: dict[str, Any], keys: Sequence[str], other_keys: Sequence[str] = ()) -> tuple[str, Any, float | None]:
+    """The only key of the body, its value, and the width of the pen if it is sent with strokes."""
+    pen = parse_pen_width(body.pop("pen")) if "strokes" in body and "pen" in body else None
+    if len(body) != 1 or (key := next(iter(body))) not in keys:
+        besides = f" (besides {', '.join(other_keys)})" if other_keys else ""
+        got = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
+        raise InvalidInput(f"Expected exactly one of the keys {', '.join(keys)}{besides}, got {got}. pen needs strokes.")
+    return key, body[key], pen
+
+
+def _parse(key: str, value: Any, pen: float | None, limits: Limits) -> Picture:
+    """One picture under a key of the body."""
+    if key == "pixels":
+        return GrayLevels(parse_pixels(value, limits))
+    if key == "strokes":
+        return PenStrokes(parse_strokes(value, limits), pen, [stroke for stroke in value if stroke])
+    return EncodedPicture(decode_base64(value))

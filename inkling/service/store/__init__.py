@@ -1,1 +1,1 @@
-"""The database: SQLAlchemy Core, on SQLite or PostgreSQL."""
+"""The database: SQLAlchemy Core on SQLite or PostgreSQL. One module per table; no Flask."""

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite beside other processes, or PostgreSQL."""
+"""Open the database: SQLite, shared by several processes, or PostgreSQL."""
 
 import time
 from pathlib import Path
@@ -8,61 +8,63 @@ from sqlalchemy import URL, Engine, MetaData, create_engine, event, make_url, te
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from inkling.service.http.errors import BadSettings
+from inkling.service.http.errors import InvalidSettings
 
 metadata = MetaData()
 
 BUSY_SECONDS = 10
-"""How long a process waits for another one's write; a report is written in milliseconds."""
+"""Timeout for locks and connections. A write takes milliseconds."""
 
 SCHEMA_LOCK = 0x1A2B_1C0D
-"""An arbitrary number that only this program locks: PostgreSQL's CREATE TABLE IF NOT EXISTS can fail beside another one."""
+"""Key of the advisory lock for schema changes: concurrent CREATE TABLE IF NOT EXISTS statements can fail in PostgreSQL."""
 
 
-def open_database(address: str) -> Engine:
-    """Open a database and make its tables where they lack. Call it after the fork: connections do not survive one.
+def open_database(url: str) -> Engine:
+    """Open a database and create missing tables. Call it after forking: connections must not be shared by processes.
 
-    Raises BadSettings with one sentence, and without the password, where that is not possible.
+    Raises BadSettings, whose message does not contain the password.
     """
-    url = parse_address(address)
+    parsed = parse_store_url(url)
     try:
-        engine = create_engine(url, **_options(url))
-        if url.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, **_options(parsed))
+        if parsed.get_backend_name() == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         _create_tables(engine)
     except (SQLAlchemyError, ModuleNotFoundError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise BadSettings(f"Expected a store that can be opened. Received {url.render_as_string()}: {reason[:200]}") from error
+        raise InvalidSettings(f"Cannot open the store {parsed.render_as_string()}: {reason[:200]}") from error
     return engine
 
 
-def parse_address(address: str) -> URL:
-    """Check the address of a store. Raises BadSettings."""
+def parse_store_url(text: str) -> URL:
+    """Validate the URL of a store. Raises BadSettings."""
     try:
-        url = make_url(address)
+        url = make_url(text)
         backend = url.get_backend_name()
         driver = url.drivername
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise BadSettings("Expected store as sqlite:///FILE or postgresql://…. Received something else.") from error
+        raise InvalidSettings("store: expected sqlite:///FILE or postgresql://….") from error
     if backend == "sqlite":
         if driver not in ("sqlite", "sqlite+pysqlite") or url.database in (None, "", ":memory:"):
-            raise BadSettings("Expected store as sqlite:///FILE. Received SQLite without a file.")
+            raise InvalidSettings("store: expected sqlite:///FILE; SQLite in memory is not supported.")
         return url
     if backend == "postgresql" and driver in ("postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
-    raise BadSettings(f"Expected store as sqlite:///FILE or postgresql://…. Received {driver:.40}.")
+    raise InvalidSettings(f"store: expected sqlite:///FILE or postgresql://…, got {driver:.40}.")
 
 
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database or "").expanduser().parent.mkdir(parents=True, exist_ok=True)
         return {"connect_args": {"timeout": BUSY_SECONDS}}
     return {"connect_args": {"connect_timeout": BUSY_SECONDS}, "pool_pre_ping": True}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    connection.execute("PRAGMA synchronous = NORMAL")  # with WAL, a power cut may cost the last report, never the file
+    connection.execute(
+        "PRAGMA synchronous = NORMAL"
+    )  # with WAL, a power failure may lose the last commits but not corrupt the file
 
 
 def _create_tables(engine: Engine) -> None:
@@ -78,9 +80,9 @@ def _create_tables(engine: Engine) -> None:
 
 
 def _use_write_ahead_log(engine: Engine) -> None:
-    """Readers then never wait for a writer. The file remembers it.
+    """Switch to write-ahead logging, which lets readers proceed during a write. The setting is stored in the file.
 
-    SQLite refuses at once, whatever the busy timeout says, while another process does the same.
+    The busy timeout does not apply here: SQLite fails at once while another process switches.
     """
     deadline = time.monotonic() + BUSY_SECONDS
     while True:

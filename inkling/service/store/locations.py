@@ -1,11 +1,11 @@
-"""Where the store and the cache are: what the server and the trainer must agree upon without loading a database's driver."""
+"""Default locations of the database and the cache, shared by both services. Imports no database driver."""
 
 import os
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_state_path
 
-VARIABLE = "INKLING_STORE"
+STORE_VARIABLE = "INKLING_STORE"
 
 
 def default_store() -> str:
@@ -14,10 +14,10 @@ def default_store() -> str:
 
 
 def cache_folder() -> Path:
-    """The folder in which what was fetched or made once is kept"""
+    """The folder for downloaded and generated files that can be recreated."""
     return user_cache_path("inkling")
 
 
-def store_address() -> str:
-    """The store that the environment names, or the default one."""
-    return os.environ.get(VARIABLE) or default_store()
+def store_url() -> str:
+    """The database URL in INKLING_STORE, or the default."""
+    return os.environ.get(STORE_VARIABLE) or default_store()

@@ -1,45 +1,55 @@
-"""Rows: what the tables that count theirs have in common, the newest first and a page at a time."""
+"""Keyset pagination for tables with an auto-incremented `position`, newest rows first."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Engine, Row, Table, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Engine, Integer, Row, Table, select
+
+DEFAULT_LIMIT, MAX_LIMIT = 50, 500
+"""Items on a page of a list endpoint."""
 
 
-def page(
+def position_column() -> Column[int]:
+    """The primary key that orders a table. Create the table with sqlite_autoincrement=True, so that no value is reused."""
+    # SQLite auto-increments only columns of type INTEGER
+    return Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def select_page(
     engine: Engine,
     table: Table,
-    columns: Sequence[ColumnElement],
+    columns: Sequence[ColumnElement[Any]],
     limit: int | None,
     before: str | None,
     unknown: Exception,
     *where: ColumnElement[bool],
-) -> tuple[list[Row], str | None]:
-    """Rows of a table that has `position` and `id`, newest first, and the ID to go on with, None at the end.
+) -> tuple[list[Row[Any]], str | None]:
+    """Select one page of a table that has `position` and `id`, newest first.
 
-    They begin after the row whose ID is `before`, the ID that a page before ended with; `unknown` is raised where there is
-    none. limit: None for all of them. where: what must be true of every row. columns: the table's, `id` among them.
+    columns: must include `id`. limit: None selects all rows. before: the ID that the previous page returned as next.
+    where: conditions on every row. Returns the rows and the value of `before` for the next page, None on the last page.
+    Raises `unknown` if no row has the ID `before`.
     """
     query = select(*columns).where(*where).order_by(table.c.position.desc())
     if limit is not None:
         query = query.limit(limit + 1)
     with engine.connect() as connection:
         if before is not None:
-            named = select(table.c.position).where(table.c.id == storable(before), *where)
-            position = connection.execute(named).scalar()
+            position = connection.execute(select(table.c.position).where(table.c.id == without_nul(before), *where)).scalar()
             if position is None:
                 raise unknown
             query = query.where(table.c.position < position)
-        rows = connection.execute(query).all()
-    more = limit is not None and len(rows) > limit
-    return list(rows[:limit]), rows[limit - 1].id if more else None
+        rows = list(connection.execute(query).all())
+    if limit is None or len(rows) <= limit:
+        return rows, None
+    return rows[:limit], rows[limit - 1].id
 
 
-def record(row: Row, columns: list[Column]) -> dict[str, Any]:
-    """Columns of a row by name. SQLAlchemy's own strings are no JSON keys."""
+def row_to_dict(row: Row[Any], columns: Sequence[Column[Any]]) -> dict[str, Any]:
+    """Columns of a row by name, as plain `str` keys that orjson accepts."""
     return {str(column.name): row._mapping[column.name] for column in columns}
 
 
-def storable(id: str) -> str:
-    """An ID to look for. PostgreSQL takes no text with a NUL in it; nothing has an empty ID."""
+def without_nul(id: str) -> str:
+    """The ID, or "" if it contains NUL, which PostgreSQL rejects in text. No row has an empty ID."""
     return "" if "\0" in id else id

@@ -1,1 +1,1 @@
-"""GET /data."""
+"""The resource data: views and OpenAPI specification."""

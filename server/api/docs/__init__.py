@@ -1,1 +1,1 @@
-"""GET /openapi.json and /docs."""
+"""The resource docs: views and OpenAPI specification."""

@@ -1,9 +1,9 @@
-"""GET /openapi.json and /docs: the API, described for programs and for people."""
+"""GET /openapi.json and /docs: the description of the API."""
 
 from flask import Blueprint, Response, jsonify, render_template
 
-from server.api.openapi import describe
-from server.extensions import parts
+from server.api.openapi.document import build_document
+from server.extensions import get_state
 
 blueprint = Blueprint("docs", __name__, template_folder="templates")
 
@@ -11,10 +11,10 @@ blueprint = Blueprint("docs", __name__, template_folder="templates")
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The API in OpenAPI 3.1."""
-    return jsonify(describe(parts().settings))
+    return jsonify(build_document(get_state().settings))
 
 
 @blueprint.get("/docs")
 def docs() -> Response:
-    """The same, to read."""
-    return Response(render_template("docs.html", api=describe(parts().settings)), mimetype="text/html")
+    """The API as a web page."""
+    return Response(render_template("docs.html", api=build_document(get_state().settings)), mimetype="text/html")

@@ -1,1 +1,1 @@
-"""POST /evaluate."""
+"""The resource evaluate: views and OpenAPI specification."""

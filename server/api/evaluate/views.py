@@ -1,4 +1,4 @@
-"""POST /evaluate: a labelled set -> a report, which is kept."""
+"""POST /evaluate: evaluate a model on a labelled dataset."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -7,79 +7,63 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, stream_with_context
 
-from inkling.evaluation.report import Scoring
-from inkling.evaluation.scored_images import Answered
-from inkling.models.crops import CHOICES
-from inkling.service.http.error_handlers import what_failed
-from inkling.service.http.errors import Busy
-from inkling.service.http.json_provider import MEDIA_TYPE as JSON
-from inkling.service.http.json_provider import dumps
-from inkling.service.http.security_headers import require_right_to_change
-from inkling.service.parsing.query import one_of, read_query
-from server.api.parsing.dataset_upload import read_labelled_set
-from server.extensions import Parts, parts
-from server.services.model_registry import Model
+from inkling.models.crops import CROP_CHOICES
+from inkling.service.http.auth import require_write_access
+from inkling.service.http.error_handlers import describe_error
+from inkling.service.http.json_provider import JSON_MEDIA_TYPE, dumps
+from inkling.service.parsing.query import parse_choice, read_query
+from server.api.parsing.dataset_upload import read_dataset
+from server.extensions import get_state
+from server.services.evaluation import Evaluation
 
-EVENTS = "application/x-ndjson"
-"""A line of JSON an event, for clients that ask for it by name."""
+EVENT_MEDIA_TYPE = "application/x-ndjson"
+"""Clients that accept it get one JSON object per line while the evaluation runs."""
 
 blueprint = Blueprint("evaluate", __name__)
 
 
 @blueprint.before_request
-def bound_body() -> None:
-    """A labelled set may be larger than a picture."""
-    request.max_content_length = parts().settings.max_evaluate_bytes
+def limit_body() -> None:
+    """A dataset may be larger than other bodies."""
+    request.max_content_length = get_state().settings.max_evaluate_bytes
 
 
 @blueprint.post("/evaluate")
 def evaluate() -> Response:
-    """Score a labelled set and keep the report."""
-    require_right_to_change()
+    """Evaluate a model and store the report."""
+    require_write_access()
+    state = get_state()
     query = read_query(request, "model", "crops", "name")
-    crops = one_of("crops", query.get("crops"), CHOICES) or "4"
-    model = parts().models.find(query.get("model"))
-    places = parts().evaluations
-    if not places.acquire(blocking=False):
-        raise Busy("Expected a moment without other evaluations. Received one more than this process takes at once.")
-    with ExitStack() as held:
-        held.callback(places.release)
-        data = read_labelled_set(request, parts().settings, parts().datasets.load, query.get("name"))
-        scoring = Scoring(model.predictor, data, crops)
-        if request.accept_mimetypes.best_match([JSON, EVENTS]) == EVENTS:
-            response = Response(stream_with_context(events(scoring, model, parts())), mimetype=EVENTS)
-            response.call_on_close(held.pop_all().close)  # also where the client is gone before the first line
+    crops = parse_choice("crops", query.get("crops"), CROP_CHOICES) or "4"
+    model = state.models.find(query.get("model"))
+    with ExitStack() as stack:
+        stack.enter_context(state.evaluations.reserve_slot())
+        dataset = read_dataset(request, state.settings, state.datasets.load, query.get("name"))
+        evaluation = state.evaluations.start(model, dataset, crops)
+        if request.accept_mimetypes.best_match([JSON_MEDIA_TYPE, EVENT_MEDIA_TYPE]) == EVENT_MEDIA_TYPE:
+            response = Response(stream_with_context(encode_events(evaluation)), mimetype=EVENT_MEDIA_TYPE)
+            response.call_on_close(stack.pop_all().close)  # also if the client disconnects before the first event
             return response
-        for _ in scoring:
+        for _ in evaluation:
             continue
-        report = keep(scoring, model, parts())
+        report = evaluation.finish()
     response = jsonify(report)
     response.status_code = 201
     response.headers["Location"] = f"/reports/{report['id']}"
     return response
 
 
-def events(scoring: Scoring, model: Model, parts: Parts) -> Iterator[bytes]:
-    """Lines of JSON: how far it is, over and over, then the report, or what failed."""
+def encode_events(evaluation: Evaluation) -> Iterator[bytes]:
+    """Lines of JSON: progress events, then the report or an error."""
     try:
-        for progress in scoring:
-            yield line("progress", **asdict(progress))
-        yield line("report", report=keep(scoring, model, parts))
-    except Exception as error:  # the answer has begun, and its status can tell nothing any more
-        code, message = what_failed(error)
-        yield line("failed", error={"code": code, "message": message})
+        for progress in evaluation:
+            yield encode_event("progress", **asdict(progress))
+        yield encode_event("report", report=evaluation.finish())
+    except Exception as error:  # the status line has been sent, so the error becomes an event
+        code, message = describe_error(error)
+        yield encode_event("failed", error={"code": code, "message": message})
 
 
-def line(event: str, **content: Any) -> bytes:
-    """One event."""
+def encode_event(event: str, **content: Any) -> bytes:
+    """One line."""
     return dumps({"event": event} | content) + b"\n"
-
-
-def keep(scoring: Scoring, model: Model, parts: Parts) -> dict[str, Any]:
-    """The report of a set that is scored, kept with its images."""
-    report = scoring.report() | {"model": model.name}
-    most = parts.settings.max_report_images
-    images = Answered.of(model.predictor.card, scoring.data, scoring.probabilities, most) if most else None
-    parts.metrics.evaluated(model, len(scoring.data), report["seconds"])
-    parts.reports.add(report, images and images.pack())
-    return report

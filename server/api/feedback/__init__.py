@@ -1,1 +1,1 @@
-"""/feedback."""
+"""The resource feedback: views and OpenAPI specification."""

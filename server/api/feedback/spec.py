@@ -1,33 +1,55 @@
-"""/feedback: its paths and its schemas."""
+"""The OpenAPI specification of /feedback."""
 
 from typing import Any
 
-from inkling.datasets.dataset import LONGEST_LABEL
-from inkling.models.repository import NAME
-from server.api.feedback.views import LARGEST_PAGE, PAGE
-from server.api.openapi.operation import FILE, JSON, answer, operation, path, query
-from server.api.openapi.schemas import BASE64, COUNT, IMAGE, LABEL, PEN, PROBABILITY, SHA256, TIME, array, record, ref
+from inkling.datasets.dataset import MAX_LABEL_LENGTH
+from inkling.models.repository import NAME_PATTERN
+from server.api.openapi.operation import (
+    BEARER,
+    FILE,
+    JSON,
+    ok_response,
+    operation,
+    page_parameters,
+    path_parameter,
+    query_parameter,
+)
+from server.api.openapi.schemas import (
+    BASE64,
+    COUNT,
+    IMAGE,
+    LABEL,
+    PEN,
+    PROBABILITY,
+    SHA256,
+    STROKES,
+    TIME,
+    Schema,
+    array_schema,
+    object_schema,
+    ref,
+)
 from server.settings import Settings
 
-DRAWING = path("id", "A drawing's ID.")
-TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST_LABEL}
-TOLD = {
-    "label": TEXT | {"description": "The right label."},
-    "model": {"type": "string", "pattern": f"^{NAME.pattern}$", "description": "The model that spoke, or is to speak."},
-    "said": TEXT | {"description": "What it had said; where it is left out, the server's model is asked."},
-    "sha256": SHA256 | {"description": "The fingerprint of the model that had said so, as the header of /predict gives it."},
+DRAWING_ID = path_parameter("id", "The ID of a drawing.")
+TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_LABEL_LENGTH}
+FIELDS: dict[str, Schema] = {
+    "label": TEXT | {"description": "The correct label."},
+    "model": {"type": "string", "pattern": f"^{NAME_PATTERN.pattern}$", "description": "The model that predicts."},
+    "predicted": TEXT | {"description": "The label it predicted. Default: this server's model predicts now."},
+    "sha256": SHA256 | {"description": "The hash of that model's file, from the header of /predict."},
 }
-"""What is told about a picture: in the query, in a form's text fields, or in the JSON, each once."""
+"""In the query, in a form's text fields or in the JSON, each at most once."""
 
-IN_JSON = TOLD | {name: {"oneOf": [TOLD[name], {"type": "integer"}]} for name in ("label", "said")}
-OPTIONAL = ("model", "said", "sha256")
+JSON_FIELDS = FIELDS | {name: {"oneOf": [FIELDS[name], {"type": "integer"}]} for name in ("label", "predicted")}
+OPTIONAL = ("model", "predicted", "sha256")
 
 
 def paths(settings: Settings) -> dict[str, Any]:
     """Path -> method -> operation."""
     picture = {"schema": FILE}
     upload = {"type": "string", "contentMediaType": "application/octet-stream"}
-    form = record({"image": upload, **TOLD}, optional=("label", *OPTIONAL))
+    form = object_schema({"image": upload, **FIELDS}, optional=("label", *OPTIONAL))
     content = {
         "image/png": picture,
         "image/jpeg": picture,
@@ -36,89 +58,81 @@ def paths(settings: Settings) -> dict[str, Any]:
         "multipart/form-data": {"schema": form},
         JSON: {"schema": ref("FeedbackRequest")},
     }
-    location = {"Location": {"schema": {"type": "string"}, "description": "Where the drawing is kept."}}
-    kept = {"headers": location, "content": {JSON: {"schema": ref("Drawing")}}}
+    location = {"Location": {"schema": {"type": "string"}, "description": "The URL of the drawing."}}
+    stored = {"headers": location, "content": {JSON: {"schema": ref("Drawing")}}}
     add = operation(
-        "Teaching",
-        "Keep a picture with its right label",
+        "Feedback",
+        "Store a picture with its correct label",
         {
-            "200": {"description": "It is kept already, and takes over what is told now.", **kept},
-            "201": {"description": "It is kept.", **kept},
+            "200": {"description": "The drawing was stored already; its label and prediction are updated.", **stored},
+            "201": {"description": "The drawing is stored.", **stored},
         },
         (400, 401, 403, 404, 409, 411, 413, 415, 422),
-        f"For the next fit: `trainer fit --data feedback`. Pictures that have the same 28×28 image are one drawing. At most "
-        f"{settings.max_feedback:,} are kept; more are refused.",
+        "For the next fit: `trainer fit --data feedback`. Pictures with the same 28×28 image are one drawing. At most "
+        f"{settings.max_feedback:,} drawings are stored; more are refused.",
         operationId="add_feedback",
-        security=[{}, {"token": []}],
-        parameters=[query(name, schema, schema["description"]) for name, schema in TOLD.items()],
+        security=BEARER,
+        parameters=[query_parameter(name, schema, schema["description"]) for name, schema in FIELDS.items()],
         requestBody={"required": True, "content": content},
     )
-    listed = operation(
-        "Teaching",
+    listing = operation(
+        "Feedback",
         "List drawings, newest first",
-        answer("A page of summaries.", ref("Feedback")),
+        ok_response("A page of summaries.", ref("Feedback")),
         (400, 404),
-        operationId="feedback",
-        parameters=[
-            query("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE}, "How many."),
-            query("before", {"type": "string"}, "Goes on after the drawing of this ID: the `next` of the page before."),
-        ],
+        operationId="list_feedback",
+        parameters=page_parameters("drawing"),
     )
-    one = operation(
-        "Teaching",
-        "A drawing",
-        answer("The drawing, with its image and its strokes.", ref("Drawing")),
+    get = operation(
+        "Feedback",
+        "Get a drawing",
+        ok_response("The drawing with its image and its strokes.", ref("Drawing")),
         (400, 404),
-        operationId="drawing",
-        parameters=[DRAWING],
+        operationId="get_drawing",
+        parameters=[DRAWING_ID],
     )
-    seen = operation(
-        "Teaching",
-        "A drawing as a picture",
-        answer("Grey, as it was sent, or smaller.", FILE, "image/png"),
+    get_picture = operation(
+        "Feedback",
+        "Get a drawing as a picture",
+        ok_response("In gray, possibly reduced.", FILE, "image/png"),
         (400, 404),
-        operationId="drawing_picture",
-        parameters=[DRAWING],
+        operationId="get_drawing_picture",
+        parameters=[DRAWING_ID],
     )
-    remove = operation(
-        "Teaching",
-        "Keep a drawing no longer",
-        {"204": {"description": "It is gone."}},
+    delete = operation(
+        "Feedback",
+        "Delete a drawing",
+        {"204": {"description": "The drawing is deleted."}},
         (400, 401, 403, 404),
-        operationId="remove_feedback",
-        security=[{}, {"token": []}],
-        parameters=[DRAWING],
+        operationId="delete_feedback",
+        security=BEARER,
+        parameters=[DRAWING_ID],
     )
     return {
-        "/feedback": {"post": add, "get": listed},
-        "/feedback/{id}": {"get": one, "delete": remove},
-        "/feedback/{id}/picture": {"get": seen},
+        "/feedback": {"post": add, "get": listing},
+        "/feedback/{id}": {"get": get, "delete": delete},
+        "/feedback/{id}/picture": {"get": get_picture},
     }
 
 
-def schemas() -> dict[str, Any]:
-    """Every named schema of these paths."""
-    pen = array({"type": "number", "minimum": -1e6, "maximum": 1e6}, "[x, y], y down", minItems=2, maxItems=2)
-    strokes = array(array(pen))
-    forms = {"image": BASE64}, {"pixels": ref("Pixels")}, {"strokes": strokes, "pen": PEN}
+def schemas() -> dict[str, Schema]:
+    """The named schemas of these paths."""
+    forms = {"image": BASE64}, {"pixels": ref("Pixels")}, {"strokes": STROKES, "pen": PEN}
     summary = {
         "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
         "created": TIME,
         "label": LABEL,
-        "said": {"type": ["string", "null"], "description": "What the model had said; null where none was there to ask."},
-        "confidence": {"oneOf": [PROBABILITY, {"type": "null"}], "description": "Where this server's model was asked."},
+        "predicted": {"type": ["string", "null"], "description": "The predicted label; null if no model was loaded."},
+        "confidence": {"oneOf": [PROBABILITY, {"type": "null"}], "description": "If this server's model predicted."},
         "model": {"type": ["string", "null"]},
         "sha256": {"oneOf": [SHA256, {"type": "null"}], "description": "Of the model's file."},
-        "points": COUNT | {"description": "Pen positions; 0 where it came as a picture."},
+        "points": COUNT | {"description": "Number of pen positions; 0 if it was sent as a picture."},
     }
+    drawing = summary | {"image": IMAGE, "strokes": {"oneOf": [STROKES, {"type": "null"}]}}
+    page = {"n": COUNT, "feedback": array_schema(object_schema(summary)), "next": {"type": ["string", "null"]}}
+    requests = [object_schema(form | JSON_FIELDS, optional=("pen", "label", *OPTIONAL)) for form in forms]
     return {
-        "FeedbackRequest": {"oneOf": [record(form | IN_JSON, optional=("pen", "label", *OPTIONAL)) for form in forms]},
-        "Feedback": record({"n": COUNT, "feedback": array(record(summary)), "next": {"type": ["string", "null"]}}),
-        "Drawing": record(
-            summary
-            | {
-                "image": IMAGE,
-                "strokes": {"oneOf": [strokes, {"type": "null"}]},
-            }
-        ),
+        "FeedbackRequest": {"oneOf": requests},
+        "Feedback": object_schema(page),
+        "Drawing": object_schema(drawing),
     }

@@ -1,1 +1,1 @@
-"""/health."""
+"""The resource health: views and OpenAPI specification."""

@@ -1,1 +1,1 @@
-"""GET /metrics."""
+"""The resource metrics: views and OpenAPI specification."""

@@ -3,12 +3,12 @@
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from server.extensions import parts
+from server.extensions import get_state
 
 blueprint = Blueprint("metrics", __name__)
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """What all worker processes count together."""
-    return Response(parts().metrics.text(), content_type=CONTENT_TYPE_LATEST)
+    """The metrics of all worker processes."""
+    return Response(get_state().metrics.render(), content_type=CONTENT_TYPE_LATEST)

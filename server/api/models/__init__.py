@@ -1,1 +1,1 @@
-"""/models."""
+"""The resource models: views and OpenAPI specification."""

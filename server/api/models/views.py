@@ -1,54 +1,52 @@
-"""GET /models: what is loaded, and what each model says about itself. POST /models/NAME/rollback: the version before."""
+"""/models: loaded models, their cards and reports, and rollback."""
+
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.service.http.security_headers import require_right_to_change
+from inkling.service.http.auth import require_write_access
 from inkling.service.parsing.query import read_query
-from server.extensions import parts
-from server.services.model_registry import Model
+from server.extensions import get_state
+from server.services.model_registry import LoadedModel, ModelRegistry
 
 blueprint = Blueprint("models", __name__)
 
 
 @blueprint.get("/models")
-def models() -> Response:
-    """Every loaded model, with what tells them apart."""
+def list_models() -> Response:
+    """Summaries of all loaded models."""
     read_query(request)
-    loaded = parts().models.loaded.values()
-    return jsonify({"default": parts().models.default, "models": [summary(model) for model in loaded]})
+    models = get_state().models
+    return jsonify({"default": models.default, "models": [encode(model, models) for model in models.loaded.values()]})
 
 
 @blueprint.get("/models/<name>")
-def card(name: str) -> Response:
-    """A model's card as it stands in the file."""
+def get_card(name: str) -> Response:
+    """A model's card, as in its file."""
     read_query(request)
-    return jsonify(parts().models.find(name).predictor.card.fields)
+    return jsonify(get_state().models.find(name).predictor.card.raw)
 
 
 @blueprint.get("/models/<name>/report")
-def report(name: str) -> Response:
-    """The report that a model was exported with."""
+def get_card_report(name: str) -> Response:
+    """The report in a model's card."""
     read_query(request)
-    return jsonify(parts().models.find(name).predictor.card.fields["report"])
+    return jsonify(get_state().models.find(name).predictor.card.raw["report"])
 
 
 @blueprint.post("/models/<name>/rollback")
 def rollback(name: str) -> Response:
-    """Go back to the version before. This process answers with it from now on, the others within two seconds."""
-    require_right_to_change()
+    """Restore the previous version. This process serves it at once, other processes within two seconds."""
+    require_write_access()
     read_query(request)
-    models = parts().models
-    if not models.shelf.versions(name):
-        models.find(name)  # an unknown name is told as everywhere
-    models.shelf.roll_back(name)
-    models.take(models.shelf.place(name))
-    return jsonify(summary(models.find(name)))
+    models = get_state().models
+    return jsonify(encode(models.rollback(name), models))
 
 
-def summary(model: Model) -> dict:
-    """The parts of a card that tell models apart, the file's fingerprint, and the versions that can be gone back to."""
+def encode(model: LoadedModel, models: ModelRegistry) -> dict[str, Any]:
+    """The JSON of a model: a summary of its card, the hash of its file, and its previous versions."""
     card = model.predictor.card
-    report = card.fields["report"]
+    report = card.raw["report"]
     return {
         "name": model.name,
         "created": card.created,
@@ -58,6 +56,6 @@ def summary(model: Model) -> dict:
         "accuracy": report.get("accuracy") if isinstance(report, dict) else None,
         "versions": [
             {"number": version.number, "sha256": version.sha256, "published": version.published}
-            for version in parts().models.shelf.versions(model.name)
+            for version in models.repository.versions(model.name)
         ],
     }

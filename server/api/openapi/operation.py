@@ -1,66 +1,111 @@
-"""An operation of the API: what is alike in all of them."""
+"""Building blocks of OpenAPI operations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inkling.models.crops import CHOICES
-from inkling.models.repository import NAME
-from server.api.openapi.schemas import FAILURES, record, ref
-from server.api.predict.views import VERSION
+from inkling.models.crops import CROP_CHOICES
+from inkling.models.repository import NAME_PATTERN
+from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from server.api.headers import MODEL_HEADER
+from server.api.openapi.schemas import Schema, object_schema, ref
 
 JSON = "application/json"
-FILE: dict = {}
-"""Raw bytes, as OpenAPI 3.1 describes them: no schema, but a media type."""
+FILE: Schema = {}
+"""Bytes: in OpenAPI 3.1 a media type without a schema."""
+
+BEARER: list[dict[str, list[str]]] = [{}, {"token": []}]
+"""Security of operations that change state: the token is optional on loopback."""
+
+ERRORS = {
+    400: ("BadRequest", "Invalid parameters or body."),
+    401: ("Unauthorized", "The token is missing or wrong."),
+    403: ("Forbidden", "The request comes from another site, or the server has no token."),
+    404: ("NotFound", "The named resource does not exist."),
+    406: ("NotAcceptable", "No available format matches the Accept header."),
+    409: ("Conflict", "The model is locked, a limit is reached, or there is no previous version."),
+    411: ("LengthRequired", "The body has no Content-Length."),
+    413: ("TooLarge", "More bytes, pixels, pictures or points than the limit in the message."),
+    415: ("UnsupportedMediaType", "The type of the body or of a picture is not supported."),
+    422: ("Unprocessable", "The picture, dataset or model is empty, damaged or inconsistent."),
+    500: ("InternalError", "An error of the server. The log has the details."),
+    503: ("NotReady", "No model is loaded yet, or too many evaluations are running."),
+    507: ("WriteFailed", "The disk is full or read-only. Nothing was changed."),
+}
+"""Status -> name and description of the response."""
+
+
+def error_responses() -> dict[str, Any]:
+    """The named error responses, all with the same body."""
+    content = {JSON: {"schema": ref("Error")}}
+    return {name: {"description": description, "content": content} for name, description in ERRORS.values()}
 
 
 def operation(
-    tag: str, summary: str, answers: dict, failures: tuple[int, ...] = (), description: str = "", **more: Any
+    tag: str,
+    summary: str,
+    responses: Mapping[str, Any],
+    errors: Sequence[int] = (),
+    description: str = "",
+    **more: Any,
 ) -> dict[str, Any]:
-    """An operation. Any may fail with a 400 for its query, and with a 500."""
-    failing = {str(s): {"$ref": f"#/components/responses/{FAILURES[s][0]}"} for s in sorted({*failures, 500})}
-    told = {"description": description} if description else {}
-    return {"tags": [tag], "summary": summary, **told, **more, "responses": {**answers, **failing}}
+    """An operation. errors: statuses; 500 is added."""
+    failures = {str(status): {"$ref": f"#/components/responses/{ERRORS[status][0]}"} for status in sorted({*errors, 500})}
+    text = {"description": description} if description else {}
+    return {"tags": [tag], "summary": summary, **text, **more, "responses": {**responses, **failures}}
 
 
-def answer(description: str, schema: dict, media_type: str = JSON, **more: Any) -> dict[str, Any]:
-    """A 200 of one media type."""
+def ok_response(description: str, schema: Schema, media_type: str = JSON, **more: Any) -> dict[str, Any]:
+    """A 200 response of one media type."""
     return {"200": {"description": description, "content": {media_type: {"schema": schema}}, **more}}
 
 
-def query(name: str, schema: dict, description: str) -> dict[str, Any]:
+def query_parameter(name: str, schema: Schema, description: str) -> dict[str, Any]:
     """An optional query parameter."""
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
-def path(name: str, description: str) -> dict[str, Any]:
-    """A part of the path."""
+def path_parameter(name: str, description: str) -> dict[str, Any]:
+    """A path parameter."""
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
 
 
-def some(name: str, choices: Sequence[str], description: str) -> dict[str, Any]:
-    """An optional query parameter that names some of the choices, with commas between."""
+def list_parameter(name: str, choices: Sequence[str], description: str) -> dict[str, Any]:
+    """An optional query parameter with a comma-separated list of choices."""
     items = {"type": "string", "enum": list(choices)}
     schema = {"type": "array", "items": items, "uniqueItems": True, "minItems": 1}
-    return query(name, schema, description) | {"style": "form", "explode": False}
+    return query_parameter(name, schema, description) | {"style": "form", "explode": False}
 
 
-def picture_bodies(most: int, schema: str) -> dict[str, Any]:
-    """The bodies that hold up to `most` pictures; schema: the name of that of their JSON."""
+def page_parameters(item: str, before: str = "ID") -> list[dict[str, Any]]:
+    """limit and before. item: what is listed. before: what identifies an item."""
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+    return [
+        query_parameter("limit", limit, "Maximum number of items on the page."),
+        query_parameter(
+            "before", {"type": "string"}, f"Continue after the {item} with this {before}: `next` of the previous page."
+        ),
+    ]
+
+
+def picture_request_body(max_pictures: int, schema: str) -> dict[str, Any]:
+    """A request body with up to `max_pictures` pictures. schema: the name of its JSON schema."""
     file = {"type": "string", "contentMediaType": "application/octet-stream"}
-    form = record({"image": {"type": "array", "items": file, "minItems": 1, "maxItems": most}})
-    medias = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
-    bodies = {media: {"schema": FILE} for media in medias}
+    form = object_schema({"image": {"type": "array", "items": file, "minItems": 1, "maxItems": max_pictures}})
+    media_types = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
+    bodies: dict[str, Any] = {media_type: {"schema": FILE} for media_type in media_types}
     return {"required": True, "content": bodies | {"multipart/form-data": {"schema": form}, JSON: {"schema": ref(schema)}}}
 
 
-MODEL = query("model", {"type": "string", "minLength": 1}, "The model that answers; the default one where it is left out.")
-CROPS = query(
-    "crops", {"type": "string", "enum": list(CHOICES), "default": "4"}, "The centre crop, the card's crops, or every window."
+MODEL_PARAMETER = query_parameter("model", {"type": "string", "minLength": 1}, "Name of the model. Default: the default model.")
+CROPS_PARAMETER = query_parameter(
+    "crops",
+    {"type": "string", "enum": list(CROP_CHOICES), "default": "4"},
+    "Crops to average: the center one, those in the model card, or all.",
 )
-VERSIONED = {
-    VERSION: {
-        "schema": {"type": "string", "pattern": f"^{NAME.pattern}; sha256=[0-9a-f]{{64}}$"},
-        "description": "The model that answered, and the fingerprint of its file.",
+MODEL_HEADERS = {
+    MODEL_HEADER: {
+        "schema": {"type": "string", "pattern": f"^{NAME_PATTERN.pattern}; sha256=[0-9a-f]{{64}}$"},
+        "description": "The model that answered, and the hash of its file.",
     }
 }
-"""The header of an answer by a model."""
+"""Headers of a response by a model."""

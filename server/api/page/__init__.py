@@ -1,1 +1,1 @@
-"""The web page."""
+"""The resource page: views and OpenAPI specification."""

@@ -1,21 +1,20 @@
-"""GET /, its four other views, and /static: the page, as it lies in the package `web`."""
+"""The web page: its five views and /static, served from the package `web`."""
 
-import re
-from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from inkling.service.http.security_headers import content_security_policy
-from server.extensions import parts
+from server.extensions import get_state
+from server.services.module_preloads import module_preloads
 
 WEB = Path(str(files("web"))).resolve()
+DOCS = Path(__file__).parents[1] / "docs" / "static"
 
 blueprint = Blueprint("page", __name__, template_folder=str(WEB / "templates"))
-DOCS = Path(__file__).parents[1] / "docs" / "static"
 
 MEDIA_TYPES = {
     ".css": "text/css",
@@ -27,16 +26,13 @@ MEDIA_TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-"""The files that are given out, and as what: independent of the machine's own table, no Python and no template among them."""
+"""File types that are served. Independent of the system's MIME table; excludes Python files and templates."""
 
-CARRIED = ("model", "crops", "pen", "ink", "image")
-"""What of a view's state the links to the others take along."""
-
-IMPORT = re.compile(r'^(?:import|\}) .*?from "(\.{1,2}/[^"]+)";', re.MULTILINE)
-"""An import of a module, by its relative path, in one line or at the end of several."""
+SHARED_STATE = ("model", "crops", "pen", "ink", "image")
+"""Query parameters that the views share: links to other views keep them."""
 
 VIEWS = {"draw": "Draw", "inside": "Inside", "test": "Test", "train": "Train", "teach": "Teach"}
-"""The page's views in the order of its navigation: the name in the address, and that which people read."""
+"""Name in the URL -> title, in the order of the navigation."""
 
 
 @blueprint.get("/", defaults={"view": "draw"})
@@ -45,52 +41,46 @@ VIEWS = {"draw": "Draw", "inside": "Inside", "test": "Test", "train": "Train", "
 @blueprint.get("/train", defaults={"view": "train"})
 @blueprint.get("/teach", defaults={"view": "teach"})
 def document(view: str) -> Response:
-    """A view's document, which may ask this server and the trainer, and nobody else. Its state stands in the query."""
-    trainer = parts().settings.trainer.rstrip("/")
-    carried = urlencode({name: request.args[name] for name in CARRIED if request.args.get(name)})
-    facts = {"views": VIEWS, "modules": modules_of(view), "carried": carried, "names": CARRIED, "trainer": trainer}
-    page = render_template(f"pages/{view}.html", view=view, **facts)
+    """The HTML document of a view. It may connect to this server and to the trainer service."""
+    trainer = get_state().settings.trainer.rstrip("/")
+    page = render_template(
+        f"pages/{view}.html",
+        view=view,
+        views=VIEWS,
+        modules=module_preloads()[view],
+        names=SHARED_STATE,
+        carried=urlencode({name: request.args[name] for name in SHARED_STATE if request.args.get(name)}),
+        trainer=trainer,
+    )
     response = make_response(page)
     response.headers["Content-Security-Policy"] = content_security_policy(trainer)
-    return validated(response)
+    return revalidated(response)
 
 
 @blueprint.get("/static/<path:name>")
 def static(name: str) -> Response:
-    """The page's modules, styles and icons."""
-    return send(WEB, name)
+    """Modules, styles and icons of the page."""
+    return send_static(WEB, name)
 
 
 @blueprint.get("/static/docs/<path:name>")
 def static_docs(name: str) -> Response:
-    """The same for /docs."""
-    return send(DOCS, name)
+    """Files of /docs."""
+    return send_static(DOCS, name)
 
 
-@cache
-def modules_of(view: str) -> list[str]:
-    """The modules that a view imports, and these in turn: named in its document, none is waited for to find the next."""
-    entry = WEB / "js" / view / "view.js"
-    found, new = {entry}, [entry]
-    while new:
-        module = new.pop()
-        imported = {(module.parent / name).resolve() for name in IMPORT.findall(module.read_text("utf-8"))}
-        new += imported - found
-        found |= imported
-    return sorted(path.relative_to(WEB / "js").as_posix() for path in found)
-
-
-def send(folder: Path, name: str) -> Response:
-    """A file of a folder; a browser asks each time whether it still has the right one."""
+def send_static(folder: Path, name: str) -> Response:
+    """A file of a folder, or 404."""
     media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix)
     path = safe_join(str(folder), name)
     if media_type is None or path is None or not Path(path).is_file():
         abort(404)
-    return validated(Response(Path(path).read_bytes(), mimetype=media_type))
+    return revalidated(Response(Path(path).read_bytes(), mimetype=media_type))
 
 
-def validated(response: Response) -> Response:
-    """The answer with its ETag, or 304 where the browser has it."""
+def revalidated(response: Response) -> Response:
+    """The response with an ETag that browsers must revalidate; 304 if the request has the same ETag."""
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

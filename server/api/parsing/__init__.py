@@ -1,5 +1,1 @@
-"""Bodies and queries of requests: from bytes to images, labelled sets and checked values.
-
-What belongs here knows the forms that a client may send. What a picture or a labelled set is inside, `inkling`
-knows. Every count is checked before what it counts is unpacked.
-"""
+"""Request bodies that only the server accepts: datasets and feedback. See `inkling.service.parsing` for pictures."""

@@ -1,4 +1,4 @@
-"""The body of /evaluate, in every form it may take -> a labelled set."""
+"""The body of POST /evaluate: a labelled dataset as files or JSON, or the name of one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,95 +9,95 @@ import numpy as np
 from flask import Request
 from werkzeug.datastructures import FileStorage
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.datasets.loader import read_idx_pair, read_upload
-from inkling.errors import BadInput, EmptyPicture, InklingError, TooLarge
+from inkling.datasets.dataset import Dataset
+from inkling.datasets.loader import load_idx_pair, load_upload
+from inkling.errors import EmptyPicture, InvalidInput, TooLarge
 from inkling.imaging.decoding import decode
-from inkling.imaging.normalization import IMAGE_SIDE, normalise
+from inkling.imaging.normalization import IMAGE_SIDE, normalize
 from inkling.limits import Limits
-from inkling.service.http.errors import UnsupportedMedia
-from inkling.service.parsing.content_length import require_whole_body
-from inkling.service.parsing.json_body import json_kind, read_json_object
-from inkling.service.parsing.pixels import check_pixels, decode_base64
+from inkling.service.http.errors import UnsupportedMediaType
+from inkling.service.http.json_provider import JSON_MEDIA_TYPE
+from inkling.service.parsing.content_length import require_content_length
+from inkling.service.parsing.json_body import json_type_name, read_json_object
+from inkling.service.parsing.pictures import FORM_MEDIA_TYPE, PicturePosition
+from inkling.service.parsing.pixels import decode_base64, parse_pixels
 from server.settings import Settings
 
-LONGEST_NAME = 100
-"""Characters of a set's name: it stands in tables and pictures."""
+MAX_NAME_LENGTH = 100
+"""Characters. The name is shown in tables and pictures."""
 
 
-def read_labelled_set(
-    request: Request, settings: Settings, load: Callable[[str], LabelledSet], name: str | None
-) -> LabelledSet:
-    """The set that a request holds or names, under the given name or its own. Raises InklingError of several kinds.
+def read_dataset(request: Request, settings: Settings, load: Callable[[str], Dataset], name: str | None) -> Dataset:
+    """The dataset in a request.
 
-    load: gives the sets that go by a name.
+    load: returns the dataset of a name. name: replaces the dataset's own name. Raises InvalidInput, InvalidJson,
+    InvalidDataset, DatasetNotFound, LengthRequired, TooLarge or UnsupportedMediaType.
     """
-    require_whole_body(request)
-    if name is not None and (not name.strip() or len(name) > LONGEST_NAME or not name.isprintable()):
-        raise BadInput(f"Expected a name of 1 to {LONGEST_NAME} printable characters. Received {name!a:.60}.")
-    if request.mimetype == "application/json":
+    require_content_length(request)
+    if name is not None and (not name.strip() or len(name) > MAX_NAME_LENGTH or not name.isprintable()):
+        raise InvalidInput(f"name: expected 1 to {MAX_NAME_LENGTH} printable characters, got {name!a:.60}.")
+    if request.mimetype == JSON_MEDIA_TYPE:
         body = read_json_object(request, settings.max_evaluate_values)
-        if body.keys() == {"data"}:
-            data = load(_set_name(body["data"]))
-            return replace(data, name=name) if name else data
-        return _from_json(body, settings, name or "JSON")
-    if request.mimetype == "multipart/form-data":
-        data = _from_form(request, settings)
-        return replace(data, name=name) if name else data
-    raise UnsupportedMedia(f"Expected multipart/form-data or application/json. Received {request.mimetype:.60}.")
+        dataset = load(_dataset_name(body["data"])) if body.keys() == {"data"} else _from_json(body, settings)
+    elif request.mimetype == FORM_MEDIA_TYPE:
+        dataset = _from_form(request, settings)
+    else:
+        raise UnsupportedMediaType(
+            f"Content-Type {request.mimetype:.60} is not supported. Send {FORM_MEDIA_TYPE} or {JSON_MEDIA_TYPE}."
+        )
+    return replace(dataset, name=name) if name else dataset
 
 
-def _from_form(request: Request, limits: Limits) -> LabelledSet:
+def _from_form(request: Request, limits: Limits) -> Dataset:
     if request.form:
-        raise BadInput(f"Expected files only. Received the text field {next(iter(request.form))!r:.40}.")
+        raise InvalidInput(f"Unknown text field {next(iter(request.form))!r:.40}. Send files only.")
     files = {field: request.files.getlist(field) for field in request.files}
     if set(files) not in ({"data"}, {"images", "labels"}) or any(len(each) != 1 for each in files.values()):
-        received = ", ".join(f"{len(each)} × {field[:40]!r}" for field, each in list(files.items())[:5]) or "none"
-        raise BadInput(f"Expected one file in the field data, or one in each of images and labels. Received {received}.")
+        got = ", ".join(f"{len(each)} × {field[:40]!r}" for field, each in list(files.items())[:5]) or "none"
+        raise InvalidInput(f"Expected one file in the field data, or one in each of images and labels, got {got}.")
     if "data" in files:
         file = files["data"][0]
-        return read_upload(_file_name(file), file.read(), limits)
+        return load_upload(_file_name(file), file.read(), limits)
     images, labels = files["images"][0], files["labels"][0]
-    return read_idx_pair(images.read(), labels.read(), _file_name(images), limits)
+    return load_idx_pair(images.read(), labels.read(), _file_name(images), limits)
 
 
-def _from_json(body: dict[str, Any], limits: Limits, name: str) -> LabelledSet:
+def _from_json(body: dict[str, Any], limits: Limits) -> Dataset:
     if body.keys() != {"images", "labels"}:
-        received = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
-        raise BadInput(f"Expected the keys images and labels, or the key data alone. Received {received}.")
+        got = ", ".join(repr(key)[:40] for key in list(body)[:5]) or "none"
+        raise InvalidInput(f"Expected the keys images and labels, or only data, got {got}.")
     images, labels = body["images"], body["labels"]
     if not isinstance(images, list) or not isinstance(labels, list):
-        raise BadInput("Expected images and labels as arrays. Received something else.")
-    if len(images) > limits.max_set_images:
-        raise TooLarge(f"Expected at most {limits.max_set_images:,} images. Received {len(images):,}.")
+        raise InvalidInput("images and labels must be arrays.")
+    if len(images) > limits.max_dataset_images:
+        raise TooLarge(f"{len(images):,} images exceed the maximum of {limits.max_dataset_images:,}.")
     pictures = np.zeros((len(images), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    for position, image in enumerate(images):
-        try:
-            pictures[position] = _read(image, limits)
-        except EmptyPicture:
-            continue  # stays empty: the labelled set leaves it out and counts it
-        except InklingError as error:
-            raise type(error)(f"Picture {position + 1} of {len(images)}: {error}") from error
-    return LabelledSet.of(name, pictures, [_label(label) for label in labels], limits)
+    for index, image in enumerate(images):
+        with PicturePosition(index, len(images)).named_in_errors():
+            try:
+                pictures[index] = _normalize(image, limits)
+            except EmptyPicture:
+                continue  # remains blank: the dataset leaves blank images out and counts them
+    return Dataset.from_pictures("JSON", pictures, [_label(label) for label in labels], limits)
 
 
-def _read(image: Any, limits: Limits) -> np.ndarray:
-    """One picture, brought to 28×28 at once: ten thousand in their own sizes would not fit into memory."""
-    picture = check_pixels(image, limits) if isinstance(image, list) else decode(decode_base64(image), limits)
-    return picture if picture.shape == (IMAGE_SIDE, IMAGE_SIDE) else normalise(picture)
+def _normalize(image: Any, limits: Limits) -> np.ndarray:
+    """One picture as uint8 (28, 28). Normalized at once: thousands in full size would not fit into memory."""
+    picture = parse_pixels(image, limits) if isinstance(image, list) else decode(decode_base64(image), limits)
+    return picture if picture.shape == (IMAGE_SIDE, IMAGE_SIDE) else normalize(picture)
 
 
-def _set_name(name: Any) -> str:
+def _dataset_name(name: Any) -> str:
     if not isinstance(name, str):
-        raise BadInput(f"Expected data as the name of a set. Received {json_kind(name)}.")
+        raise InvalidInput(f"data: expected the name of a dataset, got {json_type_name(name)}.")
     return name
 
 
 def _label(label: Any) -> str:
-    if type(label) not in (str, int):  # a boolean is an int to isinstance
-        raise BadInput(f"Expected labels as strings or whole numbers. Received {json_kind(label)}.")
+    if type(label) not in (str, int):  # bool is a subclass of int
+        raise InvalidInput(f"labels: expected strings or integers, got {json_type_name(label)}.")
     return str(label)
 
 
 def _file_name(file: FileStorage) -> str:
-    return PurePosixPath((file.filename or "").replace("\\", "/")).name[:LONGEST_NAME] or "upload"
+    return PurePosixPath((file.filename or "").replace("\\", "/")).name[:MAX_NAME_LENGTH] or "upload"

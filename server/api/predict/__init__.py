@@ -1,1 +1,1 @@
-"""POST /predict."""
+"""The resource predict: views and OpenAPI specification."""

@@ -1,89 +1,92 @@
-"""POST /predict: pictures -> what each is."""
+"""POST /predict: recognize one character per picture."""
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.imaging.decoding import decode
-from inkling.imaging.normalization import look
-from inkling.imaging.normalization_preview import Steps
-from inkling.imaging.strokes import render_drawing
-from inkling.models.crops import CHOICES
-from inkling.models.predictor import Answers
-from inkling.service.http.json_provider import DIGITS
-from inkling.service.parsing.pictures import Turn, read_pictures
-from inkling.service.parsing.query import one_of, read_query, some_of
-from server.extensions import parts
-from server.services.model_registry import Model
+from inkling.imaging.normalization import normalize_traced
+from inkling.imaging.normalization_preview import NormalizationPreview
+from inkling.imaging.picture import Picture, to_gray_levels
+from inkling.models.crops import CROP_CHOICES
+from inkling.models.predictor import PROBABILITY_DECIMALS, Predictions
+from inkling.service.parsing.pictures import iter_pictures
+from inkling.service.parsing.query import parse_choice, parse_choices, read_query
+from server.api.headers import MODEL_HEADER
+from server.extensions import get_state
+from server.services.model_registry import LoadedModel
+from server.settings import Settings
 
 blueprint = Blueprint("predict", __name__)
 
-VERSION = "X-Inkling-Model"
-"""The header that tells which model answered, and which version of it."""
-
-SHOWN = ("image", "steps")
+SHOW_CHOICES = ("image", "steps")
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A picture's image, uint8 (28, 28), whether it seems to hold several signs, and how it came to be, where that is shown."""
+class NormalizedPicture:
+    """A picture's image, uint8 (28, 28), whether it seems to hold several characters, and the steps if they are requested."""
 
     image: np.ndarray
-    several: bool
-    steps: Steps | None
+    multiple: bool
+    steps: NormalizationPreview | None
 
 
 @blueprint.post("/predict")
 def predict() -> Response:
-    """Answer one picture or several."""
-    own = parts()
+    """Predict the label of each picture."""
+    state = get_state()
     query = read_query(request, "model", "crops", "show")
-    crops = one_of("crops", query.get("crops"), CHOICES) or "4"
-    show = some_of("show", query.get("show"), SHOWN)
-    model = own.models.find(query.get("model"))
-
-    def see(picture: np.ndarray) -> Seen:
-        looked = look(picture)  # not kept: pictures are large
-        return Seen(looked.image, looked.several, Steps.of(looked) if "steps" in show else None)
-
-    turn = Turn(lambda data: see(decode(data, own.settings)), see, lambda strokes, pen: see(render_drawing(strokes, pen)))
-    seen = read_pictures(request, own.settings, turn)
-    images = np.array([each.image for each in seen])
+    crops = parse_choice("crops", query.get("crops"), CROP_CHOICES) or "4"
+    show = parse_choices("show", query.get("show"), SHOW_CHOICES)
+    model = state.models.find(query.get("model"))
+    normalized = []
+    for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):
+        with position.named_in_errors():
+            normalized.append(normalize_picture(picture, state.settings, with_steps="steps" in show))
+    images = np.array([each.image for each in normalized])
     started = time.perf_counter()
-    answers = model.predictor.predict(images, crops)
+    predictions = model.predictor.predict(images, crops)
     seconds = time.perf_counter() - started
-    winners = answers.probabilities.argmax(1)
-    own.metrics.answered(model, winners, seconds)
-    response = jsonify(encode(model, answers, winners, seen, show))
-    response.headers[VERSION] = model.version
+    winners = predictions.probabilities.argmax(1)
+    state.metrics.count_predictions(model, winners, seconds)
+    response = jsonify(encode(model, predictions, winners, normalized, show))
+    response.headers[MODEL_HEADER] = model.version
     return response
 
 
-def encode(model: Model, answers: Answers, winners: np.ndarray, seen: list[Seen], show: list[str]) -> dict:
-    """Answers as the API gives them.
+def normalize_picture(picture: Picture, settings: Settings, with_steps: bool) -> NormalizedPicture:
+    """Normalize a picture. The trace is dropped at once, because it holds the picture in full size."""
+    trace = normalize_traced(to_gray_levels(picture, settings))
+    return NormalizedPicture(trace.image, trace.multiple, NormalizationPreview.from_trace(trace) if with_steps else None)
 
-    winners: int (n,), the positions of the most probable labels. seen: the n pictures.
-    """
+
+def encode(
+    model: LoadedModel,
+    predictions: Predictions,
+    winners: np.ndarray,
+    normalized: list[NormalizedPicture],
+    show: list[str],
+) -> dict[str, Any]:
+    """The JSON of the response. winners: int (n,), indices of the most probable labels. normalized: the n pictures."""
     card = model.predictor.card
-    probabilities = answers.probabilities.round(DIGITS)  # (n, labels)
-    crops = answers.crops.round(DIGITS)  # (n, k, labels)
-    known = card.knows(answers.probabilities)  # as they came: a rounded 0 would rule a label out altogether
-    predictions = []
-    for position, winner in enumerate(winners):
-        confidence = probabilities[position, winner]
+    probabilities = predictions.probabilities.round(PROBABILITY_DECIMALS)  # (n, labels)
+    crops = predictions.crops.round(PROBABILITY_DECIMALS)  # (n, k, labels)
+    known = card.is_known(predictions.probabilities)  # not rounded: a rounded 0 would exclude a label
+    encoded = []
+    for index, winner in enumerate(winners):
         prediction = {
             "label": card.labels[winner],
-            "confidence": confidence,
-            "known": bool(known[position]),
-            "several": seen[position].several,
-            "probabilities": probabilities[position],
-            "crops": crops[position],
+            "confidence": probabilities[index, winner],
+            "known": bool(known[index]),
+            "multiple": normalized[index].multiple,
+            "probabilities": probabilities[index],
+            "crops": crops[index],
         }
         if "image" in show:
-            prediction["image"] = seen[position].image
+            prediction["image"] = normalized[index].image
         if "steps" in show:
-            prediction["steps"] = seen[position].steps
-        predictions.append(prediction)
-    return {"model": model.name, "labels": card.labels, "crops": answers.offsets, "predictions": predictions}
+            prediction["steps"] = normalized[index].steps
+        encoded.append(prediction)
+    return {"model": model.name, "labels": card.labels, "crops": predictions.offsets, "predictions": encoded}

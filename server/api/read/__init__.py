@@ -1,1 +1,1 @@
-"""POST /read."""
+"""The resource read: views and OpenAPI specification."""

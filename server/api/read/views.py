@@ -1,91 +1,102 @@
-"""POST /read: a picture of written numbers -> its lines and their digits."""
+"""POST /read: recognize whole numbers."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.errors import BadInput, EmptyPicture
-from inkling.imaging.decoding import Sent, decode_sent
-from inkling.imaging.strokes import Place, place_writing, render_writing
-from inkling.plotting.detections import boxes_png
-from inkling.recognition.recognizer import read
-from inkling.recognition.result import SIDE, Digit, Reading
-from inkling.service.http.json_provider import DIGITS
-from inkling.service.parsing.pictures import Turn, read_pictures
-from inkling.service.parsing.query import one_of, read_query
-from server.api.predict.views import VERSION
-from server.extensions import parts
+from inkling.errors import EmptyPicture, InvalidInput
+from inkling.imaging.decoding import DecodedPicture
+from inkling.imaging.picture import Picture
+from inkling.imaging.strokes import PixelTransform
+from inkling.models.predictor import PROBABILITY_DECIMALS
+from inkling.plotting.detections import detections_png
+from inkling.recognition.page import decode_page, scale_box
+from inkling.recognition.recognizer import recognize_numbers
+from inkling.recognition.result import DigitResult, NumberResult
+from inkling.service.parsing.pictures import iter_pictures
+from inkling.service.parsing.query import parse_choice, read_query
+from server.api.headers import MODEL_HEADER
+from server.extensions import get_state
+from server.services.model_registry import LoadedModel
+from server.settings import Settings
 
 blueprint = Blueprint("read", __name__)
 
 
 @dataclass(frozen=True)
-class Result:
-    """A picture, what was read in it, in pixels of `sent.levels`, and how long that took; place: that of strokes."""
+class ReadPicture:
+    """A picture and the numbers in it, with boxes in pixels of `decoded.gray`. transform: of strokes, else None."""
 
-    sent: Sent
-    reading: Reading
+    decoded: DecodedPicture
+    result: NumberResult
     seconds: float
-    place: Place | None
+    transform: PixelTransform | None
 
 
 @blueprint.post("/read")
 def read_numbers() -> Response:
-    """Read one picture or several."""
-    own = parts()
-    query = read_query(request, "model", "show", "unfinished")
-    show = one_of("show", query.get("show"), ["boxes"])
-    unfinished = one_of("unfinished", query.get("unfinished"), ["true"])
-    model = own.models.find(query.get("model"))
-
-    def answer(sent: Sent, place: Place | None = None) -> Result:
-        started = time.perf_counter()
-        try:
-            reading = read(model.predictor, sent.levels, own.settings)
-        except EmptyPicture:
-            if not unfinished:
-                raise
-            reading = Reading([])
-        return Result(sent, reading, time.perf_counter() - started, place)
-
-    turn = Turn(
-        lambda data: answer(decode_sent(data, own.settings, SIDE)),
-        lambda levels: answer(Sent.of(levels)),
-        lambda strokes, pen: answer(Sent.of(render_writing(strokes, pen)), place_writing(strokes, pen)),
-    )
-    results = read_pictures(request, own.settings, turn)
-    own.metrics.read(model, len(results), sum(result.seconds for result in results))
-    version = {VERSION: model.version}
+    """Recognize the numbers in each picture."""
+    state = get_state()
+    query = read_query(request, "model", "show", "allow_empty")
+    show = parse_choice("show", query.get("show"), ["boxes"])
+    allow_empty = parse_choice("allow_empty", query.get("allow_empty"), ["true"]) is not None
+    model = state.models.find(query.get("model"))
+    results = []
+    for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):
+        with position.named_in_errors():
+            results.append(read_picture(picture, model, state.settings, allow_empty))
+    state.metrics.count_readings(model, len(results), sum(result.seconds for result in results))
+    headers = {MODEL_HEADER: model.version}
     if show:
         if len(results) > 1:
-            raise BadInput(f"Expected one picture with show=boxes. Received {len(results)}.")
-        return Response(boxes_png(results[0].sent.levels, results[0].reading), mimetype="image/png", headers=version)
+            raise InvalidInput(f"show=boxes takes one picture, not {len(results)}.")
+        return Response(detections_png(results[0].decoded.gray, results[0].result), mimetype="image/png", headers=headers)
     head = {"model": model.name, "labels": model.predictor.card.labels}
     readings = [encode(result) for result in results]
     response = jsonify(head | (readings[0] if len(readings) == 1 else {"readings": readings}))
-    response.headers.extend(version)
+    response.headers.extend(headers)
     return response
 
 
-def encode(result: Result) -> dict:
-    """A reading as the API gives it, its boxes in pixels of the picture as it was sent, or as its strokes were drawn."""
+def read_picture(picture: Picture, model: LoadedModel, settings: Settings, allow_empty: bool) -> ReadPicture:
+    """Decode a picture and recognize its numbers. Raises EmptyPicture without a digit, unless `allow_empty`."""
+    decoded, transform = decode_page(picture, settings)
+    started = time.perf_counter()
+    try:
+        result = recognize_numbers(model.predictor, decoded.gray, settings)
+    except EmptyPicture:
+        if not allow_empty:
+            raise
+        result = NumberResult([])
+    return ReadPicture(decoded, result, time.perf_counter() - started, transform)
+
+
+def encode(read: ReadPicture) -> dict[str, Any]:
+    """The JSON of one picture, with boxes in pixels of the picture as sent, or of the strokes as rendered."""
     lines = [
-        {"text": line.text, "digits": [encode_digit(digit, result.sent) for digit in line.digits]}
-        for line in result.reading.lines
+        {"text": line.text, "digits": [encode_digit(digit, read.decoded) for digit in line.digits]}
+        for line in read.result.lines
     ]
-    place = {"place": asdict(result.place)} if result.place else {}
-    return {"text": result.reading.text, "lines": lines} | place
+    encoded: dict[str, Any] = {"text": read.result.text, "lines": lines}
+    if read.transform:
+        transform = read.transform
+        encoded["transform"] = {
+            "origin": transform.origin,
+            "pixel_size": transform.pixel_size,
+            "pen_width": transform.pen_width,
+        }
+    return encoded
 
 
-def encode_digit(digit: Digit, sent: Sent) -> dict:
-    """A digit as the API gives it."""
-    probabilities = digit.probabilities.round(DIGITS)
+def encode_digit(digit: DigitResult, decoded: DecodedPicture) -> dict[str, Any]:
+    """The JSON of one digit."""
+    probabilities = digit.probabilities.round(PROBABILITY_DECIMALS)
     return {
         "label": digit.label,
         "confidence": probabilities.max(),
         "known": digit.known,
-        "box": np.minimum(np.array(digit.box) * sent.factor, [sent.width, sent.height] * 2),
+        "box": scale_box(digit.box, decoded),
         "probabilities": probabilities,
     }

@@ -1,1 +1,1 @@
-"""/reports."""
+"""The resource reports: views and OpenAPI specification."""

@@ -1,112 +1,187 @@
-"""Schemas of labelled sets and reports."""
+"""The OpenAPI specification of /reports."""
 
 from typing import Any
 
-from inkling.datasets.dataset import LONGEST_LABEL
-from inkling.evaluation.scored_images import ORDERS
+from inkling.evaluation.scored_images import SORT_ORDERS
 from inkling.models.confidence import SCORES
+from inkling.service.store.pagination import MAX_LIMIT
+from server.api.openapi.operation import (
+    FILE,
+    JSON,
+    ok_response,
+    operation,
+    page_parameters,
+    path_parameter,
+    query_parameter,
+)
 from server.api.openapi.schemas import (
-    BASE64,
     COUNT,
+    FRACTION,
     IMAGE,
+    KNOWN,
     LABEL,
     OFFSETS,
+    PROBABILITIES,
     PROBABILITY,
     SHA256,
-    SHARE,
     TIME,
-    array,
-    record,
+    Schema,
+    array_schema,
+    object_schema,
     ref,
 )
-from server.api.reports.images import LARGEST_PAGE
+from server.api.reports.views import BOOLEANS, MEDIA_TYPES, NORMALIZATIONS
 from server.settings import Settings
 
+REPORT_ID = path_parameter("id", "The ID of a report, or `latest`.")
+ORDER = "In dataset order; by descending confidence; by ascending confidence; mistakes only, by descending confidence."
+SUMMARY: dict[str, Schema] = {
+    "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
+    "model": LABEL,
+    "created": TIME,
+    "data": object_schema({"name": {"type": "string"}, "n": COUNT, "sha256": SHA256}),
+    "accuracy": FRACTION,
+    "loss": {"type": "number", "minimum": 0},
+    "seconds": {"type": "number", "minimum": 0},
+}
 
-def schemas(settings: Settings) -> dict[str, Any]:
-    """Every named schema of these paths."""
-    data = record({"name": {"type": "string"}, "n": COUNT, "sha256": SHA256})
-    summary = {
-        "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
-        "model": LABEL,
-        "created": TIME,
-        "data": data,
-        "accuracy": SHARE,
-        "loss": {"type": "number", "minimum": 0},
-        "seconds": {"type": "number", "minimum": 0},
+
+def paths(settings: Settings) -> dict[str, Any]:
+    """Path -> method -> operation."""
+    show = query_parameter("show", {"type": "string", "enum": ["crops"]}, "Adds the crops of each report.")
+    listing = operation(
+        "Evaluation",
+        "List reports, newest first",
+        ok_response("A page of summaries.", ref("Reports")),
+        (400, 404),
+        operationId="list_reports",
+        parameters=[*page_parameters("report"), show],
+    )
+    report = operation(
+        "Evaluation",
+        "Get a report",
+        ok_response("The report.", ref("Report")),
+        (400, 404),
+        operationId="get_report",
+        parameters=[REPORT_ID],
+    )
+    formats: dict[str, Any] = {JSON: {"schema": ref("NormalizedConfusionMatrix")}, "text/csv": {"schema": {"type": "string"}}}
+    formats |= {MEDIA_TYPES[format]: {"schema": FILE} for format in ("png", "svg")}
+    matrix = operation(
+        "Evaluation",
+        "Get a report's confusion matrix",
+        {"200": {"description": "Rows are true labels, columns predicted labels.", "content": formats}},
+        (400, 404, 406),
+        "As JSON, CSV, PNG or SVG, by the query parameter `format` or else by `Accept`.",
+        operationId="get_confusion_matrix",
+        parameters=[
+            REPORT_ID,
+            query_parameter("format", {"type": "string", "enum": list(MEDIA_TYPES)}, "Takes precedence over Accept."),
+            query_parameter(
+                "normalize",
+                {"type": "string", "enum": list(NORMALIZATIONS)},
+                "Divide by the sum of each row (true), of each column (predicted), or of all cells.",
+            ),
+        ],
+    )
+    images = operation(
+        "Evaluation",
+        "List images of a report",
+        ok_response("A page of images with the model's predictions.", ref("ReportImages")),
+        (400, 404),
+        f"The newest {settings.max_reports_with_images:,} reports store at most {settings.max_report_images:,} images each, "
+        "mistakes first. `true=4&predicted=9` lists those in one cell of the confusion matrix.",
+        operationId="list_report_images",
+        parameters=[
+            REPORT_ID,
+            query_parameter("true", LABEL, "Only images with this label."),
+            query_parameter("predicted", LABEL, "Only images for which this label was predicted."),
+            query_parameter(
+                "known", {"type": "string", "enum": list(BOOLEANS)}, "Only known predictions, or only unknown ones."
+            ),
+            query_parameter("order", {"type": "string", "enum": list(SORT_ORDERS), "default": SORT_ORDERS[0]}, ORDER),
+            *page_parameters("image", before="index"),
+        ],
+    )
+    return {
+        "/reports": {"get": listing},
+        "/reports/{id}": {"get": report},
+        "/reports/{id}/confusion-matrix": {"get": matrix},
+        "/reports/{id}/images": {"get": images},
     }
-    figures = {"precision": SHARE, "recall": SHARE, "f1": SHARE}
+
+
+def schemas() -> dict[str, Schema]:
+    """The named schemas of these paths."""
     matrix = {
-        "labels": array(LABEL),
+        "labels": array_schema(LABEL),
         "rows": {"const": "true"},
         "columns": {"const": "predicted"},
-        "counts": array(array(COUNT), "counts[i][j]: how often label i was read as label j."),
+        "counts": array_schema(array_schema(COUNT), "counts[i][j]: how often label i was predicted as label j."),
     }
-    level = {"from": SHARE, "to": SHARE, "n": COUNT, "confidence": PROBABILITY, "accuracy": SHARE}
+    normalized = {
+        "normalize": {"type": ["string", "null"], "enum": [None, *NORMALIZATIONS]},
+        "normalized": array_schema(array_schema(FRACTION), "With normalize: the normalized counts."),
+    }
+    listed = object_schema(SUMMARY | {"crops": OFFSETS}, optional=("crops",))
+    return {
+        "Report": _report(),
+        "Reports": object_schema({"reports": array_schema(listed), "next": {"type": ["string", "null"]}}),
+        "ConfusionMatrix": object_schema(matrix),
+        "NormalizedConfusionMatrix": object_schema(matrix | normalized, optional=("normalized",)),
+        "ReportImages": _images(),
+    }
+
+
+def _report() -> Schema:
+    metrics = {"precision": FRACTION, "recall": FRACTION, "f1": FRACTION}
+    batch = {"done": COUNT, "accuracy": FRACTION, "loss": {"type": "number", "minimum": 0}}
+    bin_ = {"from": FRACTION, "to": FRACTION, "n": COUNT, "confidence": PROBABILITY, "accuracy": FRACTION}
     calibration = {
-        "error": SHARE | {"description": "Expected calibration error: |accuracy - confidence|, averaged over all images."},
-        "bins": array(record(level), "Of equal width, open below and closed above; those without images are left out."),
+        "error": FRACTION | {"description": "Expected calibration error: mean |accuracy - confidence| over all images."},
+        "bins": array_schema(object_schema(bin_), "Bins of equal width, left-open; empty ones are left out."),
     }
     known = {
-        "threshold": PROBABILITY | {"description": "The model's own, from its card."},
-        "score": {"enum": list(SCORES), "description": "What is compared with it, from the card, too."},
-        "refused": SHARE | {"description": "Of the set's images, those with a score below the threshold."},
-        "roc_area": SHARE | {"description": "How often an image of the set is answered more surely than an outlier."},
-        "outliers": COUNT | {"description": "Images scored beside the set that are none of the labels."},
-        "outliers_refused": SHARE,
+        "threshold": PROBABILITY | {"description": "The threshold in the model card."},
+        "score": {"enum": list(SCORES), "description": "The score that is compared with it."},
+        "rejected": FRACTION | {"description": "Fraction of the dataset with a score below the threshold."},
+        "roc_auc": FRACTION | {"description": "Area under the ROC curve of the score, dataset against outliers."},
+        "outliers": COUNT | {"description": "Number of images that belong to none of the labels, scored in addition."},
+        "outliers_rejected": FRACTION,
     }
-    batch = {"done": COUNT, "accuracy": SHARE, "loss": {"type": "number", "minimum": 0}}
+    mistake = {"index": COUNT, "true": LABEL, "predicted": LABEL, "confidence": PROBABILITY}
+    report = {
+        "crops": OFFSETS,
+        "batches": array_schema(object_schema(batch), "Metrics of consecutive batches; `done` counts images up to their end."),
+        "calibration": object_schema(calibration),
+        "known": object_schema(known, optional=("roc_auc", "outliers", "outliers_rejected")),
+        "macro": object_schema(metrics),
+        "classes": array_schema(object_schema({"label": LABEL, "n": COUNT, **metrics})),
+        "confusion_matrix": ref("ConfusionMatrix"),
+        "mistakes": array_schema(
+            object_schema(mistake), "By descending confidence. The index counts the images of the dataset without blank ones."
+        ),
+    }
+    return object_schema(SUMMARY | report, optional=("calibration", "known", "batches"))  # absent in older reports
+
+
+def _images() -> Schema:
     image = {
         "index": COUNT,
         "true": LABEL,
         "predicted": LABEL,
         "confidence": PROBABILITY,
-        "known": {"type": "boolean", "description": "Whether the answer is sure enough, by the model's threshold."},
-        "probabilities": array(PROBABILITY, "In the order of `labels`."),
+        "known": KNOWN,
+        "probabilities": PROBABILITIES,
         "image": IMAGE,
     }
-    images = {
+    page = {
         "report": LABEL,
-        "labels": array(LABEL),
-        "order": {"enum": list(ORDERS)},
-        "kept": COUNT | {"description": "Images that the report keeps."},
-        "n": COUNT | {"description": "Those of them that are asked for."},
-        "images": array(record(image), maxItems=LARGEST_PAGE),
+        "labels": array_schema(LABEL),
+        "order": {"enum": list(SORT_ORDERS)},
+        "stored": COUNT | {"description": "Images stored with the report."},
+        "n": COUNT | {"description": "Stored images that match the query."},
+        "images": array_schema(object_schema(image), maxItems=MAX_LIMIT),
         "next": {"type": ["integer", "null"]},
     }
-    here = {"name": LABEL, "n": COUNT, "labels": array(LABEL), "part": {"enum": ["test", "all"]}}
-    here["problem"] = {"type": ["string", "null"], "description": "Why the set cannot be used, where it cannot."}
-    pictures = array({"oneOf": [BASE64, ref("Pixels")]}, minItems=1, maxItems=settings.max_set_images)
-    labels = array({"oneOf": [{"type": "string", "minLength": 1, "maxLength": LONGEST_LABEL}, {"type": "integer"}]})
-    named = {"type": "string", "description": "The name of a set that `GET /data` lists."}
-    normalize = {"type": ["string", "null"], "enum": [None, "true", "predicted", "all"]}
-    return {
-        "EvaluateRequest": {"oneOf": [record({"images": pictures, "labels": labels}), record({"data": named})]},
-        "LabelledSets": record({"data": array(record(here))}),
-        "ReportImages": record(images),
-        "ConfusionMatrix": record(matrix),
-        "NormalizedConfusionMatrix": record(
-            matrix | {"normalize": normalize, "shares": array(array(SHARE), "With normalize: the counts as shares.")},
-            optional=("shares",),
-        ),
-        "Report": record(
-            summary
-            | {
-                "crops": OFFSETS,
-                "batches": array(record(batch), "One after the other, each by itself; `done`: images up to its end."),
-                "calibration": record(calibration),
-                "known": record(known, optional=("roc_area", "outliers", "outliers_refused")),
-                "macro": record(figures),
-                "classes": array(record({"label": LABEL, "n": COUNT, **figures})),
-                "confusion_matrix": ref("ConfusionMatrix"),
-                "mistakes": array(
-                    record({"index": COUNT, "true": LABEL, "predicted": LABEL, "confidence": PROBABILITY}),
-                    "The most confident first. The index counts the set's pictures with ink.",
-                ),
-            },
-            optional=("calibration", "known", "batches"),  # reports that an older server kept lack them
-        ),
-        "Reports": record(
-            {"reports": array(record(summary | {"crops": OFFSETS}, optional=("crops",))), "next": {"type": ["string", "null"]}}
-        ),
-    }
+    return object_schema(page)

@@ -1,83 +1,104 @@
-"""GET /reports: the reports that are kept, and their confusion matrices."""
-
-import csv
-import io
+"""/reports: stored reports, their confusion matrices and their images."""
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.evaluation.metrics import shares
-from inkling.plotting.confusion_matrix import confusion_png, confusion_svg
+from inkling.evaluation.metrics import normalize_confusion_matrix
+from inkling.evaluation.scored_images import SORT_ORDERS, ScoredImages
+from inkling.plotting.confusion_matrix import confusion_matrix_png, confusion_matrix_svg
 from inkling.service.http.errors import NotAcceptable
-from inkling.service.http.json_provider import MEDIA_TYPE as JSON
-from inkling.service.parsing.query import one_of, read_query, whole_number
-from server.extensions import parts
+from inkling.service.http.json_provider import JSON_MEDIA_TYPE
+from inkling.service.parsing.query import parse_choice, parse_int, read_query
+from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from server.extensions import get_state
+from server.services.confusion_matrix_csv import confusion_matrix_csv
+from server.services.report_images import ReportImageQuery, find_images
 
 blueprint = Blueprint("reports", __name__)
 
-PAGE, LARGEST_PAGE = 50, 500
-MEDIA_TYPES = {"json": JSON, "csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
-NORMALIZATIONS = ("true", "predicted", "all")
-CORNER = "true\\predicted"
-"""The first cell of the CSV: rows are true labels, columns predicted ones."""
+MEDIA_TYPES = {"json": JSON_MEDIA_TYPE, "csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
+"""Formats of the confusion matrix."""
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell starts that spreadsheets would compute; one with an apostrophe before it they show as it stands."""
+NORMALIZATIONS = ("true", "predicted", "all")
+BOOLEANS = {"true": True, "false": False}
 
 
 @blueprint.get("/reports")
-def page() -> Response:
+def list_reports() -> Response:
     """Summaries, newest first."""
     query = read_query(request, "limit", "before", "show")
-    crops = one_of("show", query.get("show"), ("crops",)) is not None
-    limit = whole_number("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
-    reports, following = parts().reports.page(limit, query.get("before"), crops)
+    with_crops = parse_choice("show", query.get("show"), ("crops",)) is not None
+    reports, following = get_state().reports.list_page(_limit(query), query.get("before"), with_crops)
     return jsonify({"reports": reports, "next": following})
 
 
-@blueprint.get("/reports/<name>")
-def report(name: str) -> Response:
-    """A report in full."""
+@blueprint.get("/reports/<id>")
+def get_report(id: str) -> Response:
+    """A report."""
     read_query(request)
-    return jsonify(parts().reports.get(name))
+    return jsonify(get_state().reports.get(id))
 
 
-@blueprint.get("/reports/<name>/confusion-matrix")
-def confusion_matrix(name: str) -> Response:
-    """A report's confusion matrix, in the form that the client asks for."""
+@blueprint.get("/reports/<id>/confusion-matrix")
+def get_confusion_matrix(id: str) -> Response:
+    """A report's confusion matrix as JSON, CSV, PNG or SVG."""
     query = read_query(request, "format", "normalize")
-    normalize = one_of("normalize", query.get("normalize"), NORMALIZATIONS)
-    form = one_of("format", query.get("format"), list(MEDIA_TYPES)) or accepted_form()
-    kept = parts().reports.get(name)
-    labels, counts = kept["confusion_matrix"]["labels"], np.array(kept["confusion_matrix"]["counts"])
-    if form == "json":
-        body = kept["confusion_matrix"] | {"normalize": normalize}
-        response = jsonify(body | ({"shares": shares(counts, normalize)} if normalize else {}))
-    elif form == "csv":
-        response = Response(as_csv(labels, shares(counts, normalize) if normalize else counts), mimetype=MEDIA_TYPES[form])
+    normalize = parse_choice("normalize", query.get("normalize"), NORMALIZATIONS)
+    format = parse_choice("format", query.get("format"), list(MEDIA_TYPES)) or accepted_format()
+    report = get_state().reports.get(id)
+    matrix = report["confusion_matrix"]
+    labels, counts = matrix["labels"], np.array(matrix["counts"])
+    values = normalize_confusion_matrix(counts, normalize) if normalize else counts
+    if format == "json":
+        response = jsonify(matrix | {"normalize": normalize} | ({"normalized": values} if normalize else {}))
+    elif format == "csv":
+        response = Response(confusion_matrix_csv(labels, values), mimetype=MEDIA_TYPES[format])
     else:
-        draw = confusion_png if form == "png" else confusion_svg
-        title = f"{kept['model']} on {kept['data']['name']}"
-        response = Response(draw(labels, counts, normalize, title), mimetype=MEDIA_TYPES[form])
+        draw = confusion_matrix_png if format == "png" else confusion_matrix_svg
+        title = f"{report['model']} on {report['data']['name']}"
+        response = Response(draw(labels, counts, normalize, title), mimetype=MEDIA_TYPES[format])
     response.headers["Vary"] = "Accept"
     return response
 
 
-def accepted_form() -> str:
-    """The form that the Accept header likes best, JSON where it likes all the same. Raises NotAcceptable."""
-    best = request.accept_mimetypes.best_match(MEDIA_TYPES.values()) if request.accept_mimetypes else JSON
+@blueprint.get("/reports/<id>/images")
+def get_images(id: str) -> Response:
+    """A page of a report's images with the model's predictions."""
+    query = read_query(request, "true", "predicted", "known", "order", "limit", "before")
+    order = parse_choice("order", query.get("order"), SORT_ORDERS) or SORT_ORDERS[0]
+    known = BOOLEANS.get(parse_choice("known", query.get("known"), list(BOOLEANS)) or "")
+    limit = _limit(query)
+    report, packed = get_state().reports.get_images(id)
+    labels = report["confusion_matrix"]["labels"]
+    true, predicted = (_label_index(name, query.get(name), labels) for name in ("true", "predicted"))
+    images = ScoredImages.from_bytes(packed)
+    page = find_images(images, labels, ReportImageQuery(order, true, predicted, known, limit, query.get("before")))
+    return jsonify(
+        {
+            "report": report["id"],
+            "labels": labels,
+            "order": order,
+            "stored": page.stored,
+            "n": page.matching,
+            "images": page.images,
+            "next": page.next,
+        }
+    )
+
+
+def accepted_format() -> str:
+    """The format that the Accept header prefers, JSON if it has no preference. Raises NotAcceptable."""
+    accept = request.accept_mimetypes
+    best = accept.best_match(MEDIA_TYPES.values()) if accept else JSON_MEDIA_TYPE
     if best is None:
-        raise NotAcceptable(
-            f"Expected to accept one of {', '.join(MEDIA_TYPES.values())}. Received {request.accept_mimetypes}."
-        )
-    return next(form for form, media_type in MEDIA_TYPES.items() if media_type == best)
+        raise NotAcceptable(f"Accept: none of the types is available. Available: {', '.join(MEDIA_TYPES.values())}.")
+    return next(format for format, media_type in MEDIA_TYPES.items() if media_type == best)
 
 
-def as_csv(labels: list[str], values: np.ndarray) -> str:
-    """Values, (labels, labels), as CSV (RFC 4180): a row a true label, a column a predicted one."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    shown = ["'" + label if label.startswith(FORMULA) else label for label in labels]
-    writer.writerow([CORNER, *shown])
-    writer.writerows([label, *row] for label, row in zip(shown, values.tolist(), strict=True))
-    return text.getvalue()
+def _limit(query: dict[str, str]) -> int:
+    return parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
+
+
+def _label_index(name: str, label: str | None, labels: list[str]) -> int | None:
+    """A label's index in the report. Raises InvalidInput."""
+    return None if label is None or parse_choice(name, label, labels) is None else labels.index(label)

@@ -7,69 +7,86 @@ from dataclasses import replace
 
 import pytest
 
-from inkling.service.http.errors import FeedbackFull, UnknownFeedback
+from inkling.service.http.errors import FeedbackFull, FeedbackNotFound
 from inkling.service.store.database import open_database
-from inkling.service.store.feedback import Drawing, Feedback
+from inkling.service.store.feedback import FeedbackDrawing, FeedbackStore
 
 STROKES = [[[0, 0], [1.5, 2]], [[3, 4]]]
 
 WRITER = """
 import sys
 from inkling.service.store.database import open_database
-from inkling.service.store.feedback import Feedback
+from inkling.service.store.feedback import FeedbackStore
 from tests.integration.server.test_feedback_store import drawing
 engine = open_database(sys.argv[1])
-print(sum(Feedback(engine, 1000).add(drawing(number)) for number in range(20)))
+print(sum(FeedbackStore(engine, 1000).add(drawing(number)) for number in range(20)))
 engine.dispose()
 """
 
 
-def drawing(number: int, **changes: object) -> Drawing:
-    """The drawing of a number."""
-    usual = Drawing(f"{number:032x}", "7", "1", 0.75, "digits", "0" * 64, 2, bytes(784), b"PNG", STROKES)
-    return replace(usual, **changes)
+def drawing(number: int, **changes: object) -> FeedbackDrawing:
+    """A drawing whose ID is a number."""
+    default = FeedbackDrawing(
+        id=f"{number:032x}",
+        label="7",
+        normalization=2,
+        image=bytes(784),
+        picture=b"PNG",
+        strokes=STROKES,
+        predicted="1",
+        confidence=0.75,
+        model="digits",
+        sha256="0" * 64,
+    )
+    return replace(default, **changes)
 
 
 @pytest.fixture
-def feedback(address: str) -> Iterator[Feedback]:
+def feedback(address: str) -> Iterator[FeedbackStore]:
     """An empty store for five drawings."""
     engine = open_database(address)
-    yield Feedback(engine, 5)
+    yield FeedbackStore(engine, 5)
     engine.dispose()
 
 
-def test_a_drawing_comes_back_as_it_was(feedback: Feedback):
+def test_a_drawing_comes_back_as_it_was(feedback: FeedbackStore):
     """In every way to get it, with any script in its labels."""
-    kept = drawing(1, label="手", said="„Größe“")
+    kept = drawing(1, label="手", predicted="„Größe“")
     assert feedback.add(kept) is True
-    assert list(feedback.drawings()) == [kept]
+    assert list(feedback.iter_drawings()) == [kept]
     got = feedback.get(kept.id)
-    assert (got["label"], got["said"], got["image"], got["strokes"], got["points"]) == ("手", "„Größe“", bytes(784), STROKES, 3)
-    assert feedback.picture(kept.id) == b"PNG"
-    (summary,), following = feedback.page(10)
+    assert (got["label"], got["predicted"], got["image"], got["strokes"], got["points"]) == (
+        "手",
+        "„Größe“",
+        bytes(784),
+        STROKES,
+        3,
+    )
+    assert feedback.get_picture(kept.id) == b"PNG"
+    (summary,), following = feedback.list_page(10)
     assert summary == {name: got[name] for name in summary}
     assert not {"image", "picture", "strokes"} & summary.keys()
     assert following is None
 
 
-def test_the_same_drawing_is_one_with_the_newest_label(feedback: Feedback):
-    """What was said is told anew with it; strokes that came once stay."""
+def test_the_same_drawing_is_one_with_the_newest_label(feedback: FeedbackStore):
+    """What was predicted is told anew with it; strokes that came once stay."""
     assert feedback.add(drawing(1)) is True
-    assert feedback.add(drawing(1, label="9", said=None, confidence=None, strokes=None)) is False
-    (kept,) = feedback.drawings()
-    assert (kept.label, kept.said, kept.confidence, kept.strokes) == ("9", None, None, STROKES)
+    assert feedback.add(drawing(1, label="9", predicted=None, confidence=None, strokes=None)) is False
+    (kept,) = feedback.iter_drawings()
+    assert (kept.label, kept.predicted, kept.confidence, kept.strokes) == ("9", None, None, STROKES)
 
 
-def test_strokes_that_come_later_are_kept(feedback: Feedback):
+def test_strokes_that_come_later_are_kept(feedback: FeedbackStore):
     """With the picture that was drawn from them."""
     feedback.add(drawing(1, strokes=None))
     assert feedback.get(drawing(1).id)["points"] == 0
     feedback.add(drawing(1, picture=b"drawn"))
-    (kept,) = feedback.drawings()
+    (kept,) = feedback.iter_drawings()
     assert (kept.strokes, kept.picture) == (STROKES, b"drawn")
 
 
-def test_where_no_more_are_kept_none_goes(feedback: Feedback):
+def test_where_no_more_are_kept_none_goes(feedback: FeedbackStore):
     """A new one is refused until another is removed; one that is kept may still be corrected."""
     for number in range(5):
         feedback.add(drawing(number))
@@ -81,22 +98,22 @@ def test_where_no_more_are_kept_none_goes(feedback: Feedback):
     assert feedback.count() == 5
 
 
-def test_pages_go_on_where_the_last_one_ended(feedback: Feedback):
+def test_pages_go_on_where_the_last_one_ended(feedback: FeedbackStore):
     """Newest first, also while newer ones come in."""
     for number in range(4):
         feedback.add(drawing(number))
-    first, following = feedback.page(2)
+    first, following = feedback.list_page(2)
     feedback.add(drawing(9))
-    second, end = feedback.page(10, following)
+    second, end = feedback.list_page(10, following)
     assert [each["id"] for each in first + second] == [drawing(number).id for number in (3, 2, 1, 0)]
     assert end is None
 
 
-def test_what_is_not_kept_is_not_found(feedback: Feedback):
+def test_what_is_not_kept_is_not_found(feedback: FeedbackStore):
     """In any way to ask for it."""
     name = drawing(1).id
-    for ask in (feedback.get, feedback.picture, feedback.delete, lambda before: feedback.page(5, before)):
-        with pytest.raises(UnknownFeedback):
+    for ask in (feedback.get, feedback.get_picture, feedback.delete, lambda before: feedback.list_page(5, before)):
+        with pytest.raises(FeedbackNotFound):
             ask(name)
 
 
@@ -107,5 +124,5 @@ def test_processes_that_keep_the_same_at_once_keep_it_once(address: str):
     writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     assert sum(int(writer.communicate(timeout=60)[0]) for writer in writers) == 20
     engine = open_database(address)
-    assert Feedback(engine, 1000).count() == 20
+    assert FeedbackStore(engine, 1000).count() == 20
     engine.dispose()

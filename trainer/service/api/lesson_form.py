@@ -1,15 +1,14 @@
 """The forms of a lesson: bodies become checked values."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from flask import Request
 
-from inkling.datasets.stored_drawings import encode_picture
 from inkling.errors import InvalidInput
-from inkling.imaging.normalization import NORMALIZATION_VERSION, normalize
+from inkling.imaging.normalization import normalize
+from inkling.imaging.picture import PenStrokes, to_gray_levels
 from inkling.limits import Limits
 from inkling.service.parsing.json_body import json_type_name, read_json_object
 from inkling.service.parsing.labelled_picture import parse_label, read_labelled_picture
@@ -97,30 +96,23 @@ def read_reset(request: Request) -> bool:
 
 def read_teaching(request: Request, lesson: Lesson, stamp: str) -> Teaching:
     """A drawing in any form, its label and repeats. Raises InklingError of several kinds, EmptyPicture without ink."""
-    (picture, strokes), told = read_labelled_picture(request, Limits(), MOST_VALUES, ("label", "repeats"))
-    label, most = parse_label("label", told.get("label")), KINDS[lesson["network"]].MOST_REPEATS
+    picture, values = read_labelled_picture(request, Limits(), MOST_VALUES, ("label", "repeats"))
+    label, most = parse_label("label", values.get("label")), KINDS[lesson["network"]].MOST_REPEATS
     if label not in lesson["labels"]:
         received = "none" if label is None else f"{label!r:.40}"
         raise InvalidInput(f"Expected label as one of {', '.join(lesson['labels'])}. Received {received}.")
-    repeats = _repeats(told.get("repeats", 1), most)
-    image = normalize(picture)
-    pixels = image.tobytes()
-    drawing = LessonDrawing(
-        id=hashlib.sha256(pixels).hexdigest()[:32],
-        label=label,
-        created=stamp,
-        normalization=NORMALIZATION_VERSION,
-        image=pixels,
-        picture=encode_picture(picture),
-        strokes=strokes,
-    )
+    repeats = _repeats(values.get("repeats", 1), most)
+    levels = to_gray_levels(picture, Limits())
+    image = normalize(levels)
+    strokes = picture.json if isinstance(picture, PenStrokes) else None
+    drawing = LessonDrawing.create(label, image, levels, strokes, created=stamp)
     return Teaching(drawing, image, repeats)
 
 
 def read_image(request: Request) -> np.ndarray:
     """A drawing in any form: its image, uint8 (28, 28). Raises InklingError of several kinds."""
-    (picture, _), _ = read_labelled_picture(request, Limits(), MOST_VALUES, ())
-    return normalize(picture)
+    picture, _ = read_labelled_picture(request, Limits(), MOST_VALUES, ())
+    return normalize(to_gray_levels(picture, Limits()))
 
 
 def _labels(given: Any) -> list[str]:

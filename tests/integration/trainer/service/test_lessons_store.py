@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from inkling.service.store.database import open_database
-from trainer.service.errors import DrawingNotFound, LessonNotFound
 from trainer.store import undo_log
+from trainer.store.errors import DrawingNotFound, LessonNotFound
 from trainer.store.lesson_drawings import LessonDrawing, LessonDrawingStore
 from trainer.store.lessons import LessonStore
 
@@ -21,7 +21,7 @@ def new(number: int, **changes: Any) -> dict[str, Any]:
 
 def drawing(number: int, label: str = "X", strokes: list | None = None) -> LessonDrawing:
     """The drawing of a number."""
-    return LessonDrawing(f"{number:032x}", label, "now", 2, bytes(784), b"PNG", strokes)
+    return LessonDrawing(f"{number:032x}", label, 2, bytes(784), b"PNG", strokes, created="now")
 
 
 @pytest.fixture
