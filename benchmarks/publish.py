@@ -24,7 +24,7 @@ from benchmarks.harness.timing import Samples, seconds_of
 from benchmarks.memory import GROWTH_MB
 from inkling.models.model_card import CARD_KEY
 from inkling.models.repository import file_sha256
-from server.api.predict.views import VERSION
+from server.api.headers import MODEL_HEADER
 from trainer.export.publish import publish
 
 CONNECTIONS = 8
@@ -101,7 +101,7 @@ def publish_once(port: int, pid: int, version: Path, models: Path) -> Published:
 
 def served_version(port: int) -> str:
     """The model version that responds over a new connection, from the response header; "" if there is no response."""
-    return fetch(port, predict_request(small_png())).headers.get(VERSION.lower(), "")
+    return fetch(port, predict_request(small_png())).headers.get(MODEL_HEADER.lower(), "")
 
 
 def section(quiet: Sequence[LoadResult], loaded: LoadResult, published: list[Published], interval: int, busy: float) -> Section:

@@ -18,7 +18,7 @@ from inkling.limits import Limits
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import smoke_image
 from inkling.recognition.recognizer import recognize_numbers
-from inkling.recognition.result import READ_WORKING_SIDE
+from inkling.recognition.result import READING_SIDE
 
 LINES = ["4071", "7104", "1740"]
 MILLISECONDS, BLOCK_SECONDS = 1e3, 0.2
@@ -65,7 +65,7 @@ def recognition(predictor: Predictor, data: bytes, limits: Limits) -> Callable[[
 
     def text() -> str:
         try:
-            return recognize_numbers(predictor, decode_picture(data, limits, READ_WORKING_SIDE).levels, limits).text
+            return recognize_numbers(predictor, decode_picture(data, limits, READING_SIDE).gray, limits).text
         except EmptyPicture:
             return ""
 

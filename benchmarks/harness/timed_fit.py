@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from inkling.evaluation.report import score
+from inkling.evaluation.evaluator import evaluate_dataset
 from trainer.recipes import recipe
 from trainer.settings import FitSettings
 from trainer.training.events import EpochEvent, FitEvent
@@ -41,7 +41,7 @@ class EpochScorer:
         test, predictor = run.held_out("test"), keras_predictor(run)
         self.n = len(test)
         for crops in CROPS:
-            self.accuracy[crops].append(score(predictor, test, crops)["accuracy"])
+            self.accuracy[crops].append(evaluate_dataset(predictor, test, crops)["accuracy"])
         self.own_seconds += time.perf_counter() - started
 
 
@@ -82,7 +82,8 @@ def bare_step_throughput(settings: FitSettings, seconds: float) -> float:
 
     from trainer.networks.inputs import CROP_SIZE
     from trainer.networks.network import build_network
-    from trainer.training.optimizer import build_lr_schedule, build_optimizer
+    from trainer.training.lr_schedule import build_lr_schedule
+    from trainer.training.optimizer import build_optimizer
 
     network = build_network(settings, 10)
     model = network.model
