@@ -1,4 +1,4 @@
-"""The learning service: data, networks, fit, evaluate, export, command line.
+"""The trainer: data, networks, training, evaluation, export, the `trainer` command line and the training service.
 
-Imports from the server only `inkling`.
+Imports the shared package `inkling`, never `server`.
 """

@@ -1,31 +1,31 @@
-"""What can go wrong in training and exporting, beside what the inner ring knows."""
+"""Errors of training and export, in addition to `inkling.errors`."""
 
 from inkling.errors import InklingError
 
 
 class FitFailed(InklingError):
-    """The fit cannot go on."""
+    """The fit can't continue."""
 
     status = 500
     code = "fit_failed"
 
 
 class ExportFailed(InklingError):
-    """The converted model is not what was trained; nothing was written."""
+    """The exported model differs from the trained network; nothing was written."""
 
     status = 500
     code = "export_failed"
 
 
-class NotRunning(InklingError):
-    """The fit is over, or about to end: it cannot be steered any more."""
+class FitNotRunning(InklingError):
+    """The fit has ended or is stopping, so it can't be controlled."""
 
     status = 409
-    code = "not_running"
+    code = "fit_not_running"
 
 
-class NoAnswer(InklingError):
-    """The fit did not answer in time; it may a moment later."""
+class FitNotResponding(InklingError):
+    """The fit didn't respond in time; a retry may succeed."""
 
     status = 503
-    code = "no_answer"
+    code = "fit_not_responding"

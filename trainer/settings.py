@@ -1,197 +1,217 @@
-"""Fit settings: each declared once, with its default, range and help. Options, recipes and run folders come from here."""
+"""Fit settings. Each is declared once; CLI options, recipes, the web form, run folders and docs are generated from here."""
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
-from inkling.errors import BadInput
-from trainer.augmentation.presets import AUGMENTATIONS
-from trainer.networks.layer_spec import parse
+from inkling.errors import InvalidInput
+from trainer.augmentation.presets import AUGMENTATION_PRESETS
+from trainer.networks.layer_spec import parse_layers
 
 OPTIMIZERS = ("sgd", "adadelta", "adam", "adamw")
 NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")
-SCHEDULES = ("constant", "one-cycle")
+LR_SCHEDULES = ("constant", "one-cycle")
 DEVICES = ("auto", "cpu", "gpu")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
-LISTS = ("data", "outliers", "teachers")
-"""Settings that are given by repeating them."""
+LIST_SETTINGS = ("data", "outliers", "teachers")
+"""Settings that take several values: their options can be repeated."""
 
-COMMON = ("data", "recipe", "network", "layers", "optimizer", "learning_rate", "batch_size", "epochs", "augment", "validation")
+COMMON_SETTINGS = (
+    "data",
+    "recipe",
+    "network",
+    "layers",
+    "optimizer",
+    "learning_rate",
+    "batch_size",
+    "epochs",
+    "augmentation",
+    "validation_split",
+)
 """Settings that a form shows first."""
 
-CHANGEABLE = ("learning_rate", "momentum", "weight_decay", "batch_size")
-"""Settings that may change while a fit runs."""
+MUTABLE_SETTINGS = ("learning_rate", "momentum", "weight_decay", "batch_size")
+"""Settings that can change during a fit."""
 
-FIXED: dict[str, dict[str, str]] = {
+UNSUPPORTED_SETTINGS: dict[str, dict[str, str]] = {
     "sgd": {},
-    "adadelta": {"momentum": "adadelta has none, and its rho stays as the fit began with it"},
+    "adadelta": {"momentum": "adadelta has no momentum, and its rho can't change during a fit"},
     "adam": {},
     "adamw": {},
 }
-"""Those of them that an optimizer has not, each with the reason."""
+"""By optimizer: the mutable settings that it doesn't support, each with the reason."""
 
-NONE = "none"
-"""What takes away a recipe's outliers: what is given by repeating it cannot be given empty."""
+NO_OUTLIERS = "none"
+"""The value of `--outliers` that removes a recipe's outliers; an option that repeats can't be given empty."""
 
 
 def setting(
-    default: Any, help: str, unit: str = "", choices: tuple = (), least: float | None = None, most: float | None = None
+    default: Any, help: str, unit: str = "", choices: tuple = (), minimum: float | None = None, maximum: float | None = None
 ) -> Any:
-    """A field that carries everything a form, an option or a check needs to know of it."""
-    metadata = {"help": help, "unit": unit, "choices": choices, "least": least, "most": most}
+    """A dataclass field with everything that a form, a CLI option or a validator needs."""
+    metadata = {"help": help, "unit": unit, "choices": choices, "minimum": minimum, "maximum": maximum}
     return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True)
 class FitSettings:
-    """Everything that decides what a fit does. With the same device and package versions, it decides the weights."""
+    """All settings of a fit. Together with the device and the package versions they determine the weights."""
 
-    data: tuple[str, ...] = setting(("mnist",), "a labelled set: a name or a path; repeat it to add sets up")
+    data: tuple[str, ...] = setting(("mnist",), "labelled dataset: a name or a path; repeat to combine datasets")
     outliers: tuple[str, ...] = setting(
         ("scribbles", "faces", "pairs"),
-        "images that are none of the labels: scribbles, faces, pairs, cuts (made up; cuts is what reading lines wrongly cuts "
-        "out, and needs strokes) or a labelled set; repeat it to add up; or none",
+        "images with none of the labels: scribbles, faces or pairs (synthetic), cuts (synthetic wrong segmentations of text "
+        "lines; needs strokes) or a labelled dataset; repeat to combine; none for no outliers",
     )
     outlier_share: float = setting(
         0.04,
-        "share of each epoch's images that are outliers: the default costs no accuracy and 4 % of the time, letters want 0.2",
-        least=0,
-        most=0.5,
+        "fraction of outliers in each epoch: the default costs no accuracy and 4 % of the time; letters need 0.2",
+        minimum=0,
+        maximum=0.5,
     )
-    recipe: str = setting("inkling", "the named set of settings that the others override")
-    network: str = setting("inkling", "the kind of network", choices=NETWORKS)
+    recipe: str = setting("inkling", "named set of defaults for all other settings")
+    network: str = setting("inkling", "network architecture", choices=NETWORKS)
     layers: str = setting(
         "5x5x16/2v 3x3x48/2 3x3x64 3x3x80v",
-        "inkling: its convolutions (kernel, filters, /2 for steps of 2 pixels, v for no padding) and pools, in order",
+        "inkling network: convolutions (kernel, filters, /2 for stride 2, v for valid padding) and pools, in order",
     )
-    optimizer: str = setting("adamw", "how gradients become steps", choices=OPTIMIZERS)
-    learning_rate: float = setting(0.006, "size of a step; the highest one where a schedule changes it", least=1e-7, most=10)
-    schedule: str = setting("one-cycle", "how the learning rate changes from step to step", choices=SCHEDULES)
-    momentum: float = setting(0.9, "sgd: Nesterov's momentum; adam, adamw: beta 1; adadelta: rho", least=0, most=0.9999)
+    optimizer: str = setting("adamw", "optimizer", choices=OPTIMIZERS)
+    learning_rate: float = setting(0.006, "learning rate; the peak if a schedule changes it", minimum=1e-7, maximum=10)
+    lr_schedule: str = setting("one-cycle", "learning-rate schedule", choices=LR_SCHEDULES)
+    momentum: float = setting(0.9, "sgd: Nesterov momentum; adam, adamw: beta 1; adadelta: rho", minimum=0, maximum=0.9999)
     weight_decay: float = setting(
         0.02,
-        "pull of kernels towards 0: decoupled for adamw, else an L2 penalty of half this times the square",
-        least=0,
-        most=10,
+        "weight decay of kernels: decoupled for adamw, otherwise an L2 penalty of half this value",
+        minimum=0,
+        maximum=10,
     )
-    batch_size: int = setting(128, "examples a step", unit="images", least=1, most=65_536)
-    epochs: int = setting(60, "passes over the training part", least=1, most=100_000)
-    augment: str = setting(
+    batch_size: int = setting(128, "images per step", unit="images", minimum=1, maximum=65_536)
+    epochs: int = setting(60, "passes over the training set", minimum=1, maximum=100_000)
+    augmentation: str = setting(
         "elastic",
-        "what training images go through: none (the centre crop), crops (random windows), affine (those, rotated, scaled, "
-        "sheared), elastic (those, bent), full (those, with other pens, blur, noise and missing parts)",
-        choices=tuple(AUGMENTATIONS),
+        "augmentation preset: none (center crop), random-crop, affine (also rotation, scale and shear), elastic (also elastic "
+        "distortion), strong (also intensity, blur, noise and cutout)",
+        choices=tuple(AUGMENTATION_PRESETS),
     )
-    dropout: float = setting(0.0, "share of the last features left out in each step", least=0, most=0.95)
-    label_smoothing: float = setting(0.0, "share of each target spread over all labels", least=0, most=0.5)
-    validation: float = setting(
-        0.05, "share of the training part kept aside to choose the best weights by", least=0.001, most=0.5
+    dropout: float = setting(0.0, "dropout rate before the last layer", minimum=0, maximum=0.95)
+    label_smoothing: float = setting(0.0, "fraction of each target that is spread over all labels", minimum=0, maximum=0.5)
+    validation_split: float = setting(
+        0.05, "fraction of the training set held out to select the best weights", minimum=0.001, maximum=0.5
     )
-    averaging: float = setting(
-        0.5, "epochs that the weights are averaged over, as they are validated and kept; 0 for none", least=0, most=1000
+    ema_epochs: float = setting(
+        0.5,
+        "window of the exponential moving average (EMA) of the weights; 0 for no EMA",
+        unit="epochs",
+        minimum=0,
+        maximum=1000,
     )
-    pens: int = setting(
-        8, "pictures drawn of each training drawing that comes as strokes, each with another pen and hand", least=1, most=1000
+    stroke_variants: int = setting(
+        8,
+        "images rendered from each training drawing that has strokes, each with another pen and hand",
+        minimum=1,
+        maximum=1000,
     )
-    neighbours: float = setting(
+    context_share: float = setting(
         0.0,
-        "share of the pictures of --pens that are cut out of a line, from between neighbours that may touch, as /read does it",
-        least=0,
-        most=1,
+        "fraction of the stroke variants that are cut from a text line with touching neighbors, as /read segments it",
+        minimum=0,
+        maximum=1,
     )
-    passes: int = setting(
+    stroke_repeats: int = setting(
         1,
-        "times that an epoch goes through each training drawing that comes as strokes; through a picture it goes once",
-        least=1,
-        most=100,
+        "times that each training drawing with strokes occurs in an epoch; other images occur once",
+        minimum=1,
+        maximum=100,
     )
     teachers: tuple[str, ...] = setting(
-        (), "a run whose answers are learnt beside the labels, or the folder of an ensemble; repeat it for their mean"
+        (), "knowledge distillation: a finished run, or the folder of an ensemble; repeat to average several"
     )
-    teaching: float = setting(
-        0.7, "share of the teachers in the loss, where there are any; the labels' is the rest", least=0, most=1
+    distillation_weight: float = setting(
+        0.7, "weight of the distillation loss; the rest is the loss on the labels", minimum=0, maximum=1
     )
-    softening: float = setting(
-        1.0,
-        "temperature at which the teachers' answers are learnt; above 1, what they hold for unlikely counts more",
-        least=1,
-        most=50,
+    distillation_temperature: float = setting(
+        1.0, "softmax temperature of the distillation loss; above 1, unlikely labels count more", minimum=1, maximum=50
     )
-    seed: int = setting(0, "decides splits, first weights, order and augmentation", least=0, most=2**31 - 1)
+    seed: int = setting(0, "random seed of splits, initial weights, order and augmentation", minimum=0, maximum=2**31 - 1)
     member: int = setting(
-        0, "which of several fits on the same parts: decides first weights, order and augmentation anew", least=0, most=9_999
+        0, "ensemble member: changes initial weights, order and augmentation, but not the split", minimum=0, maximum=9_999
     )
-    device: str = setting("auto", "where to train; auto takes a GPU where there is one", choices=DEVICES)
-    precision: str = setting(
-        "auto", "number format of activations; auto is mixed_bfloat16 on a GPU and float32 elsewhere", choices=PRECISIONS
-    )
+    device: str = setting("auto", "device; auto uses a GPU if there is one", choices=DEVICES)
+    precision: str = setting("auto", "dtype policy; auto is mixed_bfloat16 on a GPU and float32 on a CPU", choices=PRECISIONS)
 
     def __post_init__(self) -> None:
         for declared in fields(self):
-            check(declared.name, getattr(self, declared.name))
+            validate_setting(declared.name, getattr(self, declared.name))
 
     def to_dict(self) -> dict:
-        """Every setting in full, as JSON takes it."""
-        return asdict(self) | {name: list(getattr(self, name)) for name in LISTS}
+        """All settings as JSON-serializable values."""
+        return asdict(self) | {name: list(getattr(self, name)) for name in LIST_SETTINGS}
 
     @classmethod
     def from_dict(cls, values: dict) -> "FitSettings":
-        """The settings that `to_dict` gave, also before there were some of them. Raises BadInput, KeyError or TypeError."""
-        values = {name: [] for name in LISTS if name != "data"} | values
-        lists = {name: values[name] for name in LISTS}
+        """The inverse of `to_dict`. Raises InvalidInput, KeyError or TypeError."""
+        lists = {name: values[name] for name in LIST_SETTINGS}
         return cls(**values | {name: tuple(given) if isinstance(given, list) else given for name, given in lists.items()})
 
     @property
-    def own_seed(self) -> int:
-        """What decides first weights, order and augmentation: the seed itself, or drawn from it for a further member."""
+    def training_seed(self) -> int:
+        """The seed of initial weights, order and augmentation: `seed`, or a seed derived from it for a `member` above 0."""
         if not self.member:
             return self.seed
-        return int(np.random.SeedSequence([self.seed, self.member]).generate_state(1)[0]) >> 1  # 31 bits, as a seed has
+        return int(np.random.SeedSequence([self.seed, self.member]).generate_state(1)[0]) >> 1  # 31 bits, like `seed`
 
     def override(self, **values: Any) -> "FitSettings":
-        """These settings with some replaced. Raises BadInput for an unknown name or a value out of range."""
+        """A copy with some settings replaced. Raises InvalidInput for an unknown name or a value out of range."""
         for name, value in values.items():
-            check(name, value)
-        return replace(
-            self, **{name: float(value) if DECLARED[name].type is float else value for name, value in values.items()}
-        )
+            validate_setting(name, value)
+        changes: dict[str, Any] = {
+            name: float(value) if SETTING_FIELDS[name].type is float else value for name, value in values.items()
+        }
+        return replace(self, **changes)
 
 
-DECLARED = {declared.name: declared for declared in fields(FitSettings)}
+SETTING_FIELDS: dict[str, Field[Any]] = {declared.name: declared for declared in fields(FitSettings)}
 
 
-def check(name: str, value: Any) -> None:
-    """Check one value against its declaration. Raises BadInput with what is allowed."""
-    if name not in DECLARED:
-        raise BadInput(f"Expected one of the settings {', '.join(DECLARED)}. Received {name!r:.40}.")
-    declared = DECLARED[name]
+def validate_setting(name: str, value: Any) -> None:
+    """Check one value against its declaration. Raises InvalidInput with the accepted values."""
+    if name not in SETTING_FIELDS:
+        raise InvalidInput(f"Unknown setting {name!r:.40}. Settings: {', '.join(SETTING_FIELDS)}.")
+    declared = SETTING_FIELDS[name]
     kind, facts = declared.type, declared.metadata
-    if name in LISTS:
+    if name in LIST_SETTINGS:
         if not isinstance(value, tuple) or not all(isinstance(spec, str) and spec for spec in value):
-            raise BadInput(f"Expected {name} as names or paths. Received {value!r:.40}.")
+            raise InvalidInput(f"Expected {name} as a list of names or paths, got {value!r:.40}.")
         if name == "data" and not value:
-            raise BadInput("Expected at least one data set. Received none.")
+            raise InvalidInput("data needs at least one dataset.")
     if kind is float and type(value) is int:
         value = float(value)
     if kind in (int, float, str) and type(value) is not kind:
-        raise BadInput(f"Expected {name} as {kind.__name__}. Received {value!r:.40}.")
+        raise InvalidInput(f"Expected {name} as {kind.__name__}, got {value!r:.40}.")
     if facts["choices"] and value not in facts["choices"]:
-        raise BadInput(f"Expected {name} as one of {', '.join(facts['choices'])}. Received {value!r:.40}.")
-    if facts["least"] is not None and not facts["least"] <= value <= facts["most"]:
-        raise BadInput(f"Expected {name} between {facts['least']:g} and {facts['most']:g}. Received {value!r:.40}.")
+        raise InvalidInput(f"Expected {name} as one of {', '.join(facts['choices'])}, got {value!r:.40}.")
+    if facts["minimum"] is not None and not facts["minimum"] <= value <= facts["maximum"]:
+        raise InvalidInput(f"Expected {name} between {facts['minimum']:g} and {facts['maximum']:g}, got {value!r:.40}.")
     if name == "layers":
-        parse(value)
+        parse_layers(value)
+
+
+def option_name(name: str) -> str:
+    """The CLI option of a setting, such as --batch-size; `teachers` is set by repeating --teacher."""
+    return "--teacher" if name == "teachers" else f"--{name.replace('_', '-')}"
 
 
 def settings_table() -> str:
-    """The README's table of fit settings, as Markdown."""
-    rows = ["| Option | Default | Unit or range | What |", "|---|---|---|---|"]
-    for name, declared in DECLARED.items():
+    """All fit settings as a Markdown table, as docs/trainer-cli.md shows them."""
+    rows = ["| Option | Default | Unit or range | Description |", "|---|---|---|---|"]
+    for name, declared in SETTING_FIELDS.items():
         facts = declared.metadata
-        span = "" if facts["least"] is None else f"{facts['least']:,} to {facts['most']:,}"
+        span = "" if facts["minimum"] is None else f"{facts['minimum']:,} to {facts['maximum']:,}"
         unit = " ".join(part for part in (facts["unit"], span) if part) or ", ".join(facts["choices"])
-        default = " ".join(declared.default) if name in LISTS else declared.default
+        default: Any = declared.default
+        if name in LIST_SETTINGS:
+            default = " ".join(default)
         shown = "–" if default == "" else f"`{default}`"
-        rows.append(f"| `--{name.replace('_', '-')}` | {shown} | {unit or '–'} | {facts['help']} |")
+        rows.append(f"| `{option_name(name)}` | {shown} | {unit or '–'} | {facts['help']} |")
     return "\n".join(rows) + "\n"

@@ -1,1 +1,1 @@
-"""Random augmentation of training images."""
+"""Random augmentation of training images. Nothing here is part of the exported network."""

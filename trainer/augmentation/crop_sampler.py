@@ -1,29 +1,30 @@
-"""Sampler: the first layer of a network in training. Positions in the data set in, crops out, cut and distorted on the device.
+"""CropSampler: the first layer of a training model. It cuts and distorts the crops of images on the device.
 
-The images lie on the device once, as a variable; a step sends only its positions. So a GPU never waits for pictures, and
-every backend of Keras augments alike. The sampler is not part of the network and is never exported.
+All images are uploaded to the device once, as a variable; a step sends only indices. So a GPU never waits for images, and every
+Keras backend augments in the same way. The sampler is not part of the network and is never exported.
 """
 
 import keras
 import numpy as np
 from keras import ops
 
-from trainer.augmentation.intensity import Tones
+from trainer.augmentation.intensity import IntensityAugmentation
 from trainer.augmentation.presets import Augmentation
 
-BORDER = 4
-"""Blank pixels stored around every image, so that a distorted window may look beyond it."""
+PADDING = 4
+"""Blank pixels stored around every image, so that a distorted crop can extend beyond it."""
 
-BEND_GRID = 4
-"""Elastic distortions move this many points a side; what lies between follows smoothly (Simard, Steinkraus, Platt 2003)."""
+ELASTIC_GRID = 4
+"""Elastic distortion displaces a grid of this many points per side; pixels in between follow smoothly (Simard, Steinkraus,
+Platt 2003)."""
 
 
-class Sampler(keras.layers.Layer):
-    """int32 (n,) positions -> float32 (n, size, size, 1) crops, 0 = paper, 1 = ink.
+class CropSampler(keras.layers.Layer):
+    """Indices, int32 (n,) -> crops, float32 (n, size, size, 1), 0 = paper, 1 = ink.
 
-    While training a random window of each image, distorted; otherwise its centre as it is. An image may have others to
-    stand for it in training: `extra` are those, uint8 (m, 28, 28), and `extras` tells, int (n, 2), where each image's
-    begin and how many it has; then each step takes one of them or the image itself, by chance.
+    In training: a random crop, distorted. Otherwise: the center crop. An image can have variants: `variants`, uint8
+    (m, 28, 28), are the variants of all images, and `variant_spans`, int (n, 2), holds the index of each image's first variant
+    and the number of them. In training one of them or the image itself is drawn at random.
     """
 
     def __init__(
@@ -32,41 +33,41 @@ class Sampler(keras.layers.Layer):
         size: int,
         augmentation: Augmentation,
         seed: int,
-        extra: np.ndarray | None = None,
-        extras: np.ndarray | None = None,
+        variants: np.ndarray | None = None,
+        variant_spans: np.ndarray | None = None,
     ):
         super().__init__(name="sampler", dtype="float32", trainable=False)
         height, width = images.shape[1:]
         self.size, self.augmentation = size, augmentation
-        self.room = height - size
-        self.stride = width + 2 * BORDER
-        self.extras = None
-        if extra is not None and len(extra):
-            extras = np.array(extras, np.int32)
-            extras[:, 0] += len(images)
-            self.extras = self._constant("extras", extras)
-            images = np.concatenate([images, extra])
-        padded = np.pad(images, ((0, 0), (BORDER, BORDER), (BORDER, BORDER)))
+        self.margin = height - size
+        self.stride = width + 2 * PADDING
+        self.variant_spans = None
+        if variants is not None and len(variants):
+            spans = np.array(variant_spans, np.int32)
+            spans[:, 0] += len(images)
+            self.variant_spans = self._constant("variant_spans", spans)
+            images = np.concatenate([images, variants])
+        padded = np.pad(images, ((0, 0), (PADDING, PADDING), (PADDING, PADDING)))
         self.area = padded[0].size
         self.pixels = self._constant("pixels", padded.reshape(-1))
         self.seeds = keras.random.SeedGenerator(seed)
-        self.tones = Tones(augmentation, self.seeds)
+        self.intensity = IntensityAugmentation(augmentation, self.seeds)
 
-    def call(self, positions, training=False):
-        """Cut the crops of some images."""
-        positions = ops.cast(ops.reshape(positions, (-1,)), "int32")
-        if training and self.extras is not None:
-            positions = self._stand_ins(positions)
-        base = positions * self.area
+    def call(self, indices, training=False):
+        """Cut the crops of the images at some indices."""
+        indices = ops.cast(ops.reshape(indices, (-1,)), "int32")
+        if training and self.variant_spans is not None:
+            indices = self._draw_variants(indices)
+        base = indices * self.area
         if not training:
-            return self._windows(base, random=False)
-        crops = self._distorted(base) if self.augmentation.distorts else self._windows(base, random=self.augmentation.window)
-        return self.tones(crops)
+            return self._cut(base, random=False)
+        crops = self._distort(base) if self.augmentation.is_geometric else self._cut(base, random=self.augmentation.window)
+        return self.intensity(crops)
 
     @property
     def constants(self) -> list[keras.Variable]:
-        """The variables that no step changes."""
-        return [self.pixels] if self.extras is None else [self.pixels, self.extras]
+        """The variables that training doesn't change."""
+        return [self.pixels] if self.variant_spans is None else [self.pixels, self.variant_spans]
 
     def _constant(self, name: str, values: np.ndarray) -> keras.Variable:
         return self.add_weight(
@@ -77,74 +78,75 @@ class Sampler(keras.layers.Layer):
             name=name,
         )
 
-    def _stand_ins(self, positions):
-        begin, count = ops.split(ops.take(self.extras, positions, axis=0), 2, axis=1)  # (n, 1) each
+    def _draw_variants(self, indices):
+        begin, count = ops.split(ops.take(self.variant_spans, indices, axis=0), 2, axis=1)  # (n, 1) each
         begin, count = ops.reshape(begin, (-1,)), ops.reshape(count, (-1,))
-        chance = keras.random.uniform(ops.shape(positions), seed=self.seeds)
-        which = ops.cast(chance * (ops.cast(count, "float32") + 1), "int32")  # 0 is the image itself
-        return ops.where(which > 0, begin + ops.minimum(which, count) - 1, positions)
+        uniform = keras.random.uniform(ops.shape(indices), seed=self.seeds)
+        choice = ops.cast(uniform * (ops.cast(count, "float32") + 1), "int32")  # 0 is the image itself
+        return ops.where(choice > 0, begin + ops.minimum(choice, count) - 1, indices)
 
-    def _uniform(self, shape, extent: float):
-        return keras.random.uniform(shape, -extent, extent, seed=self.seeds)
+    def _uniform(self, shape, limit: float):
+        return keras.random.uniform(shape, -limit, limit, seed=self.seeds)
 
     def _corners(self, count, random: bool):
-        """(n, 2) top and left of each window, in pixels of the stored image."""
+        """Top and left of each crop in the padded image, int32 (n, 2)."""
         if not random:
-            return ops.full((count, 2), BORDER + self.room // 2, "int32")
-        return BORDER + keras.random.randint((count, 2), 0, self.room + 1, seed=self.seeds)
+            return ops.full((count, 2), PADDING + self.margin // 2, "int32")
+        return PADDING + keras.random.randint((count, 2), 0, self.margin + 1, seed=self.seeds)
 
-    def _windows(self, base, random: bool):
+    def _cut(self, base, random: bool):
         corners = self._corners(ops.shape(base)[0], random)
-        line = ops.arange(self.size, dtype="int32")
-        rows = (corners[:, :1] + line) * self.stride  # (n, size)
-        columns = corners[:, 1:] + line
+        offsets = ops.arange(self.size, dtype="int32")
+        rows = (corners[:, :1] + offsets) * self.stride  # (n, size)
+        columns = corners[:, 1:] + offsets
         index = base[:, None, None] + rows[:, :, None] + columns[:, None, :]  # (n, size, size)
         return ops.cast(ops.take(self.pixels, index), "float32")[..., None] / 255
 
-    def _distorted(self, base):
+    def _distort(self, base):
         count = ops.shape(base)[0]
         corners = ops.cast(self._corners(count, self.augmentation.window), "float32")
-        y, x = self._sources(count)  # (n, size, size), relative to the window's corner
-        most = self.stride - 1.001
-        y = ops.clip(y + corners[:, :1, None], 0.0, most)
-        x = ops.clip(x + corners[:, 1:, None], 0.0, most)
+        y, x = self._source_coordinates(count)  # (n, size, size), relative to the crop's corner
+        last = self.stride - 1.001
+        y = ops.clip(y + corners[:, :1, None], 0.0, last)
+        x = ops.clip(x + corners[:, 1:, None], 0.0, last)
         top, left = ops.floor(y), ops.floor(x)
         down, right = y - top, x - left
         index = base[:, None, None] + ops.cast(top, "int32") * self.stride + ops.cast(left, "int32")
 
-        def level(offset: int):
+        def pixel(offset: int):
             return ops.cast(ops.take(self.pixels, index + offset), "float32")
 
-        above = level(0) * (1 - right) + level(1) * right
-        below = level(self.stride) * (1 - right) + level(self.stride + 1) * right
+        above = pixel(0) * (1 - right) + pixel(1) * right
+        below = pixel(self.stride) * (1 - right) + pixel(self.stride + 1) * right
         return (above * (1 - down) + below * down)[..., None] / 255
 
-    def _sources(self, count):
-        """Where each pixel of each crop comes from, as (y, x), float32 (n, size, size), in pixels from the window's corner."""
-        how = self.augmentation
+    def _source_coordinates(self, count):
+        """Source (y, x) of each pixel of each crop, float32 (n, size, size) each, in pixels from the crop's corner."""
+        augmentation = self.augmentation
         middle = (self.size - 1) / 2
-        line = ops.arange(self.size, dtype="float32") - middle
-        down, across = line[None, :, None], line[None, None, :]
-        angle = self._uniform((count, 1, 1), how.rotation * np.pi / 180)
-        tall = 1 + self._uniform((count, 1, 1), how.scale)
-        wide = 1 + self._uniform((count, 1, 1), how.scale)
-        shear = self._uniform((count, 1, 1), how.shear)
+        offsets = ops.arange(self.size, dtype="float32") - middle
+        down, across = offsets[None, :, None], offsets[None, None, :]
+        angle = self._uniform((count, 1, 1), augmentation.rotation * np.pi / 180)
+        height = 1 + self._uniform((count, 1, 1), augmentation.scale)
+        width = 1 + self._uniform((count, 1, 1), augmentation.scale)
+        shear = self._uniform((count, 1, 1), augmentation.shear)
         cosine, sine = ops.cos(angle), ops.sin(angle)
-        y = (cosine * down - sine * across) * tall
-        x = (sine * down + cosine * across) * wide + shear * down
-        if how.elastic:
-            bend = keras.random.normal((2, count, BEND_GRID, BEND_GRID), stddev=how.elastic, seed=self.seeds)
-            spread = ops.convert_to_tensor(spread_matrix(self.size))  # (size, grid)
-            bend = ops.einsum("ia,knab,jb->knij", spread, bend, spread)  # (2, n, grid, grid) -> (2, n, size, size)
-            y, x = y + bend[0], x + bend[1]
+        y = (cosine * down - sine * across) * height
+        x = (sine * down + cosine * across) * width + shear * down
+        if augmentation.elastic:
+            grid_shape = (2, count, ELASTIC_GRID, ELASTIC_GRID)
+            grid = keras.random.normal(grid_shape, stddev=augmentation.elastic, seed=self.seeds)
+            basis = ops.convert_to_tensor(displacement_basis(self.size))  # (size, grid)
+            displacement = ops.einsum("ia,knab,jb->knij", basis, grid, basis)  # (2, n, grid, grid) -> (2, n, size, size)
+            y, x = y + displacement[0], x + displacement[1]
         return y + middle, x + middle
 
 
-def spread_matrix(size: int, grid: int = BEND_GRID) -> np.ndarray:
-    """How far each pixel of a line follows each point of the bending grid: float32 (size, grid), each column's peak 1.
+def displacement_basis(size: int, grid: int = ELASTIC_GRID) -> np.ndarray:
+    """Weight of each grid point in the displacement of each pixel of a row: float32 (size, grid).
 
-    Gaussians as wide as the points lie apart, their weights scaled so that a pixel's variance is that of a point.
+    Gaussians as wide as the distance of the points, scaled so that a pixel's displacement has the variance of a point's.
     """
-    places = np.linspace(0, size - 1, grid)
-    weights = np.exp(-0.5 * ((np.arange(size)[:, None] - places) / (places[1] - places[0])) ** 2)
+    points = np.linspace(0, size - 1, grid)
+    weights = np.exp(-0.5 * ((np.arange(size)[:, None] - points) / (points[1] - points[0])) ** 2)
     return (weights / np.sqrt((weights**2).sum(1, keepdims=True))).astype(np.float32)

@@ -1,82 +1,82 @@
-"""Tones: crops as another pen, another scanner or another light would have left them."""
+"""Intensity augmentation: crops with other pens, scanners or lighting, and erased rectangles (cutout)."""
 
 import keras
 from keras import ops
 
 from trainer.augmentation.presets import Augmentation
 
-SOFTEST = 1.0
-"""Share of a blurred crop in the softest: as a picture of 16 pixels looks that was enlarged."""
+MAX_BLUR = 1.0
+"""Weight of the blurred crop in the softest result: like a picture of 16 pixels that was enlarged."""
 
-THINNER, WIDER = 0.25, 0.15
-"""Ink level, of 1, at which the edge of a stroke is cut, or to which it is lifted: about half a pixel of its width."""
+MAX_THINNING, MAX_THICKENING = 0.25, 0.15
+"""Shift of the ink level, 0 to 1, at the edge of a stroke: about half a pixel of its width."""
 
-STEEPEST = 3.0
-"""Contrast of the hardest edges: those of a picture of one bit."""
+MAX_CONTRAST = 3.0
+"""Contrast factor of the hardest edges: those of a bilevel picture."""
 
-PALEST = 0.75
-"""Darkest ink of the palest crop."""
+MIN_INK = 0.75
+"""Ink level of the palest crop."""
 
-SPECKLE = 0.06
-"""Standard deviation of the noise that is left of paper."""
+MAX_NOISE = 0.06
+"""Standard deviation of the noise."""
 
-NOISY = 0.3
-"""Share of the changed crops that have noise."""
+NOISE_SHARE = 0.3
+"""Fraction of the changed crops that get noise."""
 
-PATCH = 7
-"""Longer side of what is missing, in pixels, at most."""
+MAX_CUTOUT_SIDE = 7
+"""Longer side of the erased rectangle, in pixels."""
 
 
-class Tones:
-    """Changes crops, float32 (n, size, size, 1), 0 = paper, 1 = ink, each by chance; the shape and the range stay."""
+class IntensityAugmentation:
+    """Changes random crops, float32 (n, size, size, 1), 0 = paper, 1 = ink; shape and range stay the same."""
 
-    def __init__(self, how: Augmentation, seeds: keras.random.SeedGenerator):
-        self.how, self.seeds = how, seeds
+    def __init__(self, augmentation: Augmentation, seeds: keras.random.SeedGenerator):
+        self.augmentation, self.seeds = augmentation, seeds
 
     def __call__(self, crops):
-        """Change some of the crops, as the augmentation says."""
-        if self.how.tones:
-            crops = self._toned(crops)
-        if self.how.occluded:
-            crops = self._occluded(crops)
+        """Apply the augmentation."""
+        if self.augmentation.intensity:
+            crops = self._change_intensity(crops)
+        if self.augmentation.cutout:
+            crops = self._cutout(crops)
         return crops
 
-    def _chance(self, count, least: float = 0.0, most: float = 1.0):
-        return keras.random.uniform((count, 1, 1, 1), least, most, seed=self.seeds)
+    def _uniform(self, count, low: float = 0.0, high: float = 1.0):
+        return keras.random.uniform((count, 1, 1, 1), low, high, seed=self.seeds)
 
-    def _toned(self, crops):
-        """Blur, then cut at another level with another slope: softer or harder, wider or thinner, paler, noisier."""
+    def _change_intensity(self, crops):
+        """Blur, then apply a linear curve: softer or harder, thicker or thinner, paler, noisier."""
         count = ops.shape(crops)[0]
-        soft = crops + self._chance(count, 0.0, SOFTEST) * (blurred(blurred(crops)) - crops)
-        slope = ops.exp(self._chance(count, 0.0, 1.0) * ops.log(STEEPEST))
+        soft = crops + self._uniform(count, 0.0, MAX_BLUR) * (binomial_blur(binomial_blur(crops)) - crops)
+        contrast = ops.exp(self._uniform(count, 0.0, 1.0) * ops.log(MAX_CONTRAST))
         inked = ops.cast(soft > 0.02, "float32")
-        toned = 0.5 + slope * (soft - 0.5 - self._chance(count, -WIDER, THINNER) * inked)
-        toned = ops.clip(toned, 0.0, 1.0) * self._chance(count, PALEST, 1.0)
-        noise = keras.random.normal(ops.shape(crops), seed=self.seeds) * self._chance(count, 0.0, SPECKLE)
-        toned = ops.clip(toned + noise * ops.cast(self._chance(count) < NOISY, "float32"), 0.0, 1.0)
-        return ops.where(self._chance(count) < self.how.tones, toned, crops)
+        changed = 0.5 + contrast * (soft - 0.5 - self._uniform(count, -MAX_THICKENING, MAX_THINNING) * inked)
+        changed = ops.clip(changed, 0.0, 1.0) * self._uniform(count, MIN_INK, 1.0)
+        noise = keras.random.normal(ops.shape(crops), seed=self.seeds) * self._uniform(count, 0.0, MAX_NOISE)
+        changed = ops.clip(changed + noise * ops.cast(self._uniform(count) < NOISE_SHARE, "float32"), 0.0, 1.0)
+        return ops.where(self._uniform(count) < self.augmentation.intensity, changed, crops)
 
-    def _occluded(self, crops):
-        """Blank out a rectangle (DeVries & Taylor 2017, "Cutout")."""
+    def _cutout(self, crops):
+        """Erase a rectangle (DeVries & Taylor 2017, "Cutout")."""
         count, size = ops.shape(crops)[0], crops.shape[1]
-        line = ops.arange(size, dtype="float32")
+        offsets = ops.arange(size, dtype="float32")
         outside = []
         for shape in ((1, size, 1, 1), (1, 1, size, 1)):
-            middle, half = self._chance(count, 0.0, float(size)), self._chance(count, 1.0, PATCH / 2)
-            outside.append(ops.abs(ops.reshape(line, shape) - middle) > half)
-        keep = ops.logical_or(ops.logical_or(outside[0], outside[1]), self._chance(count) >= self.how.occluded)
-        return ops.where(keep, crops, 0.0)
+            middle, half = self._uniform(count, 0.0, float(size)), self._uniform(count, 1.0, MAX_CUTOUT_SIDE / 2)
+            outside.append(ops.abs(ops.reshape(offsets, shape) - middle) > half)
+        unchanged = ops.logical_or(ops.logical_or(outside[0], outside[1]), self._uniform(count) >= self.augmentation.cutout)
+        return ops.where(unchanged, crops, 0.0)
 
 
-def blurred(crops):
-    """The mean of each pixel and its neighbours, weighted 1 2 1 in both directions; edges repeat."""
+def binomial_blur(crops):
+    """Weight each pixel and its neighbors 1 2 1 in both directions; edges are repeated."""
     for axis in (1, 2):
-        before, after = _moved(crops, axis, -1), _moved(crops, axis, 1)
+        before, after = _shift(crops, axis, -1), _shift(crops, axis, 1)
         crops = (before + 2 * crops + after) / 4
     return crops
 
 
-def _moved(crops, axis: int, by: int):
+def _shift(crops, axis: int, by: int):
     size = crops.shape[axis]
     first, rest, last = [slice(None)] * 4, [slice(None)] * 4, [slice(None)] * 4
     if by < 0:

@@ -1,4 +1,4 @@
-"""Pens: drawings that come as strokes, drawn anew with other pens and other hands, as the server would see them."""
+"""Stroke variants: drawings stored as strokes, rendered with other pens and other hands, as the server would normalize them."""
 
 import multiprocessing
 import os
@@ -9,144 +9,147 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from inkling.errors import EmptyPicture
-from inkling.imaging.normalization import IMAGE_SIDE, normalise
-from inkling.imaging.strokes import SIDE, render
+from inkling.imaging.normalization import IMAGE_SIDE, normalize
+from inkling.imaging.strokes import DRAWING_SIDE, rasterize
 from trainer.data.synthetic.segmentation_samples import cut_one
 
-THINNEST, WIDEST = 0.025, 0.24
-"""Width of the pen as a share of the drawing's longer side: from a ballpoint on a whole page to a marker on a small one."""
+MIN_PEN, MAX_PEN = 0.025, 0.24
+"""Pen width as a fraction of the drawing's longer side: from a ballpoint on a large drawing to a marker on a small one."""
 
-TURN = 0.12
-"""Radians that a drawing is turned by, at most."""
+MAX_ROTATION = 0.12
+"""Radians."""
 
-SLANT = 0.3
-"""Sideways a unit down, at most."""
+MAX_SLANT = 0.3
+"""Pixels sideways per pixel down."""
 
-STRETCH = 0.18
-"""Share that width and height differ by, at most."""
+MAX_STRETCH = 0.18
+"""Relative change of width and height."""
 
-ASTRAY = 0.035
-"""Share of the drawing's size that each stroke is moved by, as a standard deviation: where a hand sets the pen down again."""
+STROKE_SHIFT_STD = 0.035
+"""Displacement of each stroke as a fraction of the drawing's size: where the pen is set down again."""
 
-UNSTEADY = 0.012
-"""Share of the drawing's size that a stroke's course wavers by, as a standard deviation."""
+TREMOR_STD = 0.012
+"""Displacement of the points along a stroke as a fraction of the drawing's size."""
 
-ANGULAR = 0.12
-"""Share of the pictures that are drawn in straight lines with corners, as some hands do, and as mice and counters make them."""
+TREMOR_POINTS = 5
+"""Points per stroke that get a random displacement; between them it is interpolated."""
 
-FLATTER = 0.04, 0.12
-"""Share of the drawing's size by which the course of a stroke may be off where it is replaced by straight lines."""
+ANGULAR_SHARE = 0.12
+"""Fraction of the variants drawn in straight lines with corners, like some handwriting and like mouse drawings."""
 
-CORNERS = 3, 5
-"""Columns and rows of the grid that corners are drawn towards."""
+SIMPLIFICATION = 0.04, 0.12
+"""Tolerance of the straight lines as a fraction of the drawing's size."""
 
-WAVE = 5
-"""Points that a stroke's wavering is drawn for; between them it is smooth."""
+GRID = 3, 5
+"""Columns and rows of the grid towards which corners are pulled."""
 
-WORTH_PROCESSES = 4_000
-"""Pictures from which on it pays to start processes for them."""
+MIN_IMAGES_FOR_PROCESSES = 4_000
+"""Number of images from which on starting processes pays off."""
 
-Drawing = list[np.ndarray]
+Strokes = list[np.ndarray]
 
 
 @dataclass(frozen=True)
-class _Task:
-    """A drawing to be drawn anew. neighbours: two others, if a share of the images is to be cut out from between them."""
+class _RenderTask:
+    """A drawing to render. neighbors: two other drawings, if a share of the images is cut from a line with them."""
 
-    drawing: Drawing
-    pens: int
+    strokes: Strokes
+    variants: int
     seed: int
-    place: int
-    neighbours: tuple[Drawing, ...] = ()
-    share: float = 0.0
+    index: int
+    neighbors: tuple[Strokes, ...] = ()
+    context_share: float = 0.0
 
 
-def redraw(drawings: Sequence[Drawing | None], pens: int, seed: int, neighbours: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Draw each drawing with `pens` pens. The seed, a drawing's place and its neighbours decide what comes out.
+def render_stroke_variants(
+    drawings: Sequence[Strokes | None], variants: int, seed: int, context_share: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Render `variants` images of each drawing. The result depends on the seed, the drawing's index and its neighbors only.
 
-    neighbours: share of the images that are cut out of a line, from between two other drawings: see `cutouts`.
+    context_share: fraction of the images that are cut from a text line between two other drawings.
 
-    Returns images, uint8 (m, 28, 28), and for each drawing where its images begin and how many there are, int32 (n, 2).
-    What is None has none.
+    Returns the images, uint8 (m, 28, 28), and for each drawing the index of its first image and their number, int32 (n, 2); a
+    drawing that is None has no images.
     """
-    tasks = [_Task(drawing, pens, seed, place) for place, drawing in enumerate(drawings) if drawing]
-    if neighbours and len(tasks) > 1:
+    tasks = [_RenderTask(strokes, variants, seed, index) for index, strokes in enumerate(drawings) if strokes]
+    if context_share and len(tasks) > 1:
         chosen = np.random.default_rng(seed).integers(0, len(tasks), (len(tasks), 2))
-        shared = [(tasks[left].drawing, tasks[right].drawing) for left, right in chosen]
-        tasks = [replace(task, neighbours=pair, share=neighbours) for task, pair in zip(tasks, shared, strict=True)]
+        pairs = [(tasks[left].strokes, tasks[right].strokes) for left, right in chosen]
+        tasks = [replace(task, neighbors=pair, context_share=context_share) for task, pair in zip(tasks, pairs, strict=True)]
     processes = min(os.cpu_count() or 1, 8)
-    if len(tasks) * pens < WORTH_PROCESSES or processes == 1:
-        drawn = list(map(_redraw_one, tasks))
+    if len(tasks) * variants < MIN_IMAGES_FOR_PROCESSES or processes == 1:
+        rendered = list(map(_render, tasks))
     else:
-        context = multiprocessing.get_context("spawn")  # a fork would copy the threads of what computes here
+        context = multiprocessing.get_context("spawn")  # fork would copy the threads of numerical libraries
         with ProcessPoolExecutor(processes, context) as pool:
-            drawn = list(pool.map(_redraw_one, tasks, chunksize=200))
+            rendered = list(pool.map(_render, tasks, chunksize=200))
     spans = np.zeros((len(drawings), 2), np.int32)
     begin = 0
-    for task, images in zip(tasks, drawn, strict=True):
-        spans[task.place] = begin, len(images)
+    for task, images in zip(tasks, rendered, strict=True):
+        spans[task.index] = begin, len(images)
         begin += len(images)
-    return np.concatenate([np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8), *drawn]), spans
+    return np.concatenate([np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8), *rendered]), spans
 
 
-def _redraw_one(task: _Task) -> np.ndarray:
-    rng = np.random.default_rng([task.seed, task.place])
+def _render(task: _RenderTask) -> np.ndarray:
+    rng = np.random.default_rng([task.seed, task.index])
     images = []
-    for _ in range(task.pens):
-        pen = SIDE * np.exp(rng.uniform(np.log(THINNEST), np.log(WIDEST)))
-        drawn = jitter(angular(task.drawing, rng) if rng.random() < ANGULAR else task.drawing, rng)
-        image = cut_one(drawn, task.neighbours, rng) if task.share and rng.random() < task.share else None
+    for _ in range(task.variants):
+        pen = DRAWING_SIDE * np.exp(rng.uniform(np.log(MIN_PEN), np.log(MAX_PEN)))
+        strokes = jitter_strokes(simplify_strokes(task.strokes, rng) if rng.random() < ANGULAR_SHARE else task.strokes, rng)
+        image = cut_one(strokes, task.neighbors, rng) if task.context_share and rng.random() < task.context_share else None
         try:
-            images.append(normalise(render(drawn, pen)) if image is None else image)
-        except EmptyPicture:  # no pen is so thin, but the images of a drawing are whatever there is
+            images.append(normalize(rasterize(strokes, pen)) if image is None else image)
+        except EmptyPicture:  # not with these pens, but a drawing may have fewer images
             continue
     return np.stack(images) if images else np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
 
 
-def jitter(drawing: Drawing, rng: np.random.Generator) -> Drawing:
-    """The drawing as another hand might have drawn it: turned, slanted, stretched, its strokes moved and less steady."""
+def jitter_strokes(drawing: Strokes, rng: np.random.Generator) -> Strokes:
+    """Imitate another hand: rotate, slant and stretch the drawing, shift its strokes and add tremor."""
     points = np.concatenate(drawing)
     size = max(float((points.max(0) - points.min(0)).max()), 1e-9)
-    turn, slant, stretch = rng.uniform(-TURN, TURN), rng.uniform(-SLANT, SLANT), rng.uniform(-STRETCH, STRETCH)
-    turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    change = turned @ np.array([[1 + stretch, slant], [0, 1 - stretch]])
-    return [stroke @ change.T + _wander(len(stroke), rng) * size for stroke in drawing]
+    angle, slant = rng.uniform(-MAX_ROTATION, MAX_ROTATION), rng.uniform(-MAX_SLANT, MAX_SLANT)
+    stretch = rng.uniform(-MAX_STRETCH, MAX_STRETCH)
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    transform = rotation @ np.array([[1 + stretch, slant], [0, 1 - stretch]])
+    return [stroke @ transform.T + _displacements(len(stroke), rng) * size for stroke in drawing]
 
 
-def angular(drawing: Drawing, rng: np.random.Generator) -> Drawing:
-    """The drawing in straight lines: its strokes between their corners, the corners drawn towards a grid, part of the way."""
+def simplify_strokes(drawing: Strokes, rng: np.random.Generator) -> Strokes:
+    """Replace strokes by straight lines between their corners, and pull the corners towards a grid."""
     points = np.concatenate(drawing)
-    corner, extent = points.min(0), np.maximum(np.ptp(points, axis=0), 1e-9)
-    tolerance, pull = rng.uniform(*FLATTER) * extent.max(), rng.uniform(0, 1)
-    steps = extent / (np.array(CORNERS) - 1)
-    narrow = extent < extent.max() / 3  # a one has no columns to be drawn to
+    origin, extent = points.min(0), np.maximum(np.ptp(points, axis=0), 1e-9)
+    tolerance, pull = rng.uniform(*SIMPLIFICATION) * extent.max(), rng.uniform(0, 1)
+    steps = extent / (np.array(GRID) - 1)
+    is_narrow = extent < extent.max() / 3  # a 1 has no columns
     lines = []
     for stroke in drawing:
-        corners = stroke[_corners(stroke, tolerance)]
-        gridded = np.rint((corners - corner) / steps) * steps + corner
-        lines.append(np.where(narrow, corners, corners + pull * (gridded - corners)))
+        corners = stroke[_corner_indices(stroke, tolerance)]
+        on_grid = np.rint((corners - origin) / steps) * steps + origin
+        lines.append(np.where(is_narrow, corners, corners + pull * (on_grid - corners)))
     return lines
 
 
-def _corners(stroke: np.ndarray, tolerance: float) -> list[int]:
-    """Places of the points that straight lines within `tolerance` need (Ramer 1972; Douglas & Peucker 1973)."""
-    kept, open_ends = {0, len(stroke) - 1}, [(0, len(stroke) - 1)]
-    while open_ends:
-        first, last = open_ends.pop()
+def _corner_indices(stroke: np.ndarray, tolerance: float) -> list[int]:
+    """Indices of the points of a polyline within `tolerance` (Ramer 1972; Douglas & Peucker 1973)."""
+    corners, segments = {0, len(stroke) - 1}, [(0, len(stroke) - 1)]
+    while segments:
+        first, last = segments.pop()
         if last - first < 2:
             continue
         between, line = stroke[first + 1 : last] - stroke[first], stroke[last] - stroke[first]
         length = np.hypot(*line)
-        off = np.abs(between @ [line[1], -line[0]]) / length if length else np.hypot(*between.T)
-        farthest = int(off.argmax())
-        if off[farthest] > tolerance:
-            kept.add(first + 1 + farthest)
-            open_ends += [(first, first + 1 + farthest), (first + 1 + farthest, last)]
-    return sorted(kept)
+        distance = np.abs(between @ [line[1], -line[0]]) / length if length else np.hypot(*between.T)
+        farthest = int(distance.argmax())
+        if distance[farthest] > tolerance:
+            corners.add(first + 1 + farthest)
+            segments += [(first, first + 1 + farthest), (first + 1 + farthest, last)]
+    return sorted(corners)
 
 
-def _wander(count: int, rng: np.random.Generator) -> np.ndarray:
-    """How far each point of a stroke is moved, float64 (count, 2), as shares of the drawing's size."""
-    astray = rng.normal(0, ASTRAY, 2)
-    at, along = np.linspace(0, WAVE - 1, count), np.arange(WAVE)
-    return astray + np.stack([np.interp(at, along, rng.normal(0, UNSTEADY, WAVE)) for _ in range(2)], axis=1)
+def _displacements(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Displacement of each point of a stroke, float64 (count, 2), as a fraction of the drawing's size."""
+    shift = rng.normal(0, STROKE_SHIFT_STD, 2)
+    at, knots = np.linspace(0, TREMOR_POINTS - 1, count), np.arange(TREMOR_POINTS)
+    return shift + np.stack([np.interp(at, knots, rng.normal(0, TREMOR_STD, TREMOR_POINTS)) for _ in range(2)], axis=1)

@@ -1,1 +1,1 @@
-"""The Keras backend and the device."""
+"""The Keras backend: environment, device and number format. Nothing here imports Keras at import time."""

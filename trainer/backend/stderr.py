@@ -1,4 +1,4 @@
-"""Holding back what native libraries print while they load."""
+"""Buffering of standard error while native libraries load."""
 
 import os
 import sys
@@ -10,22 +10,22 @@ STDERR = 2
 
 
 @contextmanager
-def held_stderr() -> Iterator[None]:
-    """Hold back whatever reaches the process' standard error; say it only if the block fails.
+def buffered_stderr() -> Iterator[None]:
+    """Buffer what the process writes to standard error, including native code; print it only if the block raises.
 
-    TensorFlow's C++ notes about the processor are written while it is imported, before any setting can turn them off.
+    TensorFlow's C++ code logs notes about the processor during its import, before any setting can silence it.
     """
     sys.stderr.flush()
-    before = os.dup(STDERR)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), STDERR)
+    original = os.dup(STDERR)
+    with tempfile.TemporaryFile() as buffer:
+        os.dup2(buffer.fileno(), STDERR)
         try:
             yield
         except Exception:
-            os.dup2(before, STDERR)
-            held.seek(0)
-            os.write(STDERR, held.read())
+            os.dup2(original, STDERR)
+            buffer.seek(0)
+            os.write(STDERR, buffer.read())
             raise
         finally:
-            os.dup2(before, STDERR)
-            os.close(before)
+            os.dup2(original, STDERR)
+            os.close(original)

@@ -1,4 +1,4 @@
-"""The commands of `trainer`, one a file: they speak with the terminal and leave the work to the rest of the package.
+"""The commands of `trainer`, one per module. They parse options and print; the work is done by the rest of the package.
 
-Data goes to standard output, talk to standard error. Keras is imported only by a command that needs it.
+Data goes to standard output, messages to standard error. Only commands that need Keras import it.
 """

@@ -5,32 +5,36 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from inkling.errors import BadInput
+from inkling.errors import InvalidInput
 from trainer.data.describe import describe, sample_sheet
 from trainer.data.spec import load, names
 from trainer.io.atomic import replace_file
 
 
 @click.command(
-    epilog=f"SPEC: {', '.join(names())}, or a path to IDX files, .npz, a folder or .zip with a sub-folder a label, "
-    "label,pixel… CSV, pen strokes .jsonl[.gz], or a sprite PNG with its one-hot labels."
+    epilog=f"SPEC: {', '.join(names())}, or a path to IDX files, .npz, a folder or .zip with a subfolder per label, "
+    "label,pixel… CSV, strokes .jsonl[.gz], or a sprite PNG with its one-hot labels."
 )
 @click.argument("spec")
-@click.option("--sheet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png", help="Draw labelled samples.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the test part and samples.")
+@click.option(
+    "--sheet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png", help="Write a sheet of labeled samples."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed of the test split and the samples."
+)
 def data(spec: str, sheet: Path | None, seed: int) -> None:
-    """Look at a labelled set: counts, shapes, labels, and test images that are in the training part as well."""
+    """Describe a labeled dataset: counts, shapes, labels, and test images that duplicate training images."""
     click.echo(f"reading {spec}", err=True)
-    known = load(spec)
-    click.echo(describe(known, seed))
+    dataset = load(spec)
+    click.echo(describe(dataset, seed))
     if sheet:
-        _write(sample_sheet(known, seed), sheet)
-        click.echo(f"samples drawn in {sheet}", err=True)
+        _write_sheet(sample_sheet(dataset, seed), sheet)
+        click.echo(f"samples written to {sheet}", err=True)
 
 
-def _write(picture: Image.Image, place: Path) -> None:
+def _write_sheet(sheet: Image.Image, path: Path) -> None:
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(place, lambda path: picture.save(path, "PNG"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, lambda temporary: sheet.save(temporary, "PNG"))
     except OSError as error:
-        raise BadInput(f"Expected a place for the sheet. Received {place}: {error.strerror}.") from error
+        raise InvalidInput(f"Can't write {path}: {error.strerror}.") from error

@@ -2,44 +2,49 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
-from inkling.models.crops import CHOICES
+from inkling.models.crops import CROP_CHOICES
 from trainer.evaluation.ocr.ground_truth import HALVES
 from trainer.io.atomic import replace_file
 
 
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path), metavar="RUN|MODEL.onnx")
-@click.option("--data", metavar="SPEC", help="A labelled set, by name or path.  [default: the test part that a run kept]")
+@click.option("--data", metavar="SPEC", help="Labeled dataset, by name or path.  [default: the run's own test set]")
 @click.option(
     "--outliers",
     multiple=True,
     metavar="SPEC",
-    help="Images that are none of the labels: scribbles, faces, pairs, or a labelled set; repeated, they add up.  "
-    "[default: those that a run kept]",
+    help="Images with none of the labels: scribbles, faces, pairs, or a labeled dataset; repeat to combine.  "
+    "[default: the run's own test outliers]",
 )
 @click.option(
-    "--crops", type=click.Choice(CHOICES), default="4", show_default=True, help="The centre, the card's, every window."
+    "--crops",
+    type=click.Choice(CROP_CHOICES),
+    default="4",
+    show_default=True,
+    help="Crops per image: the center, those of the model card, or all.",
 )
 @click.option(
     "--numbers",
     metavar="SPEC",
-    help="Whole numbers instead: strokes, a folder with a sub-folder a number, or lines:FILE, packed:FILE or pages:FILE, which "
-    "compose lines of six digits (packed: pushed into each other), or pages of lines, of single digits in a file of strokes.",
+    help="Evaluate on whole numbers instead: strokes, a folder with a subfolder per number, or lines:FILE, packed:FILE or "
+    "pages:FILE, which compose lines of six digits (packed: overlapping) or pages of lines from single digits as strokes.",
 )
 @click.option(
     "--writers",
     type=click.Choice(HALVES),
     default="all",
     show_default=True,
-    help="Whose numbers: everybody's, or those of every second writer, by name. Develop on one half, measure on the other.",
+    help="Writers of the numbers: all, or every second one by name. Develop on one half, measure on the other.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the pictures.  [default: evaluation, in RUN]"
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the plots.  [default: evaluation, in RUN]"
 )
 def evaluate(
     model: Path,
@@ -51,24 +56,27 @@ def evaluate(
     as_json: bool,
     out: Path | None,
 ) -> None:
-    """Score a run or a model on a labelled set, with the code that serves. Draws confusion-matrix.png and mistakes.png.
+    """Evaluate a run or a model on a labeled dataset, with the server's own code. Writes confusion-matrix.png and mistakes.png.
 
-    With --numbers, how well it reads whole numbers. Draws numbers.png, the worst of them.
+    With --numbers: on whole numbers. Writes numbers.png, the worst ones.
     """
     if numbers is None and writers != "all":
-        raise click.UsageError("--writers takes --numbers.")
+        raise click.UsageError("--writers needs --numbers.")
     if numbers is not None and (data is not None or outliers or crops != "4"):
-        raise click.UsageError("--numbers takes no --data, --outliers or --crops.")
-    if model.is_dir():  # an ONNX file is answered without Keras
-        from trainer.backend.device import prepare
+        raise click.UsageError("--numbers can't be combined with --data, --outliers or --crops.")
+    if model.is_dir():  # an ONNX file needs no Keras
+        from trainer.backend.device import prepare_backend
 
-        prepare("auto")
-    report, pictures, part, text = _figures(model, data, outliers, crops) if numbers is None else _read(model, numbers, writers)
+        prepare_backend("auto")
+    if numbers is None:
+        report, plots, part, text = _evaluate_images(model, data, outliers, crops)
+    else:
+        report, plots, part, text = _evaluate_numbers(model, numbers, writers)
     folder = out or (model / "evaluation" if model.is_dir() else Path("evaluation"))
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in pictures.items():
-        replace_file(folder / name, lambda path, content=content: path.write_bytes(content))
-    click.echo(f"{model}: {part}; pictures in {folder}", err=True)
+    for name, content in plots.items():
+        replace_file(folder / name, partial(_write_bytes, content))
+    click.echo(f"{model}: {part}; plots in {folder}", err=True)
     if as_json:
         json.dump(report, sys.stdout, allow_nan=False)
         click.echo()
@@ -76,20 +84,26 @@ def evaluate(
         click.echo(text)
 
 
-def _figures(model: Path, data: str | None, outliers: tuple[str, ...], crops: str) -> tuple[dict, dict[str, bytes], str, str]:
-    """The report on a labelled set, its pictures, which part was scored, and the report as text."""
-    from trainer.evaluation.evaluate import evaluate as measure
+def _write_bytes(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def _evaluate_images(
+    model: Path, data: str | None, outliers: tuple[str, ...], crops: str
+) -> tuple[dict, dict[str, bytes], str, str]:
+    """Return the report on a labeled dataset, its plots, the evaluated part, and the report as text."""
+    from trainer.evaluation.evaluate import evaluate as evaluate_model
     from trainer.evaluation.evaluate import format_report
 
-    report, pictures, part = measure(model, data, crops, outliers)
-    return report, pictures, part, format_report(report)
+    report, plots, part = evaluate_model(model, data, crops, outliers)
+    return report, plots, part, format_report(report)
 
 
-def _read(model: Path, spec: str, writers: str) -> tuple[dict, dict[str, bytes], str, str]:
-    """The same on whole numbers."""
+def _evaluate_numbers(model: Path, spec: str, writers: str) -> tuple[dict, dict[str, bytes], str, str]:
+    """Return the same for whole numbers."""
     from trainer.evaluation.ocr.evaluate import evaluate_numbers, format_numbers
 
-    report, pictures = evaluate_numbers(model, spec, writers)
+    report, plots = evaluate_numbers(model, spec, writers)
     data = report["data"]
-    left_out = f", {data['left_out']:,} left out, whose labels are no numbers" if data["left_out"] else ""
-    return report, pictures, f"{data['part']}, n = {data['n']:,}{left_out}", format_numbers(report)
+    left_out = f", {data['left_out']:,} skipped, since their labels are not numbers" if data["left_out"] else ""
+    return report, plots, f"{data['part']}, n = {data['n']:,}{left_out}", format_numbers(report)

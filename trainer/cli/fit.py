@@ -3,66 +3,71 @@
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from inkling.errors import BadInput
+from inkling.errors import InvalidInput
 from trainer.cli.interrupt import stop_on_interrupt
-from trainer.cli.options import given_only, setting_options, settings_of
+from trainer.cli.options import explicit_options, setting_options, settings_from_options
 from trainer.settings import FitSettings
-from trainer.training.control import Controls
+from trainer.training.control import FitControl
+
+RESUMABLE = {"epochs", "device"}
+"""Settings that can be given with --resume."""
 
 run_option = click.option(
-    "--run", type=click.Path(path_type=Path), metavar="DIR", help="The new run folder.  [default: runs/RECIPE-DATE-TIME]"
+    "--run", type=click.Path(path_type=Path), metavar="DIR", help="New run folder.  [default: runs/RECIPE-DATE-TIME]"
 )
 progress_option = click.option(
-    "--progress", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json: events to stdout."
+    "--progress",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: print events as JSON lines to standard output.",
 )
 
 
 @click.command()
 @setting_options()
 @run_option
-@click.option("--resume", type=click.Path(path_type=Path), metavar="RUN", help="Go on with a run after its last whole epoch.")
+@click.option("--resume", type=click.Path(path_type=Path), metavar="RUN", help="Resume a run after its last whole epoch.")
 @progress_option
 @click.pass_context
-def fit(context, run, resume, progress, **options) -> None:
-    """Train a network on labelled sets and leave a run folder. Ctrl-C ends the fit and keeps the best weights so far."""
+def fit(context: click.Context, run: Path | None, resume: Path | None, progress: str, **options: Any) -> None:
+    """Train a network and write a run folder. Ctrl-C stops the fit and saves the best weights so far."""
     if not resume:
-        run_fit(settings_of(options), run, progress)
+        run_fit(settings_from_options(options), run, progress)
         return
-    given = set(given_only(options))
+    given = explicit_options(options)
     if context.get_parameter_source("recipe") is ParameterSource.DEFAULT:
-        given.discard("recipe")
-    run_fit(_resumed(resume, bool(run), {name: options[name] for name in given}), resume, progress, resume=True)
+        del given["recipe"]
+    if run or given.keys() - RESUMABLE:
+        raise InvalidInput("--resume continues with the run's own settings; it takes only --epochs, --device and --progress.")
+    run_fit(_resumed_settings(resume, given), resume, progress, resume=True)
 
 
 def run_fit(settings: FitSettings, path: Path | None, progress: str, resume: bool = False) -> None:
-    """Fit into a run folder, and tell the terminal or the next program about it."""
-    controls = Controls(settings)
-    stop_on_interrupt(controls.stop)
-    from trainer.training.fit import fit as fit_into
-    from trainer.training.loggers import JsonLines, Terminal
+    """Fit with progress on the terminal, or as JSON lines on standard output."""
+    control = FitControl(settings)
+    stop_on_interrupt(control.stop)
+    from trainer.fit import fit
+    from trainer.training.loggers import JsonLinesLogger, TerminalLogger
 
     path = path or Path("runs") / f"{settings.recipe}-{time.strftime('%Y%m%d-%H%M%S')}"
-    listener = JsonLines(sys.stdout) if progress == "json" else Terminal()
-    done = fit_into(settings, path, [listener], controls, resume=resume)
+    logger = JsonLinesLogger(sys.stdout) if progress == "json" else TerminalLogger()
+    run = fit(settings, path, [logger], control, resume=resume)
     if progress == "text":
-        click.echo(done.path)
+        click.echo(run.path)
 
 
-def _resumed(path: Path, more: bool, overrides: dict) -> FitSettings:
+def _resumed_settings(path: Path, overrides: dict[str, Any]) -> FitSettings:
     from trainer.runs.run import Run
 
-    allowed = {"epochs", "device"}
-    if more or set(overrides) - allowed:
-        raise BadInput(
-            "Expected --resume with no other setting than --epochs and --device. Received more: a run keeps its own."
-        )
     settings = Run.open(path).settings
-    if settings.schedule != "constant" and overrides.get("epochs", settings.epochs) != settings.epochs:
-        raise BadInput(
-            f"Expected the {settings.epochs} epochs that the {settings.schedule} schedule was laid out for. Received others."
+    if settings.lr_schedule != "constant" and overrides.get("epochs", settings.epochs) != settings.epochs:
+        raise InvalidInput(
+            f"The {settings.lr_schedule} schedule was planned for {settings.epochs} epochs; --epochs can't change on resume."
         )
     return settings.override(**overrides)

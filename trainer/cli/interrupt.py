@@ -1,4 +1,4 @@
-"""Ctrl-C, as the commands that fit take it."""
+"""Ctrl-C in commands that fit: the first stops gracefully, the second ends the program."""
 
 import os
 import signal
@@ -6,17 +6,17 @@ import threading
 from collections.abc import Callable
 
 
-def stop_on_interrupt(also: Callable[[], object] = lambda: None) -> threading.Event:
-    """An event that the first Ctrl-C sets, which calls `also`; the second one ends the program."""
+def stop_on_interrupt(on_stop: Callable[[], object] = lambda: None) -> threading.Event:
+    """Return an event that the first SIGINT or SIGTERM sets, after which `on_stop` is called; the second ends the program."""
     stop = threading.Event()
-    terminal = os.dup(2)  # standard error itself is held back while libraries load
+    terminal = os.dup(2)  # standard error itself is buffered while libraries load
 
-    def handle(*_) -> None:
+    def handle(*_: object) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        also()
-        os.write(terminal, b"\nstopping after this step; the best weights so far are kept. Ctrl-C again gives up.\n")
+        on_stop()
+        os.write(terminal, b"\nStopping after this step; the best weights so far are saved. Press Ctrl-C again to abort.\n")
 
     signal.signal(signal.SIGINT, handle)
     signal.signal(signal.SIGTERM, handle)

@@ -1,24 +1,22 @@
-"""Options for every fit setting, from its declaration, and the settings that they give. What fits takes them."""
+"""CLI options for the fit settings, generated from their declarations; shared by all commands that fit."""
 
 from collections.abc import Callable
+from dataclasses import Field
 from typing import Any
 
 import click
 
 from trainer.recipes import RECIPES, recipe
-from trainer.settings import DECLARED, LISTS, NONE, FitSettings
+from trainer.settings import LIST_SETTINGS, NO_OUTLIERS, SETTING_FIELDS, FitSettings, option_name
 
-NAMES = {"teachers": ("--teacher", "--teachers")}
-"""Options that go by another name than their setting's."""
-
-KINDS = {"data": "SPEC", "outliers": "SPEC", "teachers": "RUN"}
+METAVARS = {"data": "SPEC", "outliers": "SPEC", "teachers": "RUN"}
 
 
 def setting_options(*without: str, **required: bool) -> Callable:
-    """A decorator: an option for every fit setting but some; those named `required` must be given."""
+    """Decorate a command with an option per fit setting except some. required: whether a setting must be given."""
 
     def decorate(command: Callable) -> Callable:
-        for name in reversed(DECLARED):
+        for name in reversed(SETTING_FIELDS):
             if name not in without:
                 command = _option(name, required.get(name, False))(command)
         return command
@@ -26,39 +24,39 @@ def setting_options(*without: str, **required: bool) -> Callable:
     return decorate
 
 
-def given_only(options: dict[str, Any]) -> dict[str, Any]:
-    """The settings that were given: an option that was left out is None, or empty where it may be repeated."""
+def explicit_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that were given: those that are neither None nor an empty tuple."""
     given = {name: value for name, value in options.items() if value is not None and value != ()}
-    if given.get("outliers") == (NONE,):
+    if given.get("outliers") == (NO_OUTLIERS,):
         given["outliers"] = ()
     return given
 
 
-def settings_of(options: dict[str, Any]) -> FitSettings:
-    """The settings of the recipe that options name, with those given in place of its own. Raises BadInput."""
-    overrides = given_only(options)
+def settings_from_options(options: dict[str, Any]) -> FitSettings:
+    """Return the settings of the given recipe with the given options as overrides. Raises InvalidInput."""
+    overrides = explicit_options(options)
     return recipe(overrides.pop("recipe"), **overrides)
 
 
 def _option(name: str, required: bool) -> Callable:
-    declared = DECLARED[name]
-    facts = declared.metadata
-    words = NAMES.get(name, (f"--{name.replace('_', '-')}",))
+    declared = SETTING_FIELDS[name]
+    facts, option = declared.metadata, option_name(name)
     unit = f", {facts['unit']}" if facts["unit"] else ""
     if name == "recipe":
         return click.option(
-            *words, name, type=click.Choice(list(RECIPES)), default="inkling", show_default=True, help=facts["help"]
+            option, name, type=click.Choice(list(RECIPES)), default="inkling", show_default=True, help=facts["help"]
         )
-    if name in LISTS:
-        shown = f"  [default: {' '.join(declared.default)}]" if declared.default else ""
-        return click.option(*words, name, multiple=True, required=required, metavar=KINDS[name], help=f"{facts['help']}{shown}")
-    kind = click.Choice(facts["choices"]) if facts["choices"] else _range(declared)
-    shown = f"  [default: by recipe; inkling: {declared.default}]"
-    return click.option(*words, name, type=kind, help=f"{facts['help']}{unit}{shown}")
+    if name in LIST_SETTINGS:
+        values: Any = declared.default
+        help = facts["help"] + (f"  [default: {' '.join(values)}]" if values else "")
+        return click.option(option, name, multiple=True, required=required, metavar=METAVARS[name], help=help)
+    kind = click.Choice(facts["choices"]) if facts["choices"] else _param_type(declared)
+    default = f"  [default: by recipe; inkling: {declared.default}]"
+    return click.option(option, name, type=kind, help=f"{facts['help']}{unit}{default}")
 
 
-def _range(declared) -> click.ParamType:
+def _param_type(declared: Field[Any]) -> click.ParamType:
     if declared.type is str:
         return click.STRING
     kind = click.IntRange if declared.type is int else click.FloatRange
-    return kind(declared.metadata["least"], declared.metadata["most"])
+    return kind(declared.metadata["minimum"], declared.metadata["maximum"])

@@ -1,4 +1,4 @@
-"""What the commands that do many fits have in common."""
+"""Options and execution shared by the commands that run many fits."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 
 from trainer.cli.interrupt import stop_on_interrupt
 from trainer.errors import FitFailed
-from trainer.experiments.parallel_fits import Children, Task, check_tasks, is_done
+from trainer.experiments.parallel_fits import FitTask, ParallelFits, check_run_folders, is_complete
 
 folder_option = click.option(
     "--run",
@@ -15,27 +15,29 @@ folder_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     required=True,
-    help="The folder for all of the runs. What is done in it stays, what was begun goes on.",
+    help="Folder of all runs. Complete runs in it are skipped, interrupted ones resumed.",
 )
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Fits at once, each in a process of its own."
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Number of fits at a time, each in its own process.",
 )
 
 
-def do_all(tasks: Sequence[Task], jobs: int) -> dict[Path, str]:
-    """Do all fits; return for each that failed why. Raises FitFailed after Ctrl-C, which says how to go on."""
-    check_tasks(tasks)
+def run_fits(tasks: Sequence[FitTask], jobs: int) -> dict[Path, str]:
+    """Run all fits; return the reason of each failure. Raises FitFailed after Ctrl-C."""
+    check_run_folders(tasks)
     stop = stop_on_interrupt()
-    before = sum(map(is_done, tasks))
-    click.echo(f"{len(tasks)} fits" + (f", {before} of them done before" if before else ""), err=True)
-    failures = Children(jobs, stop.is_set, lambda line: click.echo(line, err=True)).do(tasks)
+    completed = sum(map(is_complete, tasks))
+    click.echo(f"{len(tasks)} fits" + (f", {completed} already complete" if completed else ""), err=True)
+    failures = ParallelFits(jobs, stop.is_set, lambda line: click.echo(line, err=True)).run(tasks)
     if stop.is_set():
-        raise FitFailed(
-            f"Stopped with {sum(map(is_done, tasks))} of {len(tasks)} fits done. The same command goes on from there."
-        )
+        raise FitFailed(f"Stopped after {sum(map(is_complete, tasks))} of {len(tasks)} fits. Run the same command to continue.")
     return failures
 
 
-def told(failures: dict[Path, str]) -> str:
-    """Which fits failed, and why."""
-    return "; ".join(f"{path.name}: {why}" for path, why in failures.items())
+def format_failures(failures: dict[Path, str]) -> str:
+    """Format which fits failed and why."""
+    return "; ".join(f"{path.name}: {reason}" for path, reason in failures.items())

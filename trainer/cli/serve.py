@@ -11,7 +11,8 @@ from trainer.service.settings import ServiceSettings
 @click.command()
 @setting_options(ServiceSettings)
 def serve(**given: Any) -> None:
-    """Serve jobs, their events and data over HTTP. INKLING_TOKEN holds the token; it is no option, as others could see it."""
-    from trainer.service.serve import serve as answer
+    """Serve jobs, their events, lessons and datasets over HTTP. The token is read from INKLING_TOKEN only, not from an
+    option."""
+    from trainer.service.serve import serve as run_service
 
-    answer(ServiceSettings.from_environment(**given))
+    run_service(ServiceSettings.from_environment(**given))

@@ -1,14 +1,15 @@
 """`trainer sweep`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from trainer.cli.options import given_only, setting_options
-from trainer.cli.parallel import do_all, folder_option, jobs_option, told
+from trainer.cli.options import explicit_options, setting_options
+from trainer.cli.parallel import folder_option, format_failures, jobs_option, run_fits
 from trainer.errors import FitFailed
-from trainer.experiments.parallel_fits import Task
-from trainer.experiments.sweep import combinations, format_rows, measure, parse_vary, write_sweep
+from trainer.experiments.parallel_fits import FitTask
+from trainer.experiments.sweep import expand_grid, format_sweep, measure_trials, parse_grid, write_sweep
 
 
 @click.command()
@@ -17,25 +18,27 @@ from trainer.experiments.sweep import combinations, format_rows, measure, parse_
     multiple=True,
     required=True,
     metavar="NAME=VALUE;VALUE…",
-    help="A setting and its values, parted by semicolons; repeated, every combination is fitted. Of a setting that may be "
-    "repeated, + adds values up.",
+    help="A setting and its values, separated by semicolons; repeat to fit every combination. The values of a setting that can "
+    "be repeated are joined by +.",
 )
-@click.option("--seeds", type=click.IntRange(1, 1_000), default=1, show_default=True, help="Fits of each, from --seed on.")
+@click.option(
+    "--seeds", type=click.IntRange(1, 1_000), default=1, show_default=True, help="Seeds per combination, from --seed."
+)
 @setting_options()
 @folder_option
 @jobs_option
-@click.option("--markdown", is_flag=True, help="The table as Markdown.")
-def sweep(vary, seeds: int, folder: Path, jobs: int, markdown: bool, **options) -> None:
-    """Fit every combination of some settings, and compare accuracy on the validation part with the cost of an answer.
+@click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
+def sweep(vary: tuple[str, ...], seeds: int, folder: Path, jobs: int, markdown: bool, **options: Any) -> None:
+    """Fit every combination of some settings; compare validation accuracy and inference cost.
 
-    The test part is not looked at. With --seeds, the parts differ, too, and the figures are means.
+    The test set isn't used. With --seeds the splits differ too, and the table shows means.
     """
-    trials = combinations(parse_vary(vary), given_only(options), seeds)
-    tasks = [Task(trial.settings, folder / trial.name, exported=True) for trial in trials]
-    failures = do_all(tasks, jobs)
-    rows = measure([(trial, task) for trial, task in zip(trials, tasks, strict=True) if task.path not in failures])
+    trials = expand_grid(parse_grid(vary), explicit_options(options), seeds)
+    tasks = [FitTask(trial.settings, folder / trial.name, exported=True) for trial in trials]
+    failures = run_fits(tasks, jobs)
+    rows = measure_trials([(trial, task) for trial, task in zip(trials, tasks, strict=True) if task.path not in failures])
     write_sweep(folder, rows, failures)
     if rows:
-        click.echo(format_rows(rows, markdown))
+        click.echo(format_sweep(rows, markdown))
     if failures:
-        raise FitFailed(f"Expected {len(tasks)} fits. Received {len(failures)} that failed: {told(failures)}")
+        raise FitFailed(f"{len(failures)} of {len(tasks)} fits failed: {format_failures(failures)}")

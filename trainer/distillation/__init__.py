@@ -1,1 +1,1 @@
-"""Knowledge distillation and ensembles."""
+"""Knowledge distillation and the ensembles that serve as teachers."""

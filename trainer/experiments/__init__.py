@@ -1,1 +1,1 @@
-"""Many fits in parallel processes."""
+"""Experiments of many fits: parallel processes and sweeps."""

@@ -1,4 +1,4 @@
-"""Children: fits in processes of their own, so that one that crashes or runs out of memory loses only itself."""
+"""Parallel fits, each in its own process: one that crashes or runs out of memory doesn't affect the others."""
 
 import json
 import os
@@ -12,25 +12,25 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from inkling.errors import BadInput
+from inkling.errors import InvalidInput
 from trainer.runs.run import Run
-from trainer.settings import DECLARED, LISTS, NONE, FitSettings
+from trainer.settings import LIST_SETTINGS, NO_OUTLIERS, SETTING_FIELDS, FitSettings, option_name
 
 PROGRAM = (sys.executable, "-c", "from trainer.cli.main import main; main(prog_name='trainer')")
 
 SHARED_GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
-"""For several at once: on a GPU, each would otherwise take all of the memory for itself."""
+"""For several fits at once: otherwise each would allocate all of the GPU's memory."""
 
 ON_TENSORFLOW = {"KERAS_BACKEND": "tensorflow"}
-"""For an export, which runs on nothing else."""
+"""For an export, which needs this backend."""
 
-LOOK = 0.5
-"""Seconds between two looks whether everything is to be stopped."""
+POLL_SECONDS = 0.5
+"""Interval at which the stop request is checked."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """A fit that is to be done, and the folder of its run. exported: whether its model is wanted, too, beside the folder."""
+class FitTask:
+    """A fit to run and the path of its run folder. exported: whether to export the model too, next to the folder."""
 
     settings: FitSettings
     path: Path
@@ -38,136 +38,136 @@ class Task:
 
     @property
     def model(self) -> Path:
-        """Where the exported model goes."""
+        """Path of the exported model."""
         return self.path.parent / f"{self.path.name}.onnx"
 
 
-def words_of(settings: FitSettings) -> list[str]:
-    """Settings as words of a command line: those that `trainer fit` makes the same settings of."""
-    words = []
-    for name in DECLARED:
+def to_cli_arguments(settings: FitSettings) -> list[str]:
+    """Return the arguments with which `trainer fit` has these settings."""
+    arguments = []
+    for name in SETTING_FIELDS:
         value = getattr(settings, name)
-        values = value if name in LISTS else [value]
+        values = value if name in LIST_SETTINGS else [value]
         if name == "outliers" and not values:
-            values = [NONE]
-        words += [f"--{name.replace('_', '-')}={each}" for each in values]
-    return words
+            values = [NO_OUTLIERS]
+        arguments += [f"{option_name(name)}={each}" for each in values]
+    return arguments
 
 
-def check_tasks(tasks: Sequence[Task]) -> None:
-    """Raise BadInput where a task's folder holds a run of other settings."""
+def check_run_folders(tasks: Sequence[FitTask]) -> None:
+    """Raise InvalidInput if the folder of a task contains a run with other settings."""
     for task in tasks:
-        if not _begun(task):
+        if not _is_started(task):
             Run.check_free(task.path)
         elif Run(task.path).settings != task.settings:
-            raise BadInput(f"Expected a run with the settings asked for in {task.path}. Received others: choose another --run.")
+            raise InvalidInput(f"{task.path} contains a run with other settings: choose another --run.")
 
 
-def is_done(task: Task) -> bool:
-    """Whether a run has all of its epochs: one that Ctrl-C ended is finished, but not done."""
+def is_complete(task: FitTask) -> bool:
+    """Whether a run has all of its epochs; one that was stopped by Ctrl-C is finished, but not complete."""
     run = Run(task.path)
     return run.finished and len(run.history()) >= task.settings.epochs
 
 
-class Children:
-    """Does tasks, several at once. What is done stays, what was begun goes on."""
+class ParallelFits:
+    """Runs several fits at a time. Complete ones are skipped and interrupted ones resumed."""
 
-    def __init__(self, jobs: int, stopped: Callable[[], bool], tell: Callable[[str], None]):
-        """stopped: asked twice a second; `tell` gets lines of progress, from any thread."""
-        self.jobs, self.stopped, self.tell = jobs, stopped, tell
+    def __init__(self, jobs: int, is_stopped: Callable[[], bool], report: Callable[[str], None]):
+        """is_stopped: polled every POLL_SECONDS. report: gets lines of progress, from any thread."""
+        self.jobs, self.is_stopped, self.report = jobs, is_stopped, report
         self.running: set[subprocess.Popen] = set()
         self.lock = threading.Lock()
 
-    def do(self, tasks: Sequence[Task]) -> dict[Path, str]:
-        """Do tasks, and return for each that failed why. Once `stopped` says true, what runs is ended with its weights kept."""
+    def run(self, tasks: Sequence[FitTask]) -> dict[Path, str]:
+        """Run tasks; return the reason of each failure. Once `is_stopped`, running fits are stopped and save their weights."""
         failures: dict[Path, str] = {}
         with ThreadPoolExecutor(self.jobs) as pool:
-            left = {pool.submit(self._do_one, task): task for task in tasks}
+            pending = {pool.submit(self._run_task, task): task for task in tasks}
             try:
-                told = False
-                while left:
-                    done, _ = wait(left, timeout=LOOK)
+                signaled = False
+                while pending:
+                    done, _ = wait(pending, timeout=POLL_SECONDS)
                     for future in done:
-                        why, task = future.result(), left.pop(future)
-                        if why:
-                            failures[task.path] = why
-                    if self.stopped() and not told:
-                        told = True
+                        reason, task = future.result(), pending.pop(future)
+                        if reason:
+                            failures[task.path] = reason
+                    if self.is_stopped() and not signaled:
+                        signaled = True
                         self._signal(signal.SIGINT)
             except BaseException:
-                self.stopped = lambda: True  # no other is begun
+                self.is_stopped = lambda: True  # start no other
                 self._signal(signal.SIGKILL)
                 raise
         return failures
 
-    def _do_one(self, task: Task) -> str | None:
-        """Fit and export, as far as that was not done yet. Returns why it failed."""
+    def _run_task(self, task: FitTask) -> str | None:
+        """Fit and export, as far as not done yet; return the reason if it fails."""
         name, run = task.path.name, Run(task.path)
-        if not is_done(task):
-            if _begun(task):
-                words = ["fit", f"--resume={task.path}"]
+        if not is_complete(task):
+            if _is_started(task):
+                arguments = ["fit", f"--resume={task.path}"]
             else:
-                words = ["fit", *words_of(task.settings), f"--run={task.path}"]
-            why = self._start(name, [*words, "--progress=json"], {})
-            if why or self.stopped():
-                return why
-        if task.exported and _older(task.model, run.file("best.npz")):
-            return self._start(name, ["export", str(task.path), f"--out={task.model}"], ON_TENSORFLOW)
+                arguments = ["fit", *to_cli_arguments(task.settings), f"--run={task.path}"]
+            reason = self._run_process(name, [*arguments, "--progress=json"], {})
+            if reason or self.is_stopped():
+                return reason
+        if task.exported and _is_older(task.model, run.file("best.npz")):
+            return self._run_process(name, ["export", str(task.path), f"--out={task.model}"], ON_TENSORFLOW)
         return None
 
-    def _start(self, name: str, words: list[str], environment: dict[str, str]) -> str | None:
-        """Run `trainer` with some words to its end; return why it failed."""
-        environment = (SHARED_GPU if self.jobs > 1 else {}) | os.environ | environment
+    def _run_process(self, name: str, arguments: list[str], variables: dict[str, str]) -> str | None:
+        """Run `trainer` with some arguments to its end; return the reason if it fails."""
+        environment = (SHARED_GPU if self.jobs > 1 else {}) | os.environ | variables
         with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
             with self.lock:
-                if self.stopped():
+                if self.is_stopped():
                     return "stopped"
-                child = subprocess.Popen(  # noqa: S603 — ourselves
-                    [*PROGRAM, *words],
+                process = subprocess.Popen(  # noqa: S603 — our own program
+                    [*PROGRAM, *arguments],
                     env=environment,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=errors,
                     text=True,
-                    process_group=0,  # Ctrl-C reaches the parent alone, which passes it on once
+                    process_group=0,  # Ctrl-C reaches this process alone, which forwards it once
                 )
-                self.running.add(child)
-            with child:
-                for line in child.stdout:
+                self.running.add(process)
+            with process:
+                for line in process.stdout or ():
                     if line.startswith("{"):
-                        self._pass_on(name, json.loads(line))
+                        self._report_epoch(name, json.loads(line))
             with self.lock:
-                self.running.discard(child)
+                self.running.discard(process)
             errors.seek(0)
-            return _why(child.returncode, errors.read())
+            return _failure_reason(process.returncode, errors.read())
 
-    def _pass_on(self, name: str, event: dict) -> None:
+    def _report_epoch(self, name: str, event: dict) -> None:
         if event["event"] == "epoch":
-            self.tell(
+            self.report(
                 f"{name}  epoch {event['epoch']}/{event['epochs']}  "
-                f"validation {event['validation_loss']:.4f} {event['validation_accuracy']:.2%}  {event['seconds']:.0f} s"
+                f"val_loss {event['val_loss']:.4f}  val_accuracy {event['val_accuracy']:.2%}  {event['seconds']:.0f} s"
             )
 
     def _signal(self, number: signal.Signals) -> None:
         with self.lock:
-            for child in self.running:
-                child.send_signal(number)
+            for process in self.running:
+                process.send_signal(number)
 
 
-def _begun(task: Task) -> bool:
+def _is_started(task: FitTask) -> bool:
     return (task.path / "settings.json").exists()
 
 
-def _older(file: Path, than: Path) -> bool:
+def _is_older(file: Path, than: Path) -> bool:
     return not file.exists() or file.stat().st_mtime < than.stat().st_mtime
 
 
-def _why(code: int, errors: str) -> str | None:
-    """Why a process failed, in a sentence; None where it did not."""
+def _failure_reason(code: int, errors: str) -> str | None:
+    """Why a process failed, in a sentence; None if it succeeded."""
     if code == 0:
         return None
     if code < 0:
-        memory = ", which is also how the system ends what takes too much memory" if code == -signal.SIGKILL else ""
-        return f"ended by {signal.Signals(-code).name}{memory}"
+        out_of_memory = ", possibly by the system because memory ran out" if code == -signal.SIGKILL else ""
+        return f"ended by {signal.Signals(-code).name}{out_of_memory}"
     last = (errors.strip().splitlines() or [f"exit {code}"])[-1]
     return last.split(": ", 1)[1] if last.startswith("trainer ") else last

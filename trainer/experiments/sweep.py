@@ -1,4 +1,4 @@
-"""Sweep: every combination of some settings, fitted, and what each is worth: accuracy kept aside against cost."""
+"""Sweep: a fit for every combination of some settings, ranked by validation loss, with the cost of each network."""
 
 import hashlib
 import itertools
@@ -10,150 +10,153 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inkling.errors import BadInput
-from trainer.experiments.parallel_fits import Task
+from inkling.errors import InvalidInput
+from trainer.experiments.parallel_fits import FitTask
 from trainer.io.atomic import replace_file
 from trainer.recipes import recipe
 from trainer.runs.run import Run
-from trainer.settings import DECLARED, LISTS, NONE, FitSettings
+from trainer.settings import LIST_SETTINGS, NO_OUTLIERS, SETTING_FIELDS, FitSettings
 
-SWEEP = "sweep.json"
-LONGEST_NAME = 60
-"""Characters of a folder's name before its fingerprint."""
+SWEEP_FILE = "sweep.json"
+MAX_NAME_LENGTH = 60
+"""Characters of a folder's name before its hash."""
 
-MEASURED, COUNTED = ("accuracy", "loss", "microseconds", "seconds"), ("parameters", "multiply_adds")
-HEADS = ("validation accuracy", "validation loss", "µs a crop", "parameters", "multiply-adds", "seconds")
+MEAN_COLUMNS = ("val_accuracy", "val_loss", "microseconds_per_crop", "seconds")
+COST_COLUMNS = ("parameters", "multiply_adds")
+HEADINGS = ("val_accuracy", "val_loss", "µs/crop", "parameters", "multiply-adds", "seconds")
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One fit of a sweep. varied: the settings that it does not share with all others; its name is made of them."""
+class SweepTrial:
+    """One fit of a sweep. varied: the settings that differ between trials; the trial's name is made of them."""
 
     varied: dict[str, Any]
     settings: FitSettings
 
     @property
     def name(self) -> str:
-        """A name for its folder, which no other combination has."""
-        text = " ".join(f"{name}={shown(value)}" for name, value in self.varied.items()) + f" seed={self.settings.seed}"
-        words = re.sub(r"[^A-Za-z0-9.=]+", "-", text)[:LONGEST_NAME].strip("-")
+        """A folder name that no other combination has."""
+        text = " ".join(f"{name}={format_value(value)}" for name, value in self.varied.items()) + f" seed={self.settings.seed}"
+        words = re.sub(r"[^A-Za-z0-9.=]+", "-", text)[:MAX_NAME_LENGTH].strip("-")
         return f"{words}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 
-def parse_vary(texts: Sequence[str]) -> dict[str, list[Any]]:
-    """Texts such as "learning-rate=0.002;0.004" -> the values of each setting. Raises BadInput."""
-    found: dict[str, list[Any]] = {}
+def parse_grid(texts: Sequence[str]) -> dict[str, list[Any]]:
+    """Parse texts such as "learning-rate=0.002;0.004" into the values of each setting. Raises InvalidInput."""
+    grid: dict[str, list[Any]] = {}
     for text in texts:
-        name, given, values = text.partition("=")
+        name, separator, values = text.partition("=")
         name = name.strip().replace("-", "_")
-        if not given or name not in DECLARED:
-            raise BadInput(
-                f"Expected --vary as NAME=VALUE;VALUE with NAME out of {', '.join(DECLARED)}. Received {text!r:.60}."
-            )
+        if not separator or name not in SETTING_FIELDS:
+            raise InvalidInput(f"Expected --vary as NAME=VALUE;VALUE, got {text!r:.60}. Settings: {', '.join(SETTING_FIELDS)}.")
         if name == "seed":
-            raise BadInput("Expected --seeds for fits that differ in their seed. Received --vary seed.")
-        if name in found:
-            raise BadInput(f"Expected each setting once, with all of its values. Received --vary {name} again.")
-        found[name] = [_value(name, value.strip()) for value in values.split(";")]
-        if len({shown(value) for value in found[name]}) < len(found[name]):
-            raise BadInput(f"Expected different values of {name}. Received one twice.")
-    return found
+            raise InvalidInput("The seed can't be varied with --vary; use --seeds.")
+        if name in grid:
+            raise InvalidInput(f"--vary {name} is given twice; list all values in one.")
+        grid[name] = [_parse_value(name, value.strip()) for value in values.split(";")]
+        if len({format_value(value) for value in grid[name]}) < len(grid[name]):
+            raise InvalidInput(f"--vary {name} has a value twice.")
+    return grid
 
 
-def combinations(vary: dict[str, list[Any]], given: dict[str, Any], seeds: int) -> list[Trial]:
-    """A trial for every combination and seed. given: the settings that all share, with the recipe. Raises BadInput."""
-    twice = sorted(vary.keys() & given.keys() - {"recipe"})
+def expand_grid(grid: dict[str, list[Any]], fixed: dict[str, Any], seeds: int) -> list[SweepTrial]:
+    """Return a trial for every combination and seed. fixed: the settings of all trials, with the recipe. Raises
+    InvalidInput."""
+    twice = sorted(grid.keys() & fixed.keys() - {"recipe"})
     if twice:
-        raise BadInput(f"Expected {twice[0]} either varied or given. Received both.")
+        raise InvalidInput(f"{twice[0]} is both varied and given.")
     trials = []
-    for values in itertools.product(*vary.values()):
-        varied = dict(zip(vary, values, strict=True))
-        overrides = given | varied
+    for values in itertools.product(*grid.values()):
+        varied = dict(zip(grid, values, strict=True))
+        overrides = fixed | varied
         settings = recipe(overrides.pop("recipe"), **overrides)
-        trials += [Trial(varied, settings.override(seed=settings.seed + further)) for further in range(seeds)]
+        trials += [SweepTrial(varied, settings.override(seed=settings.seed + offset)) for offset in range(seeds)]
     return trials
 
 
-def measure(trials: Sequence[tuple[Trial, Task]]) -> list[dict]:
-    """A row for each combination that was fitted, the least validation loss first; figures are means over its seeds.
+def measure_trials(trials: Sequence[tuple[SweepTrial, FitTask]]) -> list[dict]:
+    """Return a row per combination, lowest validation loss first; numbers are means over its seeds.
 
-    Each has the settings that vary, the figures of its best epoch on the validation part (the centre crop), the time, size and
-    work of the exported network, and a dict for each fit.
+    Each has the varied settings, validation metrics of the best epoch (center crop), time, size and multiply-adds of the
+    exported network, and a dict per fit.
     """
-    from inkling.models.predictor import Predictor  # onnxruntime takes 17 MB, which the service does without
+    from inkling.models.predictor import Predictor  # onnxruntime needs 17 MB, which the service does without
     from trainer.evaluation.timing import microseconds_a_crop
 
     rows: dict[str, dict] = {}
     predictors = [Predictor(task.model) for _, task in trials]
-    for (trial, task), predictor, took in zip(trials, predictors, microseconds_a_crop(predictors), strict=True):
+    for (trial, task), predictor, microseconds in zip(trials, predictors, microseconds_a_crop(predictors), strict=True):
         run = Run.open(task.path)
         best = [row for row in run.history() if row["best"]][-1]
         fit = {
             "run": task.path.name,
             "seed": trial.settings.seed,
-            "validation": run.data["counts"]["validation"],
+            "validation_images": run.data["counts"]["validation"],
             "epoch": best["epoch"],
-            "accuracy": best["validation_accuracy"],
-            "loss": best["validation_loss"],
-            "microseconds": round(took, 2),
-            "parameters": sum(layer["parameters"] for layer in predictor.card.fields["layers"]),
-            "multiply_adds": sum(layer["multiply_adds"] for layer in predictor.card.fields["layers"]),
+            "val_accuracy": best["val_accuracy"],
+            "val_loss": best["val_loss"],
+            "microseconds_per_crop": round(microseconds, 2),
+            "parameters": sum(layer["parameters"] for layer in predictor.card.raw["layers"]),
+            "multiply_adds": sum(layer["multiply_adds"] for layer in predictor.card.raw["layers"]),
             "seconds": run.fitted["seconds"],
         }
         key = json.dumps(trial.varied)
         rows.setdefault(key, {"settings": trial.varied, "fits": []})["fits"].append(fit)
     for row in rows.values():
-        row |= {name: statistics.fmean(fit[name] for fit in row["fits"]) for name in MEASURED}
-        row |= {name: row["fits"][0][name] for name in COUNTED}
-    return sorted(rows.values(), key=lambda row: row["loss"])
+        row |= {name: statistics.fmean(fit[name] for fit in row["fits"]) for name in MEAN_COLUMNS}
+        row |= {name: row["fits"][0][name] for name in COST_COLUMNS}
+    return sorted(rows.values(), key=lambda row: row["val_loss"])
 
 
 def write_sweep(folder: Path, rows: list[dict], failures: dict[Path, str]) -> None:
-    """Keep the rows, and which fits failed and why."""
-    content = {"rows": rows, "failed": {path.name: why for path, why in failures.items()}}
+    """Write the rows and the reason of each failure to sweep.json."""
+    content = {"rows": rows, "failed": {path.name: reason for path, reason in failures.items()}}
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    replace_file(folder / SWEEP, lambda path: path.write_text(text, "utf-8"))
+    replace_file(folder / SWEEP_FILE, lambda path: path.write_text(text, "utf-8"))
 
 
-def format_rows(rows: list[dict], markdown: bool = False) -> str:
-    """The rows as a table, with how many images and fits stand behind them."""
+def format_sweep(rows: list[dict], markdown: bool = False) -> str:
+    """Format the rows as a table, with the number of validation images and seeds."""
     names = list(rows[0]["settings"])
-    lines = [[*names, *HEADS]] + [[*(shown(row["settings"][name]) for name in names), *_figures(row)] for row in rows]
-    counts = sorted({fit["validation"] for row in rows for fit in row["fits"]})
-    fits = max(len(row["fits"]) for row in rows)
-    note = f"validation images: {', '.join(f'{n:,}' for n in counts)}; best epoch, centre crop" + (
-        f"; means of {fits} seeds" if fits > 1 else ""
+    lines = [[*names, *HEADINGS]] + [
+        [*(format_value(row["settings"][name]) for name in names), *_format_metrics(row)] for row in rows
+    ]
+    counts = sorted({fit["validation_images"] for row in rows for fit in row["fits"]})
+    seeds = max(len(row["fits"]) for row in rows)
+    note = f"validation images: {', '.join(f'{n:,}' for n in counts)}; best epoch, center crop" + (
+        f"; means of {seeds} seeds" if seeds > 1 else ""
     )
     if markdown:
-        ruler = ["---"] * len(names) + ["--:"] * len(HEADS)
+        ruler = ["---"] * len(names) + ["--:"] * len(HEADINGS)
         return "\n".join(f"| {' | '.join(cells)} |" for cells in [lines[0], ruler, *lines[1:]]) + f"\n\n{note}"
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     table = ["  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True)) for cells in lines]
     return "\n".join([*table, note])
 
 
-def shown(value: Any) -> str:
-    """A setting's value as `--vary` takes it."""
-    return ("+".join(value) or NONE) if isinstance(value, tuple | list) else str(value)
+def format_value(value: Any) -> str:
+    """Format a setting's value as `--vary` takes it."""
+    return ("+".join(value) or NO_OUTLIERS) if isinstance(value, tuple | list) else str(value)
 
 
-def _figures(row: dict) -> list[str]:
-    spread = [fit["accuracy"] for fit in row["fits"]]
-    more = f" ± {statistics.stdev(spread):.2%}" if len(spread) > 1 else ""
+def _format_metrics(row: dict) -> list[str]:
+    accuracies = [fit["val_accuracy"] for fit in row["fits"]]
+    spread = f" ± {statistics.stdev(accuracies):.2%}" if len(accuracies) > 1 else ""
     return [
-        f"{row['accuracy']:.2%}{more}",
-        f"{row['loss']:.4f}",
-        f"{row['microseconds']:.1f}",
+        f"{row['val_accuracy']:.2%}{spread}",
+        f"{row['val_loss']:.4f}",
+        f"{row['microseconds_per_crop']:.1f}",
         f"{row['parameters']:,.0f}",
         f"{row['multiply_adds']:,.0f}",
         f"{row['seconds']:,.0f}",
     ]
 
 
-def _value(name: str, text: str) -> Any:
-    if name in LISTS:
-        return () if name == "outliers" and text == NONE else tuple(text.split("+"))
+def _parse_value(name: str, text: str) -> Any:
+    if name in LIST_SETTINGS:
+        return () if name == "outliers" and text == NO_OUTLIERS else tuple(text.split("+"))
+    kind: Any = SETTING_FIELDS[name].type
     try:
-        return DECLARED[name].type(text)
+        return kind(text)
     except ValueError as error:
-        raise BadInput(f"Expected {name} as {DECLARED[name].type.__name__}. Received {text!r:.40}.") from error
+        raise InvalidInput(f"Expected {name} as {kind.__name__}, got {text!r:.40}.") from error

@@ -1,1 +1,1 @@
-"""Files: atomic writes and NumPy archives."""
+"""Reading and writing files: atomic writes and NumPy archives."""

@@ -1,4 +1,4 @@
-"""Files of ours: written whole or not at all, read whole or refused with a sentence."""
+"""Atomic writes, and clear errors for missing or damaged files."""
 
 import os
 import zipfile
@@ -6,25 +6,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from inkling.errors import BadInput
+from inkling.errors import InvalidInput
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[None]:
-    """Turn whatever goes wrong in reading one of our own files into one sentence."""
+def reading_file(path: Path) -> Iterator[None]:
+    """Raise InvalidInput instead of any error that reading a missing or damaged file causes in the block."""
     try:
         yield
     except FileNotFoundError as error:
-        raise BadInput(f"Expected a run with {path.name}. Received {path.parent}, which has none.") from error
+        raise InvalidInput(f"{path} doesn't exist.") from error
     except (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
-        raise BadInput(f"Expected a whole {path.name} in {path.parent}. Received one that is damaged.") from error
+        raise InvalidInput(f"{path} is damaged.") from error
 
 
-def replace_file(place: Path, writer: Callable[[Path], object]) -> None:
-    """Let `writer` write a file beside its place, then rename it: whoever looks sees the old one or the new one, whole."""
-    beside = place.with_name(f".writing-{os.getpid()}-{place.name}")
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Call `write` with a temporary path in the same folder, then rename that file to `path`: readers never see half a file."""
+    temporary = path.with_name(f".writing-{os.getpid()}-{path.name}")
     try:
-        writer(beside)
-        beside.replace(place)
+        write(temporary)
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,1 +1,1 @@
-"""A run folder and what is computed for it after training."""
+"""A run folder, and what is computed for it after training."""

@@ -1,4 +1,4 @@
-"""Where a model comes from: settings, data, device, versions, commit."""
+"""Provenance of a model: settings, data, device, package versions, commit."""
 
 import platform
 import subprocess
@@ -12,7 +12,8 @@ PACKAGES = ("inkling", "keras", "tensorflow", "jax", "torch", "numpy", "pillow",
 
 
 def provenance(run: Run) -> dict:
-    """The card's `training`: recipe, settings, changes by hand, data, teachers, lesson, seed, epochs, device, versions, …"""
+    """Return the card's `training`: recipe, settings, setting changes, data, teachers, lesson, seed, epochs, device, versions,
+    …"""
     settings, history = run.settings, run.history()
     fitted, data = run.fitted, run.data
     return {
@@ -35,7 +36,7 @@ def provenance(run: Run) -> dict:
 
 
 def versions() -> dict[str, str]:
-    """The versions of the packages that matter and are installed."""
+    """Return the versions of the installed packages that matter."""
     found = {}
     for package in PACKAGES:
         try:
@@ -46,12 +47,12 @@ def versions() -> dict[str, str]:
 
 
 def commit() -> str | None:
-    """The commit of the checkout that this code runs from, marked where it was changed; None outside of a checkout."""
+    """Return the commit of the checkout that this code runs from, with -dirty if it was changed; None outside of a checkout."""
     home = Path(__file__).parents[2]
-    if not (home / ".git").exists():  # installed somewhere: a repository around it is somebody else's
+    if not (home / ".git").exists():  # an installed package: a repository around it is not ours
         return None
     try:
-        described = subprocess.run(  # noqa: S603 — a fixed command over our own folder
+        described = subprocess.run(  # noqa: S603 — a fixed command on our own folder
             ["git", "-C", str(home), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],  # noqa: S607
             capture_output=True,
             text=True,

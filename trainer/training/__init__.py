@@ -1,1 +1,1 @@
-"""One fit: trainable model, training loop, events and control."""
+"""Training of one network: trainable model, optimizer, training loop, events and control. Knows nothing of the service."""

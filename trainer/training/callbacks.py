@@ -1,19 +1,19 @@
-"""Steps: what Keras calls after every step of a fit."""
+"""The Keras callback that reports every training step."""
 
 from collections.abc import Callable
 
 import keras
 
 
-class Steps(keras.callbacks.Callback):
-    """Passes on the means over the images so far, and ends Keras' fit after a step that it is told to be the last."""
+class StepCallback(keras.callbacks.Callback):
+    """Calls a function after every step and stops `Model.fit` when it returns False."""
 
-    def __init__(self, after: Callable[[dict[str, float]], bool]):
-        """after: gets loss and accuracy; returns whether to go on."""
+    def __init__(self, on_step: Callable[[dict[str, float]], bool]):
+        """on_step: gets the mean loss and accuracy over the images so far; returns whether to continue."""
         super().__init__()
-        self.after = after
+        self.on_step = on_step
 
-    def on_train_batch_end(self, batch, logs=None):  # noqa: ARG002 — Keras' signature
-        """A step is done."""
-        if not self.after(logs):
+    def on_train_batch_end(self, batch, logs=None):  # noqa: ARG002 — the signature is Keras'
+        """Report the step."""
+        if not self.on_step(logs):
             self.model.stop_training = True

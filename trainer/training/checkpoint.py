@@ -1,48 +1,53 @@
-"""State: where a fit stands after a whole epoch, so that it can go on as if it had never stopped."""
+"""Checkpoint: everything that an interrupted fit needs to resume after its last whole epoch."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from inkling.errors import BadInput
+from inkling.errors import InvalidInput
 from trainer.io.npz import load_arrays, save_arrays
 from trainer.runs.run import Run
 
+FILE = "checkpoint.npz"
+
 
 @dataclass(frozen=True)
-class State:
-    """epoch, step, seen: epochs, steps and images that are done. seconds: what they took.
+class Checkpoint:
+    """epoch, step, images_seen: what is done. seconds: the training time of that.
 
-    line: where the schedule stands. variables: everything that training changes, by its place. A state from before sizes of
-    batches could change has no step, images and line (None): they follow from the epoch.
+    variables: every variable that training changes, by position. schedule_position: see OneCycleSchedule.position; None without
+    a schedule.
     """
 
     epoch: int = 0
+    step: int = 0
+    images_seen: int = 0
     seconds: float = 0.0
     variables: dict[str, np.ndarray] = field(default_factory=dict)
-    step: int | None = None
-    seen: int | None = None
-    line: np.ndarray | None = None
+    schedule_position: np.ndarray | None = None
 
     @classmethod
-    def read(cls, run: Run) -> "State":
-        """The run's state, that of the very beginning where it has none. Raises BadInput where its history is shorter."""
-        place = run.file("state.npz")
-        if not place.exists():
+    def read(cls, run: Run) -> "Checkpoint":
+        """Read the run's checkpoint, an empty one if it has none. Raises InvalidInput if it doesn't match the history."""
+        path = run.file(FILE)
+        if not path.exists():
             return cls()
-        arrays = load_arrays(place)
+        arrays = load_arrays(path)
         try:
-            epoch, seconds = int(arrays.pop("epoch")), float(arrays.pop("seconds"))
-            step, seen = (int(arrays.pop(name)) if name in arrays else None for name in ("step", "seen"))
-            state = cls(epoch, seconds, arrays, step, seen, arrays.pop("line", None))
+            epoch, step, images_seen = (int(arrays.pop(name)) for name in ("epoch", "step", "images_seen"))
+            seconds, position = float(arrays.pop("seconds")), arrays.pop("schedule_position", None)
         except (KeyError, ValueError, TypeError) as error:
-            raise BadInput(f"Expected a whole state.npz in {run.path}. Received one that is damaged.") from error
-        if len(run.history()) < state.epoch:
-            raise BadInput(f"Expected a history of {state.epoch} epochs in {run.path}. Received {len(run.history())}.")
-        return state
+            raise InvalidInput(f"{path} is damaged.") from error
+        if len(run.history()) < epoch:
+            raise InvalidInput(
+                f"{run.file('history.jsonl')} has {len(run.history())} epochs, but {FILE} was written after epoch {epoch}."
+            )
+        return cls(epoch, step, images_seen, seconds, arrays, position)
 
     def write(self, run: Run) -> None:
-        """Keep the state; the history must hold its epochs already."""
-        arrays = self.variables | {"epoch": np.int64(self.epoch), "seconds": np.float64(self.seconds)}
-        arrays |= {name: np.array(value) for name in ("step", "seen", "line") if (value := getattr(self, name)) is not None}
-        run.write("state.npz", lambda path: save_arrays(path, arrays))
+        """Write the checkpoint; the history must already contain its epochs."""
+        counters = {name: np.array(getattr(self, name)) for name in ("epoch", "step", "images_seen", "seconds")}
+        arrays = self.variables | counters
+        if self.schedule_position is not None:
+            arrays["schedule_position"] = self.schedule_position
+        run.write(FILE, lambda path: save_arrays(path, arrays))

@@ -1,189 +1,189 @@
-"""Controls: what steers a fit while it runs. Any thread may ask; the fit's own thread does it between two steps."""
+"""Control of a running fit. Any thread can request something; the fit's own thread acts on it between two steps."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from inkling.errors import BadInput
-from trainer.errors import NoAnswer, NotRunning
-from trainer.inspection.request import Look, Page
-from trainer.settings import CHANGEABLE, FIXED, FitSettings, check
+from inkling.errors import InvalidInput
+from trainer.errors import FitNotResponding, FitNotRunning
+from trainer.inspection.request import InspectionRequest, PageRequest
+from trainer.settings import MUTABLE_SETTINGS, UNSUPPORTED_SETTINGS, FitSettings, validate_setting
 
-STATES = "starting", "running", "paused", "stopping", "over"
+STATES = "starting", "running", "paused", "stopping", "ended"
 
-LOOK_SECONDS = 10.0
-"""How long whoever looks in waits: longer than a validation of the largest sets, or the compiling of a step, takes."""
+INSPECTION_TIMEOUT = 10.0
+"""Seconds that `inspect` waits: longer than the validation of the largest dataset, or the compilation of a step, takes."""
 
 
-class Controls:
-    """Changes settings of one fit, holds it, ends it and looks into it, all while it runs. Safe to use from any thread.
+class FitControl:
+    """Changes settings of a fit, pauses, stops and inspects it. Thread-safe.
 
-    `stop` alone may also be called by a signal's handler, in whatever the fit's thread is doing.
+    `stop` can also be called in a signal handler, whatever the fit's thread is doing.
     """
 
     def __init__(self, settings: FitSettings):
-        """settings: those that the fit begins with."""
-        self._fixed = FIXED[settings.optimizer]
+        """settings: the initial settings of the fit."""
+        self._unsupported = UNSUPPORTED_SETTINGS[settings.optimizer]
         self._optimizer = settings.optimizer
-        self._values = {name: getattr(settings, name) for name in CHANGEABLE}
+        self._values = {name: getattr(settings, name) for name in MUTABLE_SETTINGS}
         self._changes: dict[str, Any] = {}
-        self._looks: list[Look] = []
-        self._begun = self._paused = self._stopping = self._over = False
-        self._turn = threading.Condition()  # re-entrant, as a signal's handler may come while its thread holds it
-        self.called = False
-        """Whether the fit's thread has something to do: all that it has to read after every step."""
+        self._inspections: list[InspectionRequest] = []
+        self._started = self._paused = self._stopping = self._ended = False
+        self._condition = threading.Condition()  # re-entrant, since a signal handler may run while its thread holds it
+        self.has_requests = False
+        """Whether the fit's thread has something to do: all that it reads after every step."""
 
     @property
     def state(self) -> str:
-        """One of STATES. `paused` as soon as it was asked for: at most one step is still done."""
-        if self._over:
-            return "over"
+        """One of STATES. It is `paused` as soon as that was requested; at most one step is still done."""
+        if self._ended:
+            return "ended"
         if self._stopping:
             return "stopping"
         if self._paused:
             return "paused"
-        return "running" if self._begun else "starting"
+        return "running" if self._started else "starting"
 
     @property
-    def stopping(self) -> bool:
-        """Whether the fit was told to end."""
+    def is_stopping(self) -> bool:
+        """Whether a stop was requested."""
         return self._stopping
 
     @property
-    def can(self) -> dict[str, bool]:
-        """Which settings may change: learning_rate, momentum, weight_decay, batch_size."""
-        return {name: name not in self._fixed for name in CHANGEABLE}
+    def mutable(self) -> dict[str, bool]:
+        """Whether each of learning_rate, momentum, weight_decay and batch_size can change."""
+        return {name: name not in self._unsupported for name in MUTABLE_SETTINGS}
 
     @property
     def values(self) -> dict[str, float | int]:
-        """The settings that may change, as they are or, where the fit is about to take them, will be at the next step."""
-        with self._turn:
+        """The mutable settings, including requested changes that take effect at the next step."""
+        with self._condition:
             return self._values | self._changes
 
     def change(self, **values: Any) -> dict[str, float | int]:
-        """Change settings from the next step on; return `values` afterwards. All of them change, or none.
+        """Change settings from the next step on, all of them or none; return the new `values`.
 
-        learning_rate: the highest one where a schedule changes it, so the rest of the schedule is scaled. batch_size: from the
-        next step on too; the images that the epoch has not yet had come in batches of this size.
+        learning_rate: the peak if there is a schedule, so that the rest of the schedule is scaled. batch_size: also applies to
+        the rest of the current epoch.
 
-        Raises BadInput for an unknown setting, one that the optimizer has not, or a value out of its range, and NotRunning
-        where the fit is over or about to end.
+        Raises InvalidInput for an unknown setting, one that the optimizer doesn't support, or a value out of range, and
+        FitNotRunning if the fit has ended or is stopping.
         """
         if not values:
-            raise BadInput(f"Expected at least one of {', '.join(CHANGEABLE)} to change. Received none.")
-        checked = {name: self._checked(name, value) for name, value in values.items()}
-        with self._turn:
-            self._check_running("a change")
+            raise InvalidInput(f"Nothing to change. Settings that can change: {', '.join(MUTABLE_SETTINGS)}.")
+        checked = {name: self._validated(name, value) for name, value in values.items()}
+        with self._condition:
+            self._check_running()
             self._changes |= checked
-            self._call()
+            self._notify()
             return self._values | self._changes
 
     def pause(self) -> None:
-        """Hold the fit after the step it is at. Raises NotRunning where it is over or about to end."""
-        with self._turn:
-            self._check_running("a pause")
+        """Pause after the current step. Raises FitNotRunning if the fit has ended or is stopping."""
+        with self._condition:
+            self._check_running()
             self._paused = True
-            self._call()
+            self._notify()
 
-    def go_on(self) -> None:
-        """End a pause; nothing happens where there is none. Raises NotRunning where the fit is over or about to end."""
-        with self._turn:
-            self._check_running("a word to go on")
+    def resume(self) -> None:
+        """End a pause, if there is one. Raises FitNotRunning if the fit has ended or is stopping."""
+        with self._condition:
+            self._check_running()
             self._paused = False
-            self._call()
+            self._notify()
 
     def stop(self) -> None:
-        """End the fit after the step it is at, or was held at; its best weights are kept. To say it twice changes nothing."""
-        with self._turn:
+        """Stop after the current step; the best weights are saved. Idempotent."""
+        with self._condition:
             self._stopping = True
-            self._call()
+            self._notify()
 
-    def look(self, sample: int | Page, timeout: float = LOOK_SECONDS) -> Any:
-        """A `Snapshot` of the network, as it is learning, at an image of the validation part: see `trainer.inspection`.
+    def inspect(self, sample: int | PageRequest, timeout: float = INSPECTION_TIMEOUT) -> Any:
+        """Return a `Snapshot` of the network for a validation image, or a `PredictionPage` for several: see
+        `trainer.inspection`.
 
-        Of a page of images, what it answers to them: `Predictions`. The fit's own thread makes either between two steps, and
-        while it is paused. Raises BadInput where the part has no such image, NotRunning where the fit is over, NoAnswer after
-        `timeout` seconds.
+        The fit's own thread computes it between two steps or during a pause. Raises InvalidInput if there is no such image,
+        FitNotRunning if the fit has ended, FitNotResponding after `timeout` seconds.
         """
-        look = Look(sample)
-        with self._turn:
-            if self._over:
-                raise NotRunning("Expected a fit that runs. Received a look into one that is over: its run holds the weights.")
-            self._looks.append(look)
-            self._call()
-        if not look.done.wait(timeout):
-            with self._turn:
-                if look in self._looks:  # nobody needs it any more
-                    self._looks.remove(look)
-            raise NoAnswer(f"Expected the fit to answer within {timeout:g} s. It has not: it loads, validates or compiles.")
-        return look.answer()
+        request = InspectionRequest(sample)
+        with self._condition:
+            if self._ended:
+                raise FitNotRunning("The fit has ended; inspect its run instead.")
+            self._inspections.append(request)
+            self._notify()
+        if not request.done.wait(timeout):
+            with self._condition:
+                if request in self._inspections:
+                    self._inspections.remove(request)
+            raise FitNotResponding(
+                f"The fit is loading, validating or compiling: no response within {timeout:g} s. Retry later."
+            )
+        return request.result()
 
-    # What follows is for the fit's own thread.
+    # The fit's own thread calls the methods below.
 
     @contextmanager
-    def attached(self, values: dict[str, float | int]):
-        """While the fit runs; `values`: the settings that may change, as they are at its beginning."""
-        with self._turn:
-            self._values, self._begun = dict(values), True
+    def attached(self, values: dict[str, float | int]) -> Iterator[None]:
+        """Mark the fit as running for the duration of the block. values: the initial mutable settings."""
+        with self._condition:
+            self._values, self._started = dict(values), True
         try:
             yield
         finally:
             self.close()
 
     def close(self) -> None:
-        """The fit is over: who still waits for a look is told so."""
-        with self._turn:
-            self._over, looks, self._looks = True, self._looks, []
-        for look in looks:
-            look.fail(NotRunning("Expected a fit that runs. It ended before it could be looked into."))
+        """Mark the fit as ended; pending inspections fail."""
+        with self._condition:
+            self._ended, pending, self._inspections = True, self._inspections, []
+        for request in pending:
+            request.fail(FitNotRunning("The fit ended before it could be inspected."))
 
-    def answer_looks(self, see: Callable[[int | Page], Any]) -> None:
-        """Answer whoever looks in, by what `see` makes of a sample, or of a page of them."""
+    def answer_inspections(self, inspect: Callable[[int | PageRequest], Any]) -> None:
+        """Answer all pending inspections with what `inspect` returns or raises."""
         while True:
-            with self._turn:
-                if not self._looks:
-                    self._call_over()
+            with self._condition:
+                if not self._inspections:
+                    self._update_has_requests()
                     return
-                look = self._looks.pop(0)
-            look.answer_with(see)
+                request = self._inspections.pop(0)
+            request.run(inspect)
 
-    def take_changes(self) -> dict[str, float | int]:
-        """What is to change now: settings with their values, without those that are so already."""
-        with self._turn:
+    def pop_changes(self) -> dict[str, float | int]:
+        """Return and clear the requested changes, without those that change nothing."""
+        with self._condition:
             changes = {name: value for name, value in self._changes.items() if value != self._values[name]}
             self._values |= self._changes
             self._changes = {}
-            self._call_over()
+            self._update_has_requests()
         return changes
 
     @property
-    def held(self) -> bool:
-        """Whether the fit is to stay where it is, by a pause or for a change that has come meanwhile."""
+    def must_wait(self) -> bool:
+        """Whether the fit must not take the next step yet: it is paused, or a change has come in."""
         return (self._paused or bool(self._changes)) and not self._stopping
 
     def wait(self) -> None:
-        """Sleep until something is to be done or the pause ends, without using the processor."""
-        with self._turn:
-            self._turn.wait_for(lambda: self._changes or self._looks or not self.held)
+        """Block until there is something to do or the pause ends."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._changes or self._inspections or not self.must_wait)
 
-    def _call(self) -> None:
-        self.called = True
-        self._turn.notify_all()
+    def _notify(self) -> None:
+        self.has_requests = True
+        self._condition.notify_all()
 
-    def _call_over(self) -> None:
-        """Note whether there is still something to do."""
-        self.called = bool(self._changes or self._looks or self._paused or self._stopping)
+    def _update_has_requests(self) -> None:
+        self.has_requests = bool(self._changes or self._inspections or self._paused or self._stopping)
 
-    def _check_running(self, what: str) -> None:
-        if self._over or self._stopping:
-            raise NotRunning(f"Expected a fit that runs. Received {what} for one that is {self.state}.")
+    def _check_running(self) -> None:
+        if self._ended or self._stopping:
+            raise FitNotRunning("The fit has ended." if self._ended else "The fit is stopping.")
 
-    def _checked(self, name: str, value: Any) -> float | int:
-        if name not in CHANGEABLE:
-            raise BadInput(f"Expected one of {', '.join(CHANGEABLE)} to change. Received {name!r:.40}.")
-        if name in self._fixed:
-            others = ", ".join(name for name in CHANGEABLE if name not in self._fixed)
-            raise BadInput(f"Expected one of {others} for {self._optimizer}. Received {name}: {self._fixed[name]}.")
-        check(name, value)
+    def _validated(self, name: str, value: Any) -> float | int:
+        if name not in MUTABLE_SETTINGS:
+            raise InvalidInput(f"{name!r:.40} can't change during a fit. Settings that can: {', '.join(MUTABLE_SETTINGS)}.")
+        if name in self._unsupported:
+            raise InvalidInput(f"{name} can't change with {self._optimizer}: {self._unsupported[name]}.")
+        validate_setting(name, value)
         return float(value) if name != "batch_size" else value

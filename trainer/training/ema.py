@@ -1,7 +1,7 @@
-"""Averaging of weights: what is validated and kept is a running mean over the last steps (Polyak & Juditsky 1992).
+"""Exponential moving average (EMA) of the weights (Polyak & Juditsky 1992): what is validated and saved.
 
-The mean follows the weights exponentially, and it takes the statistics of batch normalisation with it. In a fit's first
-steps it looks back over a fifth of them, so that it is never held by weights that have learnt nothing.
+The average includes the batch-normalization statistics. Early in a fit its window is a fifth of the steps so far, so that
+initial weights don't dominate it.
 """
 
 from collections.abc import Iterator
@@ -10,54 +10,54 @@ from contextlib import contextmanager
 import keras
 import numpy as np
 
-EVERY = 8
-"""Steps between two looks at the weights: they change little in eight, and a look costs as much as a small layer."""
+UPDATE_EVERY = 8
+"""Steps per update: weights change little in eight steps, and an update costs as much as a small layer."""
 
-YOUNG = 0.2
-"""Share of the steps so far that the mean looks back over, at most."""
+MAX_WINDOW_SHARE = 0.2
+"""The window is at most this share of the steps so far."""
 
 
-class Average(keras.callbacks.Callback):
-    """A running mean of a network's weights over about `horizon` steps. It stands in their place while they are validated."""
+class WeightEMA(keras.callbacks.Callback):
+    """EMA of a network's weights over about `window` steps."""
 
-    def __init__(self, network: keras.Model, horizon: float):
+    def __init__(self, network: keras.Model, window: float):
         super().__init__()
-        self.network, self.horizon = network, horizon
-        self.mean = [weight.copy() for weight in network.get_weights()]
-        self.looks = 0
-        self.before = 0
-        """Steps that the epoch had before those that Keras counts: it may be given an epoch in parts."""
+        self.network, self.window = network, window
+        self.average = [weight.copy() for weight in network.get_weights()]
+        self.updates = 0
+        self.steps_before = 0
+        """Steps of the epoch before those that Keras counts: an epoch can be trained in parts."""
 
-    def on_train_batch_end(self, batch, logs=None):  # noqa: ARG002 — Keras' signature
-        """Take the weights into the mean."""
-        if (self.before + batch + 1) % EVERY:
+    def on_train_batch_end(self, batch, logs=None):  # noqa: ARG002 — the signature is Keras'
+        """Update the average after every UPDATE_EVERY steps."""
+        if (self.steps_before + batch + 1) % UPDATE_EVERY:
             return
-        if hasattr(self.model, "jax_state_sync"):  # on JAX, variables are empty while a fit goes on, unless asked for
+        if hasattr(self.model, "jax_state_sync"):  # on JAX, variables are empty during `fit` unless synchronized
             self.model.jax_state_sync()
-        self.looks += 1
-        share = max(1 / max(1.0, YOUNG * self.looks), min(1.0, EVERY / self.horizon))
-        for mean, weight in zip(self.mean, self.network.get_weights(), strict=True):
-            mean += share * (weight - mean)
+        self.updates += 1
+        share = max(1 / max(1.0, MAX_WINDOW_SHARE * self.updates), min(1.0, UPDATE_EVERY / self.window))
+        for average, weight in zip(self.average, self.network.get_weights(), strict=True):
+            average += share * (weight - average)
 
     @contextmanager
-    def standing_in(self) -> Iterator[None]:
-        """Put the mean in the place of the weights for a while, where there is one."""
-        aside = self.network.get_weights()
+    def swapped_in(self) -> Iterator[None]:
+        """Replace the network's weights by the average for the duration of the block."""
+        current = self.network.get_weights()
         self.network.set_weights(self.weights())
         try:
             yield
         finally:
-            self.network.set_weights(aside)
+            self.network.set_weights(current)
 
     def weights(self) -> list[np.ndarray]:
-        """What is worth keeping: the mean, or the weights themselves before the first look."""
-        return [weight.copy() for weight in self.mean] if self.looks else self.network.get_weights()
+        """Return the average, or before the first update the weights themselves."""
+        return [weight.copy() for weight in self.average] if self.updates else self.network.get_weights()
 
     def state(self) -> list[np.ndarray]:
-        """The mean and how many looks it rests on."""
-        return [*self.mean, np.int64(self.looks)]
+        """Return the average and the number of updates, for a checkpoint."""
+        return [*self.average, np.int64(self.updates)]
 
     def restore(self, state: list[np.ndarray]) -> None:
-        """Set what `state` gave."""
-        *mean, looks = state
-        self.mean, self.looks = [weight.copy() for weight in mean], int(looks)
+        """Restore what `state` returned."""
+        *average, updates = state
+        self.average, self.updates = [weight.copy() for weight in average], int(updates)

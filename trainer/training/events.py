@@ -1,83 +1,94 @@
-"""What a fit tells while it runs: one stream of events, many listeners."""
+"""Events of a fit: one stream, many listeners (terminal, JSON lines, run folder, TensorBoard, training service)."""
 
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
-class Event:
-    """Something that happened; `to_dict` names it by its class and gives its fields."""
+class FitEvent:
+    """Base class. kind: the `event` field of the JSON form."""
+
+    kind: ClassVar[str] = ""
 
     time: float = field(default_factory=time.time, kw_only=True)  # seconds since 1970, UTC
 
     def to_dict(self) -> dict:
-        """The event as JSON carries it."""
-        return {"event": type(self).__name__.lower()} | asdict(self)
+        """Return the event as JSON-serializable values."""
+        return {"event": self.kind} | asdict(self)
 
 
 @dataclass(frozen=True)
-class Started(Event):
-    """The fit begins: on what, with what, how long. layers: the network's table."""
+class StartedEvent(FitEvent):
+    """The fit begins. layers: the network's layer table."""
+
+    kind = "started"
 
     run: str
     device: str
     backend: str
     precision: str
     labels: list[str]
-    counts: dict[str, int]  # images of training, validation, test
+    counts: dict[str, int]  # images by part: training, validation, test, outliers
     epochs: int
-    first_epoch: int
+    first_epoch: int  # counted from 0; above 0 after a resume
     steps: int  # of the whole fit
     layers: list[dict]
 
 
 @dataclass(frozen=True)
-class Batch(Event):
-    """A step is done. loss, accuracy: moving means, over the latest 2,000 images. seen: training images since the fit began.
+class BatchEvent(FitEvent):
+    """A training step is done. loss, accuracy: moving means over the latest 2,000 images. images_seen: since the fit began.
 
     images_per_second, seconds_left: None until a step was timed.
     """
+
+    kind = "batch"
 
     epoch: int
     step: int
     loss: float
     accuracy: float
-    seen: int
+    images_seen: int
     images_per_second: float | None
     seconds_left: float | None
     learning_rate: float
 
 
 @dataclass(frozen=True)
-class Epoch(Event):
-    """An epoch is done. seconds: since the first step of the fit, over all of its sittings, validation included.
+class EpochEvent(FitEvent):
+    """An epoch is done. seconds: training time since the fit began, with validation and without pauses.
 
-    Outliers count in either loss, by how far their answers are from uniform ones, and in neither accuracy. Of the validation
-    part: per_class: label, n, accuracy; confusion: counts, rows true, columns predicted; mistakes: the surest 16, with index in
-    the part, true, predicted, confidence. changes: what was changed by hand in this epoch: step, changes, before.
+    Outliers count in both losses, as their divergence from a uniform prediction, and in neither accuracy. On the validation
+    set: per_class: label, n, accuracy; confusion_matrix: counts, rows true, columns predicted; mistakes: the 16 most confident,
+    with index in the set, true, predicted, confidence. changes: settings changed during this epoch: step, changes, before.
     """
+
+    kind = "epoch"
 
     epoch: int
     epochs: int
     loss: float
     accuracy: float
-    validation_loss: float
-    validation_accuracy: float
+    val_loss: float
+    val_accuracy: float
     best: bool
     images_per_second: float | None
     seconds: float
     seconds_left: float | None
     learning_rate: float
     per_class: list[dict]
-    confusion: list[list[int]]
+    confusion_matrix: list[list[int]]
     mistakes: list[dict]
     changes: list[dict]
 
 
 @dataclass(frozen=True)
-class Changed(Event):
-    """Settings were changed by hand. step: the first one that is taken with them. before: what they were."""
+class SettingChangedEvent(FitEvent):
+    """Settings changed during the fit. step: the first step that uses them. before: the previous values."""
+
+    kind = "setting_changed"
 
     epoch: int
     step: int
@@ -86,38 +97,46 @@ class Changed(Event):
 
 
 @dataclass(frozen=True)
-class Paused(Event):
-    """The fit is held before its next step."""
+class PausedEvent(FitEvent):
+    """The fit is paused. step: steps done."""
 
-    step: int  # done so far
+    kind = "paused"
+
+    step: int
 
 
 @dataclass(frozen=True)
-class Resumed(Event):
-    """A pause is over. seconds: how long it was; they count in no other event."""
+class ResumedEvent(FitEvent):
+    """The fit continues. seconds: duration of the pause, which counts in no other event."""
+
+    kind = "resumed"
 
     step: int
     seconds: float
 
 
 @dataclass(frozen=True)
-class Finished(Event):
-    """The fit is over and the run can be exported. interrupted: stopped before its last epoch."""
+class FinishedEvent(FitEvent):
+    """The fit is done and the run can be exported. interrupted: stopped before the last epoch."""
+
+    kind = "finished"
 
     run: str
     interrupted: bool
     epochs: int
     best_epoch: int
-    validation_accuracy: float
+    val_accuracy: float
     seconds: float
     test: dict  # accuracy by choice of crops, and n
 
 
 @dataclass(frozen=True)
-class Failed(Event):
-    """The fit could not go on."""
+class FailedEvent(FitEvent):
+    """The fit failed."""
+
+    kind = "failed"
 
     message: str
 
 
-Listener = Callable[[Event], None]
+FitListener = Callable[[FitEvent], None]

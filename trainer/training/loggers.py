@@ -1,114 +1,113 @@
-"""Listeners of a fit's events: the terminal, JSON lines, the run's own log, TensorBoard."""
+"""Listeners that log a fit: to the terminal, as JSON lines, into the run folder, to TensorBoard."""
 
 import json
 import sys
 from typing import IO, Any
 
 from trainer.runs.run import Run
-from trainer.training.events import Batch, Epoch, Event, Failed, Finished, Started
+from trainer.training.events import BatchEvent, EpochEvent, FailedEvent, FinishedEvent, FitEvent, StartedEvent
+
+NOT_IN_HISTORY = "per_class", "confusion_matrix", "mistakes"
+"""Fields of an epoch event that history.jsonl omits to stay readable."""
 
 
-class JsonLines:
-    """Every event as a line of JSON."""
+class JsonLinesLogger:
+    """Writes every event as a line of JSON."""
 
     def __init__(self, stream: IO[str]):
         self.stream = stream
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: FitEvent) -> None:
         print(json.dumps(event.to_dict(), allow_nan=False), file=self.stream, flush=True)
 
 
-class Terminal:
-    """A line an epoch for people; in a terminal the line is alive while the epoch runs."""
+class TerminalLogger:
+    """Prints a line per epoch; on a terminal the current line is updated after each batch event."""
 
     def __init__(self, stream: IO[str] = sys.stderr):
         self.stream = stream
-        self.live = stream.isatty()
+        self.is_live = stream.isatty()
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: FitEvent) -> None:
         text = self._text(event)
-        if isinstance(event, Failed) and self.live:
-            text = ""  # the line that was alive goes; whoever runs the fit says what went wrong
+        if isinstance(event, FailedEvent) and self.is_live:
+            text = ""  # clear the line; the caller prints the error
         if text is None:
             return
-        start = "\r\x1b[K" if self.live else ""
-        end = "" if isinstance(event, Batch | Failed) else "\n"
+        start = "\r\x1b[K" if self.is_live else ""
+        end = "" if isinstance(event, BatchEvent | FailedEvent) else "\n"
         print(f"{start}{text}", end=end, file=self.stream, flush=True)
 
-    def _text(self, event: Event) -> str | None:
-        if isinstance(event, Started):
-            return _started(event)
-        if isinstance(event, Batch):
-            if not self.live:
+    def _text(self, event: FitEvent) -> str | None:
+        if isinstance(event, StartedEvent):
+            return _format_started(event)
+        if isinstance(event, BatchEvent):
+            if not self.is_live:
                 return None
             return (
                 f"epoch {event.epoch}  loss {event.loss:.4f}  accuracy {event.accuracy:.2%}  "
-                f"{_pace(event)}{duration(event.seconds_left)} left"
+                f"{_format_speed(event)}{format_duration(event.seconds_left)} left"
             )
-        if isinstance(event, Epoch):
+        if isinstance(event, EpochEvent):
             return (
                 f"epoch {event.epoch}/{event.epochs}  loss {event.loss:.4f}  accuracy {event.accuracy:.2%}  "
-                f"validation {event.validation_loss:.4f} {event.validation_accuracy:.2%}{' best' if event.best else '     '}  "
-                f"{_pace(event)}{duration(event.seconds)}, {duration(event.seconds_left)} left"
+                f"val_loss {event.val_loss:.4f}  val_accuracy {event.val_accuracy:.2%}{' best' if event.best else '     '}  "
+                f"{_format_speed(event)}{format_duration(event.seconds)}, {format_duration(event.seconds_left)} left"
             )
-        if isinstance(event, Finished):
+        if isinstance(event, FinishedEvent):
             test = "  ".join(
-                f"{share:.2%} ({crops} crop{'s' * (crops != '1')})" for crops, share in event.test.items() if crops != "n"
+                f"{accuracy:.2%} ({crops} crop{'s' * (crops != '1')})" for crops, accuracy in event.test.items() if crops != "n"
             )
-            how = "stopped, best weights kept" if event.interrupted else "done"
-            return f"{how} in {duration(event.seconds)}; test accuracy {test}, n = {event.test['n']:,}"
+            outcome = "stopped, best weights saved" if event.interrupted else "done"
+            return f"{outcome} in {format_duration(event.seconds)}; test accuracy {test}, n = {event.test['n']:,}"
         return None
 
 
-def _started(event: Started) -> str:
-    from trainer.networks.table import format_table
+def _format_started(event: StartedEvent) -> str:
+    from trainer.networks.layer_table import format_table  # imports Keras
 
     counts = ", ".join(f"{count:,} {part}" for part, count in event.counts.items())
-    going_on = f", from epoch {event.first_epoch + 1}" if event.first_epoch else ""
+    resumed = f", resuming at epoch {event.first_epoch + 1}" if event.first_epoch else ""
     return (
         f"{format_table(event.layers)}\n"
         f"training on {event.device} ({event.backend}, {event.precision}); images: {counts}; "
-        f"{event.epochs} epochs, {event.steps:,} steps{going_on}"
+        f"{event.epochs} epochs, {event.steps:,} steps{resumed}"
     )
 
 
-def _pace(event: Batch | Epoch) -> str:
+def _format_speed(event: BatchEvent | EpochEvent) -> str:
     return "" if event.images_per_second is None else f"{event.images_per_second:,.0f} images/s  "
 
 
-def duration(seconds: float | None) -> str:
-    """Seconds as people say them: 8 s, 3:05, 1:02:03; "?" where nobody knows."""
+def format_duration(seconds: float | None) -> str:
+    """Format seconds as 8 s, 3:05 or 1:02:03; "?" for None."""
     if seconds is None:
         return "?"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
+    rounded = round(seconds)
+    if rounded < 60:
+        return f"{rounded} s"
+    minutes, rest = divmod(rounded, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-BULKY = "per_class", "confusion", "mistakes"
-"""What an epoch's event tells and history.jsonl leaves out, so that people can read it."""
-
-
-class RunLog:
-    """history.jsonl of a run; of what an earlier sitting wrote the first `done` epochs stay."""
+class HistoryLogger:
+    """Writes history.jsonl of a run; after a resume the first `done` epochs remain."""
 
     def __init__(self, run: Run, done: int):
         self.run = run
         self.lines = [json.dumps(row, allow_nan=False) for row in run.history()[:done]]
 
-    def __enter__(self) -> "RunLog":
+    def __enter__(self) -> "HistoryLogger":
         self._write()
         return self
 
     def __exit__(self, *_: Any) -> None:
         return None
 
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, Epoch):
-            row = {name: value for name, value in event.to_dict().items() if name not in BULKY}
+    def __call__(self, event: FitEvent) -> None:
+        if isinstance(event, EpochEvent):
+            row = {name: value for name, value in event.to_dict().items() if name not in NOT_IN_HISTORY}
             self.lines.append(json.dumps(row, allow_nan=False))
             self._write()
 
@@ -117,26 +116,25 @@ class RunLog:
         self.run.write("history.jsonl", lambda path: path.write_text(text, "utf-8"))
 
 
-class TensorBoardLog:
-    """Curves for TensorBoard, in the run's folder `tensorboard`, after the first `done` epochs of an earlier sitting."""
+class TensorBoardLogger:
+    """Writes scalars into the run's folder `tensorboard`; after a resume the first `done` epochs remain."""
 
     def __init__(self, run: Run, done: int):
         from tensorboardX import SummaryWriter
 
         self.writer = SummaryWriter(str(run.file("tensorboard")), purge_step=done + 1 if done else None)
 
-    def __enter__(self) -> "TensorBoardLog":
+    def __enter__(self) -> "TensorBoardLogger":
         return self
 
     def __exit__(self, *_: Any) -> None:
         self.writer.close()
 
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, Epoch):
-            pairs = {"loss": ("loss", "validation_loss"), "accuracy": ("accuracy", "validation_accuracy")}
-            for chart, (training, validation) in pairs.items():
-                self.writer.add_scalar(f"{chart}/training", getattr(event, training), event.epoch)
-                self.writer.add_scalar(f"{chart}/validation", getattr(event, validation), event.epoch)
+    def __call__(self, event: FitEvent) -> None:
+        if isinstance(event, EpochEvent):
+            for name in ("loss", "accuracy"):
+                self.writer.add_scalar(f"{name}/training", getattr(event, name), event.epoch)
+                self.writer.add_scalar(f"{name}/validation", getattr(event, f"val_{name}"), event.epoch)
             self.writer.add_scalar("learning_rate", event.learning_rate, event.epoch)
             if event.images_per_second is not None:
                 self.writer.add_scalar("images_per_second", event.images_per_second, event.epoch)

@@ -1,4 +1,4 @@
-"""Training: the epochs of a fit, step by step: steered by hand, told to listeners, the best weights and the state kept."""
+"""The training loop: runs the epochs of a fit, emits events, acts on control requests, saves best weights and checkpoints."""
 
 import math
 import time
@@ -6,182 +6,193 @@ import time
 import numpy as np
 
 from trainer.errors import FitFailed
-from trainer.inspection.inspector import Looking
-from trainer.inspection.predictions import Predictions
-from trainer.inspection.request import Page
+from trainer.inspection.inspector import Inspector
+from trainer.inspection.predictions import PredictionPage
+from trainer.inspection.request import PageRequest
 from trainer.inspection.snapshot import Snapshot
 from trainer.runs.run import Run
-from trainer.training.checkpoint import State
-from trainer.training.control import Controls
-from trainer.training.events import Batch, Changed, Epoch, Listener, Paused, Resumed
-from trainer.training.running_metrics import Means
-from trainer.training.setting_changes import Changes
-from trainer.training.throughput import Pace
-from trainer.training.trainable_model import Learner
-from trainer.training.validation import Validation
+from trainer.training.checkpoint import Checkpoint
+from trainer.training.control import FitControl
+from trainer.training.events import BatchEvent, EpochEvent, FitListener, PausedEvent, ResumedEvent, SettingChangedEvent
+from trainer.training.running_metrics import RunningMetrics
+from trainer.training.setting_changes import SettingChangeLog
+from trainer.training.throughput import Throughput
+from trainer.training.trainable_model import TrainableModel
+from trainer.training.validation import ValidationResult
 
-BATCH_EVENTS_A_SECOND = 20
+MAX_BATCH_EVENTS_PER_SECOND = 20
+
+NO_SCORE = (-math.inf, 0.0)
 
 
-class Training:
-    """Takes a learner through its epochs. An epoch may come in parts: between two of them it is steered."""
+class TrainingLoop:
+    """Trains a model epoch by epoch. An epoch may be trained in parts: control requests are handled between them."""
 
-    def __init__(self, run: Run, learner: Learner, begin: State, tell: Listener, controls: Controls):
-        self.run, self.learner, self.begin, self.tell, self.controls = run, learner, begin, tell, controls
-        self.labels = run.data["labels"]
-        self.epochs = learner.settings.epochs
-        self.pace, self.means = Pace(), Means()
-        self.looking = Looking(learner.network, learner.validation_part, self.labels)
-        rows = run.history()[: begin.epoch]
-        self.best = max(((-row["validation_loss"], row["validation_accuracy"]) for row in rows), default=None)
-        self.changes = Changes(run, learner.progress.step)
+    def __init__(self, folder: Run, model: TrainableModel, checkpoint: Checkpoint, emit: FitListener, control: FitControl):
+        self.folder, self.model, self.checkpoint, self.emit, self.control = folder, model, checkpoint, emit, control
+        self.labels = folder.data["labels"]
+        self.epochs = model.settings.epochs
+        self.throughput, self.metrics = Throughput(), RunningMetrics()
+        self.inspector = Inspector(model.network, model.validation_set, self.labels)
+        rows = folder.history()[: checkpoint.epoch]
+        self.best_score = max(((-row["val_loss"], row["val_accuracy"]) for row in rows), default=NO_SCORE)
+        """Negative loss and accuracy on the validation set of the weights that were saved last."""
+        self.changes = SettingChangeLog(folder, model.progress.step)
         self.last_batch_event = 0.0
         self.interrupted = False
 
     @property
     def seconds(self) -> float:
-        """Since the first step of the fit, over all of its sittings, without pauses."""
-        return self.begin.seconds + self.pace.seconds
+        """Training time since the fit began, including before a resume, without pauses."""
+        return self.checkpoint.seconds + self.throughput.seconds
 
-    def go(self) -> None:
-        """Train from the epoch that the state says to the last, or until it is told to stop."""
-        for epoch in range(self.begin.epoch, self.epochs):
-            if not self._epoch(epoch):
+    @property
+    def has_weights(self) -> bool:
+        """Whether weights were saved."""
+        return self.best_score != NO_SCORE
+
+    def run(self) -> None:
+        """Train from the checkpoint's epoch to the last one, or until a stop is requested."""
+        for epoch in range(self.checkpoint.epoch, self.epochs):
+            if not self._run_epoch(epoch):
                 self.interrupted = True
                 return
 
-    def _epoch(self, epoch: int) -> bool:
-        """Train an epoch; whether it was a whole one. Part of an epoch is none: its weights are kept where there are no others.
+    def _run_epoch(self, epoch: int) -> bool:
+        """Train an epoch; return whether it was completed. The weights of a partial epoch are saved only if there are no
+        others.
 
-        The best weights are those of the least validation loss: the share that is right changes by whole images, most of which
-        nobody could read, and says nothing of outliers.
+        The best weights are those with the lowest validation loss: accuracy changes in steps of whole images, most of them
+        illegible, and doesn't measure outliers.
         """
-        progress = self.learner.progress
-        progress.begin_epoch(epoch)
-        self.means.begin_epoch()
-        self.pace.epoch_begins()
-        whole = self._steps(self.learner.order(epoch))
-        if not whole and self.best is not None:
+        self.model.progress.begin_epoch(epoch)
+        self.metrics.begin_epoch()
+        self.throughput.begin_epoch()
+        completed = self._run_steps(self.model.epoch_order(epoch))
+        if not completed and self.has_weights:
             return False
-        self.pace.steps_end()
-        validation = self.learner.validate()
-        score = (-self._finite(validation.loss), validation.accuracy)
-        best = self.best is None or score > self.best
-        if best:
-            self.best = score
-            self.run.write_weights(self.learner.weights())
-        if whole:
-            self._tell_epoch(validation, best)
-            self.learner.stand(epoch + 1, self.seconds).write(self.run)
-        return whole
+        self.throughput.end_epoch()
+        validation = self.model.validate()
+        score = (-self._check_finite(validation.loss), validation.accuracy)
+        is_best = score > self.best_score
+        if is_best:
+            self.best_score = score
+            self.folder.write_weights(self.model.weights())
+        if completed:
+            self._emit_epoch(validation, is_best)
+            self.model.checkpoint(epoch + 1, self.seconds).write(self.folder)
+        return completed
 
-    def _steps(self, order: np.ndarray) -> bool:
-        """A step for each batch of an epoch's images, int32, in their order; whether it came to its end."""
-        progress, first = self.learner.progress, self.learner.progress.step
-        self._change(self.changes.take_lost())
-        while progress.left:
-            self._steer()
-            if self.controls.stopping:
+    def _run_steps(self, order: np.ndarray) -> bool:
+        """Take a step for each batch of the epoch's images, int32 indices; return whether all were taken."""
+        progress, first = self.model.progress, self.model.progress.step
+        self._change_settings(self.changes.pop_lost())
+        while progress.epoch_images_left:
+            self._handle_requests()
+            if self.control.is_stopping:
                 return False
-            rest = order[len(order) - progress.left :]
-            self.means.begin_part(rest < self.learner.examples.labelled)
-            self.learner.train(rest, progress.step - first, self._step_ends)
+            rest = order[len(order) - progress.epoch_images_left :]
+            self.metrics.begin_part(rest < self.model.examples.labeled)
+            self.model.train(rest, progress.step - first, self._end_step)
         return True
 
-    def _step_ends(self, logs: dict[str, float]) -> bool:
-        """Tell the step, at most twenty times a second; whether the next one can follow at once."""
-        progress = self.learner.progress
-        self.pace.step_ends(progress.step_ends())
-        self.means.add(len(self.means.labelled) - progress.left, logs["loss"], logs["accuracy"])
+    def _end_step(self, logs: dict[str, float]) -> bool:
+        """Emit a batch event, at most MAX_BATCH_EVENTS_PER_SECOND; return whether the next step can follow immediately."""
+        progress = self.model.progress
+        self.throughput.end_step(progress.end_step())
+        done = len(self.metrics.cumulative_labeled) - progress.epoch_images_left
+        self.metrics.add(done, logs["loss"], logs["accuracy"])
         now = time.perf_counter()
-        if now - self.last_batch_event >= 1 / BATCH_EVENTS_A_SECOND:
+        if now - self.last_batch_event >= 1 / MAX_BATCH_EVENTS_PER_SECOND:
             self.last_batch_event = now
-            self._tell_batch()
-        return not self.controls.called
+            self._emit_batch()
+        return not self.control.has_requests
 
-    def _steer(self) -> None:
-        """Do what was asked for since the last step, and what is asked for while the fit is held."""
-        controls, paused = self.controls, None
-        if not controls.called:
+    def _handle_requests(self) -> None:
+        """Handle the requests made since the last step, and those made while the fit is paused."""
+        control, paused_at = self.control, None
+        if not control.has_requests:
             return
-        self.pace.breaks()
-        while not controls.stopping:
-            self._change(controls.take_changes())
-            controls.answer_looks(self._look)
-            if not controls.held:
+        self.throughput.interrupt()
+        while not control.is_stopping:
+            self._change_settings(control.pop_changes())
+            control.answer_inspections(self._inspect)
+            if not control.must_wait:
                 break
-            if paused is None and controls.state == "paused":
-                paused = time.perf_counter()
-                self.tell(Paused(step=self.learner.progress.step))
-            controls.wait()
-        if paused is not None:
-            seconds = time.perf_counter() - paused
-            self.pace.pauses(seconds)
-            self.tell(Resumed(step=self.learner.progress.step, seconds=seconds))
+            if paused_at is None and control.state == "paused":
+                paused_at = time.perf_counter()
+                self.emit(PausedEvent(step=self.model.progress.step))
+            control.wait()
+        if paused_at is not None:
+            seconds = time.perf_counter() - paused_at
+            self.throughput.add_pause(seconds)
+            self.emit(ResumedEvent(step=self.model.progress.step, seconds=seconds))
 
-    def _change(self, changes: dict[str, float | int]) -> None:
+    def _change_settings(self, changes: dict[str, float | int]) -> None:
         if not changes:
             return
-        before = {name: getattr(self.learner.settings, name) for name in changes}
-        self.learner.change(changes)
+        before = {name: getattr(self.model.settings, name) for name in changes}
+        self.model.change_settings(changes)
         if "batch_size" in changes:
-            self.pace.changes()
-        progress = self.learner.progress
-        event = Changed(epoch=progress.epoch + 1, step=progress.step + 1, changes=changes, before=before)
+            self.throughput.reset()
+        progress = self.model.progress
+        event = SettingChangedEvent(epoch=progress.epoch + 1, step=progress.step + 1, changes=changes, before=before)
         self.changes.add(event)
-        self.tell(event)
+        self.emit(event)
 
-    def _look(self, wanted: int | Page) -> Snapshot | Predictions:
-        see = self.looking.page if isinstance(wanted, Page) else self.looking.at
-        return see(wanted, self.learner.progress.step)
+    def _inspect(self, target: int | PageRequest) -> Snapshot | PredictionPage:
+        step = self.model.progress.step
+        if isinstance(target, PageRequest):
+            return self.inspector.predict_page(target, step)
+        return self.inspector.take_snapshot(target, step)
 
-    def _tell_batch(self) -> None:
-        progress = self.learner.progress
-        loss, accuracy = self.means.moving()
-        self.tell(
-            Batch(
+    def _emit_batch(self) -> None:
+        progress = self.model.progress
+        loss, accuracy = self.metrics.moving_means()
+        self.emit(
+            BatchEvent(
                 epoch=progress.epoch + 1,
                 step=progress.step,
-                loss=self._finite(loss),
+                loss=self._check_finite(loss),
                 accuracy=accuracy,
-                seen=progress.seen,
-                images_per_second=self.pace.speed,
+                images_seen=progress.images_seen,
+                images_per_second=self.throughput.images_per_second,
                 seconds_left=self._seconds_left(),
-                learning_rate=self.learner.learning_rate(progress.step - 1),
+                learning_rate=self.model.learning_rate(progress.step - 1),
             )
         )
 
-    def _tell_epoch(self, validation: Validation, best: bool) -> None:
-        progress = self.learner.progress
-        loss, accuracy = self.means.of_epoch()
-        self.tell(
-            Epoch(
+    def _emit_epoch(self, validation: ValidationResult, is_best: bool) -> None:
+        progress = self.model.progress
+        loss, accuracy = self.metrics.epoch_means()
+        self.emit(
+            EpochEvent(
                 epoch=progress.epoch + 1,
                 epochs=self.epochs,
-                loss=self._finite(loss),
+                loss=self._check_finite(loss),
                 accuracy=accuracy,
-                validation_loss=validation.loss,
-                validation_accuracy=validation.accuracy,
-                best=best,
-                images_per_second=self.pace.speed,
+                val_loss=validation.loss,
+                val_accuracy=validation.accuracy,
+                best=is_best,
+                images_per_second=self.throughput.images_per_second,
                 seconds=self.seconds,
                 seconds_left=self._seconds_left(),
-                learning_rate=self.learner.learning_rate(progress.step - 1),
+                learning_rate=self.model.learning_rate(progress.step - 1),
                 per_class=validation.per_class(self.labels),
-                confusion=validation.confusion.tolist(),
+                confusion_matrix=validation.confusion_matrix.tolist(),
                 mistakes=validation.mistakes(self.labels),
                 changes=self.changes.of_epoch(progress.epoch + 1),
             )
         )
 
     def _seconds_left(self) -> float | None:
-        progress = self.learner.progress
-        return self.pace.seconds_left(progress.images_left, self.epochs - progress.epoch - 1)
+        progress = self.model.progress
+        return self.throughput.seconds_left(progress.images_left, self.epochs - progress.epoch - 1)
 
-    def _finite(self, loss: float) -> float:
+    def _check_finite(self, loss: float) -> float:
         if not math.isfinite(loss):
             raise FitFailed(
-                f"Expected a finite loss. Received {loss} at step {self.learner.progress.step:,}: a lower --learning-rate may "
-                "help." + (" The best weights so far are kept and can be exported." if self.best else "")
+                f"The loss is {loss} at step {self.model.progress.step:,}; try a lower --learning-rate."
+                + (" The best weights so far are saved and can be exported." if self.has_weights else "")
             )
         return loss

@@ -1,45 +1,49 @@
-"""Progress: how far a fit is, in steps and images, and how far it has to go, also where the size of its batches changes."""
+"""Progress: steps and images done and left, including fits whose batch size changes."""
 
 from dataclasses import dataclass
 
 
 @dataclass
-class Progress:
-    """Counts what is done. An epoch goes through as many images as fill its batches when it begins."""
+class TrainingProgress:
+    """Step and image counters. An epoch has as many images as fill whole batches when it begins."""
 
-    images_an_epoch: int
+    images_per_epoch: int
     epochs: int
     batch_size: int
     epoch: int = 0  # counted from 0
-    step: int = 0  # done, over all sittings
-    seen: int = 0  # images, over all sittings
-    left: int = 0  # images of the epoch at hand
+    step: int = 0  # steps done, including those before a resume
+    images_seen: int = 0  # including those before a resume
+    epoch_images_left: int = 0
 
     @property
-    def steps_an_epoch(self) -> int:
-        """Steps of a whole epoch at this size of batches."""
-        return self.images_an_epoch // self.batch_size
+    def steps_per_epoch(self) -> int:
+        """Steps of a whole epoch at this batch size."""
+        return self.images_per_epoch // self.batch_size
 
     @property
     def steps_left(self) -> int:
-        """Steps to the end of the fit; the last one of the epoch at hand may be a smaller one."""
-        return -(-self.left // self.batch_size) + (self.epochs - self.epoch - 1) * self.steps_an_epoch
+        """Steps to the end of the fit; the last step of the current epoch may have a smaller batch."""
+        return -(-self.epoch_images_left // self.batch_size) + (self.epochs - self.epoch - 1) * self.steps_per_epoch
 
     @property
     def images_left(self) -> int:
         """Images to the end of the fit."""
-        return self.left + (self.epochs - self.epoch - 1) * self.steps_an_epoch * self.batch_size
+        return self.epoch_images_left + (self.epochs - self.epoch - 1) * self.steps_per_epoch * self.batch_size
 
     def begin_epoch(self, epoch: int) -> None:
-        """An epoch begins, counted from 0."""
-        self.epoch, self.left = epoch, self.steps_an_epoch * self.batch_size
+        """Begin an epoch, counted from 0."""
+        self.epoch, self.epoch_images_left = epoch, self.steps_per_epoch * self.batch_size
 
-    def step_ends(self) -> int:
-        """A step is done; returns how many images it had."""
-        images = min(self.batch_size, self.left)
-        self.step, self.seen, self.left = self.step + 1, self.seen + images, self.left - images
+    def end_step(self) -> int:
+        """Count a step; return how many images it had."""
+        images = min(self.batch_size, self.epoch_images_left)
+        self.step, self.images_seen, self.epoch_images_left = (
+            self.step + 1,
+            self.images_seen + images,
+            self.epoch_images_left - images,
+        )
         return images
 
     def resize(self, batch_size: int) -> None:
-        """Batches are of another size from the next step on, at most all images of an epoch."""
-        self.batch_size = min(batch_size, self.images_an_epoch)
+        """Change the batch size from the next step on, to at most the images of an epoch."""
+        self.batch_size = min(batch_size, self.images_per_epoch)

@@ -1,4 +1,4 @@
-"""Learner: a network with its sampler and optimizer, ready to be fitted, saved and restored."""
+"""TrainableModel: a network with its crop sampler, optimizer and EMA, ready to be trained, checkpointed and restored."""
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -6,136 +6,183 @@ from contextlib import nullcontext
 import keras
 import numpy as np
 
-from inkling.errors import BadInput
-from trainer.augmentation.crop_sampler import Sampler
-from trainer.augmentation.presets import AUGMENTATIONS
-from trainer.augmentation.strokes import redraw
-from trainer.backend.device import Device, precision
+from inkling.errors import InvalidInput
+from trainer.augmentation.crop_sampler import CropSampler
+from trainer.augmentation.presets import AUGMENTATION_PRESETS
+from trainer.augmentation.strokes import render_stroke_variants
+from trainer.backend.device import Device, resolve_precision
 from trainer.data.split import Split
-from trainer.distillation.loss import Teachers, taught
-from trainer.networks.crop import CROP_SIZE
-from trainer.networks.network import Network, build
-from trainer.networks.penalty import renew_penalty
+from trainer.data.training_examples import TrainingExamples
+from trainer.distillation.loss import TeacherEnsemble, distillation_loss
+from trainer.networks.inputs import CROP_SIZE
+from trainer.networks.network import Network, build_network
+from trainer.networks.regularizer import update_regularizers
 from trainer.runs.run import Run
 from trainer.settings import FitSettings
-from trainer.training.callbacks import Steps
-from trainer.training.checkpoint import State
-from trainer.training.ema import Average
-from trainer.training.examples import Examples
+from trainer.training.callbacks import StepCallback
+from trainer.training.checkpoint import Checkpoint
+from trainer.training.ema import WeightEMA
+from trainer.training.lr_schedule import build_lr_schedule
 from trainer.training.metrics import Accuracy
-from trainer.training.optimizer import carry_over, make_optimizer, schedule_of
-from trainer.training.progress import Progress
-from trainer.training.validation import Validation
+from trainer.training.optimizer import build_optimizer, transfer_state
+from trainer.training.progress import TrainingProgress
+from trainer.training.validation import ValidationResult
 
-VALIDATION_BATCH = 1_000
+VALIDATION_BATCH_SIZE = 1_000
 
 
-class Learner:
-    """What a fit trains. Training and validation images lie in one sampler on the device."""
+class TrainableModel:
+    """The Keras model that a fit trains: image indices -> crops -> network outputs. All images are in device memory."""
 
     def __init__(self, settings: FitSettings, split: Split, device: Device, teachers: Sequence[Run] = ()):
         self.labels = labels = len(split.train.labels)
-        keras.utils.set_random_seed(settings.own_seed)
-        keras.config.set_dtype_policy(precision(settings, device))
+        keras.utils.set_random_seed(settings.training_seed)
+        keras.config.set_dtype_policy(resolve_precision(settings, device))
         try:
-            self.network: Network = build(settings, labels)
-            self.teachers = Teachers(teachers) if teachers else None
+            self.network: Network = build_network(settings, labels)
+            self.teachers = TeacherEnsemble(teachers) if teachers else None
         finally:
             keras.config.set_dtype_policy("float32")
-        self.examples, self.validation_part = Examples.of(split), split.validation
-        self.sampler = Sampler(
+        self.examples, self.validation_set = TrainingExamples.from_split(split), split.validation
+        self.sampler = CropSampler(
             self.examples.images,
             CROP_SIZE,
-            AUGMENTATIONS[settings.augment],
-            settings.own_seed,
-            *redraw(self.examples.drawings, settings.pens, settings.own_seed, settings.neighbours),
+            AUGMENTATION_PRESETS[settings.augmentation],
+            settings.training_seed,
+            *render_stroke_variants(
+                self.examples.strokes, settings.stroke_variants, settings.training_seed, settings.context_share
+            ),
         )
-        positions = keras.Input((), dtype="int32", name="positions")
-        crops = self.sampler(positions)
-        outputs, loss = self.network.layers(crops), self.network.loss
+        indices = keras.Input((), dtype="int32", name="indices")
+        crops = self.sampler(indices)
+        outputs, loss = self.network.model(crops), self.network.loss
         if self.teachers:
-            outputs = keras.layers.Concatenate(name="beside")([outputs, self.teachers(crops)])  # (n, 2 * labels)
-            loss = taught(loss, labels, settings.teaching, settings.softening)
-        self.model = keras.Model(positions, outputs)
+            outputs = keras.layers.Concatenate(name="with_teachers")([outputs, self.teachers(crops)])  # (n, 2 * labels)
+            loss = distillation_loss(loss, labels, settings.distillation_weight, settings.distillation_temperature)
+        self.model = keras.Model(indices, outputs)
         self.settings, self.loss, self.gpu = settings, loss, device.gpu
-        images_an_epoch = sum(self.examples.an_epoch(settings.passes, settings.outlier_share))
-        self.progress = Progress(images_an_epoch, settings.epochs, min(settings.batch_size, images_an_epoch))
-        self.steps = self.progress.steps_an_epoch * settings.epochs
-        self.schedule = schedule_of(settings, self.steps)
-        self.average = Average(self.network.layers, self._horizon) if settings.averaging > 0 else None
-        self._compile(make_optimizer(settings, self.schedule))
+        images_per_epoch = sum(self.examples.epoch_size(settings.stroke_repeats, settings.outlier_share))
+        self.progress = TrainingProgress(images_per_epoch, settings.epochs, min(settings.batch_size, images_per_epoch))
+        self.total_steps = self.progress.steps_per_epoch * settings.epochs
+        self.schedule = build_lr_schedule(settings, self.total_steps)
+        self.ema = WeightEMA(self.network.model, self._ema_window) if settings.ema_epochs > 0 else None
+        self._compile(build_optimizer(settings, self.schedule))
 
-    def train(self, positions: np.ndarray, done: int, after: Callable[[dict[str, float]], bool]) -> None:
-        """A step for each batch of some images of an epoch, int32, which has had `done` steps before.
+    def train(self, indices: np.ndarray, steps_before: int, on_step: Callable[[dict[str, float]], bool]) -> None:
+        """Take a step for each batch of the images at `indices`, int32, a part of an epoch that has had `steps_before` steps.
 
-        `after` gets the means over these images so far, and says whether to go on.
+        on_step: gets the mean loss and accuracy over these images so far, and returns whether to continue.
         """
-        callbacks = [Steps(after)]
-        if self.average:
-            self.average.before = done
-            callbacks.insert(0, self.average)
+        callbacks: list[keras.callbacks.Callback] = [StepCallback(on_step)]
+        if self.ema:
+            self.ema.steps_before = steps_before
+            callbacks.insert(0, self.ema)
         self.model.fit(
-            positions,
-            self.examples.targets[positions],
+            indices,
+            self.examples.targets[indices],
             batch_size=self.progress.batch_size,
             shuffle=False,
             callbacks=callbacks,
             verbose=0,
         )
 
-    def validate(self) -> Validation:
-        """Answer the validation images with the weights that are worth keeping."""
-        positions, targets = self.examples.validation
-        with self.average.standing_in() if self.average else nullcontext():
-            outputs = self.model.predict(positions, batch_size=VALIDATION_BATCH, verbose=0)[:, : self.labels]
+    def validate(self) -> ValidationResult:
+        """Evaluate the validation set with the weights that would be saved."""
+        indices, targets = self.examples.validation
+        with self.ema.swapped_in() if self.ema else nullcontext():
+            outputs = self.model.predict(indices, batch_size=VALIDATION_BATCH_SIZE, verbose=0)[:, : self.labels]
             loss = float(keras.ops.mean(self.network.loss(targets, outputs)))
-            loss += sum(float(penalty) for penalty in self.network.layers.losses)
-        known = targets < self.labels
-        probabilities = keras.ops.convert_to_numpy(self.network.probabilities(outputs[known]))
-        return Validation(loss, probabilities, targets[known])
+            loss += sum(float(penalty) for penalty in self.network.model.losses)
+        has_label = targets < self.labels
+        probabilities = keras.ops.convert_to_numpy(self.network.probabilities(outputs[has_label]))
+        return ValidationResult(loss, probabilities, targets[has_label])
 
-    def change(self, changes: dict[str, float | int]) -> None:
+    def change_settings(self, changes: dict[str, float | int]) -> None:
         """Change settings from the next step on, between two calls of `train`.
 
-        The learning rate of a schedule is scaled in what is left of it. Where the size of batches changes, what is left of the
-        schedule is spread over the steps that are left, and what is left of the epoch comes in batches of the new size, the
-        last one as small as need be. A step is compiled anew where momentum or weight decay change.
+        learning_rate: scales the rest of a schedule. batch_size: the rest of the schedule is spread over the steps that are
+        left; the rest of the epoch comes in batches of the new size, the last one possibly smaller. momentum, weight_decay: the
+        train step is compiled again.
         """
         self.settings = self.settings.override(**changes)
         if "learning_rate" in changes:
-            rate = self.model.optimizer.learning_rate if self.schedule is None else self.schedule.highest
+            rate = self.model.optimizer.learning_rate if self.schedule is None else self.schedule.peak
             rate.assign(self.settings.learning_rate)
         if "batch_size" in changes:
             self.progress.resize(self.settings.batch_size)
             if self.schedule:
-                self.schedule.stretch(self.progress.step, self.progress.steps_left)
-            if self.average:
-                self.average.horizon = self._horizon
+                self.schedule.rescale(self.progress.step, self.progress.steps_left)
+            if self.ema:
+                self.ema.window = self._ema_window
         if {"momentum", "weight_decay"} & set(changes):
-            self._compile(make_optimizer(self.settings, self.schedule))
+            self._compile(build_optimizer(self.settings, self.schedule))
         elif keras.backend.backend() == "jax":
-            self.model.train_function = None  # there, what a schedule is made of is compiled in
+            self.model.train_function = None  # JAX compiles the schedule's variables into the step as constants
 
-    def order(self, epoch: int) -> np.ndarray:
-        """The training images of an epoch, int32, in its order, with outliers among them.
+    def epoch_order(self, epoch: int) -> np.ndarray:
+        """Return the indices of an epoch's training images and outliers in order, int32.
 
-        Every batch is full, so that a compiled step has one shape; which images are left over changes with the epoch.
+        All batches are full, so that the compiled step has one shape; the images left over differ by epoch.
         """
-        order = self.examples.order(self.settings.own_seed, epoch, self.settings.passes, self.settings.outlier_share)
-        return order[: self.progress.steps_an_epoch * self.progress.batch_size]
+        settings = self.settings
+        order = self.examples.epoch_order(settings.training_seed, epoch, settings.stroke_repeats, settings.outlier_share)
+        return order[: self.progress.steps_per_epoch * self.progress.batch_size]
 
     def learning_rate(self, step: int) -> float:
-        """The learning rate of a step, counted from 0."""
+        """Return the learning rate of a step, counted from 0."""
         return self.settings.learning_rate if self.schedule is None else float(self.schedule(step))
 
+    def weights(self) -> list[np.ndarray]:
+        """Return the network's weights as they would be saved: their EMA, if the settings ask for one."""
+        return self.ema.weights() if self.ema else self.network.model.get_weights()
+
+    def checkpoint(self, epoch: int, seconds: float) -> Checkpoint:
+        """Return a checkpoint after `epoch` epochs."""
+        position = None if self.schedule is None else keras.ops.convert_to_numpy(self.schedule.position)
+        return Checkpoint(epoch, self.progress.step, self.progress.images_seen, seconds, self.state(), position)
+
+    def load_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Continue where a checkpoint was taken. Raises InvalidInput for a checkpoint of another network or optimizer."""
+        self.restore(checkpoint.variables)
+        self.progress.begin_epoch(checkpoint.epoch)
+        self.progress.step, self.progress.images_seen = checkpoint.step, checkpoint.images_seen
+        if self.schedule and checkpoint.schedule_position is not None:
+            self.schedule.position.assign(checkpoint.schedule_position)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return every variable that training changes: weights, statistics, random states, optimizer slots, EMA."""
+        values = [keras.ops.convert_to_numpy(variable) for variable in self._variables()]
+        values += self.ema.state() if self.ema else []
+        return {f"{index:04d}": value for index, value in enumerate(values)}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Restore what `state` returned. Raises InvalidInput if the shapes don't match."""
+        variables = self._variables()
+        values = [state[name] for name in sorted(state)]
+        own, ema = values[: len(variables)], values[len(variables) :]
+        shapes = [tuple(variable.shape) for variable in variables]
+        shapes += [value.shape for value in self.ema.state()] if self.ema else []
+        if [value.shape for value in values] != shapes:
+            raise InvalidInput("The checkpoint belongs to another network or optimizer.")
+        for variable, value in zip(variables, own, strict=True):
+            variable.assign(value)
+        if self.ema:
+            self.ema.restore(ema)
+
     @property
-    def _horizon(self) -> float:
-        return self.settings.averaging * self.progress.steps_an_epoch
+    def _ema_window(self) -> float:
+        return self.settings.ema_epochs * self.progress.steps_per_epoch
+
+    def _variables(self) -> list[keras.Variable]:
+        constants = [*self.sampler.constants, *(self.teachers.variables if self.teachers else [])]
+        constant_ids = {id(variable) for variable in constants}
+        changing = [variable for variable in self.model.variables if id(variable) not in constant_ids]
+        return [*changing, *self.model.optimizer.variables]
 
     def _compile(self, optimizer: keras.optimizers.Optimizer) -> None:
-        """Train with an optimizer from now on; what the one before has gathered stays."""
-        renew_penalty(self.network.layers, self.settings)
-        before = getattr(self.model, "optimizer", None)
+        """Train with another optimizer from now on, which takes over the state of the previous one."""
+        update_regularizers(self.network.model, self.settings)
+        previous = getattr(self.model, "optimizer", None)
         self.model.compile(
             optimizer=optimizer,
             loss=self.loss,
@@ -143,50 +190,5 @@ class Learner:
             jit_compile=self.gpu,  # on a CPU, XLA's convolutions are slower than oneDNN's
         )
         optimizer.build(self.model.trainable_variables)
-        if before is not None:
-            carry_over(before, optimizer)
-
-    def weights(self) -> list[np.ndarray]:
-        """The network's weights as they are worth keeping: averaged, where the settings ask for it."""
-        return self.average.weights() if self.average else self.network.layers.get_weights()
-
-    def stand(self, epoch: int, seconds: float) -> State:
-        """Where the fit stands after some epochs."""
-        line = None if self.schedule is None else keras.ops.convert_to_numpy(self.schedule.line)
-        return State(epoch, seconds, self.state(), self.progress.step, self.progress.seen, line)
-
-    def go_on(self, state: State) -> None:
-        """Stand where `stand` said. Raises BadInput where that was another network."""
-        self.restore(state.variables)
-        progress = self.progress
-        progress.begin_epoch(state.epoch)
-        progress.step = state.epoch * progress.steps_an_epoch if state.step is None else state.step
-        progress.seen = progress.step * progress.batch_size if state.seen is None else state.seen
-        if self.schedule and state.line is not None:
-            self.schedule.line.assign(state.line)
-
-    def state(self) -> dict[str, np.ndarray]:
-        """All that training changes, by its place: weights, statistics, random states, the optimizer's, the average's."""
-        values = [keras.ops.convert_to_numpy(variable) for variable in self._variables()]
-        values += self.average.state() if self.average else []
-        return {f"{place:04d}": value for place, value in enumerate(values)}
-
-    def restore(self, state: dict[str, np.ndarray]) -> None:
-        """Set the variables that `state` gave. Raises BadInput where they are another network's."""
-        variables = self._variables()
-        values = [state[name] for name in sorted(state)]
-        own, average = values[: len(variables)], values[len(variables) :]
-        shapes = [tuple(variable.shape) for variable in variables]
-        shapes += [value.shape for value in self.average.state()] if self.average else []
-        if [value.shape for value in values] != shapes:
-            raise BadInput("Expected the state of this network and optimizer. Received another's.")
-        for variable, value in zip(variables, own, strict=True):
-            variable.assign(value)
-        if self.average:
-            self.average.restore(average)
-
-    def _variables(self) -> list[keras.Variable]:
-        constants = [*self.sampler.constants, *(self.teachers.variables if self.teachers else [])]
-        constant = {id(variable) for variable in constants}
-        kept = [variable for variable in self.model.variables if id(variable) not in constant]
-        return [*kept, *self.model.optimizer.variables]
+        if previous is not None:
+            transfer_state(previous, optimizer)

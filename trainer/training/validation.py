@@ -1,4 +1,4 @@
-"""Validation: what a network answers to the images that are kept aside to choose its best weights by."""
+"""Validation: loss, accuracy and mistakes on the validation set after an epoch."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ import numpy as np
 
 from inkling.evaluation.metrics import confusion_matrix
 
-WORST = 16
-"""Mistakes that are told of each epoch."""
+MAX_MISTAKES = 16
+"""Mistakes reported for each epoch."""
 
 
 @dataclass(frozen=True)
-class Validation:
-    """loss: mean over images and outliers, with the penalty on kernels. probabilities: float (n, labels). targets: int (n,)."""
+class ValidationResult:
+    """loss: mean over images and outliers, with the kernel penalty. probabilities: float (n, labels). targets: int (n,)."""
 
     loss: float
     probabilities: np.ndarray
@@ -20,32 +20,31 @@ class Validation:
 
     @property
     def predicted(self) -> np.ndarray:
-        """The label that each image was read as, int (n,)."""
+        """Most probable label of each image, int (n,)."""
         return self.probabilities.argmax(1)
 
     @property
     def accuracy(self) -> float:
-        """Share that was read right."""
+        """Fraction of correct predictions."""
         return float((self.predicted == self.targets).mean())
 
     @property
-    def confusion(self) -> np.ndarray:
-        """int64 (labels, labels): rows true, columns predicted."""
+    def confusion_matrix(self) -> np.ndarray:
+        """Counts, int64 (labels, labels): rows true, columns predicted."""
         return confusion_matrix(self.targets, self.predicted, self.probabilities.shape[1])
 
     def per_class(self, labels: list[str]) -> list[dict]:
-        """label, n and accuracy of each label; None where there is no image of it."""
-        counts = self.confusion
+        """Return label, n and accuracy of each label; the accuracy is None without images."""
         return [
-            {"label": label, "n": int(row.sum()), "accuracy": float(row[place] / row.sum()) if row.any() else None}
-            for place, (label, row) in enumerate(zip(labels, counts, strict=True))
+            {"label": label, "n": int(row.sum()), "accuracy": float(row[index] / row.sum()) if row.any() else None}
+            for index, (label, row) in enumerate(zip(labels, self.confusion_matrix, strict=True))
         ]
 
     def mistakes(self, labels: list[str]) -> list[dict]:
-        """index in the validation part, true, predicted and confidence of the WORST mistakes, the surest first."""
+        """Return index, true, predicted and confidence of up to MAX_MISTAKES mistakes, most confident first."""
         predicted, confidence = self.predicted, self.probabilities.max(1)
         wrong = np.flatnonzero(predicted != self.targets)
-        worst = wrong[np.argsort(-confidence[wrong], kind="stable")[:WORST]]
+        worst = wrong[np.argsort(-confidence[wrong], kind="stable")[:MAX_MISTAKES]]
         return [
             {
                 "index": int(index),

@@ -58,7 +58,7 @@ export class Watched {
     byId("steer").hidden = OVER.includes(state);
     byId("steer").disabled = state === "queued";
     for (const [name, { input, hint, help }] of Object.entries(this.#fields)) {
-      input.disabled = !job.can.includes(name);
+      input.disabled = !job.mutable.includes(name);
       hint.textContent = (input.disabled && this.unsupported[job.settings.optimizer][name]) || help;
     }
     byId("fact-test").textContent = result ? formatPercent(testAccuracy(result)) : "–";

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from inkling.errors import BadData
-from inkling.imaging.normalization import NORMALISATION_VERSION, normalise
-from inkling.imaging.strokes import render
+from inkling.errors import InvalidDataset
+from inkling.imaging.normalization import NORMALIZATION_VERSION, normalize
+from inkling.imaging.strokes import rasterize
 from inkling.service.store.database import open_database
-from inkling.service.store.feedback import Drawing, Feedback
+from inkling.service.store.feedback import FeedbackDrawing, FeedbackStore
 from tests.support.server_fixtures import make_app, models_folder  # noqa: F401 fixtures
 from trainer.cli.data import data
 from trainer.data.spec import load, names, place_of
 from trainer.data.split import split
-from trainer.training.examples import Examples
+from trainer.data.training_examples import TrainingExamples
 
 
 @pytest.fixture
@@ -40,17 +40,17 @@ def test_what_the_server_keeps_is_what_the_trainer_learns_from(store: str, make_
     for number in range(6):
         body = {"strokes": hook(number), "label": str(number % 2)}
         assert client.post("/feedback", json=body).status_code == 201
-    picture = render([np.array(stroke, np.float64) for stroke in hook(9)])
+    picture = rasterize([np.array(stroke, np.float64) for stroke in hook(9)])
     assert client.post("/feedback", json={"pixels": picture.tolist(), "label": "x"}).status_code == 201
     known = load("feedback")
     assert known.name == "feedback"
     assert [known.labels[target] for target in known.targets] == ["0", "1"] * 3 + ["x"]
     for number in range(6):
-        drawn = render([np.array(stroke, np.float64) for stroke in hook(number)])
-        assert np.array_equal(known.images[number], normalise(drawn))
+        drawn = rasterize([np.array(stroke, np.float64) for stroke in hook(number)])
+        assert np.array_equal(known.images[number], normalize(drawn))
         assert [stroke.tolist() for stroke in known.strokes[number]] == hook(number)
     assert known.strokes[6] is None
-    assert np.array_equal(known.images[6], normalise(picture))
+    assert np.array_equal(known.images[6], normalize(picture))
 
 
 def test_strokes_are_drawn_anew_while_fitting(store: str, make_app):  # noqa: F811
@@ -58,26 +58,29 @@ def test_strokes_are_drawn_anew_while_fitting(store: str, make_app):  # noqa: F8
     client = make_app(store=store).test_client()
     for number in range(30):
         client.post("/feedback", json={"strokes": hook(number), "label": str(number % 2)})
-    client.post("/feedback", json={"pixels": render([np.array(hook(50)[0], np.float64)]).tolist(), "label": "0"})
+    client.post("/feedback", json={"pixels": rasterize([np.array(hook(50)[0], np.float64)]).tolist(), "label": "0"})
     parts = split([load("feedback")], 0, 0.2)
-    examples = Examples.of(parts)
+    examples = TrainingExamples.from_split(parts)
     with_strokes = sum(drawing is not None for drawing in parts.train.strokes)
-    assert len(examples.drawn_anew) == with_strokes > 10
+    assert len(examples.with_strokes) == with_strokes > 10
 
 
 def test_another_normalisation_makes_the_images_anew(store: str):
     """From the pictures that are kept; those that show nothing under it are left out."""
-    from tests.support.pictures import encoded, seven
+    from tests.support.pictures import draw_seven, encode_picture
 
     engine = open_database(store)
-    blank = encoded(np.full((30, 30), 255, np.uint8))
-    old = Drawing("1", "7", None, None, None, None, NORMALISATION_VERSION - 1, bytes(784), encoded(seven()), None)
+    blank = encode_picture(np.full((30, 30), 255, np.uint8))
+    new = FeedbackDrawing.create(
+        "7", np.zeros((28, 28), np.uint8), draw_seven(), None, predicted=None, confidence=None, model=None, sha256=None
+    )
+    old = replace(new, id="1", normalization=NORMALIZATION_VERSION - 1)
     for kept in (old, replace(old, id="2", picture=blank), replace(old, id="3", label="1")):
-        Feedback(engine, 10).add(kept)
+        FeedbackStore(engine, 10).add(kept)
     engine.dispose()
     known = load("feedback")
     assert (len(known), known.empty) == (2, 1)
-    assert np.array_equal(known.images[0], normalise(seven()))
+    assert np.array_equal(known.images[0], normalize(draw_seven()))
     assert known.strokes is None
 
 
@@ -86,7 +89,7 @@ def test_without_feedback_a_sentence_says_where_it_would_be(store: str, tmp_path
     """And no store is made."""
     if there:
         open_database(store).dispose()
-    with pytest.raises(BadData, match=r"Expected drawings of feedback in the store that INKLING_STORE names.*store\.db"):
+    with pytest.raises(InvalidDataset, match=r"Expected drawings of feedback in the store that INKLING_STORE names.*store\.db"):
         load("feedback")
     assert (tmp_path / "store.db").exists() is there
 

@@ -1,79 +1,79 @@
-"""Progress and means: what is counted while a fit goes on."""
+"""Step counters, running means and validation results."""
 
 import numpy as np
 import pytest
 
-from trainer.training.progress import Progress
-from trainer.training.running_metrics import RECENT, Means
-from trainer.training.validation import WORST, Validation
+from trainer.training.progress import TrainingProgress
+from trainer.training.running_metrics import WINDOW, RunningMetrics
+from trainer.training.validation import MAX_MISTAKES, ValidationResult
 
 
-def test_progress_comes_to_its_end_whatever_the_size_of_batches():
-    """Steps and images that are left always come true, and each epoch has its images once."""
+def test_steps_and_images_left_are_right_for_changing_batch_sizes():
+    """The estimates come true, and each epoch has its images once."""
     rng = np.random.default_rng(0)
     for _ in range(50):
-        progress = Progress(images_an_epoch=int(rng.integers(1, 500)), epochs=3, batch_size=1)
+        progress = TrainingProgress(images_per_epoch=int(rng.integers(1, 500)), epochs=3, batch_size=1)
         for epoch in range(3):
             progress.resize(int(rng.integers(1, 600)))
             progress.begin_epoch(epoch)
-            seen, wanted = progress.seen, progress.left
-            progress.step_ends()
+            seen_before, wanted = progress.images_seen, progress.epoch_images_left
+            progress.end_step()
             progress.resize(int(rng.integers(1, 600)))
-            steps, images = progress.steps_left, progress.images_left
-            before = progress.step, progress.seen
-            while progress.left:
-                progress.step_ends()
-            assert progress.seen - seen == wanted
-            assert progress.steps_left == steps - (progress.step - before[0])
-            assert progress.images_left == images - (progress.seen - before[1])
+            steps_left, images_left = progress.steps_left, progress.images_left
+            step, seen = progress.step, progress.images_seen
+            while progress.epoch_images_left:
+                progress.end_step()
+            assert progress.images_seen - seen_before == wanted
+            assert progress.steps_left == steps_left - (progress.step - step)
+            assert progress.images_left == images_left - (progress.images_seen - seen)
         assert (progress.steps_left, progress.images_left) == (0, 0)
 
 
-def test_means_of_parts_are_those_of_the_whole():
-    """Parts of any size, cumulative as Keras tells them; outliers have no accuracy."""
+def test_epoch_means_of_parts_are_those_of_the_whole():
+    """Parts of any size, cumulative as Keras reports them; outliers have no accuracy."""
     rng = np.random.default_rng(1)
-    losses, right, labelled = rng.random(9_000), rng.random(9_000) < 0.7, rng.random(9_000) < 0.9
-    means, done = Means(), 0
-    means.begin_epoch()
+    losses, correct, labeled = rng.random(9_000), rng.random(9_000) < 0.7, rng.random(9_000) < 0.9
+    metrics, done = RunningMetrics(), 0
+    metrics.begin_epoch()
     for size in (1, 500, 3_000, 5_499):
-        part = slice(done, done + size)
-        means.begin_part(labelled[part])
+        metrics.begin_part(labeled[done : done + size])
         for end in sorted({1, size // 2 or 1, size}):
-            upto = slice(done, done + end)
-            shares = right[upto][labelled[upto]]
-            means.add(end, losses[upto].mean(), shares.mean() if shares.size else 0.0)
-            loss, accuracy = means.of_epoch()
+            part = slice(done, done + end)
+            part_correct = correct[part][labeled[part]]
+            metrics.add(end, losses[part].mean(), part_correct.mean() if part_correct.size else 0.0)
+            loss, accuracy = metrics.epoch_means()
             assert loss == pytest.approx(losses[: done + end].mean())
-            known = labelled[: done + end]
-            assert accuracy == pytest.approx(right[: done + end][known].mean() if known.any() else 0.0)
+            so_far = labeled[: done + end]
+            assert accuracy == pytest.approx(correct[: done + end][so_far].mean() if so_far.any() else 0.0)
         done += size
 
 
-def test_moving_means_forget():
-    """They look back over RECENT images, across epochs, and no further than one call before them."""
-    means, step = Means(), 100
+def test_moving_means_cover_the_latest_images():
+    """They cover WINDOW images, across epochs, and at most one call more."""
+    metrics, step = RunningMetrics(), 100
     for level in (1.0, 5.0):
-        means.begin_epoch()
-        means.begin_part(np.ones(4 * RECENT, bool))
-        for done in range(step, 4 * RECENT + 1, step):
-            means.add(done, level, level / 10)
-            told = means.moving()
-            if level == 5.0 and done < RECENT:
-                assert 1.0 < told[0] < 5.0
-    assert told == pytest.approx((5.0, 0.5))
+        metrics.begin_epoch()
+        metrics.begin_part(np.ones(4 * WINDOW, bool))
+        for done in range(step, 4 * WINDOW + 1, step):
+            metrics.add(done, level, level / 10)
+            means = metrics.moving_means()
+            if level == 5.0 and done < WINDOW:
+                assert 1.0 < means[0] < 5.0
+    assert means == pytest.approx((5.0, 0.5))
 
 
-def test_the_worst_mistakes_are_the_surest_ones():
-    """At most WORST of them, each with its place; a label without images has no accuracy."""
+def test_the_most_confident_mistakes_are_reported():
+    """At most MAX_MISTAKES, each with its index; a label without images has no accuracy."""
     rng = np.random.default_rng(2)
     probabilities = rng.dirichlet(np.ones(3), 200)
     probabilities = np.concatenate([probabilities, np.zeros((200, 1))], 1)
     targets = rng.integers(0, 3, 200)
-    validation, labels = Validation(1.0, probabilities, targets), list("abcd")
-    worst = validation.mistakes(labels)
+    validation, labels = ValidationResult(1.0, probabilities, targets), list("abcd")
+    mistakes = validation.mistakes(labels)
     wrong = np.flatnonzero(probabilities.argmax(1) != targets)
-    assert len(worst) == WORST
-    assert {row["index"] for row in worst} == set(wrong[np.argsort(probabilities[wrong].max(1))[-WORST:]].tolist())
+    most_confident = wrong[np.argsort(probabilities[wrong].max(1))[-MAX_MISTAKES:]]
+    assert len(mistakes) == MAX_MISTAKES
+    assert {row["index"] for row in mistakes} == set(most_confident.tolist())
     assert validation.per_class(labels)[3] == {"label": "d", "n": 0, "accuracy": None}
-    assert sum(row["n"] for row in validation.per_class(labels)) == validation.confusion.sum() == 200
-    assert Validation(1.0, np.eye(4), np.arange(4)).mistakes(labels) == []
+    assert sum(row["n"] for row in validation.per_class(labels)) == validation.confusion_matrix.sum() == 200
+    assert ValidationResult(1.0, np.eye(4), np.arange(4)).mistakes(labels) == []

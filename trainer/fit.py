@@ -1,0 +1,170 @@
+"""Fit: settings -> datasets -> network -> training loop -> run folder. The command line and the service both call this."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from inkling.datasets.dataset import Dataset
+from inkling.errors import InklingError, InvalidInput
+from trainer.backend.device import Device, prepare_backend, resolve_precision, select_device
+from trainer.data.outliers import MADE_UP, gather
+from trainer.data.spec import load, place_of
+from trainer.data.split import Split, split
+from trainer.distillation.teachers import check_teachers, describe_teachers, open_teachers
+from trainer.errors import FitFailed
+from trainer.runs.run import Run
+from trainer.settings import MUTABLE_SETTINGS, FitSettings
+from trainer.training.checkpoint import Checkpoint
+from trainer.training.control import FitControl
+from trainer.training.events import FailedEvent, FinishedEvent, FitEvent, FitListener, StartedEvent
+from trainer.training.loggers import HistoryLogger, TensorBoardLogger
+from trainer.training.setting_changes import latest_values, read_changes
+
+
+def fit(
+    settings: FitSettings, path: Path, listeners: list[FitListener], control: FitControl | None = None, resume: bool = False
+) -> Run:
+    """Train a network and return its run folder, which can be evaluated and exported.
+
+    control: changes settings, pauses, inspects and stops the fit from other threads; after a stop the run has the best weights
+    so far. resume: continue the run at `path` after its last whole epoch. The result is the same as without the interruption,
+    and settings changed during the fit stay changed. Raises an InklingError for what the user can fix; every failure is first
+    emitted as a FailedEvent.
+    """
+    control = control or FitControl(settings)
+    try:
+        return _fit(settings, path, listeners, control, resume)
+    except Exception as error:
+        for listener in listeners:
+            listener(FailedEvent(message=str(error) if isinstance(error, InklingError) else f"{type(error).__name__}: {error}"))
+        raise
+    finally:
+        control.close()
+
+
+def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], control: FitControl, resume: bool) -> Run:
+    if resume:
+        run = Run.open(path)
+        specs, outlier_specs, checkpoint = run.data["specs"], run.data.get("outlier_specs", []), Checkpoint.read(run)
+        teachers = open_teachers(run.data.get("teacher_runs", []))
+    else:
+        Run.check_free(path)
+        specs, checkpoint = [place_of(spec) for spec in settings.data], Checkpoint()
+        teachers = open_teachers(settings.teachers)
+        outlier_specs = [spec if spec in MADE_UP else place_of(spec) for spec in settings.outliers]
+    prepare_backend(settings.device)
+    datasets = [load(spec) for spec in specs]
+    parts, outliers = _split(settings, datasets, outlier_specs)
+    device = select_device(settings)
+    if control.is_stopping:
+        raise FitFailed("Stopped before the first step; nothing was written.")
+    data = _describe(specs, datasets, parts)
+    if parts.outliers:
+        data |= _describe_outliers(outlier_specs, outliers, parts.outliers, data["counts"])
+    if teachers:
+        check_teachers(teachers, settings, data, parts)
+        data |= describe_teachers(teachers)
+    run = _reopen(run, settings, data, checkpoint) if resume else Run.create(path, settings, data)
+    run.write_held_out(parts)
+    with HistoryLogger(run, checkpoint.epoch) as history, TensorBoardLogger(run, checkpoint.epoch) as board:
+        return _train(run, settings, parts, teachers, device, checkpoint, [history, board, *listeners], control)
+
+
+def _train(
+    run: Run,
+    settings: FitSettings,
+    parts: Split,
+    teachers: list[Run],
+    device: Device,
+    checkpoint: Checkpoint,
+    listeners: list[FitListener],
+    control: FitControl,
+) -> Run:
+    from trainer.networks.layer_table import layer_table  # these import Keras
+    from trainer.runs.finalize import finalize_run
+    from trainer.training.loop import TrainingLoop
+    from trainer.training.trainable_model import TrainableModel
+
+    def emit(event: FitEvent) -> None:
+        for listener in listeners:
+            listener(event)
+
+    model = TrainableModel(settings, parts, device, teachers)
+    if checkpoint.epoch:
+        changes = latest_values([row for row in read_changes(run) if row["step"] <= checkpoint.step])
+        if changes:
+            model.change_settings(changes)  # before the checkpoint is loaded, since it was taken with these settings
+        model.load_checkpoint(checkpoint)
+    emit(
+        StartedEvent(
+            run=str(run.path),
+            device=device.name,
+            backend=device.backend,
+            precision=resolve_precision(settings, device),
+            labels=list(parts.train.labels),
+            counts=run.data["counts"],
+            epochs=settings.epochs,
+            first_epoch=checkpoint.epoch,
+            steps=model.total_steps,
+            layers=layer_table(model.network.model),
+        )
+    )
+    loop = TrainingLoop(run, model, checkpoint, emit, control)
+    try:
+        with control.attached({name: getattr(model.settings, name) for name in MUTABLE_SETTINGS} | loop.changes.lost):
+            loop.run()
+    except FitFailed:
+        if loop.has_weights:
+            finalize_run(run, parts, device, loop.seconds)
+        raise
+    seconds = loop.seconds
+    reports = finalize_run(run, parts, device, seconds)
+    history = run.history()
+    emit(
+        FinishedEvent(
+            run=str(run.path),
+            interrupted=loop.interrupted,
+            epochs=len(history),
+            best_epoch=max((row["epoch"] for row in history if row["best"]), default=0),
+            val_accuracy=loop.best_score[1],
+            seconds=seconds,
+            test={crops: report["accuracy"] for crops, report in reports.items()} | {"n": len(parts.test)},
+        )
+    )
+    return run
+
+
+def _describe(specs: list[str], datasets: list[Dataset], parts: Split) -> dict:
+    return {
+        "labels": list(parts.train.labels),
+        "specs": specs,
+        "sets": [{"name": dataset.name, "n": len(dataset), "sha256": dataset.sha256()} for dataset in datasets],
+        "counts": {"training": len(parts.train), "validation": len(parts.validation), "test": len(parts.test)},
+    }
+
+
+def _split(settings: FitSettings, datasets: list[Dataset], outlier_specs: list[str]) -> tuple[Split, list[Dataset]]:
+    parts = split(datasets, settings.seed, settings.validation_split)
+    if not outlier_specs:
+        return parts, []
+    outliers, outlier_parts = gather(outlier_specs, datasets, parts, settings.seed, settings.validation_split)
+    return replace(parts, outliers=outlier_parts), outliers
+
+
+def _describe_outliers(specs: list[str], outliers: list[Dataset], parts: Split, counts: dict[str, int]) -> dict:
+    return {
+        "outlier_specs": specs,
+        "outliers": [{"name": each.name, "n": len(each), "sha256": each.sha256(), "role": "outliers"} for each in outliers],
+        "counts": counts | {"outliers": len(parts.train)},
+    }
+
+
+def _reopen(run: Run, settings: FitSettings, data: dict, checkpoint: Checkpoint) -> Run:
+    if any(run.data.get(key) != data.get(key) for key in ("sets", "outliers")):
+        raise InvalidInput(f"{run.path} can't be resumed: its datasets have changed since.")
+    if run.data.get("teachers") != data.get("teachers"):
+        raise InvalidInput(f"{run.path} can't be resumed: its teachers have changed since.")
+    if checkpoint.epoch >= settings.epochs:
+        raise InvalidInput(f"{run.path} already has all of its {settings.epochs} epochs; give more --epochs to resume it.")
+    run.file("report.json").unlink(missing_ok=True)  # the run is unfinished again
+    run.write_json("settings.json", settings.to_dict())
+    return run
