@@ -23,9 +23,8 @@ from benchmarks.harness.server_process import READY, ROOT, inkling_command, inkl
 from benchmarks.harness.timing import Samples, seconds_of
 from benchmarks.memory import GROWTH_MB
 from inkling.models.model_card import CARD_KEY
-from inkling.models.repository import file_sha256
+from inkling.models.repository import ModelRepository, file_sha256
 from server.api.headers import MODEL_HEADER
-from trainer.export.publish import publish
 
 CONNECTIONS = 8
 WORKERS = 2
@@ -57,7 +56,7 @@ def measure(options: Options) -> Section:
         folder = Path(name)
         models = folder / "models"
         versions = [write_version(options.model, folder / f"version-{number}.onnx", number) for number in (1, 2)]
-        publish(options.model, models, NAME)
+        ModelRepository(models).publish(options.model, NAME)
         with (
             running_server(inkling_command(WORKERS), READY, folder, inkling_environment(folder, models), ROOT) as server,
             ThreadPoolExecutor(1) as background,
@@ -85,7 +84,7 @@ def write_version(model: Path, path: Path, number: int) -> Path:
 
 def publish_once(port: int, pid: int, version: Path, models: Path) -> Published:
     """Publish a version and send requests, each over a new connection, until all workers serve it."""
-    seconds = seconds_of(lambda: publish(version, models, NAME))
+    seconds = seconds_of(lambda: ModelRepository(models).publish(version, NAME))
     published, expected = time.perf_counter(), file_sha256(version)
     first = since = 0.0
     consecutive = 0

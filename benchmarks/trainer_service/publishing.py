@@ -9,7 +9,7 @@ from benchmarks.harness.server_process import READY, ROOT, inkling_command, inkl
 from benchmarks.harness.timing import Samples
 from benchmarks.publish import NAME, TARGET_SECONDS, WORKERS, served_version
 from benchmarks.trainer_service.trainer_client import TrainerClient
-from trainer.export.publish import publish
+from inkling.models.repository import ModelRepository
 
 TIMEOUT_SECONDS = 30.0
 STEPS = ("`POST` to its response: export, verify, evaluate, publish", "from then to the first response of the new model")
@@ -20,7 +20,7 @@ Durations = list[tuple[float, float]]
 
 def publish_repeatedly(trainer: TrainerClient, job: str, model: Path, folder: Path, count: int) -> Durations:
     """Publish a job's model `count` times while a server watches the folder. Raises LoadFailed."""
-    publish(model, trainer.models, NAME)
+    ModelRepository(trainer.models).publish(model, NAME)
     folder.mkdir()
     environment = inkling_environment(folder, trainer.models)
     with running_server(inkling_command(WORKERS), READY, folder, environment, ROOT) as server:
