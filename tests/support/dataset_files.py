@@ -1,4 +1,4 @@
-"""The same few images written in every format, and limits that are small enough to reach."""
+"""A few images written in every dataset format, and limits that are small enough to reach."""
 
 import gzip
 import io
@@ -29,14 +29,14 @@ SMALL = Limits(
 
 
 def drawings(count: int, seed: int = 0) -> np.ndarray:
-    """Images, uint8 (count, 28, 28), all different, as `normalize` leaves them."""
+    """Normalized images, uint8 (count, 28, 28), all distinct."""
     rng = np.random.default_rng(seed)
     return np.stack([normalize(rasterize([rng.integers(0, 100, (5, 2)).astype(float)])) for _ in range(count)])
 
 
-def labels(count: int, different: int = 3) -> list[str]:
-    """Labels that take turns."""
-    return [str(index % different) for index in range(count)]
+def labels(count: int, distinct: int = 3) -> list[str]:
+    """Labels 0, 1, 2, 0, 1, … as strings."""
+    return [str(index % distinct) for index in range(count)]
 
 
 def idx(values: np.ndarray) -> bytes:
@@ -46,7 +46,7 @@ def idx(values: np.ndarray) -> bytes:
 
 
 def write_idx_pair(images: np.ndarray, targets: list[str], folder: Path, part: str = "train-", packed: bool = False) -> Path:
-    """An images file and its labels file; returns the images file's path."""
+    """Write an images file and its labels file; return the path of the images file."""
     pack, end = (gzip.compress, ".gz") if packed else (bytes, "")
     folder.mkdir(exist_ok=True)
     (folder / f"{part}labels-idx1-ubyte{end}").write_bytes(
@@ -54,9 +54,9 @@ def write_idx_pair(images: np.ndarray, targets: list[str], folder: Path, part: s
             idx(np.array([int(target) for target in targets])),
         )
     )
-    place = folder / f"{part}images-idx3-ubyte{end}"
-    place.write_bytes(pack(idx(images)))
-    return place
+    path = folder / f"{part}images-idx3-ubyte{end}"
+    path.write_bytes(pack(idx(images)))
+    return path
 
 
 def npz(**arrays: np.ndarray) -> bytes:
@@ -74,14 +74,14 @@ def png(image: np.ndarray) -> bytes:
 
 
 def tree(images: np.ndarray, targets: list[str], top: str = "") -> dict[str, bytes]:
-    """Pictures by path, a folder a label."""
+    """PNG files by path, one folder per label."""
     return {
         f"{top}{target}/{index:03}.png": png(image) for index, (image, target) in enumerate(zip(images, targets, strict=True))
     }
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """A .zip of files by path."""
+    """A .zip with these files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
@@ -90,11 +90,11 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def write_tree(files: dict[str, bytes], folder: Path) -> Path:
-    """Files by path, below a folder."""
+    """Write files, given by path, below a folder."""
     for name, data in files.items():
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
     return folder
 
 
@@ -107,33 +107,33 @@ def csv(images: np.ndarray, targets: list[str], header: bool = True) -> bytes:
 
 
 def jsonl(*records: dict) -> bytes:
-    """A JSON object a line."""
+    """One JSON object per line."""
     return "".join(json.dumps(record) + "\n" for record in records).encode()
 
 
-def seven(label: str = "7", **fields) -> dict:
-    """A drawing as a line of strokes."""
+def seven(label: object = "7", **fields: object) -> dict:
+    """A stroke record of a seven."""
     return {"label": label, "strokes": [[[0, 0], [50, 2], [20, 90]]]} | fields
 
 
-def write_sprite(images: np.ndarray, targets: list[str], folder: Path, different: int = 3) -> Path:
-    """The TF.js tutorial's pair of files; returns the PNG's path."""
-    place = folder / "mnist_images.png"
-    Image.fromarray(images.reshape(len(images), -1)).save(place)
-    (folder / "mnist_labels_uint8").write_bytes(
-        np.eye(different, dtype=np.uint8)[[int(target) for target in targets]].tobytes()
+def write_sprite(images: np.ndarray, targets: list[str], folder: Path, distinct: int = 3) -> Path:
+    """Write the two files of the TensorFlow.js tutorial; return the path of the PNG."""
+    path = folder / "mnist_images.png"
+    Image.fromarray(images.reshape(len(images), -1)).save(path)
+    (folder / "mnist_labels_uint8").write_bytes(np.eye(distinct, dtype=np.uint8)[[int(target) for target in targets]].tobytes())
+    return path
+
+
+def content(dataset: Dataset) -> list[tuple[str, bytes]]:
+    """Labels and images of a dataset, in an order that doesn't depend on the order of its files."""
+    return sorted(
+        (dataset.labels[target], image.tobytes()) for target, image in zip(dataset.targets, dataset.images, strict=True)
     )
-    return place
 
 
-def content(known: Dataset) -> list[tuple[str, bytes]]:
-    """What a set holds, in an order that does not depend on that of the files."""
-    return sorted((known.labels[target], image.tobytes()) for target, image in zip(known.targets, known.images, strict=True))
-
-
-def assert_refused(data: bytes, sentence: str) -> None:
-    """An upload is refused as BadData, in words that can be printed and that hold the given ones."""
-    with pytest.raises(InvalidDataset) as refused:
+def assert_rejected(data: bytes, detail: str = "") -> None:
+    """Check that an upload raises InvalidDataset with a printable message that contains `detail`: a number, name or value."""
+    with pytest.raises(InvalidDataset) as caught:
         load_upload("upload", data, LIMITS)
-    assert sentence in str(refused.value)
-    assert str(refused.value).isprintable()
+    assert detail in str(caught.value)
+    assert str(caught.value).isprintable()

@@ -1,4 +1,4 @@
-"""A model to test with: a small ONNX graph with a card, made in milliseconds, that answers by where the ink lies."""
+"""A model for tests: a small ONNX graph with a card, created in milliseconds, that predicts by the position of the ink."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ CROP = 24
 
 
 def fake_card(labels: list[str], name: str = "fake", **changes) -> dict:
-    """A card that every check accepts, with some fields changed."""
+    """A valid card, with some fields changed."""
     card = {
         "card": 1,
         "name": name,
@@ -53,7 +53,7 @@ def write_fake_model(
 ) -> Path:
     """Write a linear model: uint8 (N, 24, 24, 1) -> softmax of a fixed random projection.
 
-    `card`: a dict, the raw text of the metadata entry, or None for the usual one; "" leaves it out.
+    card: a dict, the text of the metadata entry, None for a valid card, or "" for none.
     """
     labels = labels or [str(digit) for digit in range(10)]
     outputs = outputs or len(labels)

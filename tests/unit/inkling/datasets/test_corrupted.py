@@ -1,4 +1,4 @@
-"""Damage of any kind to a file of any format: a set comes back, or one sentence, and never anything else."""
+"""Randomly damaged files of every format: reading returns a dataset or raises InvalidDataset or TooLarge, nothing else."""
 
 import gzip
 from collections.abc import Callable
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.datasets.loader import read_idx_pair, read_path, read_upload
-from inkling.errors import BadData, TooLarge
+from inkling.datasets.dataset import Dataset
+from inkling.datasets.loader import load_idx_pair, load_path, load_upload
+from inkling.errors import InvalidDataset, TooLarge
 from tests.support import dataset_files
 from tests.support.dataset_files import SMALL, csv, drawings, idx, jsonl, npz, seven, zipped
 
@@ -29,56 +29,56 @@ damage = st.lists(
 )
 
 
-def damaged(data: bytes, wounds: list[tuple[float, str, bytes]]) -> bytes:
-    """Bytes with some overwritten, inserted or left out, or all left out from somewhere on."""
-    for place, kind, replacement in wounds:
-        at = int(place * len(data))
+def damaged(data: bytes, edits: list[tuple[float, str, bytes]]) -> bytes:
+    """Apply edits: overwrite, insert or delete bytes, or truncate."""
+    for position, kind, replacement in edits:
+        at = int(position * len(data))
         end = {"set": at + len(replacement), "cut": len(data), "insert": at, "drop": at + len(replacement)}[kind]
         data = data[:at] + (replacement if kind in ("set", "insert") else b"") + data[end:]
     return data
 
 
-def accepted(read: Callable[[], LabelledSet]) -> LabelledSet | None:
-    """The set, or None where it is refused as it should be. Any other exception passes through and fails the test."""
+def read_or_reject(read: Callable[[], Dataset]) -> Dataset | None:
+    """Return the dataset, or None if it is rejected. Any other exception fails the test."""
     try:
         return read()
-    except (BadData, TooLarge):
+    except (InvalidDataset, TooLarge):
         return None
 
 
 @pytest.mark.parametrize("name", FILES)
-@given(wounds=damage)
+@given(edits=damage)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_upload(name: str, wounds: list) -> None:
-    """An upload that was damaged is read or refused."""
-    known = accepted(lambda: read_upload(name, damaged(FILES[name], wounds), SMALL))
-    assert known is None or 1 <= len(known) == len(known.targets) <= SMALL.max_set_images
+def test_upload(name: str, edits: list) -> None:
+    """A damaged upload is read or rejected."""
+    dataset = read_or_reject(lambda: load_upload(name, damaged(FILES[name], edits), SMALL))
+    assert dataset is None or 1 <= len(dataset) == len(dataset.targets) <= SMALL.max_dataset_images
 
 
 @given(images=damage, labels=damage)
 @settings(max_examples=120, deadline=None)
 def test_idx(images: list, labels: list) -> None:
-    """An IDX pair that was damaged is read or refused."""
+    """A damaged IDX pair is read or rejected."""
     pair = damaged(idx(IMAGES), images), damaged(gzip.compress(idx(NUMBERS)), labels)
-    known = accepted(lambda: read_idx_pair(*pair, "pair", SMALL))
-    assert known is None or 1 <= len(known) <= len(IMAGES)
+    dataset = read_or_reject(lambda: load_idx_pair(*pair, "pair", SMALL))
+    assert dataset is None or 1 <= len(dataset) <= len(IMAGES)
 
 
 @given(picture=damage, labels=damage)
 @settings(max_examples=60, deadline=None)
 def test_sprite(picture: list, labels: list, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A sprite that was damaged is read or refused."""
-    place = dataset_files.write_sprite(IMAGES, TARGETS, tmp_path_factory.mktemp("sprite"))
-    beside = place.with_name("mnist_labels_uint8")
-    place.write_bytes(damaged(place.read_bytes(), picture))
-    beside.write_bytes(damaged(beside.read_bytes(), labels))
-    known = accepted(lambda: read_path(place, SMALL))
-    assert known is None or 1 <= len(known) <= len(IMAGES)
+    """A damaged sprite is read or rejected."""
+    path = dataset_files.write_sprite(IMAGES, TARGETS, tmp_path_factory.mktemp("sprite"))
+    labels_file = path.with_name("mnist_labels_uint8")
+    path.write_bytes(damaged(path.read_bytes(), picture))
+    labels_file.write_bytes(damaged(labels_file.read_bytes(), labels))
+    dataset = read_or_reject(lambda: load_path(path, SMALL))
+    assert dataset is None or 1 <= len(dataset) <= len(IMAGES)
 
 
 @given(data=st.binary(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes(data: bytes) -> None:
-    """Bytes of no format are refused, even where they begin as a format does."""
+    """Random bytes are rejected, even if they start like a supported format."""
     for start in (b"", b"\x1f\x8b", b"PK\x03\x04", b"\0\0\x08\x03", b"{"):
-        assert accepted(lambda start=start: read_upload("any", start + data, SMALL)) is None
+        assert read_or_reject(lambda start=start: load_upload("any", start + data, SMALL)) is None

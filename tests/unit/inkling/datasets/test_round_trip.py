@@ -1,4 +1,4 @@
-"""The same images, whatever they are written in."""
+"""Every format reads back the images that were written."""
 
 import gzip
 from pathlib import Path
@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.datasets.loader import read_idx_pair, read_path, read_upload
+from inkling.datasets.dataset import Dataset
+from inkling.datasets.loader import load_idx_pair, load_path, load_upload
 from tests.support import dataset_files
 from tests.support.dataset_files import LIMITS, content
 
 IMAGES = dataset_files.drawings(24)
 TARGETS = dataset_files.labels(24)
-EXPECTED = LabelledSet.of("expected", IMAGES, TARGETS, LIMITS)
+EXPECTED = Dataset.from_pictures("expected", IMAGES, TARGETS, LIMITS)
 NUMBERS = np.array(TARGETS, int)
 
 FLOATS = IMAGES[..., None] / 255
@@ -24,8 +24,8 @@ FILES = {
     "npz in 0..255 floats": dataset_files.npz(x=IMAGES.astype(np.float32), y=NUMBERS),
     "npz in half precision": dataset_files.npz(x=IMAGES.astype(np.float16), y=NUMBERS),
     "npz of wide integers": dataset_files.npz(x=IMAGES.astype(np.int64), y=NUMBERS),
-    "npz in colour": dataset_files.npz(x=np.repeat(IMAGES[..., None], 3, -1), y=NUMBERS),
-    "npz by column": dataset_files.npz(x=np.asfortranarray(IMAGES), y=NUMBERS),
+    "npz in color": dataset_files.npz(x=np.repeat(IMAGES[..., None], 3, -1), y=NUMBERS),
+    "npz in Fortran order": dataset_files.npz(x=np.asfortranarray(IMAGES), y=NUMBERS),
     "csv": dataset_files.csv(IMAGES, TARGETS),
     "csv without a header": dataset_files.csv(IMAGES, TARGETS, header=False),
     "csv from Windows": b"\xef\xbb\xbf" + dataset_files.csv(IMAGES, TARGETS).replace(b"\n", b"\r\n"),
@@ -43,74 +43,74 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_upload_and_file_hold_the_same_set(name: str, tmp_path: Path) -> None:
-    """Bytes that are uploaded and the same bytes in a file read back as what was written."""
-    place = tmp_path / "set.bin"  # the name says nothing
-    place.write_bytes(FILES[name])
-    for known in (read_upload("set", FILES[name], LIMITS), read_path(place, LIMITS)):
-        assert known.labels == EXPECTED.labels
-        assert content(known) == content(EXPECTED)
-        assert (known.in_test, known.writers, known.empty) == (None, None, 0)
+def test_upload_and_file(name: str, tmp_path: Path) -> None:
+    """An upload and a file with the same content return what was written."""
+    path = tmp_path / "set.bin"  # the format is detected by content
+    path.write_bytes(FILES[name])
+    for dataset in (load_upload("set", FILES[name], LIMITS), load_path(path, LIMITS)):
+        assert dataset.labels == EXPECTED.labels
+        assert content(dataset) == content(EXPECTED)
+        assert (dataset.in_test, dataset.writers, dataset.empty) == (None, None, 0)
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if "zip" not in name])
-def test_order_is_kept(name: str) -> None:
-    """Formats that have an order keep it, so that the fingerprint is the same as well."""
-    assert read_upload("set", FILES[name], LIMITS).sha256() == EXPECTED.sha256()
+def test_order(name: str) -> None:
+    """Formats with an order preserve it, so the hash is the same, too."""
+    assert load_upload("set", FILES[name], LIMITS).sha256() == EXPECTED.sha256()
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_idx(packed: bool, tmp_path: Path) -> None:
-    """IDX reads by its images file, by its folder and as an upload of two parts, gzipped or not."""
-    place = dataset_files.write_idx_pair(IMAGES, TARGETS, tmp_path, packed=packed)
-    pair = place, place.with_name(place.name.replace("images-idx3", "labels-idx1"))
-    known = [read_path(place, LIMITS), read_path(tmp_path, LIMITS)]
-    known.append(read_idx_pair(*(path.read_bytes() for path in pair), "pair", LIMITS))
-    assert {each.sha256() for each in known} == {EXPECTED.sha256()}
-    assert all(each.in_test is None for each in known)
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_idx(gzipped: bool, tmp_path: Path) -> None:
+    """IDX is loaded from its images file, its folder and an upload of both files, gzipped or not."""
+    path = dataset_files.write_idx_pair(IMAGES, TARGETS, tmp_path, packed=gzipped)
+    pair = path, path.with_name(path.name.replace("images-idx3", "labels-idx1"))
+    datasets = [load_path(path, LIMITS), load_path(tmp_path, LIMITS)]
+    datasets.append(load_idx_pair(*(path.read_bytes() for path in pair), "pair", LIMITS))
+    assert {each.sha256() for each in datasets} == {EXPECTED.sha256()}
+    assert all(each.in_test is None for each in datasets)
 
 
 def test_sprite(tmp_path: Path) -> None:
-    """A sprite reads by its picture and by its folder."""
-    place = dataset_files.write_sprite(IMAGES, TARGETS, tmp_path)
-    known = [read_path(place, LIMITS), read_path(tmp_path, LIMITS)]
-    assert {each.sha256() for each in known} == {EXPECTED.sha256()}
-    assert all(each.in_test is None for each in known)
+    """A sprite is loaded from its PNG and from its folder."""
+    path = dataset_files.write_sprite(IMAGES, TARGETS, tmp_path)
+    datasets = [load_path(path, LIMITS), load_path(tmp_path, LIMITS)]
+    assert {each.sha256() for each in datasets} == {EXPECTED.sha256()}
+    assert all(each.in_test is None for each in datasets)
 
 
 def test_folder(tmp_path: Path) -> None:
-    """A folder on disk reads as its zip file does."""
+    """A folder on disk and a zip file of it are the same dataset."""
     files = dataset_files.tree(IMAGES, TARGETS, "set/") | {"set/.DS_Store": b"x", "set/notes.md": b"x"}
-    known = read_path(dataset_files.write_tree(files, tmp_path), LIMITS)
-    assert known.sha256() == read_upload("zip", dataset_files.zipped(files), LIMITS).sha256()
-    assert content(known) == content(EXPECTED)
-    assert known.name == tmp_path.name
+    dataset = load_path(dataset_files.write_tree(files, tmp_path), LIMITS)
+    assert dataset.sha256() == load_upload("zip", dataset_files.zipped(files), LIMITS).sha256()
+    assert content(dataset) == content(EXPECTED)
+    assert dataset.name == tmp_path.name
 
 
-def test_named_test_part(tmp_path: Path) -> None:
-    """Formats that name a test part keep it: MNIST's file names, Keras' arrays, folders train/ and test/."""
+def test_test_split(tmp_path: Path) -> None:
+    """The test split is preserved: MNIST's file names, Keras' arrays, folders train/ and test/."""
     dataset_files.write_idx_pair(IMAGES[:16], TARGETS[:16], tmp_path / "mnist", "train-")
     dataset_files.write_idx_pair(IMAGES[16:], TARGETS[16:], tmp_path / "mnist", "t10k-")
     arrays = dataset_files.npz(x_train=IMAGES[:16], y_train=NUMBERS[:16], x_test=IMAGES[16:], y_test=NUMBERS[16:])
     pictures = dataset_files.tree(IMAGES[:16], TARGETS[:16], "top/train/") | dataset_files.tree(
         IMAGES[16:], TARGETS[16:], "top/Test/"
     )
-    for known in (
-        read_path(tmp_path / "mnist", LIMITS),
-        read_upload("npz", arrays, LIMITS),
-        read_upload("zip", dataset_files.zipped(pictures), LIMITS),
-        read_path(dataset_files.write_tree(pictures, tmp_path / "pictures"), LIMITS),
+    for dataset in (
+        load_path(tmp_path / "mnist", LIMITS),
+        load_upload("npz", arrays, LIMITS),
+        load_upload("zip", dataset_files.zipped(pictures), LIMITS),
+        load_path(dataset_files.write_tree(pictures, tmp_path / "pictures"), LIMITS),
     ):
-        assert content(known.take(known.in_test)) == content(EXPECTED.take(np.arange(16, 24)))
-        assert content(known.take(~known.in_test)) == content(EXPECTED.take(np.arange(16)))
+        assert content(dataset.take(dataset.in_test)) == content(EXPECTED.take(np.arange(16, 24)))
+        assert content(dataset.take(~dataset.in_test)) == content(EXPECTED.take(np.arange(16)))
 
 
 def test_mnist(mnist_folder: Path) -> None:
-    """Real MNIST: all 70,000 images, unchanged, 10,000 of them in the test part."""
-    known = read_path(mnist_folder, LIMITS)
+    """Real MNIST: all 70,000 images, unchanged, 10,000 of them in the test split."""
+    dataset = load_path(mnist_folder, LIMITS)
     raw = gzip.decompress((mnist_folder / "t10k-images-idx3-ubyte.gz").read_bytes())[16:]
-    assert known.images.shape == (70_000, 28, 28)
-    assert known.labels == tuple("0123456789")
-    assert (known.in_test.sum(), known.empty) == (10_000, 0)
-    assert known.images[known.in_test].tobytes() == raw
-    assert known.take(known.in_test).counts()["1"] == 1135
+    assert dataset.images.shape == (70_000, 28, 28)
+    assert dataset.labels == tuple("0123456789")
+    assert (dataset.in_test.sum(), dataset.empty) == (10_000, 0)
+    assert dataset.images[dataset.in_test].tobytes() == raw
+    assert dataset.take(dataset.in_test).counts()["1"] == 1135

@@ -1,4 +1,4 @@
-"""Keeping drawings: what becomes of them as a labelled set."""
+"""Stored drawings as a dataset."""
 
 import weakref
 from collections.abc import Iterator
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from inkling.datasets.stored_drawings import keep, kept_set
-from inkling.errors import BadData
-from inkling.imaging.normalization import NORMALISATION_VERSION, normalise
+from inkling.datasets.stored_drawings import dataset_from_drawings, encode_picture
+from inkling.errors import InvalidDataset
+from inkling.imaging.normalization import NORMALIZATION_VERSION, normalize
 from inkling.limits import Limits
 from tests.support.dataset_files import drawings
 
 
 @dataclass
-class Kept:
-    """What a store keeps of a drawing, as far as it matters here."""
+class FakeRecord:
+    """A DrawingRecord."""
 
     label: str
-    normalisation: int
+    normalization: int
     image: bytes
     picture: bytes
     strokes: list | None
@@ -28,47 +28,47 @@ class Kept:
 STROKES = [[[0, 0], [1.5, 2]], [[3, 4]]]
 
 
-def drawing(picture: np.ndarray, normalisation: int = NORMALISATION_VERSION, strokes: list | None = None) -> Kept:
-    """A drawing as a store gives it, its image of an older normalisation a black one."""
-    image = normalise(picture) if normalisation == NORMALISATION_VERSION else np.full((28, 28), 255, np.uint8)
-    return Kept("7", normalisation, image.tobytes(), keep(picture), strokes)
+def drawing(picture: np.ndarray, normalization: int = NORMALIZATION_VERSION, strokes: list | None = None) -> FakeRecord:
+    """A stored drawing. If its normalization is outdated, its image is black."""
+    image = normalize(picture) if normalization == NORMALIZATION_VERSION else np.full((28, 28), 255, np.uint8)
+    return FakeRecord("7", normalization, image.tobytes(), encode_picture(picture), strokes)
 
 
-def test_images_of_an_older_normalisation_are_made_anew():
-    """Those of this one are taken as they are; a picture in which no ink is found any more is left out."""
+def test_outdated_images_are_normalized_again():
+    """Current images are used as stored; pictures in which no ink is found any more are skipped."""
     first, second = drawings(2)
     blank = np.zeros((28, 28), np.uint8)
-    old = Kept("1", 0, bytes(784), keep(blank), None)
-    read = kept_set("kept", [drawing(first), drawing(second, normalisation=0), old], Limits())
-    assert np.array_equal(read.images, [normalise(first), normalise(second)])
+    old = FakeRecord("1", 0, bytes(784), encode_picture(blank), None)
+    read = dataset_from_drawings("stored", [drawing(first), drawing(second, normalization=0), old], Limits())
+    assert np.array_equal(read.images, [normalize(first), normalize(second)])
     assert (read.empty, read.strokes) == (1, None)
 
 
-def test_strokes_come_along_where_they_are_wanted():
-    """As arrays, beside drawings that came as pictures."""
-    both = [drawing(picture, strokes=strokes) for picture, strokes in zip(drawings(2), (STROKES, None), strict=True)]
-    strokes = kept_set("kept", both, Limits()).strokes
+def test_strokes_are_optional():
+    """Strokes become arrays, None for drawings that were sent as pictures, and can be left out."""
+    records = [drawing(picture, strokes=strokes) for picture, strokes in zip(drawings(2), (STROKES, None), strict=True)]
+    strokes = dataset_from_drawings("stored", records, Limits()).strokes
     assert [stroke.tolist() for stroke in strokes[0]] == STROKES
     assert strokes[1] is None
-    assert kept_set("kept", both, Limits(), with_strokes=False).strokes is None
+    assert dataset_from_drawings("stored", records, Limits(), with_strokes=False).strokes is None
 
 
-def test_drawings_are_held_one_at_a_time():
-    """The one before goes when the next comes: a store may hold gigabytes of pictures."""
+def test_drawings_are_consumed_one_at_a_time():
+    """Each drawing is released before the next one is read: a store may contain gigabytes of pictures."""
     alive: list[weakref.ref] = []
 
-    def all_of_them() -> Iterator[Kept]:
+    def iter_drawings() -> Iterator[FakeRecord]:
         for picture in drawings(5):
             assert sum(each() is not None for each in alive) <= 1
-            made = drawing(picture)
-            alive.append(weakref.ref(made))
-            yield made
-            del made
+            record = drawing(picture)
+            alive.append(weakref.ref(record))
+            yield record
+            del record
 
-    assert len(kept_set("kept", all_of_them(), Limits())) == 5
+    assert len(dataset_from_drawings("stored", iter_drawings(), Limits())) == 5
 
 
-def test_no_drawings_are_no_set():
-    """Whoever asks has looked before; here they may be gone meanwhile."""
-    with pytest.raises(BadData, match="empty set"):
-        kept_set("kept", [], Limits())
+def test_no_drawings():
+    """Without drawings there is no dataset."""
+    with pytest.raises(InvalidDataset):
+        dataset_from_drawings("stored", [], Limits())

@@ -1,23 +1,23 @@
-"""Sureness: what is compared with a card's threshold."""
+"""The scores that are compared with a card's threshold."""
 
 import numpy as np
 import pytest
 
-from inkling.models.confidence import SCORES, confidence, divergence
+from inkling.models.confidence import SCORES, divergence_from_uniform, max_probability
 
 
-def answers(labels: int = 10) -> np.ndarray:
-    """Answers from very unsure to very sure: float32 (200, labels)."""
+def predictions(labels: int = 10) -> np.ndarray:
+    """Predictions from very uncertain to very certain: float32 (200, labels)."""
     logits = np.random.default_rng(0).normal(size=(200, labels)) * np.linspace(0.01, 12, 200)[:, None]
     exponents = np.exp(logits - logits.max(1, keepdims=True))
     return (exponents / exponents.sum(1, keepdims=True)).astype(np.float32)
 
 
 @pytest.mark.parametrize("name", SCORES)
-def test_a_score_lies_between_0_and_1_and_is_least_where_all_labels_are_alike(name):
-    """For answers in any shape, finite also where probabilities have run to 0."""
+def test_range_of_scores(name):
+    """Scores are finite, between 0 and 1, and lowest for uniform probabilities, for predictions of any shape."""
     uniform, certain = np.full(10, 0.1, np.float32), np.eye(10, dtype=np.float32)[3]
-    scores = SCORES[name](np.concatenate([answers(), [uniform, certain]]).reshape(2, 101, 10))
+    scores = SCORES[name](np.concatenate([predictions(), [uniform, certain]]).reshape(2, 101, 10))
     assert scores.shape == (2, 101)
     assert np.isfinite(scores).all()
     assert (scores >= -1e-6).all()
@@ -26,16 +26,16 @@ def test_a_score_lies_between_0_and_1_and_is_least_where_all_labels_are_alike(na
     assert scores[1, 100] > 0.999
 
 
-def test_the_divergence_is_that_of_kullback_and_leibler():
-    """1 - exp(-KL(uniform, p)), by its definition."""
-    p = answers()[:60].astype(np.float64)
+def test_divergence_by_definition():
+    """1 - exp(-KL(uniform, p))."""
+    p = predictions()[:60].astype(np.float64)
     kl = (0.1 * np.log(0.1 / p)).sum(1)
-    np.testing.assert_allclose(divergence(p), 1 - np.exp(-kl), rtol=1e-6)
+    np.testing.assert_allclose(divergence_from_uniform(p), 1 - np.exp(-kl), rtol=1e-6)
 
 
-def test_who_wavers_between_two_labels_is_surer_than_who_has_no_idea():
-    """The confidence of both may be the same."""
+def test_divergence_of_two_likely_labels():
+    """It is higher than for one likely and nine equally unlikely labels with the same confidence."""
     two = np.array([0.45, 0.45, *[0.0125] * 8])
     none = np.array([0.45, *[0.55 / 9] * 9])
-    assert confidence(two) == confidence(none)
-    assert divergence(two) > divergence(none) + 0.3
+    assert max_probability(two) == max_probability(none)
+    assert divergence_from_uniform(two) > divergence_from_uniform(none) + 0.3

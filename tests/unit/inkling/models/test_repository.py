@@ -1,4 +1,4 @@
-"""The shelf: models put into place and taken back, whole or not at all."""
+"""ModelRepository: publishing and rollback are atomic."""
 
 import fcntl
 import hashlib
@@ -9,51 +9,51 @@ from pathlib import Path
 
 import pytest
 
-from inkling.errors import BadInput, BadModel, InUse, NoEarlierVersion
-from inkling.models.repository import KEPT, Shelf
+from inkling.errors import InvalidInput, InvalidModel, ModelLocked, NoPreviousVersion
+from inkling.models.repository import MAX_VERSIONS, ModelRepository
 from tests.support.fake_model import fake_card, write_fake_model
 
 LABELS = [str(digit) for digit in range(10)]
 
-NARROW = """
+WITH_FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from inkling.errors import NotWritten
-from inkling.models.repository import Shelf
+from inkling.errors import WriteFailed
+from inkling.models.repository import ModelRepository
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-shelf = Shelf(Path(sys.argv[1]))
+repository = ModelRepository(Path(sys.argv[1]))
 try:
-    shelf.put(Path(sys.argv[2]), "digits") if sys.argv[3] == "put" else shelf.roll_back("digits")
-except NotWritten as error:
-    print(error)
+    repository.publish(Path(sys.argv[2]), "digits") if sys.argv[3] == "publish" else repository.rollback("digits")
+except WriteFailed as error:
+    print(error.code)
 """
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def repository(tmp_path: Path) -> ModelRepository:
     """An empty folder of models."""
     (tmp_path / "models").mkdir()
-    return Shelf(tmp_path / "models")
+    return ModelRepository(tmp_path / "models")
 
 
-def made(shelf: Shelf, number: int) -> Path:
-    """The model file of a number: each is another."""
-    path = shelf.folder.parent / f"made-{number}.onnx"
+def model_file(repository: ModelRepository, number: int) -> Path:
+    """A model file whose content depends on the number."""
+    path = repository.folder.parent / f"model-{number}.onnx"
     return write_fake_model(path, card=fake_card(LABELS, created=f"2026-01-01T00:00:{number:02}+00:00"))
 
 
-def content(shelf: Shelf) -> dict[str, bytes]:
-    """Every file of the folder but locks."""
-    files = [path for path in shelf.folder.rglob("*") if path.is_file() and path.name != ".lock"]
-    return {str(path.relative_to(shelf.folder)): path.read_bytes() for path in files}
+def content(repository: ModelRepository) -> dict[str, bytes]:
+    """All files of the repository except locks."""
+    files = [path for path in repository.folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    return {str(path.relative_to(repository.folder)): path.read_bytes() for path in files}
 
 
-def test_the_last_five_versions_are_kept(shelf: Shelf):
-    """Newest first, each as it was, with its fingerprint; the one that stands there is none of them."""
-    files = [made(shelf, number) for number in range(KEPT + 3)]
+def test_versions(repository: ModelRepository):
+    """The last five previous versions are kept, newest first, with their hashes."""
+    files = [model_file(repository, number) for number in range(MAX_VERSIONS + 3)]
     for file in files:
-        assert shelf.put(file, "digits").read_bytes() == file.read_bytes()
-    versions = shelf.versions("digits")
+        assert repository.publish(file, "digits").read_bytes() == file.read_bytes()
+    versions = repository.versions("digits")
     assert [version.path.read_bytes() for version in versions] == [file.read_bytes() for file in files[-2:-7:-1]]
     assert [version.number for version in versions] == [7, 6, 5, 4, 3]
     assert all(version.sha256 == hashlib.sha256(version.path.read_bytes()).hexdigest() for version in versions)
@@ -61,124 +61,127 @@ def test_the_last_five_versions_are_kept(shelf: Shelf):
     assert published == sorted(published, reverse=True)
 
 
-def test_going_back_undoes_putting_one_by_one(shelf: Shelf):
-    """Back through every version to the first, then there is nothing to go back to, and what stands there stays."""
-    files = [made(shelf, number) for number in range(4)]
+def test_rollback(repository: ModelRepository):
+    """Each rollback restores the version before, down to the first one, which stays."""
+    files = [model_file(repository, number) for number in range(4)]
     for file in files:
-        shelf.put(file, "digits")
+        repository.publish(file, "digits")
     for file in files[-2::-1]:
-        shelf.roll_back("digits")
-        assert shelf.place("digits").read_bytes() == file.read_bytes()
-    with pytest.raises(NoEarlierVersion):
-        shelf.roll_back("digits")
-    assert shelf.place("digits").read_bytes() == files[0].read_bytes()
+        repository.rollback("digits")
+        assert repository.path("digits").read_bytes() == file.read_bytes()
+    with pytest.raises(NoPreviousVersion):
+        repository.rollback("digits")
+    assert repository.path("digits").read_bytes() == files[0].read_bytes()
 
 
-def test_what_comes_after_going_back_goes_back_to_what_answered_before_it(shelf: Shelf):
-    """Not to what had been given up; that is kept beside the versions."""
-    first, given_up, third = (made(shelf, number) for number in range(3))
-    shelf.put(first, "digits")
-    shelf.put(given_up, "digits")
-    shelf.roll_back("digits")
-    assert (shelf.folder / ".versions/digits/withdrawn.onnx").read_bytes() == given_up.read_bytes()
-    shelf.put(third, "digits")
-    shelf.roll_back("digits")
-    assert shelf.place("digits").read_bytes() == first.read_bytes()
+def test_publish_after_rollback(repository: ModelRepository):
+    """A later rollback doesn't restore the version that was rolled back; that is kept next to the versions."""
+    first, bad, third = (model_file(repository, number) for number in range(3))
+    repository.publish(first, "digits")
+    repository.publish(bad, "digits")
+    repository.rollback("digits")
+    assert (repository.folder / ".versions/digits/rolled-back.onnx").read_bytes() == bad.read_bytes()
+    repository.publish(third, "digits")
+    repository.rollback("digits")
+    assert repository.path("digits").read_bytes() == first.read_bytes()
 
 
-def test_the_same_file_twice_is_one(shelf: Shelf):
-    """No version is kept of what stands there still."""
+def test_publishing_the_same_file_twice(repository: ModelRepository):
+    """It doesn't create a version."""
     for _ in range(2):
-        shelf.put(made(shelf, 1), "digits")
-    assert shelf.versions("digits") == []
+        repository.publish(model_file(repository, 1), "digits")
+    assert repository.versions("digits") == []
 
 
-def test_names_do_not_mix(shelf: Shelf):
-    """Each has versions of its own."""
+def test_names_are_independent(repository: ModelRepository):
+    """Each name has its own versions."""
     for name in ("digits", "digits.2"):
         for number in (1, 2):
-            shelf.put(made(shelf, number), name)
-    shelf.roll_back("digits")
-    assert len(shelf.versions("digits.2")) == 1
-    assert shelf.versions("nothing") == shelf.versions("../digits") == shelf.versions("") == []
+            repository.publish(model_file(repository, number), name)
+    repository.rollback("digits")
+    assert len(repository.versions("digits.2")) == 1
+    assert repository.versions("nothing") == repository.versions("../digits") == repository.versions("") == []
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "/etc/x", ".hidden", "a b", "ä", "x\0y", "x" * 101, "-a"])
-def test_a_name_is_no_path(shelf: Shelf, name: str):
-    """And nothing is written for one that is refused."""
-    for change in (lambda: shelf.put(made(shelf, 1), name), lambda: shelf.roll_back(name)):
-        with pytest.raises(BadInput, match=r"Expected a name of letters"):
-            change()
-    assert content(shelf) == {}
+def test_invalid_name(repository: ModelRepository, name: str):
+    """It raises InvalidInput, and nothing is written."""
+    for operation in (lambda: repository.publish(model_file(repository, 1), name), lambda: repository.rollback(name)):
+        with pytest.raises(InvalidInput):
+            operation()
+    assert content(repository) == {}
 
 
-@pytest.mark.parametrize("written", [b"", b"no model", None])
-def test_what_does_not_answer_is_not_put_there(shelf: Shelf, written: bytes | None):
-    """A file that is no model, a model without a card, none at all: what stood there stays, and nothing is left behind."""
-    shelf.put(made(shelf, 1), "digits")
-    before = content(shelf)
-    bad = shelf.folder.parent / "bad.onnx"
-    if written is None:
+@pytest.mark.parametrize("file_content", [b"", b"not a model", None])
+def test_publishing_an_invalid_model(repository: ModelRepository, file_content: bytes | None):
+    """An invalid file, a model without a card and a missing file are rejected, and nothing changes."""
+    repository.publish(model_file(repository, 1), "digits")
+    before = content(repository)
+    bad = repository.folder.parent / "bad.onnx"
+    if file_content is None:
         write_fake_model(bad, card="")
     else:
-        bad.write_bytes(written)
-    with pytest.raises(BadModel):
-        shelf.put(bad, "digits")
-    with pytest.raises(BadInput, match=r"not there"):
-        shelf.put(shelf.folder / "missing.onnx", "digits")
-    assert content(shelf) == before
+        bad.write_bytes(file_content)
+    with pytest.raises(InvalidModel):
+        repository.publish(bad, "digits")
+    with pytest.raises(InvalidInput, match=r"missing\.onnx"):
+        repository.publish(repository.folder / "missing.onnx", "digits")
+    assert content(repository) == before
 
 
-def test_what_does_not_answer_is_no_version(shelf: Shelf):
-    """A broken file that a model is put in place of is gone; nobody wants to go back to it."""
-    shelf.place("digits").write_bytes(b"broken")
-    shelf.put(made(shelf, 1), "digits")
-    assert shelf.versions("digits") == []
+def test_replacing_an_invalid_model(repository: ModelRepository):
+    """A broken file that is replaced doesn't become a version."""
+    repository.path("digits").write_bytes(b"broken")
+    repository.publish(model_file(repository, 1), "digits")
+    assert repository.versions("digits") == []
 
 
-def test_a_damaged_version_is_not_gone_back_to(shelf: Shelf):
-    """What stands there stays."""
-    shelf.put(made(shelf, 1), "digits")
-    shelf.put(made(shelf, 2), "digits")
-    shelf.versions("digits")[0].path.write_bytes(b"damaged")
-    before = content(shelf)
-    with pytest.raises(BadModel):
-        shelf.roll_back("digits")
-    assert content(shelf) == before
+def test_rollback_to_a_damaged_version(repository: ModelRepository):
+    """It raises InvalidModel, and nothing changes."""
+    repository.publish(model_file(repository, 1), "digits")
+    repository.publish(model_file(repository, 2), "digits")
+    repository.versions("digits")[0].path.write_bytes(b"damaged")
+    before = content(repository)
+    with pytest.raises(InvalidModel):
+        repository.rollback("digits")
+    assert content(repository) == before
 
 
-def test_what_stands_there_is_not_gone_back_to(shelf: Shelf):
-    """A put that was killed between its two steps has kept it, but replaced nothing."""
-    files = [made(shelf, number) for number in (1, 2)]
+def test_rollback_after_an_interrupted_publish(repository: ModelRepository):
+    """A version that equals the current file, left by a publish that was killed halfway, is skipped."""
+    files = [model_file(repository, number) for number in (1, 2)]
     for file in files:
-        shelf.put(file, "digits")
+        repository.publish(file, "digits")
     digest = hashlib.sha256(files[1].read_bytes()).hexdigest()
-    shutil.copy(files[1], shelf.folder / f".versions/digits/000002-{digest}.onnx")
-    shelf.roll_back("digits")
-    assert shelf.place("digits").read_bytes() == files[0].read_bytes()
-    assert shelf.versions("digits") == []
+    shutil.copy(files[1], repository.folder / f".versions/digits/000002-{digest}.onnx")
+    repository.rollback("digits")
+    assert repository.path("digits").read_bytes() == files[0].read_bytes()
+    assert repository.versions("digits") == []
 
 
-def test_two_changes_at_once_are_one_too_many(shelf: Shelf):
-    """The second is refused while the first holds the name, and fine afterwards; other names are free."""
+def test_concurrent_operations(repository: ModelRepository):
+    """While a model is locked, other operations on it raise ModelLocked; other models aren't affected."""
     for number in (1, 2):
-        shelf.put(made(shelf, number), "digits")
-    with (shelf.folder / ".versions/digits/.lock").open("ab") as lock:
+        repository.publish(model_file(repository, number), "digits")
+    with (repository.folder / ".versions/digits/.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for change in (lambda: shelf.put(made(shelf, 3), "digits"), lambda: shelf.roll_back("digits")):
-            with pytest.raises(InUse, match=r"digits"):
-                change()
-        shelf.put(made(shelf, 3), "letters")
-    shelf.roll_back("digits")
+        for operation in (
+            lambda: repository.publish(model_file(repository, 3), "digits"),
+            lambda: repository.rollback("digits"),
+        ):
+            with pytest.raises(ModelLocked, match=r"digits"):
+                operation()
+        repository.publish(model_file(repository, 3), "letters")
+    repository.rollback("digits")
 
 
-@pytest.mark.parametrize("change", ["put", "roll_back"])
-def test_without_room_nothing_changes(shelf: Shelf, change: str):
-    """Where a file cannot be written to its end, a sentence says so, and every file is as it was."""
+@pytest.mark.parametrize("operation", ["publish", "rollback"])
+def test_full_disk(repository: ModelRepository, operation: str):
+    """If a file can't be written completely, WriteFailed is raised, and nothing changes."""
     for number in (1, 2):
-        shelf.put(made(shelf, number), "digits")
-    before = content(shelf)
-    command = [sys.executable, "-c", NARROW, str(shelf.folder), str(made(shelf, 3)), change]
+        repository.publish(model_file(repository, number), "digits")
+    before = content(repository)
+    command = [sys.executable, "-c", WITH_FULL_DISK, str(repository.folder), str(model_file(repository, 3)), operation]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "Expected room and leave to write the model digits. Received: File too large." in done.stdout
-    assert content(shelf) == before
+    assert done.stdout == "write_failed\n"
+    assert content(repository) == before
