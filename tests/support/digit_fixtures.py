@@ -1,17 +1,17 @@
-"""Written: numbers in one plain hand, as strokes on a page."""
+"""Strokes of numbers in one plain handwriting."""
 
 import numpy as np
 
 from inkling.imaging.strokes import rasterize
 
-PEN = 0.1
-"""Width of the pen in heights of a digit."""
+PEN_WIDTH = 0.1
+"""Width of the pen, in digit heights."""
 
 
-def _arc(x: float, y: float, wide: float, high: float, start: float, end: float) -> list[tuple[float, float]]:
-    """Points of an ellipse about (x, y), clockwise in degrees from the right."""
-    turns = np.radians(np.linspace(start, end, 24))
-    return list(zip(x + wide * np.cos(turns), y + high * np.sin(turns), strict=True))
+def _arc(x: float, y: float, radius_x: float, radius_y: float, start: float, end: float) -> list[tuple[float, float]]:
+    """Points of an ellipse around (x, y), clockwise from `start` to `end` in degrees, 0 = right."""
+    angles = np.radians(np.linspace(start, end, 24))
+    return list(zip(x + radius_x * np.cos(angles), y + radius_y * np.sin(angles), strict=True))
 
 
 GLYPHS = {
@@ -26,31 +26,31 @@ GLYPHS = {
     "8": [[*_arc(0.28, 0.25, 0.23, 0.25, 90, 450), *_arc(0.28, 0.75, 0.28, 0.25, -90, 270)]],
     "9": [[*_arc(0.28, 0.27, 0.26, 0.27, 0, 360), (0.52, 0.3), (0.45, 1.0)]],
 }
-"""Strokes of each digit in a box as high as 1, y down."""
+"""Strokes of each digit, [x, y] in digit heights, y down."""
 
 
-def written(text: str, gap: float = 0.25, slope: float = 0.0, wave: float = 0.0) -> list[np.ndarray]:
-    """The strokes of a text of digits, in heights of a digit, a line to a line of the text.
+def write_digits(text: str, gap: float = 0.25, slope: float = 0.0, wave: float = 0.0) -> list[np.ndarray]:
+    """The strokes of a text of digits, in digit heights; each line of the text is a line of writing.
 
-    gap: between neighbours; slope: rise of the page from left to right; wave: how far base lines swing up and down.
+    gap: between neighbors. slope: of the baseline. wave: amplitude of the baseline.
     """
     strokes = []
     for row, line in enumerate(text.split("\n")):
         x = 0.0
         for character in line:
             glyph = [np.array(stroke, float) for stroke in GLYPHS[character]]
-            place = np.array([x, 1.7 * row + slope * x + wave * np.sin(1.3 * x)])
-            strokes += [stroke + place for stroke in glyph]
+            offset = np.array([x, 1.7 * row + slope * x + wave * np.sin(1.3 * x)])
+            strokes += [stroke + offset for stroke in glyph]
             x += max(stroke[:, 0].max() for stroke in glyph) + gap
     return strokes
 
 
-def drawn(strokes: list[np.ndarray], height: float = 60, pen: float = PEN) -> np.ndarray:
-    """Strokes in black on white, uint8, a digit as many pixels high as told."""
+def rasterize_digits(strokes: list[np.ndarray], height: float = 60, pen_width: float = PEN_WIDTH) -> np.ndarray:
+    """Rasterize strokes in black on white, uint8. height: of a digit, in pixels. pen_width: in digit heights."""
     points = np.concatenate(strokes)
-    return rasterize(strokes, pen * height, float(np.ptp(points, axis=0).max()) * height)
+    return rasterize(strokes, pen_width * height, float(np.ptp(points, axis=0).max()) * height)
 
 
-def moved(strokes: list[np.ndarray], right: float) -> list[np.ndarray]:
-    """The same strokes further to the right."""
-    return [stroke + np.array([right, 0.0]) for stroke in strokes]
+def shift_strokes(strokes: list[np.ndarray], x: float) -> list[np.ndarray]:
+    """The same strokes, shifted to the right."""
+    return [stroke + np.array([x, 0.0]) for stroke in strokes]

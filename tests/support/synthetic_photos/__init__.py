@@ -1,1 +1,1 @@
-"""Synthetic paper: pen strokes as a camera sees them, by the laws of light, ink and lens. It uses nothing of the server's."""
+"""Synthetic photographs of handwriting: strokes on paper, lit, seen by a camera, and saved as a picture file."""

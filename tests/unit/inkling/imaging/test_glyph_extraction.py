@@ -1,17 +1,17 @@
-"""Sign: what of a drawing is writing, by what may be added to it and what may not."""
+"""Glyph extraction: marks that must not change the image of a drawing, and parts of it that must stay."""
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from inkling.errors import EmptyPicture
-from inkling.imaging.normalization import normalise
+from inkling.imaging.normalization import normalize
 
 SIDE = 280
 
 
-def drawn(*lines: list[tuple[float, float]], width: int = 20) -> Image.Image:
-    """Lines in black on a white canvas."""
+def draw_lines(*lines: list[tuple[float, float]], width: int = 20) -> Image.Image:
+    """Draw lines in black on a white canvas."""
     picture = Image.new("L", (SIDE, SIDE), 255)
     draw = ImageDraw.Draw(picture)
     for line in lines:
@@ -20,101 +20,103 @@ def drawn(*lines: list[tuple[float, float]], width: int = 20) -> Image.Image:
 
 
 FIVE = [(170, 110), (110, 110), (105, 150), (150, 145), (175, 175), (150, 210), (100, 205)], [(115, 70), (180, 66)]
-"""Its bar lies apart."""
+"""A five whose bar is detached."""
 
 DIGITS = {
-    "five": drawn(*FIVE),
-    "one": drawn([(140, 60), (135, 220)], width=8),
-    "seven": drawn([(90, 70), (190, 70), (130, 220)]),
+    "five": draw_lines(*FIVE),
+    "one": draw_lines([(140, 60), (135, 220)], width=8),
+    "seven": draw_lines([(90, 70), (190, 70), (130, 220)]),
 }
 
 
-def same(picture: Image.Image, of: Image.Image, most: float = 0) -> bool:
-    """Whether both give the same image, but for so many grey levels on average."""
-    return np.abs(normalise(np.asarray(picture)).astype(int) - normalise(np.asarray(of))).mean() <= most
+def have_same_image(first: Image.Image, second: Image.Image, tolerance: float = 0) -> bool:
+    """Whether two pictures give the same image, up to a mean difference in gray levels."""
+    difference = normalize(np.asarray(first)).astype(int) - normalize(np.asarray(second))
+    return np.abs(difference).mean() <= tolerance
 
 
 @pytest.fixture(params=DIGITS)
 def digit(request: pytest.FixtureRequest) -> Image.Image:
+    """A drawing of each digit."""
     return DIGITS[request.param].copy()
 
 
-@pytest.mark.parametrize("at", [(5, 5), (270, 20), (20, 250), (240, 150), (0, 140)])
+@pytest.mark.parametrize("position", [(5, 5), (270, 20), (20, 250), (240, 150), (0, 140)])
 @pytest.mark.parametrize("size", [1, 3, 8])
-def test_specks_do_not_matter(digit: Image.Image, at: tuple[int, int], size: int):
-    """A dot anywhere off the digit changes nothing."""
+def test_specks_are_ignored(digit: Image.Image, position: tuple[int, int], size: int) -> None:
+    """A dot next to the digit changes nothing."""
     plain = digit.copy()
-    ImageDraw.Draw(digit).ellipse([*at, at[0] + size, at[1] + size], fill=0)
-    assert same(digit, plain)
+    ImageDraw.Draw(digit).ellipse([*position, position[0] + size, position[1] + size], fill=0)
+    assert have_same_image(digit, plain)
 
 
 @pytest.mark.parametrize("box", [(30, 30, 250, 250), (60, 40, 220, 240), (4, 4, 275, 275), (0, 0, 279, 279)])
 @pytest.mark.parametrize("width", [2, 6])
-def test_a_frame_does_not_matter(digit: Image.Image, box: tuple[int, int, int, int], width: int):
-    """A rectangle drawn round the digit is none of it, also along the picture's edge."""
+def test_frame_is_ignored(digit: Image.Image, box: tuple[int, int, int, int], width: int) -> None:
+    """A rectangle around the digit changes nothing, even along the picture's border."""
     plain = digit.copy()
     ImageDraw.Draw(digit).rectangle(box, outline=0, width=width)
-    assert same(digit, plain)
+    assert have_same_image(digit, plain)
 
 
-def test_neighbours_that_the_edge_cuts_off_do_not_matter(digit: Image.Image):
-    """Two pieces of other digits come in from the sides."""
+def test_cropped_neighbors_are_ignored(digit: Image.Image) -> None:
+    """Parts of other digits that enter from the sides change nothing."""
     plain = digit.copy()
     ImageDraw.Draw(digit).line([(0, 80), (12, 140), (0, 190)], fill=0, width=16)
     ImageDraw.Draw(digit).line([(279, 100), (270, 110)], fill=0, width=10)
-    assert same(digit, plain)
+    assert have_same_image(digit, plain)
 
 
 @pytest.mark.parametrize("pitch", [24, 40, 70])
-@pytest.mark.parametrize("tone", [0, 150])
+@pytest.mark.parametrize("level", [0, 150])
 @pytest.mark.parametrize("squared", [False, True])
-def test_rules_do_not_matter(digit: Image.Image, pitch: int, tone: int, squared: bool):
-    """Thin lines across the picture, lighter than the ink or as dark."""
+def test_ruled_lines_are_removed(digit: Image.Image, pitch: int, level: int, squared: bool) -> None:
+    """Thin lines across the picture, lighter than the ink or as dark, hardly change the image."""
     plain = np.asarray(digit)
-    lined = plain.copy()
-    lined[11::pitch] = np.minimum(lined[11::pitch], tone)
+    ruled = plain.copy()
+    ruled[11::pitch] = np.minimum(ruled[11::pitch], level)
     if squared:
-        lined[:, 11::pitch] = np.minimum(lined[:, 11::pitch], tone)
-    expected = np.pad(normalise(plain).astype(int), 1)
-    image = normalise(lined)
-    shifts = [expected[y : y + 28, x : x + 28] for y in range(3) for x in range(3)]  # a rule along a stroke moves its edge
+        ruled[:, 11::pitch] = np.minimum(ruled[:, 11::pitch], level)
+    expected = np.pad(normalize(plain).astype(int), 1)
+    image = normalize(ruled)
+    shifts = [expected[y : y + 28, x : x + 28] for y in range(3) for x in range(3)]  # a line along a stroke moves its edge
     assert min(np.abs(image - shifted).mean() for shifted in shifts) < 12
 
 
-def test_a_bar_that_lies_apart_stays():
-    """The five without its bar is another image."""
-    image = normalise(np.asarray(DIGITS["five"]))
+def test_detached_bar_stays() -> None:
+    """The bar of a five is part of its image."""
+    image = normalize(np.asarray(DIGITS["five"]))
     assert image[:8].any()
-    assert not same(DIGITS["five"], drawn(FIVE[0]), most=10)
+    assert not have_same_image(DIGITS["five"], draw_lines(FIVE[0]), tolerance=10)
 
 
-def test_a_broken_nought_is_whole():
-    """Gaps in a ring leave pieces that belong together."""
+def test_broken_zero_stays_whole() -> None:
+    """The pieces of a ring with gaps belong together."""
     whole = Image.new("L", (SIDE, SIDE), 255)
     ImageDraw.Draw(whole).ellipse([90, 50, 190, 230], outline=0, width=16)
     broken = whole.copy()
     for box in ([130, 40, 150, 80], [80, 130, 120, 150], [160, 180, 200, 195]):
         ImageDraw.Draw(broken).rectangle(box, fill=255)
-    assert same(broken, whole, most=16)
-    assert np.ptp(np.flatnonzero(normalise(np.asarray(broken)).any(1))) + 1 >= 19
+    assert have_same_image(broken, whole, tolerance=16)
+    assert np.ptp(np.flatnonzero(normalize(np.asarray(broken)).any(1))) + 1 >= 19
 
 
-def test_two_digits_both_stay():
-    """A picture of several signs is one image, as wide as they are together."""
+def test_two_digits_both_stay() -> None:
+    """A picture of two characters gives one image as wide as both."""
     both = Image.new("L", (2 * SIDE, SIDE), 255)
     both.paste(DIGITS["seven"], (0, 0))
     both.paste(DIGITS["five"], (SIDE, 0))
-    image = normalise(np.asarray(both))
+    image = normalize(np.asarray(both))
     assert np.ptp(np.flatnonzero(image.any(0))) > 17
     assert np.ptp(np.flatnonzero(image.any(1))) < 12
 
 
 @pytest.mark.parametrize("width", [2, 4, 8, 16])
 @pytest.mark.parametrize("lean", [0, 25])
-def test_a_lone_one_stays_thin(width: int, lean: int):
-    """It is 20 pixels high, and as wide for its height as it was drawn."""
-    picture = drawn([(140 - lean, 220), (140 + lean, 60)], width=width)
-    image = normalise(np.asarray(picture))
+def test_one_stays_thin(width: int, lean: int) -> None:
+    """A one is 20 pixels high and keeps its aspect ratio."""
+    picture = draw_lines([(140 - lean, 220), (140 + lean, 60)], width=width)
+    image = normalize(np.asarray(picture))
     columns = np.flatnonzero(image.any(0))
     ink = np.asarray(picture) < 128
     expected = 20 * np.ptp(np.flatnonzero(ink.any(0))) / np.ptp(np.flatnonzero(ink.any(1)))
@@ -122,8 +124,8 @@ def test_a_lone_one_stays_thin(width: int, lean: int):
     assert np.ptp(columns) + 1 <= expected + 1.6
 
 
-def rules_alone(squared: bool) -> np.ndarray:
-    """Lined or squared paper."""
+def make_ruled_paper(squared: bool) -> np.ndarray:
+    """Ruled or squared paper without writing."""
     paper = np.full((SIDE, SIDE), 255, np.uint8)
     paper[11::40] = 120
     if squared:
@@ -131,31 +133,31 @@ def rules_alone(squared: bool) -> np.ndarray:
     return paper
 
 
-EMPTY = {
-    "rules": rules_alone(False),
-    "squares": rules_alone(True),
-    "a speck": np.asarray(drawn([(100, 100), (101, 100)], width=2)),
-    "two pixels far apart": np.pad(np.pad([[0]], ((0, 900), (0, 900)), constant_values=255), 20, constant_values=255),
+BLANK = {
+    "ruled": make_ruled_paper(False),
+    "squared": make_ruled_paper(True),
+    "a speck": np.asarray(draw_lines([(100, 100), (101, 100)], width=2)),
+    "two distant pixels": np.pad(np.pad([[0]], ((0, 900), (0, 900)), constant_values=255), 20, constant_values=255),
 }
 
 
-@pytest.mark.parametrize("what", EMPTY)
-def test_what_is_no_writing_is_empty(what: str):
-    """In either polarity."""
-    for picture in (EMPTY[what].astype(np.uint8), 255 - EMPTY[what].astype(np.uint8)):
-        with pytest.raises(EmptyPicture, match=r"^Expected .* Received "):
-            normalise(picture)
+@pytest.mark.parametrize("kind", BLANK)
+def test_picture_without_writing_is_empty(kind: str) -> None:
+    """Lines and specks alone raise EmptyPicture, in either polarity."""
+    for picture in (BLANK[kind].astype(np.uint8), 255 - BLANK[kind].astype(np.uint8)):
+        with pytest.raises(EmptyPicture):
+            normalize(picture)
 
 
-def full() -> np.ndarray:
-    """A picture that its digit fills to all four edges."""
+def crop_five() -> np.ndarray:
+    """A five that fills its picture to all four borders."""
     return np.asarray(DIGITS["five"].crop((92, 56, 188, 222)))
 
 
 @pytest.mark.parametrize("side", [16, 28, 40, 100, 300])
-def test_a_digit_may_fill_its_picture(side: int):
-    """Cropped to its ink and of any size, it is the same digit."""
-    picture = Image.fromarray(full()).resize((side, side), Image.Resampling.BOX)
-    wide = Image.fromarray(np.pad(full(), 300, constant_values=255))
+def test_digit_may_fill_its_picture(side: int) -> None:
+    """A digit cropped to its ink gives the same image as with a wide margin, at any size."""
+    picture = Image.fromarray(crop_five()).resize((side, side), Image.Resampling.BOX)
+    wide = Image.fromarray(np.pad(crop_five(), 300, constant_values=255))
     wide = wide.resize((round(side * wide.width / 96), round(side * wide.height / 166)), Image.Resampling.BOX)
-    assert same(picture, wide, most=16)
+    assert have_same_image(picture, wide, tolerance=16)

@@ -1,4 +1,4 @@
-"""Normalising: an image's contract, and what must not matter to it."""
+"""Normalization: the contract of an image, and changes to a picture that must not matter."""
 
 import gzip
 from pathlib import Path
@@ -9,200 +9,208 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from inkling.errors import BadInput, EmptyPicture
-from inkling.imaging.normalization import CENTRE, INK_SIDE, is_image, normalise, normalise_all
-from inkling.imaging.strokes import render
+from inkling.errors import EmptyPicture, InvalidInput
+from inkling.imaging.normalization import CENTER_OF_MASS, GLYPH_SIDE, is_normalized, normalize, normalize_batch
+from inkling.imaging.strokes import rasterize
 from inkling.imaging.thresholding import MIN_CONTRAST
-from inkling.models.smoke_test import STROKES, smoke_image
+from inkling.models.smoke_test import SMOKE_STROKES, smoke_image
 
-OFF_CENTRE = 19_841
-"""The one image of MNIST's training set whose centre of mass is more than half a pixel off."""
+OFF_CENTER = 19_841
+"""The only image of MNIST's training set whose center of mass is more than half a pixel off."""
 
 FEW = settings(max_examples=80, deadline=None)
 
 
-def sides(most: int) -> st.SearchStrategy:
+def shapes(max_side: int) -> st.SearchStrategy:
     """Heights and widths."""
-    return st.tuples(st.integers(1, most), st.integers(1, most))
+    return st.tuples(st.integers(1, max_side), st.integers(1, max_side))
 
 
-noise = arrays.arrays(np.uint8, sides(12) | st.just((28, 28)))
+noise = arrays.arrays(np.uint8, shapes(12) | st.just((28, 28)))
 few_levels = st.lists(st.integers(0, 255), min_size=2, max_size=4).flatmap(
-    lambda levels: arrays.arrays(np.uint8, sides(30), elements=st.sampled_from(levels))
+    lambda levels: arrays.arrays(np.uint8, shapes(30), elements=st.sampled_from(levels))
 )
 pictures = noise | few_levels
 
 
 @st.composite
-def two_tones(draw: st.DrawFn) -> tuple[np.ndarray, int]:
-    """A drawing in two tones whose edge is all paper, and the paper's tone."""
+def two_level_drawings(draw: st.DrawFn) -> tuple[np.ndarray, int]:
+    """A drawing in two gray levels with a border of paper, and the paper's level."""
     paper, ink = draw(st.sampled_from([(255, 0), (0, 255), (200, 90), (40, 80)]))
-    inked = draw(arrays.arrays(bool, sides(20)))
-    assume(inked.any())
-    assume(inked.mean() < 0.9)
-    return np.pad(np.where(inked, ink, paper).astype(np.uint8), 2, constant_values=paper), paper
+    mask = draw(arrays.arrays(bool, shapes(20)))
+    assume(mask.any())
+    assume(mask.mean() < 0.9)
+    return np.pad(np.where(mask, ink, paper).astype(np.uint8), 2, constant_values=paper), paper
 
 
-def image_or_none(picture: np.ndarray) -> bytes | None:
-    """What normalise makes, or None where there is no ink."""
+def normalize_or_none(picture: np.ndarray) -> bytes | None:
+    """The image of a picture, or None without ink."""
     try:
-        return normalise(picture).tobytes()
+        return normalize(picture).tobytes()
     except EmptyPicture:
         return None
 
 
 @FEW
 @given(pictures)
-def test_an_image_keeps_its_contract(picture: np.ndarray):
-    """uint8 28×28 on a ground of 0, its ink spans 20 pixels or 19, has its centre at 14, and it is a fixed point."""
+def test_image_fulfills_its_contract(picture: np.ndarray) -> None:
+    """An image is uint8 28×28, its ink spans 20 (or 19) pixels around the center, and it is a fixed point."""
     before = picture.copy()
-    assume(image_or_none(picture) is not None)
-    image = normalise(picture)
+    assume(normalize_or_none(picture) is not None)
+    image = normalize(picture)
     assert image.shape == (28, 28)
     assert image.dtype == np.uint8
-    assert is_image(image[None]).all()
-    assert np.array_equal(normalise(image), image)
+    assert is_normalized(image[None]).all()
+    assert np.array_equal(normalize(image), image)
     assert np.array_equal(picture, before)
     rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))
-    assert max(np.ptp(rows), np.ptp(columns)) + 1 in (INK_SIDE, INK_SIDE - 1)
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 in (GLYPH_SIDE, GLYPH_SIDE - 1)
 
 
-def is_draw(picture: np.ndarray) -> bool:
-    """Whether a parting exists at which the dark are as many as the light, at the edge and in all, or two are as good."""
-    edge = np.concatenate([picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]])
+def border_of(picture: np.ndarray) -> np.ndarray:
+    """The outermost pixels of a picture."""
+    return np.concatenate([picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]])
+
+
+def is_tie(picture: np.ndarray) -> bool:
+    """Whether a threshold splits both border and picture in halves, or two thresholds are equally good."""
+    border = border_of(picture)
     levels, counts = np.unique(picture, return_counts=True)
-    halves = any((edge <= level).mean() == 0.5 and (picture <= level).mean() == 0.5 for level in levels)
+    halves = any((border <= level).mean() == 0.5 and (picture <= level).mean() == 0.5 for level in levels)
     mirrored = len(levels) > 2 and np.array_equal(counts, counts[::-1]) and len(set(levels + levels[::-1].astype(int))) == 1
     return halves or mirrored
 
 
 @settings(max_examples=200, deadline=None)
 @given(pictures)
-def test_polarity_does_not_matter(picture: np.ndarray):
-    """Light on dark gives the same image as dark on light, and is empty where that is."""
-    assume(not is_draw(picture))
-    assert image_or_none(255 - picture) == image_or_none(picture)
+def test_polarity_does_not_matter(picture: np.ndarray) -> None:
+    """A negative gives the same image, and is empty if the picture is."""
+    assume(not is_tie(picture))
+    assert normalize_or_none(255 - picture) == normalize_or_none(picture)
 
 
-DRAWS_AT_THE_EDGE = [
+TIES_ON_THE_BORDER = [
     [[0, 0, 255, 255]] * 2 + [[0, 255, 255, 255]] + [[0, 0, 255, 255]],
     [[10, 200, 10], [200, 200, 10], [10, 200, 200], [200, 200, 10]],
 ]
 
 
-@pytest.mark.parametrize("levels", DRAWS_AT_THE_EDGE)
-def test_a_draw_at_the_edge_is_decided_by_the_whole(levels: list[list[int]]):
-    """What there is more of is the paper, in either polarity."""
+@pytest.mark.parametrize("levels", TIES_ON_THE_BORDER)
+def test_tie_on_the_border_is_decided_by_the_whole_picture(levels: list[list[int]]) -> None:
+    """The majority of all pixels is the paper, in either polarity."""
     picture = np.array(levels, np.uint8)
-    edge = np.concatenate([picture[0], picture[-1], picture[1:-1, 0], picture[1:-1, -1]])
     dark = picture < 128
-    assert (edge < 128).mean() == 0.5
+    assert (border_of(picture) < 128).mean() == 0.5
     assert dark.mean() < 0.5
-    assert np.array_equal(normalise(picture), normalise(np.where(dark, 0, 255).astype(np.uint8)))
-    assert np.array_equal(normalise(255 - picture), normalise(picture))
+    assert np.array_equal(normalize(picture), normalize(np.where(dark, 0, 255).astype(np.uint8)))
+    assert np.array_equal(normalize(255 - picture), normalize(picture))
 
 
-def test_a_faint_image_inverted_is_the_same_image():
-    """Also one whose ink is mostly so faint that a picture of it would count as empty."""
+def test_negative_of_a_faint_image_is_the_same_image() -> None:
+    """Even if its ink is mostly too faint to count in a picture."""
     image = np.zeros((28, 28), np.uint8)
     image[4:24, 5:24] = 20
     image[14, 14] = 2 * MIN_CONTRAST
-    assert is_image(image[None]).all()
-    assert np.array_equal(normalise(image), image)
-    assert np.array_equal(normalise(255 - image), image)
+    assert is_normalized(image[None]).all()
+    assert np.array_equal(normalize(image), image)
+    assert np.array_equal(normalize(255 - image), image)
 
 
 @FEW
-@given(two_tones(), st.tuples(*[st.integers(0, 40)] * 4))
-def test_more_paper_around_does_not_matter(drawing: tuple[np.ndarray, int], margins: tuple[int, int, int, int]):
-    """A drawing may lie anywhere on its sheet."""
+@given(two_level_drawings(), st.tuples(*[st.integers(0, 40)] * 4))
+def test_position_on_the_sheet_does_not_matter(drawing: tuple[np.ndarray, int], margins: tuple[int, int, int, int]) -> None:
+    """Additional margins do not change the image."""
     picture, paper = drawing
     top, bottom, left, right = margins
     padded = np.pad(picture, ((top, bottom), (left, right)), constant_values=paper)
-    assume(padded.shape != (28, 28))  # it may be an image already, which comes back as it is
-    assert np.array_equal(normalise(padded), normalise(picture))
+    assume(padded.shape != (28, 28))  # could be an image already, which is returned unchanged
+    assert np.array_equal(normalize(padded), normalize(picture))
 
 
 @FEW
-@given(two_tones(), st.sampled_from([(255, 0), (0, 255), (180, 100), (0, MIN_CONTRAST)]))
-def test_tones_do_not_matter(drawing: tuple[np.ndarray, int], tones: tuple[int, int]):
-    """Of two tones the outer one is paper, and how far they are apart makes no difference."""
+@given(two_level_drawings(), st.sampled_from([(255, 0), (0, 255), (180, 100), (0, MIN_CONTRAST)]))
+def test_gray_levels_do_not_matter(drawing: tuple[np.ndarray, int], levels: tuple[int, int]) -> None:
+    """Other levels of paper and ink do not change the image."""
     picture, paper = drawing
-    other = np.where(picture == paper, *tones).astype(np.uint8)
-    assert np.array_equal(normalise(other), normalise(picture))
+    other = np.where(picture == paper, *levels).astype(np.uint8)
+    assert np.array_equal(normalize(other), normalize(picture))
 
 
-def test_size_hardly_matters():
-    """A drawing at two, three and four times its size gives nearly the same image."""
-    plain = normalise(render(STROKES)).astype(int)
-    for times in (2, 3, 4):
-        larger = normalise(np.kron(render(STROKES), np.ones((times, times), np.uint8)))
+def test_size_hardly_matters() -> None:
+    """A drawing enlarged two, three and four times gives nearly the same image."""
+    plain = normalize(rasterize(SMOKE_STROKES)).astype(int)
+    for factor in (2, 3, 4):
+        larger = normalize(np.kron(rasterize(SMOKE_STROKES), np.ones((factor, factor), np.uint8)))
         assert np.abs(larger - plain).mean() < 4
 
 
-EMPTY = {
+BLANK = {
     "white": np.full((40, 30), 255, np.uint8),
     "black": np.zeros((40, 30), np.uint8),
     "one pixel": np.full((1, 1), 7, np.uint8),
-    "a black image": np.zeros((28, 28), np.uint8),
+    "black 28×28": np.zeros((28, 28), np.uint8),
     "noise": np.random.default_rng(0).integers(200, 200 + MIN_CONTRAST, (50, 50)).astype(np.uint8),
-    "ink too faint": np.pad(np.full((9, 9), 255 - MIN_CONTRAST + 1, np.uint8), 5, constant_values=255),
+    "faint ink": np.pad(np.full((9, 9), 255 - MIN_CONTRAST + 1, np.uint8), 5, constant_values=255),
 }
 
 
-@pytest.mark.parametrize("what", EMPTY)
-def test_a_picture_without_ink_is_empty(what: str):
-    """In either polarity, and in a set it is left out."""
-    with pytest.raises(EmptyPicture, match=r"^Expected .* Received "):
-        normalise(EMPTY[what])
-    with pytest.raises(EmptyPicture, match=r"^Expected .* Received "):
-        normalise(255 - EMPTY[what])
-    assert [len(part) for part in normalise_all(EMPTY[what][None])] == [0, 0]
+@pytest.mark.parametrize("kind", BLANK)
+def test_blank_picture_is_empty(kind: str) -> None:
+    """A blank picture raises EmptyPicture in either polarity and is left out of a batch."""
+    with pytest.raises(EmptyPicture):
+        normalize(BLANK[kind])
+    with pytest.raises(EmptyPicture):
+        normalize(255 - BLANK[kind])
+    assert [len(part) for part in normalize_batch(BLANK[kind][None])] == [0, 0]
 
 
 @pytest.mark.parametrize(
     "picture",
     [np.zeros((28, 28)), np.zeros((28, 28, 3), np.uint8), np.zeros((0, 28), np.uint8), np.zeros(28, np.uint8)],
-    ids=["floats", "three channels", "no rows", "one row"],
+    ids=["floats", "three channels", "no rows", "one dimension"],
 )
-def test_another_array_is_refused(picture: np.ndarray):
-    """Only uint8 (height, width) with at least one pixel."""
-    with pytest.raises(BadInput, match=r"^Expected uint8 \(height, width\)\. Received "):
-        normalise(picture)
+def test_other_arrays_are_rejected(picture: np.ndarray) -> None:
+    """Only uint8 (height, width) with at least one pixel is accepted."""
+    with pytest.raises(InvalidInput):
+        normalize(picture)
 
 
 @FEW
 @given(st.lists(arrays.arrays(np.uint8, (28, 28), elements=st.sampled_from([0, 0, 0, 255])), max_size=4), st.booleans())
-def test_a_set_is_normalised_one_by_one(drawn: list[np.ndarray], inverted: bool):
-    """normalise_all gives what normalise gives, in order, with the positions of those that hold ink."""
+def test_batch_equals_single_calls(drawn: list[np.ndarray], inverted: bool) -> None:
+    """normalize_batch returns the results of normalize in order, with the positions of pictures with ink."""
     blank, ready = np.zeros((28, 28), np.uint8), smoke_image()
     stack = np.stack([*drawn, blank, ready])
     stack = 255 - stack if inverted else stack
-    images, positions = normalise_all(stack)
-    expected = {index: image for index, picture in enumerate(stack) if (image := image_or_none(picture)) is not None}
+    images, positions = normalize_batch(stack)
+    expected = {index: image for index, picture in enumerate(stack) if (image := normalize_or_none(picture)) is not None}
     assert positions.tolist() == list(expected)
     assert [image.tobytes() for image in images] == list(expected.values())
 
 
-@pytest.mark.parametrize(("part", "off"), [("train", [OFF_CENTRE]), ("t10k", [])])
-def test_mnist_is_made_of_images(mnist_folder: Path, part: str, off: list[int]):
-    """All 70,000 but one come back as they are, so that its accuracy is that of the method it was made with."""
-    data = gzip.decompress((mnist_folder / f"{part}-images-idx3-ubyte.gz").read_bytes())
-    stored = np.frombuffer(data, np.uint8, offset=16).reshape(-1, 28, 28)
-    images, positions = normalise_all(stored)
+def load_mnist(folder: Path, split: str) -> np.ndarray:
+    """The images of a split of MNIST, uint8 (n, 28, 28)."""
+    data = gzip.decompress((folder / f"{split}-images-idx3-ubyte.gz").read_bytes())
+    return np.frombuffer(data, np.uint8, offset=16).reshape(-1, 28, 28)
+
+
+@pytest.mark.parametrize(("split", "changed"), [("train", [OFF_CENTER]), ("t10k", [])])
+def test_mnist_images_are_fixed_points(mnist_folder: Path, split: str, changed: list[int]) -> None:
+    """All of MNIST's 70,000 images but one are returned unchanged."""
+    stored = load_mnist(mnist_folder, split)
+    images, positions = normalize_batch(stored)
     assert len(positions) == len(stored)
-    assert np.flatnonzero((images != stored).any((1, 2))).tolist() == off
+    assert np.flatnonzero((images != stored).any((1, 2))).tolist() == changed
 
 
-def test_mnist_inverted_is_the_same(mnist_folder: Path):
-    """As black on white, 500 images of the test set come back as they are."""
-    data = gzip.decompress((mnist_folder / "t10k-images-idx3-ubyte.gz").read_bytes())
-    stored = np.frombuffer(data, np.uint8, offset=16).reshape(-1, 28, 28)[:500]
-    assert np.array_equal(normalise_all(255 - stored)[0], stored)
+def test_negatives_of_mnist_images_give_the_same_images(mnist_folder: Path) -> None:
+    """500 test images in black on white give the stored images."""
+    stored = load_mnist(mnist_folder, "t10k")[:500]
+    assert np.array_equal(normalize_batch(255 - stored)[0], stored)
 
 
-def test_the_smoke_picture_is_an_image():
-    """Its centre of mass lies at 14, within half a pixel."""
+def test_smoke_image_is_centered() -> None:
+    """Its center of mass is at 14, within half a pixel."""
     image = smoke_image().astype(float)
     for axis in (0, 1):
-        assert image.sum(1 - axis) @ np.arange(28) / image.sum() == pytest.approx(CENTRE, abs=0.51)
+        assert image.sum(1 - axis) @ np.arange(28) / image.sum() == pytest.approx(CENTER_OF_MASS, abs=0.51)

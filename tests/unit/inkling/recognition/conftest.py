@@ -11,5 +11,5 @@ MODEL = Path(__file__).parents[4] / "models" / "digits.onnx"
 
 @pytest.fixture(scope="package")
 def predictor() -> Predictor:
-    """The default model."""
+    """A predictor for the default model."""
     return Predictor(MODEL)

@@ -1,14 +1,14 @@
-"""find_cuts: paths through a sign, from top to bottom, through little ink."""
+"""find_segmentation_paths: paths through a component, from top to bottom, through little ink."""
 
 import numpy as np
 import pytest
 
-from inkling.recognition.segmentation_paths import find_cuts
+from inkling.recognition.segmentation_paths import find_segmentation_paths
 
-PEN = 6
+STROKE_WIDTH = 6
 
 
-def ink_of(*boxes: tuple[int, int, int, int], shape: tuple[int, int] = (60, 70)) -> np.ndarray:
+def fill_boxes(*boxes: tuple[int, int, int, int], shape: tuple[int, int] = (60, 70)) -> np.ndarray:
     """Ink in boxes of [left, top, right, bottom]."""
     ink = np.zeros(shape, np.uint8)
     for left, top, right, bottom in boxes:
@@ -16,39 +16,41 @@ def ink_of(*boxes: tuple[int, int, int, int], shape: tuple[int, int] = (60, 70))
     return ink
 
 
-def test_a_link_between_two_bars_is_cut():
-    """One of the cuts goes through the link and nothing else, a pen's width of ink."""
-    ink = ink_of((0, 0, 6, 60), (64, 0, 70, 60), (6, 27, 64, 33))
-    cuts = find_cuts(ink, 60, PEN)
-    assert any(cut.ink == pytest.approx(1, abs=0.2) and (cut.columns > 6).all() and (cut.columns < 64).all() for cut in cuts)
+def test_link_between_two_bars_is_crossed() -> None:
+    """One path crosses only the link, a stroke width of ink."""
+    ink = fill_boxes((0, 0, 6, 60), (64, 0, 70, 60), (6, 27, 64, 33))
+    paths = find_segmentation_paths(ink, 60, STROKE_WIDTH)
+    assert any(
+        path.ink == pytest.approx(1, abs=0.2) and (path.columns > 6).all() and (path.columns < 64).all() for path in paths
+    )
 
 
-def test_cuts_follow_the_gap_between_slanted_strokes():
-    """A cut stays between two strokes that lean, from end to end."""
+def test_path_follows_the_gap_between_slanted_strokes() -> None:
+    """One path stays between two slanted strokes from top to bottom."""
     ink = np.zeros((60, 90), np.uint8)
     left = 45 - np.arange(60) // 4
-    for top in range(60):
-        ink[top, left[top] : left[top] + 6] = 255
-        ink[top, left[top] + 30 : left[top] + 36] = 255
+    for row in range(60):
+        ink[row, left[row] : left[row] + 6] = 255
+        ink[row, left[row] + 30 : left[row] + 36] = 255
     ink[28:34, 26:54] = 255
-    cuts = find_cuts(ink, 60, PEN)
-    assert any((cut.columns >= left + 5).all() and (cut.columns <= left + 31).all() for cut in cuts)
+    paths = find_segmentation_paths(ink, 60, STROKE_WIDTH)
+    assert any((path.columns >= left + 5).all() and (path.columns <= left + 31).all() for path in paths)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_cuts_never_cross(seed: int):
-    """In every row they stand in the order in which they are given, inside of the picture's width."""
+def test_paths_never_cross(seed: int) -> None:
+    """In every row the paths are ordered from left to right and lie inside of the picture."""
     rng = np.random.default_rng(seed)
-    ink = ink_of(*((x, y, x + 12, y + 9) for x, y in rng.integers(0, 90, (40, 2))), shape=(100, 110))
-    cuts = find_cuts(ink, 100, PEN)
-    assert cuts
-    columns = np.array([cut.columns for cut in cuts])
+    ink = fill_boxes(*((x, y, x + 12, y + 9) for x, y in rng.integers(0, 90, (40, 2))), shape=(100, 110))
+    paths = find_segmentation_paths(ink, 100, STROKE_WIDTH)
+    assert paths
+    columns = np.array([path.columns for path in paths])
     assert columns.shape[1] == 100
     assert (np.diff(columns, axis=0) >= 0).all()
     assert columns.min() >= 0
     assert columns.max() <= 111
 
 
-def test_a_single_bar_is_not_cut():
-    """There is no valley beside it, and no place in it that costs less than another."""
-    assert find_cuts(ink_of((0, 0, 8, 60), shape=(60, 8)), 60, 8) == []
+def test_single_bar_has_no_path() -> None:
+    """A bar has no valley and no local minimum."""
+    assert find_segmentation_paths(fill_boxes((0, 0, 8, 60), shape=(60, 8)), 60, 8) == []
