@@ -1,4 +1,4 @@
-"""Fixtures: an app on a fake model, and a client for it."""
+"""Fixtures: an app with a fake model, and a client."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ MakeApp = Callable[..., Flask]
 
 @pytest.fixture
 def models_folder(tmp_path: Path) -> Path:
-    """A folder that holds one model, digits."""
+    """A folder with one model, digits."""
     folder = tmp_path / "models"
     folder.mkdir()
     write_fake_model(folder / "digits.onnx")
@@ -26,7 +26,7 @@ def models_folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def make_app(tmp_path: Path, models_folder: Path) -> Iterator[MakeApp]:
-    """Makes apps with any setting changed; closes their stores afterwards."""
+    """A function that creates apps with changed settings. Their stores are closed afterwards."""
     apps = []
 
     def make(**changes: object) -> Flask:
@@ -41,11 +41,11 @@ def make_app(tmp_path: Path, models_folder: Path) -> Iterator[MakeApp]:
 
 @pytest.fixture
 def app(make_app: MakeApp) -> Flask:
-    """An app with the default settings."""
+    """An app with default settings."""
     return make_app()
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Speaks to the app."""
+    """A client of the app."""
     return app.test_client()

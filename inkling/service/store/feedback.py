@@ -102,9 +102,9 @@ class FeedbackStore:
 
     def count_by_label(self) -> dict[str, int]:
         """The number of drawings of each label."""
-        query = select(table.c.label, func.count()).group_by(table.c.label)
+        query = select(table.c.label, func.count().label("n")).group_by(table.c.label)
         with self.engine.connect() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.label: row.n for row in connection.execute(query)}
 
     def iter_drawings(self) -> Iterator[FeedbackDrawing]:
         """All drawings, oldest first, read in batches."""

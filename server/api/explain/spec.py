@@ -26,7 +26,7 @@ def paths() -> dict[str, Any]:
     """Path -> method -> operation."""
     crop = query_parameter("crop", CORNER, "TOP,LEFT of the crop to explain. Default: the center crop.")
     explain = operation(
-        "Reading",
+        "Recognition",
         "Explain the prediction for one picture",
         ok_response("The layers of the network and the occlusion map.", ref("Explanation"), headers=MODEL_HEADERS),
         (400, 404, 411, 413, 415, 422, 503),

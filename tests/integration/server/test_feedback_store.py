@@ -1,4 +1,4 @@
-"""Feedback in the store: the same on SQLite and on PostgreSQL, each drawing once, none lost."""
+"""The feedback store on SQLite and PostgreSQL."""
 
 import subprocess
 import sys
@@ -49,8 +49,8 @@ def feedback(address: str) -> Iterator[FeedbackStore]:
     engine.dispose()
 
 
-def test_a_drawing_comes_back_as_it_was(feedback: FeedbackStore):
-    """In every way to get it, with any script in its labels."""
+def test_round_trip(feedback: FeedbackStore):
+    """With any script in labels."""
     kept = drawing(1, label="手", predicted="„Größe“")
     assert feedback.add(kept) is True
     assert list(feedback.iter_drawings()) == [kept]
@@ -69,16 +69,16 @@ def test_a_drawing_comes_back_as_it_was(feedback: FeedbackStore):
     assert following is None
 
 
-def test_the_same_drawing_is_one_with_the_newest_label(feedback: FeedbackStore):
-    """What was predicted is told anew with it; strokes that came once stay."""
+def test_equal_drawing_is_updated(feedback: FeedbackStore):
+    """The label and the prediction; stored strokes remain."""
     assert feedback.add(drawing(1)) is True
     assert feedback.add(drawing(1, label="9", predicted=None, confidence=None, strokes=None)) is False
     (kept,) = feedback.iter_drawings()
     assert (kept.label, kept.predicted, kept.confidence, kept.strokes) == ("9", None, None, STROKES)
 
 
-def test_strokes_that_come_later_are_kept(feedback: FeedbackStore):
-    """With the picture that was drawn from them."""
+def test_strokes_are_added_later(feedback: FeedbackStore):
+    """With the picture rendered from them."""
     feedback.add(drawing(1, strokes=None))
     assert feedback.get(drawing(1).id)["points"] == 0
     feedback.add(drawing(1, picture=b"drawn"))
@@ -86,11 +86,11 @@ def test_strokes_that_come_later_are_kept(feedback: FeedbackStore):
     assert (kept.strokes, kept.picture) == (STROKES, b"drawn")
 
 
-def test_where_no_more_are_kept_none_goes(feedback: FeedbackStore):
-    """A new one is refused until another is removed; one that is kept may still be corrected."""
+def test_full_store(feedback: FeedbackStore):
+    """New drawings are refused; stored ones can be updated."""
     for number in range(5):
         feedback.add(drawing(number))
-    with pytest.raises(FeedbackFull, match=r"at most 5 drawings"):
+    with pytest.raises(FeedbackFull):
         feedback.add(drawing(5))
     assert feedback.add(drawing(0, label="3")) is False
     feedback.delete(drawing(4).id)
@@ -98,8 +98,8 @@ def test_where_no_more_are_kept_none_goes(feedback: FeedbackStore):
     assert feedback.count() == 5
 
 
-def test_pages_go_on_where_the_last_one_ended(feedback: FeedbackStore):
-    """Newest first, also while newer ones come in."""
+def test_pages_are_stable(feedback: FeedbackStore):
+    """Newest first, while newer drawings are added."""
     for number in range(4):
         feedback.add(drawing(number))
     first, following = feedback.list_page(2)
@@ -109,16 +109,16 @@ def test_pages_go_on_where_the_last_one_ended(feedback: FeedbackStore):
     assert end is None
 
 
-def test_what_is_not_kept_is_not_found(feedback: FeedbackStore):
-    """In any way to ask for it."""
+def test_unknown_drawing(feedback: FeedbackStore):
+    """In every method."""
     name = drawing(1).id
     for ask in (feedback.get, feedback.get_picture, feedback.delete, lambda before: feedback.list_page(5, before)):
         with pytest.raises(FeedbackNotFound):
             ask(name)
 
 
-def test_processes_that_keep_the_same_at_once_keep_it_once(address: str):
-    """Four try the same twenty: each is new to one of them."""
+def test_concurrent_processes(address: str):
+    """Four add the same twenty drawings; each is new for one of them."""
     open_database(address).dispose()
     command = [sys.executable, "-c", WRITER, address]
     writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]

@@ -1,12 +1,12 @@
-"""Settings: declared once; options, environment and table follow."""
+"""Server settings, and the options and tables generated from them."""
 
 from dataclasses import fields
 
 import pytest
 from click.testing import CliRunner
 
-from inkling.service.config.base import variable
-from inkling.service.http.errors import BadSettings
+from inkling.service.config.base import environment_variable
+from inkling.service.http.errors import InvalidSettings
 from server.cli.main import main
 from server.settings import Settings, settings_table
 
@@ -14,35 +14,35 @@ NAMES = [declared.name for declared in fields(Settings)]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_setting_has_unit_and_reason(name: str):
-    """And a variable, a row, and, but for secrets, an option with all of it."""
+def test_setting_has_option_variable_and_row(name: str):
+    """Each setting has a unit, a help text and a variable, and unless it is secret, an option."""
     (declared,) = (each for each in fields(Settings) if each.name == name)
     assert declared.metadata["unit"]
     assert len(declared.metadata["help"]) > 10
     shown = " ".join(CliRunner().invoke(main, ["run", "--help"], terminal_width=10_000).output.split())
     option = f"--{name.replace('_', '-')} "
-    (row,) = (line for line in settings_table().splitlines() if f"`{variable(declared)}`" in line)
+    (row,) = (line for line in settings_table().splitlines() if f"`{environment_variable(declared)}`" in line)
     if declared.metadata.get("secret"):
         assert option not in shown
         assert option not in row
     else:
         assert option in shown
-        assert variable(declared) in shown
+        assert environment_variable(declared) in shown
         assert f"`{option.strip()}`" in row
         assert declared.metadata["help"] in shown
 
 
-def test_variables_set_and_arguments_win():
-    """INKLING_… is read and converted; empty ones count as absent."""
+def test_arguments_override_environment_variables():
+    """INKLING_… variables are converted; empty ones are ignored."""
     environment = {"INKLING_PORT": "9000", "INKLING_MODELS": "elsewhere", "INKLING_HOST": "", "PORT": "1"}
     settings = Settings.from_environment(environment, models="here")
     assert (settings.port, settings.models, settings.host) == (9000, "here", "127.0.0.1")
 
 
-def test_a_setting_that_repeats_is_parted_by_blanks():
+def test_repeated_setting_is_split_at_whitespace():
     """Two origins in one variable."""
-    settings = Settings.from_environment({"INKLING_ORIGIN": "http://a.example https://b.example:8443"})
-    assert settings.origin == ("http://a.example", "https://b.example:8443")
+    settings = Settings.from_environment({"INKLING_CORS_ORIGIN": "http://a.example https://b.example:8443"})
+    assert settings.cors_origin == ("http://a.example", "https://b.example:8443")
 
 
 BAD = [
@@ -57,11 +57,11 @@ BAD = [
     {"trainer": "http://"},
     {"trainer": "http://[localhost:8001"},
     {"trainer": "http://localhost:8001;script-src *"},
-    {"origin": "http://a.example"},
-    {"origin": ("*",)},
-    {"origin": ("null",)},
-    {"origin": ("http://a.example/",)},
-    {"origin": ("http://A.example",)},
+    {"cors_origin": "http://a.example"},
+    {"cors_origin": ("*",)},
+    {"cors_origin": ("null",)},
+    {"cors_origin": ("http://a.example/",)},
+    {"cors_origin": ("http://A.example",)},
     {"token": "two words"},
     {"token": "ümlaut"},
     {"token": "line\n"},
@@ -69,13 +69,13 @@ BAD = [
 
 
 @pytest.mark.parametrize("changes", BAD, ids=str)
-def test_settings_without_sense_are_refused(changes: dict):
-    """With the setting's name."""
-    with pytest.raises(BadSettings, match=r"Expected .*Received"):
+def test_invalid_settings_are_refused(changes: dict):
+    """The message names the setting."""
+    with pytest.raises(InvalidSettings):
         Settings(**changes)
 
 
-def test_a_variable_that_is_no_number_is_named():
-    """As the environment calls it."""
-    with pytest.raises(BadSettings, match="INKLING_PORT"):
+def test_invalid_number_names_the_variable():
+    """The message has the name of the environment variable."""
+    with pytest.raises(InvalidSettings, match="INKLING_PORT"):
         Settings.from_environment({"INKLING_PORT": "eight thousand"})

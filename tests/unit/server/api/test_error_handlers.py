@@ -1,4 +1,4 @@
-"""Every failure has the one body, whoever notices it."""
+"""All errors have the same JSON body."""
 
 import logging
 
@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from inkling.errors import EmptyPicture, InklingError
-from server.extensions import KEY
+from server.extensions import EXTENSION_KEY
 from tests.support.assertions import assert_error
 
 CALLS = [
@@ -29,55 +29,55 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("method", "path", "status", "code"), CALLS)
-def test_paths_and_methods_that_are_none(client: FlaskClient, method: str, path: str, status: int, code: str):
-    """Unknown ones get the one body; a wrong method is told the right ones."""
+def test_unknown_path_or_method(client: FlaskClient, method: str, path: str, status: int, code: str):
+    """405 has an Allow header."""
     answer = client.open(path, method=method)
     assert_error(answer, status, code)
     if status == 405:
         assert answer.headers["Allow"]
 
 
-def test_a_fault_of_ours_is_logged_and_tells_nothing(app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture):
-    """The answer names only where it stands in the log, and there stands all of it."""
+def test_unexpected_error_is_logged_and_not_revealed(app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture):
+    """The message refers to the log entry, which has the traceback."""
 
     def fail(_: object) -> None:
-        raise RuntimeError("the secret of the house")
+        raise RuntimeError("a secret")
 
-    app.extensions[KEY].models.find = fail
+    app.extensions[EXTENSION_KEY].models.find = fail
     with caplog.at_level(logging.ERROR):
         answer = client.post("/predict", data=b"x")
     assert_error(answer, 500, "internal_error")
     assert "secret" not in answer.text
     number = answer.json["error"]["message"].split()[-1].rstrip(".")
     assert number in caplog.text
-    assert "the secret of the house" in caplog.text
+    assert "a secret" in caplog.text
 
 
-def test_a_fault_while_an_answer_is_finished_has_the_body_too(app: Flask, client: FlaskClient):
-    """Even where Flask itself turns it into a 500."""
+def test_error_in_after_request_has_the_same_body(app: Flask, client: FlaskClient):
+    """Flask turns it into an InternalServerError."""
     app.after_request_funcs.setdefault("health", []).append(lambda _: 1 / 0)
     assert_error(client.get("/health/live"), 500, "internal_error")
 
 
-def tree() -> set[type[InklingError]]:
-    """Every error of the server."""
+def error_classes() -> set[type[InklingError]]:
+    """All error classes of the server."""
     found = {InklingError, *InklingError.__subclasses__()}
     found |= {below for each in found for below in each.__subclasses__()}
     return {each for each in found if each.__module__.startswith(("inkling.", "server."))}
 
 
-def test_every_error_has_a_status_and_a_code():
-    """All classes of the tree: a status that fits, and a code in small letters; and each code has one status."""
-    assert EmptyPicture in tree()
+def test_error_classes_have_status_and_code():
+    """Each code has one status."""
+    assert EmptyPicture in error_classes()
     statuses: dict[str, int] = {}
-    for each in tree():
+    for each in error_classes():
         assert 400 <= each.status < 600
         assert each.code.replace("_", "").islower()
         assert statuses.setdefault(each.code, each.status) == each.status
 
 
-def test_a_head_answers_as_a_get_without_its_body(client: FlaskClient):
-    """For paths that are and for those that are not."""
+def test_head_equals_get_without_body(client: FlaskClient):
+    """For existing and unknown paths."""
     for path in ("/health/live", "/nothing"):
         head, get = client.head(path), client.get(path)
         assert (head.status_code, head.data) == (get.status_code, b"")

@@ -1,30 +1,31 @@
-"""POST /evaluate: every form of a labelled set, the report, and what is refused."""
+"""POST /evaluate: uploads, reports and errors."""
 
 import io
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inkling.datasets.dataset import LabelledSet
+from inkling.datasets.dataset import Dataset
 from inkling.evaluation.metrics import confusion_matrix
 from inkling.limits import Limits
-from server.extensions import KEY
+from server.extensions import EXTENSION_KEY
 from tests.support import evaluation_uploads
 from tests.support.assertions import assert_error
-from tests.support.pictures import base64_of, encoded
+from tests.support.pictures import encode_picture, to_base64
 from tests.support.server_fixtures import MakeApp
 
 
-def file(data: bytes, name: str = "set") -> dict:
+def upload(data: bytes, name: str = "set") -> dict:
     """The arguments of a request with one file in the field data."""
     return {"data": {"data": (io.BytesIO(data), name)}}
 
 
 FORMS = {
-    "zip": lambda: file(evaluation_uploads.archive(), "five.zip"),
-    "csv": lambda: file(evaluation_uploads.csv(), "five.csv"),
+    "zip": lambda: upload(evaluation_uploads.archive(), "five.zip"),
+    "csv": lambda: upload(evaluation_uploads.csv(), "five.csv"),
     "IDX": lambda: {"data": evaluation_uploads.idx_pair()},
     "IDX, gzipped": lambda: {"data": evaluation_uploads.idx_pair(packed=True)},
     "JSON of pixels": lambda: {"json": evaluation_uploads.as_json()},
@@ -33,7 +34,7 @@ FORMS = {
     },
     "JSON of base64": lambda: {
         "json": {
-            "images": [base64_of(encoded(image)) for image in evaluation_uploads.images()],
+            "images": [to_base64(encode_picture(image)) for image in evaluation_uploads.images()],
             "labels": evaluation_uploads.LABELS,
         }
     },
@@ -41,12 +42,12 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_gives_the_same_figures(app: Flask, client: FlaskClient, form: str):
-    """The counts are those of the predictor's own answers, whatever the file."""
+def test_all_formats_give_the_same_report(app: Flask, client: FlaskClient, form: str):
+    """The counts equal those of the predictor."""
     answer = client.post("/evaluate", **FORMS[form]())
     assert answer.status_code == 201, answer.text
-    predictor = app.extensions[KEY].models.loaded["digits"].predictor
-    data = LabelledSet.of("five", evaluation_uploads.images(), evaluation_uploads.LABELS, Limits()).relabelled(
+    predictor = app.extensions[EXTENSION_KEY].models.loaded["digits"].predictor
+    data = Dataset.from_pictures("five", evaluation_uploads.images(), evaluation_uploads.LABELS, Limits()).with_labels(
         predictor.card.labels
     )
     expected = confusion_matrix(data.targets, predictor.predict(data.images).probabilities.argmax(1), 10)
@@ -56,13 +57,13 @@ def test_every_form_gives_the_same_figures(app: Flask, client: FlaskClient, form
     assert len(answer.json["mistakes"]) == 5 - np.trace(expected)
 
 
-def test_both_parts_of_an_npz_are_scored(client: FlaskClient):
-    """Keras' layout holds a training and a test part."""
-    assert client.post("/evaluate", **file(evaluation_uploads.npz(), "mnist.npz")).json["data"]["n"] == 10
+def test_both_splits_of_an_npz_are_evaluated(client: FlaskClient):
+    """Keras' layout has a training and a test split."""
+    assert client.post("/evaluate", **upload(evaluation_uploads.npz(), "mnist.npz")).json["data"]["n"] == 10
 
 
-def test_a_report_is_where_its_location_says(client: FlaskClient):
-    """The answer is kept as it was given, under its ID and as the latest."""
+def test_location_is_the_stored_report(client: FlaskClient):
+    """The report is also the latest one."""
     answer = client.post("/evaluate?name=five&crops=1", json=evaluation_uploads.as_json())
     assert answer.headers["Location"] == f"/reports/{answer.json['id']}"
     assert answer.json["crops"] == [[2, 2]]
@@ -71,8 +72,8 @@ def test_a_report_is_where_its_location_says(client: FlaskClient):
     assert client.get("/reports/latest").json == answer.json
 
 
-def test_a_report_has_the_documented_fields(client: FlaskClient):
-    """Every field of the contract, and no other."""
+def test_report_has_exactly_the_documented_fields(client: FlaskClient):
+    """See design.md, section 5."""
     report = client.post("/evaluate", json=evaluation_uploads.as_json()).json
     top = "id model created data crops accuracy loss seconds batches calibration known macro classes confusion_matrix mistakes"
     assert report.keys() == set(top.split())
@@ -80,7 +81,7 @@ def test_a_report_has_the_documented_fields(client: FlaskClient):
     assert report["data"].keys() == {"name", "n", "sha256"}
     assert report["calibration"].keys() == {"error", "bins"}
     assert report["calibration"]["bins"][0].keys() == {"from", "to", "n", "confidence", "accuracy"}
-    assert report["known"].keys() == {"threshold", "score", "refused"}
+    assert report["known"].keys() == {"threshold", "score", "rejected"}
     assert report["macro"].keys() == {"precision", "recall", "f1"}
     assert [row["label"] for row in report["classes"]] == report["confusion_matrix"]["labels"]
     assert report["classes"][0].keys() == {"label", "n", "precision", "recall", "f1"}
@@ -88,8 +89,8 @@ def test_a_report_has_the_documented_fields(client: FlaskClient):
     assert report["mistakes"][0].keys() == {"index", "true", "predicted", "confidence"}
 
 
-def test_pictures_without_ink_are_left_out(client: FlaskClient):
-    """n counts only what has ink."""
+def test_blank_pictures_are_left_out(client: FlaskClient):
+    """They do not count in n."""
     body = evaluation_uploads.as_json()
     body["images"].append(np.zeros((28, 28), int).tolist())
     body["images"].append(np.full((40, 60), 255).tolist())
@@ -98,74 +99,74 @@ def test_pictures_without_ink_are_left_out(client: FlaskClient):
 
 
 BAD = {
-    "an unknown label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", "7", "x", "1"])}, 422, "bad_data"),
-    "too few labels": (lambda: {"json": evaluation_uploads.as_json(["7"])}, 422, "bad_data"),
-    "nothing": (lambda: {"json": {"images": [], "labels": []}}, 422, "bad_data"),
-    "only blank pictures": (lambda: {"json": {"images": [[[0, 0]]], "labels": ["7"]}}, 422, "bad_data"),
-    "a boolean label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", True, "0", "1"])}, 400, "bad_input"),
-    "an empty label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", "", "0", "1"])}, 422, "bad_data"),
-    "a broken picture": (lambda: {"json": {"images": ["7"], "labels": ["7"]}}, 400, "bad_input"),
-    "one key": (lambda: {"json": {"images": []}}, 400, "bad_input"),
-    "another key": (lambda: {"json": evaluation_uploads.as_json() | {"name": "five"}}, 400, "bad_input"),
-    "no arrays": (lambda: {"json": {"images": "7", "labels": "7"}}, 400, "bad_input"),
-    "no JSON": (lambda: {"data": "{", "content_type": "application/json"}, 400, "bad_json"),
+    "an unknown label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", "7", "x", "1"])}, 422, "invalid_dataset"),
+    "too few labels": (lambda: {"json": evaluation_uploads.as_json(["7"])}, 422, "invalid_dataset"),
+    "nothing": (lambda: {"json": {"images": [], "labels": []}}, 422, "invalid_dataset"),
+    "only blank pictures": (lambda: {"json": {"images": [[[0, 0]]], "labels": ["7"]}}, 422, "invalid_dataset"),
+    "a boolean label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", True, "0", "1"])}, 400, "invalid_input"),
+    "an empty label": (lambda: {"json": evaluation_uploads.as_json(["7", "1", "", "0", "1"])}, 422, "invalid_dataset"),
+    "a broken picture": (lambda: {"json": {"images": ["7"], "labels": ["7"]}}, 400, "invalid_input"),
+    "one key": (lambda: {"json": {"images": []}}, 400, "invalid_input"),
+    "another key": (lambda: {"json": evaluation_uploads.as_json() | {"name": "five"}}, 400, "invalid_input"),
+    "no arrays": (lambda: {"json": {"images": "7", "labels": "7"}}, 400, "invalid_input"),
+    "no JSON": (lambda: {"data": "{", "content_type": "application/json"}, 400, "invalid_json"),
     "a raw body": (lambda: {"data": b"PK", "content_type": "application/zip"}, 415, "unsupported_media_type"),
-    "an empty form": (lambda: {"data": {}, "content_type": "multipart/form-data"}, 400, "bad_input"),
-    "text for a file": (lambda: {"data": {"data": "7"}, "content_type": "multipart/form-data"}, 400, "bad_input"),
-    "images without labels": (lambda: {"data": {"images": evaluation_uploads.idx_pair()["images"]}}, 400, "bad_input"),
+    "an empty form": (lambda: {"data": {}, "content_type": "multipart/form-data"}, 400, "invalid_input"),
+    "text for a file": (lambda: {"data": {"data": "7"}, "content_type": "multipart/form-data"}, 400, "invalid_input"),
+    "images without labels": (lambda: {"data": {"images": evaluation_uploads.idx_pair()["images"]}}, 400, "invalid_input"),
     "all three fields": (
-        lambda: {"data": evaluation_uploads.idx_pair() | file(evaluation_uploads.csv())["data"]},
+        lambda: {"data": evaluation_uploads.idx_pair() | upload(evaluation_uploads.csv())["data"]},
         400,
-        "bad_input",
+        "invalid_input",
     ),
-    "no set": (lambda: file(b"hello"), 422, "bad_data"),
-    "an empty file": (lambda: file(b""), 422, "bad_data"),
-    "half a zip": (lambda: file(evaluation_uploads.archive()[:200]), 422, "bad_data"),
+    "no set": (lambda: upload(b"hello"), 422, "invalid_dataset"),
+    "an empty file": (lambda: upload(b""), 422, "invalid_dataset"),
+    "half a zip": (lambda: upload(evaluation_uploads.archive()[:200]), 422, "invalid_dataset"),
     "IDX of the wrong order": (
         lambda: {
             "data": {"images": evaluation_uploads.idx_pair()["labels"], "labels": evaluation_uploads.idx_pair()["images"]}
         },
         422,
-        "bad_data",
+        "invalid_dataset",
     ),
 }
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_a_bad_set_is_refused_and_nothing_kept(client: FlaskClient, what: str):
-    """Every bad set gets its status, its code and a sentence, and no report."""
+def test_invalid_dataset_is_refused(client: FlaskClient, what: str):
+    """No report is stored."""
     arguments, status, code = BAD[what]
     assert_error(client.post("/evaluate", **arguments()), status, code)
     assert client.get("/reports").json["reports"] == []
 
 
 @pytest.mark.parametrize("query", ["crops=9", "model=letters", "name=", f"name={'x' * 101}", "name=a%00b", "show=image"])
-def test_a_bad_query_is_refused(client: FlaskClient, query: str):
-    """Unknown values and parameters are refused."""
+def test_invalid_query_is_refused(client: FlaskClient, query: str):
+    """Unknown parameters and values."""
     answer = client.post(f"/evaluate?{query}", json=evaluation_uploads.as_json())
-    assert_error(answer, *((404, "unknown_model") if query.startswith("model") else (400, "bad_input")))
+    assert_error(answer, *((404, "model_not_found") if query.startswith("model") else (400, "invalid_input")))
 
 
-def test_too_large_a_set_is_refused(make_app: MakeApp):
-    """Bytes, images and values of JSON beyond their settings are refused; /evaluate takes more bytes than /predict."""
+def test_limits_are_enforced(make_app: MakeApp):
+    """Limits of bytes, images and JSON values; /evaluate accepts more bytes than /predict."""
     client = make_app(
-        max_predict_bytes=1_000, max_evaluate_bytes=40_000, max_set_images=4, max_evaluate_values=3_000
+        max_predict_bytes=1_000, max_evaluate_bytes=40_000, max_dataset_images=4, max_evaluate_values=3_000
     ).test_client()
     body = {"images": [[[0, 255]]] * 4, "labels": ["7"] * 4}
     assert client.post("/evaluate", json=body).status_code in (201, 422)
-    assert_error(client.post("/evaluate", json=body | {"images": [[[0, 255]]] * 5}), 413, "too_large", "4 images")
-    assert_error(client.post("/evaluate", json=evaluation_uploads.as_json()), 413, "too_large", "3,000 values")
+    assert_error(client.post("/evaluate", json=body | {"images": [[[0, 255]]] * 5}), 413, "too_large")
+    assert_error(client.post("/evaluate", json=evaluation_uploads.as_json()), 413, "too_large")
     assert_error(client.post("/evaluate", data=b"x" * 40_001, content_type="application/json"), 413, "too_large")
 
 
-def test_a_place_is_free_again_after_each_evaluation(app: Flask, client: FlaskClient):
-    """Neither success nor failure keeps a place; without a place the answer is busy."""
+def test_slots_are_released(app: Flask, client: FlaskClient):
+    """After success and after failure. Without a free slot the response is 503."""
     for _ in range(5):
         assert client.post("/evaluate", json=evaluation_uploads.as_json()).status_code == 201
         assert client.post("/evaluate", json={}).status_code == 400
-    places = app.extensions[KEY].evaluations
-    while places.acquire(blocking=False):
-        pass
-    answer = client.post("/evaluate", json=evaluation_uploads.as_json())
+    with ExitStack() as slots:
+        for _ in range(app.extensions[EXTENSION_KEY].settings.threads - 1):
+            slots.enter_context(app.extensions[EXTENSION_KEY].evaluations.reserve_slot())
+        answer = client.post("/evaluate", json=evaluation_uploads.as_json())
     assert_error(answer, 503, "busy")
     assert int(answer.headers["Retry-After"]) > 0

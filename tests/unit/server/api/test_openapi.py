@@ -1,4 +1,4 @@
-"""GET /openapi.json: complete, valid, and kept by the routes."""
+"""GET /openapi.json: complete, valid, and true."""
 
 import io
 from pathlib import Path
@@ -17,14 +17,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from server.api.openapi import describe
-from server.api.openapi.schemas import FAILURES
+from server.api.openapi.document import build_document
+from server.api.openapi.operation import ERRORS
 from server.app import create_app
-from server.extensions import KEY
+from server.extensions import EXTENSION_KEY
 from server.settings import Settings
 from tests.support.evaluation_uploads import as_json, csv, idx_pair
 from tests.support.fake_model import write_fake_model
-from tests.support.pictures import encoded, seven
+from tests.support.pictures import draw_seven, encode_picture
 
 CHECKS = [
     not_a_server_error,
@@ -36,7 +36,7 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def kept_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def app_with_data(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """An app with a report and a drawing in its store."""
     folder: Path = tmp_path_factory.mktemp("openapi")
     write_fake_model(folder / "digits.onnx")
@@ -44,22 +44,22 @@ def kept_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     assert app.test_client().post("/evaluate", json=as_json()).status_code == 201
     assert app.test_client().post("/feedback", json={"strokes": [[[0, 0], [9, 9]]], "label": 1}).status_code == 201
     yield app
-    app.extensions[KEY].reports.engine.dispose()
+    app.extensions[EXTENSION_KEY].reports.engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def api(kept_app: Flask) -> schemathesis.BaseSchema:
-    """The description, with a way to call what it describes."""
-    return schemathesis.openapi.from_wsgi("/openapi.json", kept_app)
+def api(app_with_data: Flask) -> schemathesis.BaseSchema:
+    """The OpenAPI schema of the app."""
+    return schemathesis.openapi.from_wsgi("/openapi.json", app_with_data)
 
 
-OPERATIONS = [(path, method) for path, methods in describe(Settings())["paths"].items() for method in methods]
+OPERATIONS = [(path, method) for path, methods in build_document(Settings())["paths"].items() for method in methods]
 
 
 @pytest.mark.parametrize("mode", schemathesis.GenerationMode)
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
-def test_made_up_requests_get_what_is_described(api: schemathesis.BaseSchema, path: str, method: str, mode: str):
-    """Right ones and wrong ones never fail the server, and get only what the description names; wrong ones no 2xx."""
+def test_generated_requests(api: schemathesis.BaseSchema, path: str, method: str, mode: str):
+    """Valid and invalid requests get only described responses, never 5xx; invalid ones no 2xx."""
     operation = api[path][method]
     checks = [*CHECKS, negative_data_rejection] if mode.is_negative else CHECKS
     if mode.is_negative and not (operation.query or operation.body):
@@ -78,8 +78,8 @@ def test_made_up_requests_get_what_is_described(api: schemathesis.BaseSchema, pa
     call()
 
 
-def rules(app: Flask) -> dict[str, set[str]]:
-    """Path, as OpenAPI writes it -> the methods that the app answers, but for those that Flask adds."""
+def routes(app: Flask) -> dict[str, set[str]]:
+    """Path in OpenAPI's notation -> methods of the app."""
     paths: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         path = rule.rule.replace("<path:", "<").replace("<", "{").replace(">", "}")
@@ -87,14 +87,11 @@ def rules(app: Flask) -> dict[str, set[str]]:
     return paths
 
 
-def test_every_route_is_described_and_no_other(client: FlaskClient, app: Flask):
-    """Path by path and method by method; what a path holds is a parameter."""
+def test_all_routes_are_described(client: FlaskClient, app: Flask):
+    """Path by path and method by method, with all path parameters."""
     described = client.get("/openapi.json").json["paths"]
-    found = {
-        path.replace("/reports/{id}", "/reports/{name}"): {method.upper() for method in methods}
-        for path, methods in described.items()
-    }
-    assert found == rules(app)
+    found = {path: {method.upper() for method in methods} for path, methods in described.items()}
+    assert found == routes(app)
     for path, methods in described.items():
         for operation in methods.values():
             assert {f"{{{p['name']}}}" for p in operation.get("parameters", []) if p["in"] == "path"} == {
@@ -102,21 +99,21 @@ def test_every_route_is_described_and_no_other(client: FlaskClient, app: Flask):
             }
 
 
-def test_the_description_is_valid(api: schemathesis.BaseSchema):
-    """Against OpenAPI 3.1's own schema."""
+def test_document_is_valid(api: schemathesis.BaseSchema):
+    """Against the schema of OpenAPI 3.1."""
     api.validate()
     assert api.raw_schema["openapi"].startswith("3.1")
 
 
-def test_every_status_of_ours_is_described():
-    """Nothing that the tree of errors can answer is without a description."""
-    from tests.unit.server.api.test_error_handlers import tree
+def test_error_statuses_are_described():
+    """Each error class has a described response."""
+    from tests.unit.server.api.test_error_handlers import error_classes
 
-    assert {each.status for each in tree()} <= FAILURES.keys()
+    assert {each.status for each in error_classes()} <= ERRORS.keys()
 
 
-def test_the_bounds_are_those_of_the_settings(make_app):
-    """What is described follows what is set."""
+def test_limits_follow_the_settings(make_app):
+    """In schemas and descriptions."""
     client = make_app(max_pictures=7, max_predict_bytes=12_345).test_client()
     description = client.get("/openapi.json").json
     assert description["components"]["schemas"]["PredictRequest"]["oneOf"][1]["properties"]["images"]["maxItems"] == 7
@@ -124,28 +121,28 @@ def test_the_bounds_are_those_of_the_settings(make_app):
 
 
 GOOD = {
-    "a picture": ("/predict?crops=all&show=image", {"data": encoded(seven()), "content_type": "image/png"}),
-    "pictures": ("/predict", {"data": {"image": [(io.BytesIO(encoded(seven())), "a.png")]}}),
-    "pixels": ("/predict", {"json": {"pixels": seven()[::5, ::5].tolist()}}),
+    "a picture": ("/predict?crops=all&show=image", {"data": encode_picture(draw_seven()), "content_type": "image/png"}),
+    "pictures": ("/predict", {"data": {"image": [(io.BytesIO(encode_picture(draw_seven())), "a.png")]}}),
+    "pixels": ("/predict", {"json": {"pixels": draw_seven()[::5, ::5].tolist()}}),
     "steps": ("/predict?show=image,steps", {"json": {"strokes": [[[0, 0], [9, 90]]], "pen": 7.5}}),
-    "an explanation": ("/explain?crop=0,4&model=digits", {"data": encoded(seven()), "content_type": "image/png"}),
-    "a part of an explanation": ("/explain?show=kernels,evidence", {"json": {"strokes": [[[0, 0], [9, 90]]], "pen": 3}}),
+    "an explanation": ("/explain?crop=0,4&model=digits", {"data": encode_picture(draw_seven()), "content_type": "image/png"}),
+    "a part of an explanation": ("/explain?show=kernels,occlusion", {"json": {"strokes": [[[0, 0], [9, 90]]], "pen": 3}}),
     "a set": ("/evaluate", {"json": as_json()}),
     "a set by its name": ("/evaluate?crops=1", {"json": {"data": "feedback"}}),
     "a set, with events": ("/evaluate", {"json": as_json(), "headers": {"Accept": "application/x-ndjson"}}),
     "a file": ("/evaluate", {"data": {"data": (io.BytesIO(csv()), "a.csv")}}),
     "two files": ("/evaluate", {"data": idx_pair()}),
-    "feedback": ("/feedback?label=7", {"data": encoded(seven()), "content_type": "image/png"}),
-    "feedback with what was said": ("/feedback?said=7", {"json": {"strokes": [[[0, 0], [9, 9]]], "label": 1}}),
-    "feedback as a form": ("/feedback", {"data": {"image": (io.BytesIO(encoded(seven())), "a.png"), "label": "7"}}),
+    "feedback": ("/feedback?label=7", {"data": encode_picture(draw_seven()), "content_type": "image/png"}),
+    "feedback with a prediction": ("/feedback?predicted=7", {"json": {"strokes": [[[0, 0], [9, 9]]], "label": 1}}),
+    "feedback as a form": ("/feedback", {"data": {"image": (io.BytesIO(encode_picture(draw_seven())), "a.png"), "label": "7"}}),
 }
 
 
 @pytest.mark.parametrize("what", GOOD)
-def test_good_requests_get_what_is_described(api: schemathesis.BaseSchema, kept_app: Flask, what: str):
-    """The answers that made-up requests seldom reach."""
+def test_valid_requests(api: schemathesis.BaseSchema, app_with_data: Flask, what: str):
+    """Responses that generated requests rarely reach."""
     path, arguments = GOOD[what]
-    answer = kept_app.test_client().post(path, **arguments)
+    answer = app_with_data.test_client().post(path, **arguments)
     assert answer.status_code in (200, 201)
     operation = api[path.partition("?")[0]]["POST"]
     operation.validate_response(answer)

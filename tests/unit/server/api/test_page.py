@@ -1,4 +1,4 @@
-"""GET /, /static and /docs: files with their types, validated and never stale."""
+"""The page, /static and /docs."""
 
 import os
 import re
@@ -16,8 +16,8 @@ FILES += [(DOCS, "/static/docs", path) for path in sorted(DOCS.rglob("*")) if pa
 
 
 @pytest.mark.parametrize(("folder", "prefix", "path"), FILES, ids=lambda each: getattr(each, "name", None))
-def test_every_file_comes_with_its_type(client: FlaskClient, folder: Path, prefix: str, path: Path):
-    """As it lies in the package; asked for again with its ETag, it is not sent twice."""
+def test_static_files(client: FlaskClient, folder: Path, prefix: str, path: Path):
+    """Each file has its media type, and is revalidated with its ETag."""
     address = f"{prefix}/{path.relative_to(folder).as_posix()}"
     answer = client.get(address)
     assert answer.status_code == 200
@@ -29,8 +29,8 @@ def test_every_file_comes_with_its_type(client: FlaskClient, folder: Path, prefi
 
 
 @pytest.mark.parametrize("address", ["/", "/inside", "/test", "/train", "/teach"])
-def test_every_view_has_an_address(client: FlaskClient, address: str):
-    """A document of its own, whose navigation names all five and which of them it is; validated as any file."""
+def test_views_have_urls(client: FlaskClient, address: str):
+    """Each document links to all views and marks the current one."""
     answer = client.get(address)
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     links = re.findall(r'<a href="([^"]+)"( aria-current="page")?>', answer.text)
@@ -40,15 +40,15 @@ def test_every_view_has_an_address(client: FlaskClient, address: str):
     assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
-def test_links_to_other_views_carry_the_drawing(client: FlaskClient):
-    """From the first byte on, before any script runs: what views share, escaped, and nothing that is a view's own."""
+def test_links_keep_the_shared_state(client: FlaskClient):
+    """Escaped, and without the state of a single view."""
     text = client.get("/inside?ink=Es.EE&model=a%22b&layer=conv1").text
     assert '<a href="/test?model=a%22b&amp;ink=Es.EE">' in text
     assert '<a href="/?model=a%22b&amp;ink=Es.EE">' in text
 
 
-def test_the_page_may_ask_the_trainer(client: FlaskClient, make_app: Callable[..., Flask]):
-    """Its document names the trainer's address, and its Content-Security-Policy allows that one beside the server's own."""
+def test_page_may_connect_to_the_trainer(client: FlaskClient, make_app: Callable[..., Flask]):
+    """The document has its URL, and the Content-Security-Policy allows it."""
     alone = client.get("/")
     assert "connect-src 'self';" in alone.headers["Content-Security-Policy"]
     assert '<meta name="inkling-trainer" content="">' in alone.text
@@ -58,8 +58,8 @@ def test_the_page_may_ask_the_trainer(client: FlaskClient, make_app: Callable[..
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_module_is_fetched_at_once(client: FlaskClient, view: str):
-    """A view's document names every module that it imports, however far down, so that none waits for another to be read."""
+def test_documents_preload_all_modules(client: FlaskClient, view: str):
+    """module-preloads.json equals the imports. If it differs: python -m tests.support.module_imports"""
     named = set(re.findall(r'rel="modulepreload" href="/static/js/([^"]+)"', client.get("/" + view.removeprefix("draw")).text))
     text = {name: (WEB / "js" / name).read_text() for name in named}
     imported = {
@@ -70,8 +70,8 @@ def test_every_module_is_fetched_at_once(client: FlaskClient, view: str):
     assert named == imported | {f"{view}/view.js"}
 
 
-def test_docs_keep_the_policy_and_name_every_route(client: FlaskClient):
-    """No inline code or style, nothing from other sites, every path and schema there, every link to a place that is."""
+def test_docs_are_complete(client: FlaskClient):
+    """All paths and schemas, without inline code, with links that resolve."""
     text = client.get("/docs").text
     assert not re.search(r"<script|<style|\sstyle=|\son\w+=|https?://", text)
     description = client.get("/openapi.json").json

@@ -1,4 +1,4 @@
-"""POST /predict: every form of the body, every parameter, and the shape of the answer."""
+"""POST /predict: request formats, parameters and the response."""
 
 import io
 import re
@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inkling.models.crops import CHOICES
-from inkling.models.smoke_test import STROKES
-from server.extensions import KEY
-from tests.support.pictures import base64_of, encoded, seven
+from inkling.models.crops import CROP_CHOICES
+from inkling.models.smoke_test import SMOKE_STROKES
+from server.extensions import EXTENSION_KEY
+from tests.support.pictures import draw_seven, encode_picture, to_base64
 
-PNG = encoded(seven())
-PIXELS = seven()[::4, ::4].tolist()
-PEN = [stroke.tolist() for stroke in STROKES]
+PNG = encode_picture(draw_seven())
+PIXELS = draw_seven()[::4, ::4].tolist()
+PEN = [stroke.tolist() for stroke in SMOKE_STROKES]
 
 
 def upload(*files: bytes) -> dict:
@@ -32,10 +32,10 @@ FORMS = {
     "body of bytes": {"data": PNG, "content_type": "application/octet-stream"},
     "body of no type": {"data": PNG},
     "multipart": upload(PNG),
-    "base64": {"json": {"image": base64_of(PNG)}},
-    "base64 in lines": {"json": {"image": "\n".join(base64_of(PNG)[i : i + 76] for i in range(0, 10_000, 76))}},
-    "data URL": {"json": {"image": f"data:image/png;base64,{base64_of(PNG)}"}},
-    "list of base64": {"json": {"images": [base64_of(PNG)]}},
+    "base64": {"json": {"image": to_base64(PNG)}},
+    "base64 in lines": {"json": {"image": "\n".join(to_base64(PNG)[i : i + 76] for i in range(0, 10_000, 76))}},
+    "data URL": {"json": {"image": f"data:image/png;base64,{to_base64(PNG)}"}},
+    "list of base64": {"json": {"images": [to_base64(PNG)]}},
     "pixels": {"json": {"pixels": PIXELS}},
     "list of pixels": {"json": {"pixels": [PIXELS]}},
     "fractions": {"json": {"pixels": [[level + 0.25 for level in row] for row in np.minimum(PIXELS, 254).tolist()]}},
@@ -48,22 +48,22 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_body_is_read(client: FlaskClient, form: str):
-    """The seven comes out the same, however it is sent."""
+def test_all_request_formats(client: FlaskClient, form: str):
+    """They give the same label."""
     expected = client.post("/predict", **FORMS["strokes"]).json["predictions"][0]["label"]
     answer = client.post("/predict", **deepcopy(FORMS[form]))
     assert answer.status_code == 200, answer.text
     assert [prediction["label"] for prediction in answer.json["predictions"]] == [expected]
 
 
-@pytest.mark.parametrize("crops", CHOICES)
-def test_the_answer_is_what_the_predictor_gives(app: Flask, client: FlaskClient, crops: str):
-    """Labels, offsets, probabilities and their mean are the predictor's own, to six places."""
-    model = app.extensions[KEY].models.loaded["digits"]
+@pytest.mark.parametrize("crops", CROP_CHOICES)
+def test_response_equals_the_predictor(app: Flask, client: FlaskClient, crops: str):
+    """Labels, offsets and probabilities, to six decimals."""
+    model = app.extensions[EXTENSION_KEY].models.loaded["digits"]
     answer = client.post(f"/predict?crops={crops}&show=image", **FORMS["body"]).json
     assert list(answer) == ["model", "labels", "crops", "predictions"]
     prediction = answer["predictions"][0]
-    assert list(prediction) == ["label", "confidence", "known", "several", "probabilities", "crops", "image"]
+    assert list(prediction) == ["label", "confidence", "known", "multiple", "probabilities", "crops", "image"]
     expected = model.predictor.predict(np.array([prediction["image"]], np.uint8), crops)
     assert answer["model"] == "digits"
     assert answer["labels"] == model.predictor.card.labels
@@ -74,26 +74,26 @@ def test_the_answer_is_what_the_predictor_gives(app: Flask, client: FlaskClient,
     best = int(np.argmax(prediction["probabilities"]))
     assert prediction["label"] == answer["labels"][best]
     assert prediction["confidence"] == prediction["probabilities"][best]
-    assert prediction["known"] == model.predictor.card.knows(expected.probabilities)[0]
+    assert prediction["known"] == model.predictor.card.is_known(expected.probabilities)[0]
 
 
-def test_four_crops_are_the_default(client: FlaskClient):
-    """Without parameters the card's crops are averaged, and no image is shown."""
+def test_defaults(client: FlaskClient):
+    """The crops of the card, the default model, and no image."""
     plain = client.post("/predict", **FORMS["body"]).json
     assert plain == client.post("/predict?crops=4&model=digits", **FORMS["body"]).json
     assert "image" not in plain["predictions"][0]
 
 
-def test_several_pictures_are_answered_in_their_order(client: FlaskClient):
-    """Each of several gets the answer that it gets alone, in every form that takes several."""
-    mirrored = seven()[:, ::-1]
-    alone = [client.post("/predict", json={"pixels": p.tolist()}).json["predictions"][0] for p in (seven(), mirrored)]
+def test_several_pictures_keep_their_order(client: FlaskClient):
+    """Each gets the same prediction as alone."""
+    mirrored = draw_seven()[:, ::-1]
+    alone = [client.post("/predict", json={"pixels": p.tolist()}).json["predictions"][0] for p in (draw_seven(), mirrored)]
     assert alone[0] != alone[1]
-    pictures = [encoded(seven()), encoded(mirrored)]
+    pictures = [encode_picture(draw_seven()), encode_picture(mirrored)]
     bodies = [
         upload(*pictures),
-        {"json": {"images": [base64_of(data) for data in pictures]}},
-        {"json": {"pixels": [seven().tolist(), mirrored.tolist()]}},
+        {"json": {"images": [to_base64(data) for data in pictures]}},
+        {"json": {"pixels": [draw_seven().tolist(), mirrored.tolist()]}},
     ]
     for body in bodies:
         predictions = client.post("/predict", **body).json["predictions"]
@@ -102,8 +102,8 @@ def test_several_pictures_are_answered_in_their_order(client: FlaskClient):
             assert np.allclose(prediction["probabilities"], expected["probabilities"], atol=2e-6)
 
 
-def test_the_answer_is_lean(client: FlaskClient):
-    """An answer of four crops takes under 800 bytes, one with its image under 4,000, and neither holds blanks."""
+def test_response_is_compact(client: FlaskClient):
+    """Under 800 bytes for four crops, under 4,000 with the image."""
     plain = client.post("/predict", **FORMS["body"]).data
     shown = client.post("/predict?show=image", **FORMS["body"]).data
     assert len(plain) < 800
@@ -111,9 +111,9 @@ def test_the_answer_is_lean(client: FlaskClient):
     assert b" " not in plain
 
 
-def test_two_frames_of_ours_lie_between_http_and_the_runtime(app: Flask, client: FlaskClient):
-    """When the runtime is called, only the view and Predictor.predict of ours are on the stack, in this order."""
-    predictor = app.extensions[KEY].models.loaded["digits"].predictor
+def test_two_frames_between_http_and_runtime(app: Flask, client: FlaskClient):
+    """The view and Predictor.predict."""
+    predictor = app.extensions[EXTENSION_KEY].models.loaded["digits"].predictor
     session, seen = predictor.session, []
 
     class Watched:

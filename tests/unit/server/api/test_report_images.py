@@ -1,4 +1,4 @@
-"""GET /reports/ID/images: those of any cell of the confusion matrix, page by page, and how many are kept."""
+"""GET /reports/ID/images."""
 
 import numpy as np
 import pytest
@@ -6,31 +6,29 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from inkling.service.http.errors import NoImages, UnknownReport
-from inkling.service.store.database import open_database
-from server.extensions import KEY
+from server.extensions import EXTENSION_KEY
 from server.store import report_images
-from server.store.reports import Reports
+from server.store.reports import ReportStore
 from tests.support.assertions import assert_error
 from tests.support.dataset_files import drawings
+from tests.support.reports import make_report
 from tests.support.server_fixtures import MakeApp
-from tests.unit.server.api.test_reports import report
 
 N = 60
 
 
-def body(n: int = N) -> dict:
-    """A set of n different drawings, whose labels have nothing to do with them."""
+def labelled_drawings(n: int = N) -> dict:
+    """A dataset of n different drawings with arbitrary labels."""
     return {"images": drawings(n).tolist(), "labels": [str(index % 10) for index in range(n)]}
 
 
 @pytest.fixture
-def scored(client: FlaskClient) -> dict:
-    """A report."""
-    return client.post("/evaluate", json=body()).json
+def report(client: FlaskClient) -> dict:
+    """The report of an evaluation."""
+    return client.post("/evaluate", json=labelled_drawings()).json
 
 
-def every(client: FlaskClient, query: str = "", limit: int = 7) -> list[dict]:
+def fetch_all(client: FlaskClient, query: str = "", limit: int = 7) -> list[dict]:
     """All images of a query, page by page."""
     seen, before = [], ""
     while True:
@@ -43,53 +41,54 @@ def every(client: FlaskClient, query: str = "", limit: int = 7) -> list[dict]:
         before = f"&before={answer['next']}"
 
 
-@pytest.mark.usefixtures("scored")
-def test_all_images_come_with_their_answers(app: Flask, client: FlaskClient):
-    """In the set's order, as the predictor answers them."""
-    predictor = app.extensions[KEY].models.loaded["digits"].predictor
-    images = every(client)
+@pytest.mark.usefixtures("report")
+def test_images_have_predictions(app: Flask, client: FlaskClient):
+    """In dataset order, equal to those of the predictor."""
+    predictor = app.extensions[EXTENSION_KEY].models.loaded["digits"].predictor
+    images = fetch_all(client)
     assert [each["index"] for each in images] == list(range(N))
-    assert [each["true"] for each in images] == body()["labels"]
+    assert [each["true"] for each in images] == labelled_drawings()["labels"]
     again = predictor.predict(np.array([each["image"] for each in images], np.uint8)).probabilities
     assert np.allclose([each["probabilities"] for each in images], again, atol=1e-6)
     for each, answers in zip(images, again, strict=True):
         assert each["predicted"] == predictor.card.labels[answers.argmax()]
         assert each["confidence"] == pytest.approx(max(each["probabilities"]), abs=2e-6)
-        assert each["known"] == bool(predictor.card.knows(answers))
+        assert each["known"] == bool(predictor.card.is_known(answers))
 
 
-def test_every_cell_holds_the_images_that_it_counts(client: FlaskClient, scored: dict):
-    """Cell by cell of the confusion matrix."""
-    labels, counts = scored["confusion_matrix"]["labels"], scored["confusion_matrix"]["counts"]
+def test_filter_by_cell(client: FlaskClient, report: dict):
+    """Each cell of the confusion matrix has as many images as it counts."""
+    labels, counts = report["confusion_matrix"]["labels"], report["confusion_matrix"]["counts"]
     for i, true in enumerate(labels):
         for j, predicted in enumerate(labels):
-            answer = client.get(f"/reports/{scored['id']}/images?true={true}&predicted={predicted}&limit=500").json
+            answer = client.get(f"/reports/{report['id']}/images?true={true}&predicted={predicted}&limit=500").json
             assert answer["n"] == len(answer["images"]) == counts[i][j]
             assert {(each["true"], each["predicted"]) for each in answer["images"]} <= {(true, predicted)}
 
 
-def test_mistakes_are_those_of_the_report(client: FlaskClient, scored: dict):
-    """In its order, the surest first."""
+def test_mistakes_equal_those_of_the_report(client: FlaskClient, report: dict):
+    """In the same order."""
     seen = [
-        {key: each[key] for key in ("index", "true", "predicted", "confidence")} for each in every(client, "&order=mistakes")
+        {key: each[key] for key in ("index", "true", "predicted", "confidence")}
+        for each in fetch_all(client, "&order=mistakes")
     ]
-    assert seen == scored["mistakes"]
+    assert seen == report["mistakes"]
 
 
-@pytest.mark.parametrize("order", ["index", "surest", "unsure", "mistakes"])
-@pytest.mark.usefixtures("scored")
-def test_pages_hold_every_image_once(client: FlaskClient, order: str):
-    """In every order, whatever the size of a page."""
-    whole = every(client, f"&order={order}", 500)
-    assert every(client, f"&order={order}", 7) == every(client, f"&order={order}", 1) == whole
+@pytest.mark.parametrize("order", ["index", "most_confident", "least_confident", "mistakes"])
+@pytest.mark.usefixtures("report")
+def test_pages_have_every_image_once(client: FlaskClient, order: str):
+    """In every order and for every page size."""
+    whole = fetch_all(client, f"&order={order}", 500)
+    assert fetch_all(client, f"&order={order}", 7) == fetch_all(client, f"&order={order}", 1) == whole
     assert len({each["index"] for each in whole}) == len(whole)
 
 
-def test_what_known_refuses_can_be_seen(client: FlaskClient, scored: dict):
-    """As many as the report says."""
-    refused = every(client, "&known=false")
-    assert len(refused) == pytest.approx(scored["known"]["refused"] * N)
-    assert len(refused) + len(every(client, "&known=true")) == N
+def test_filter_by_known(client: FlaskClient, report: dict):
+    """As many as the report counts."""
+    rejected = fetch_all(client, "&known=false")
+    assert len(rejected) == pytest.approx(report["known"]["rejected"] * N)
+    assert len(rejected) + len(fetch_all(client, "&known=true")) == N
 
 
 @pytest.mark.parametrize(
@@ -109,66 +108,44 @@ def test_what_known_refuses_can_be_seen(client: FlaskClient, scored: dict):
         "label=1",
     ],
 )
-@pytest.mark.usefixtures("scored")
-def test_a_bad_query_is_refused(client: FlaskClient, query: str):
-    """Also a page that goes on after an image of another cell."""
-    assert_error(client.get(f"/reports/latest/images?{query}"), 400, "bad_input")
+@pytest.mark.usefixtures("report")
+def test_invalid_query_is_refused(client: FlaskClient, query: str):
+    """Also `before` with an image that does not match the filter."""
+    assert_error(client.get(f"/reports/latest/images?{query}"), 400, "invalid_input")
 
 
-def test_an_unknown_report_is_not_found(client: FlaskClient):
-    """Nor its images."""
+def test_unknown_report(client: FlaskClient):
+    """404."""
     for name in ("beef", "latest", "a%00b"):
-        assert_error(client.get(f"/reports/{name}/images"), 404, "unknown_report")
+        assert_error(client.get(f"/reports/{name}/images"), 404, "report_not_found")
 
 
-def test_a_report_without_images_says_so(app: Flask, client: FlaskClient):
-    """One of an older server, or older than the newest ones."""
-    app.extensions[KEY].reports.add(report(1))
-    assert_error(client.get("/reports/0001/images"), 404, "no_images", "0001", "newest 100")
+def test_report_without_images(app: Flask, client: FlaskClient):
+    """Has its own error code."""
+    app.extensions[EXTENSION_KEY].reports.add(make_report(1))
+    assert_error(client.get("/reports/0001/images"), 404, "images_not_stored")
 
 
-@pytest.mark.parametrize(("settings", "kept"), [({"max_report_images": 0}, 0), ({"max_reports_with_images": 0}, 0)])
-def test_none_are_kept_where_none_may_be(make_app: MakeApp, settings: dict, kept: int):
-    """The report is as ever."""
+@pytest.mark.parametrize("settings", [{"max_report_images": 0}, {"max_reports_with_images": 0}])
+def test_images_can_be_disabled(make_app: MakeApp, settings: dict):
+    """By either limit; the report is stored anyway."""
     app = make_app(**settings)
-    answer = app.test_client().post("/evaluate", json=body())
+    answer = app.test_client().post("/evaluate", json=labelled_drawings())
     assert answer.status_code == 201
-    assert_error(app.test_client().get("/reports/latest/images"), 404, "no_images")
-    assert rows(app.extensions[KEY].reports) == kept
+    assert_error(app.test_client().get("/reports/latest/images"), 404, "images_not_stored")
+    assert count_rows(app.extensions[EXTENSION_KEY].reports) == 0
 
 
-def test_only_so_many_images_are_kept(make_app: MakeApp):
-    """Mistakes before others; those that are kept say how many there are."""
+def test_number_of_images_is_limited(make_app: MakeApp):
+    """Mistakes are stored first."""
     client = make_app(max_report_images=10).test_client()
-    mistakes = client.post("/evaluate", json=body()).json["mistakes"]
+    mistakes = client.post("/evaluate", json=labelled_drawings()).json["mistakes"]
     answer = client.get("/reports/latest/images").json
-    assert (answer["kept"], answer["n"]) == (10, 10)
+    assert (answer["stored"], answer["n"]) == (10, 10)
     assert {each["index"] for each in answer["images"]} == {each["index"] for each in mistakes[:10]}
 
 
-def rows(reports: Reports) -> int:
-    """How many reports keep images."""
+def count_rows(reports: ReportStore) -> int:
+    """The number of reports with images."""
     with reports.engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(report_images.table)).scalar_one()
-
-
-def test_the_newest_reports_keep_their_images(address: str):
-    """On both databases: images go with their report, and before it where there are too many of them."""
-    engine = open_database(address)
-    reports = Reports(engine, most=4, most_with_images=2)
-    for number in range(3):
-        reports.add(report(number), bytes([number]) * 3)
-    reports.add(report(3))
-    assert reports.images("0002") == (report(2), b"\2\2\2")
-    assert reports.images("0001") == (report(1), b"\1\1\1")
-    for name in ("0000", "0003", "latest"):
-        with pytest.raises(NoImages):
-            reports.images(name)
-    Reports(engine, most=4, most_with_images=1).add(report(4))  # as after a restart with another bound
-    assert rows(reports) == 1
-    for number in range(5, 7):
-        reports.add(report(number))
-    with pytest.raises(UnknownReport):
-        reports.images("0002")
-    assert rows(reports) == 0
-    engine.dispose()

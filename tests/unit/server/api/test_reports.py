@@ -1,4 +1,4 @@
-"""GET /reports: pages of summaries, reports, and confusion matrices in four forms."""
+"""GET /reports: pages, reports and confusion matrices."""
 
 import csv
 import io
@@ -10,37 +10,21 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.extensions import KEY
+from server.extensions import EXTENSION_KEY
 from tests.support.assertions import assert_error
 from tests.support.evaluation_uploads import as_json
-
-COUNTS = [[4, 1, 0], [2, 3, 0], [0, 0, 0]]
-
-
-def report(number: int, labels: list[str] | None = None) -> dict:
-    """A small report as /evaluate would keep it."""
-    return {
-        "id": f"{number:04x}",
-        "model": "digits",
-        "created": "2026-01-01T00:00:00.000+00:00",
-        "data": {"name": "set", "n": 10, "sha256": "0" * 64},
-        "accuracy": 0.7,
-        "loss": 0.5,
-        "seconds": 0.1,
-        "confusion_matrix": {"labels": labels or ["a", "b", "c"], "rows": "true", "columns": "predicted", "counts": COUNTS},
-        "mistakes": [],
-    }
+from tests.support.reports import COUNTS, make_report
 
 
-def keep(app: Flask, *reports: dict) -> None:
-    """Put reports into the app's store."""
+def store(app: Flask, *reports: dict) -> None:
+    """Store reports."""
     for each in reports:
-        app.extensions[KEY].reports.add(each)
+        app.extensions[EXTENSION_KEY].reports.add(each)
 
 
-def test_pages_hold_every_report_once_newest_first(app: Flask, client: FlaskClient):
-    """Going on from next to next gives all reports in order, without their large parts."""
-    keep(app, *(report(number) for number in range(7)))
+def test_pages_have_every_report_once(app: Flask, client: FlaskClient):
+    """Newest first, as summaries."""
+    store(app, *(make_report(number) for number in range(7)))
     seen, query = [], "limit=3"
     while query:
         answer = client.get(f"/reports?{query}").json
@@ -51,8 +35,8 @@ def test_pages_hold_every_report_once_newest_first(app: Flask, client: FlaskClie
     assert seen[0].keys() == {"id", "model", "created", "data", "accuracy", "loss", "seconds"}
 
 
-def test_summaries_are_parts_of_their_reports(client: FlaskClient):
-    """What the list says, the report says."""
+def test_summaries_equal_their_reports(client: FlaskClient):
+    """In every field they have."""
     full = client.post("/evaluate", json=as_json()).json
     (summary,) = client.get("/reports").json["reports"]
     assert summary == {key: full[key] for key in summary}
@@ -63,34 +47,34 @@ def test_summaries_are_parts_of_their_reports(client: FlaskClient):
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=501", "limit=-1", "limit=x", "limit=1.5", "limit=", "limit=٣", "page=2", "show=all"]
 )
-def test_a_bad_page_is_refused(client: FlaskClient, query: str):
-    """A page has at least one report and at most 500."""
-    assert_error(client.get(f"/reports?{query}"), 400, "bad_input")
+def test_invalid_query_is_refused(client: FlaskClient, query: str):
+    """Unknown parameters, limits out of range."""
+    assert_error(client.get(f"/reports?{query}"), 400, "invalid_input")
 
 
 @pytest.mark.parametrize(
     "path", ["/reports/beef", "/reports/latest", "/reports/latest/confusion-matrix", "/reports?before=beef"]
 )
-def test_an_unknown_report_is_not_found(client: FlaskClient, path: str):
-    """Neither by ID nor as the latest of none."""
-    assert_error(client.get(path), 404, "unknown_report")
+def test_unknown_report(client: FlaskClient, path: str):
+    """By ID, and `latest` without any report."""
+    assert_error(client.get(path), 404, "report_not_found")
 
 
-def test_only_so_many_reports_are_kept(make_app):
-    """The oldest go."""
+def test_oldest_reports_are_deleted(make_app):
+    """Beyond max_reports."""
     app = make_app(max_reports=3)
-    keep(app, *(report(number) for number in range(5)))
-    kept = app.test_client().get("/reports").json["reports"]
-    assert [each["id"] for each in kept] == ["0004", "0003", "0002"]
+    store(app, *(make_report(number) for number in range(5)))
+    stored = app.test_client().get("/reports").json["reports"]
+    assert [each["id"] for each in stored] == ["0004", "0003", "0002"]
 
 
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 
 
 @pytest.mark.parametrize("form", MEDIA_TYPES)
-def test_the_matrix_comes_in_the_form_asked_for(app: Flask, client: FlaskClient, form: str):
-    """By Accept and by format, with and without a share."""
-    keep(app, report(1))
+def test_confusion_matrix_formats(app: Flask, client: FlaskClient, form: str):
+    """By Accept and by format, with and without normalization."""
+    store(app, make_report(1))
     path, media_type = "/reports/latest/confusion-matrix", MEDIA_TYPES[form]
     by_accept = client.get(path, headers={"Accept": f"text/plain;q=0.9, {media_type};q=0.8"})
     by_format = client.get(f"{path}?format={form}", headers={"Accept": "text/plain"})
@@ -99,14 +83,14 @@ def test_the_matrix_comes_in_the_form_asked_for(app: Flask, client: FlaskClient,
     assert by_accept.data == by_format.data
     assert by_accept.headers["Vary"] == "Accept"
     for normalize in ("true", "predicted", "all"):
-        shares = client.get(f"{path}?format={form}&normalize={normalize}")
-        assert shares.status_code == 200
-        assert shares.data != by_format.data
+        normalized = client.get(f"{path}?format={form}&normalize={normalize}")
+        assert normalized.status_code == 200
+        assert normalized.data != by_format.data
 
 
-def test_json_is_what_comes_where_all_is_welcome(app: Flask, client: FlaskClient):
-    """With no Accept header, or with any type in it."""
-    keep(app, report(1))
+def test_json_is_the_default(app: Flask, client: FlaskClient):
+    """Without Accept header, or with wildcards."""
+    store(app, make_report(1))
     for headers in ({}, {"Accept": "*/*"}, {"Accept": "application/*"}):
         answer = client.get("/reports/0001/confusion-matrix", headers=headers)
         assert answer.json["counts"] == COUNTS
@@ -114,38 +98,38 @@ def test_json_is_what_comes_where_all_is_welcome(app: Flask, client: FlaskClient
         assert (answer.json["rows"], answer.json["columns"]) == ("true", "predicted")
 
 
-SHARES = {
+NORMALIZED = {
     "true": [[0.8, 0.2, 0], [0.4, 0.6, 0], [0, 0, 0]],
     "predicted": [[4 / 6, 0.25, 0], [2 / 6, 0.75, 0], [0, 0, 0]],
     "all": [[0.4, 0.1, 0], [0.2, 0.3, 0], [0, 0, 0]],
 }
 
 
-@pytest.mark.parametrize("normalize", SHARES)
-def test_shares_are_stated_whole(app: Flask, client: FlaskClient, normalize: str):
-    """Of each row, of each column, of all; what has no counts stays 0. JSON and CSV agree."""
-    keep(app, report(1))
+@pytest.mark.parametrize("normalize", NORMALIZED)
+def test_normalized_confusion_matrix(app: Flask, client: FlaskClient, normalize: str):
+    """By row, column or total; empty rows stay 0. JSON and CSV agree."""
+    store(app, make_report(1))
     path = f"/reports/latest/confusion-matrix?normalize={normalize}"
-    assert np.allclose(client.get(path).json["shares"], SHARES[normalize])
+    assert np.allclose(client.get(path).json["normalized"], NORMALIZED[normalize])
     rows = list(csv.reader(io.StringIO(client.get(f"{path}&format=csv").text)))
     assert rows[0] == ["true\\predicted", "a", "b", "c"]
     assert [row[0] for row in rows[1:]] == ["a", "b", "c"]
-    assert np.allclose([[float(cell) for cell in row[1:]] for row in rows[1:]], SHARES[normalize])
+    assert np.allclose([[float(cell) for cell in row[1:]] for row in rows[1:]], NORMALIZED[normalize])
 
 
-def test_csv_holds_the_counts_and_no_formula(app: Flask, client: FlaskClient):
-    """Labels with commas, quotes and line ends survive; none begins as a spreadsheet's formula does."""
+def test_csv_escapes_formulas(app: Flask, client: FlaskClient):
+    """Commas, quotes and line breaks survive."""
     labels = ["=1+1", 'a,"b"', "-\n2"]
-    keep(app, report(1, labels))
+    store(app, make_report(1, labels))
     text = client.get("/reports/latest/confusion-matrix?format=csv").text
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows[0] == ["true\\predicted", "'=1+1", 'a,"b"', "'-\n2"]
     assert rows[1:] == [["'=1+1", "4", "1", "0"], ['a,"b"', "2", "3", "0"], ["'-\n2", "0", "0", "0"]]
 
 
-def test_pictures_are_whole(app: Flask, client: FlaskClient):
-    """The PNG has a size, the SVG is well-formed and names its labels."""
-    keep(app, report(1))
+def test_png_and_svg_are_valid(app: Flask, client: FlaskClient):
+    """The PNG has a size, and the SVG is well-formed."""
+    store(app, make_report(1))
     png = client.get("/reports/latest/confusion-matrix?format=png").data
     assert png.startswith(b"\x89PNG")
     assert min(struct.unpack(">II", png[16:24])) > 100
@@ -158,14 +142,14 @@ def test_pictures_are_whole(app: Flask, client: FlaskClient):
     [
         ("", "text/html", 406, "not_acceptable"),
         ("", "image/webp, text/plain", 406, "not_acceptable"),
-        ("?format=xml", "*/*", 400, "bad_input"),
-        ("?format=", "*/*", 400, "bad_input"),
-        ("?normalize=rows", "*/*", 400, "bad_input"),
-        ("?normalize=true&normalize=all", "*/*", 400, "bad_input"),
-        ("?normalise=true", "*/*", 400, "bad_input"),
+        ("?format=xml", "*/*", 400, "invalid_input"),
+        ("?format=", "*/*", 400, "invalid_input"),
+        ("?normalize=rows", "*/*", 400, "invalid_input"),
+        ("?normalize=true&normalize=all", "*/*", 400, "invalid_input"),
+        ("?normalise=true", "*/*", 400, "invalid_input"),
     ],
 )
-def test_a_form_that_is_not_on_offer_is_refused(app: Flask, client: FlaskClient, query, accept, status, code):
-    """Neither guessed nor ignored."""
-    keep(app, report(1))
+def test_unavailable_format_is_refused(app: Flask, client: FlaskClient, query, accept, status, code):
+    """By Accept and by query."""
+    store(app, make_report(1))
     assert_error(client.get(f"/reports/latest/confusion-matrix{query}", headers={"Accept": accept}), status, code)
