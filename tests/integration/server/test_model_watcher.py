@@ -16,10 +16,10 @@ from server.services.model_watcher import ModelWatcher
 from tests.support.assertions import assert_error
 from tests.support.fake_model import write_fake_model
 from tests.support.model_versions import MEBI, PUBLICATIONS, measure_publications, write_model_version
-from tests.support.pictures import encoded, seven
+from tests.support.pictures import draw_seven, encode_picture
 from tests.support.server_process import ServerProcess, send_request, wait_for
 
-PNG = encoded(seven())
+PNG = encode_picture(draw_seven())
 IMAGE = {"Content-Type": "image/png"}
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 
@@ -98,13 +98,13 @@ def test_invalid_file_does_not_replace_the_loaded_model(app: Flask, watcher: Mod
     ready = client.get("/health/ready")
     assert ready.status_code == 200
     assert ready.json["models"] == ["digits"]
-    assert [refused["file"] for refused in ready.json["refused"]] == ["digits.onnx"]
-    assert "digits.onnx" in ready.json["refused"][0]["reason"]
+    assert [entry["file"] for entry in ready.json["rejected"]] == ["digits.onnx"]
+    assert "digits.onnx" in ready.json["rejected"][0]["reason"]
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert client.post("/predict", data=PNG, headers=IMAGE).status_code == 200
     write_fake_model(models_folder / "digits.onnx")
     scan_twice(watcher)
-    assert client.get("/health/ready").json["refused"] == []
+    assert client.get("/health/ready").json["rejected"] == []
 
 
 def test_unreadable_folder_changes_nothing(app: Flask, watcher: ModelWatcher, models_folder: Path, caplog):
@@ -153,7 +153,7 @@ def test_rollback_replaces_an_invalid_file(make_app, models_folder: Path, tmp_pa
     client = make_app().test_client()
     assert_error(client.get("/health/ready"), 503, "not_ready")
     assert client.post("/models/digits/rollback").json["sha256"] == file_sha256(tmp_path / "version-1.onnx")
-    assert client.get("/health/ready").json["refused"] == []
+    assert client.get("/health/ready").json["rejected"] == []
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_all_workers_reload_without_a_failed_request(running: ServerProcess, mod
     (models_folder / "digits.onnx").write_bytes(b"broken")
     wait_for(lambda: running.log.read_text().count(" WARNING ") == 2, "a warning from each worker")
     ready = running.get("/health/ready")
-    assert (ready.status, [refused["file"] for refused in ready.body["refused"]]) == (200, ["digits.onnx"])
+    assert (ready.status, [entry["file"] for entry in ready.body["rejected"]]) == (200, ["digits.onnx"])
     assert served_versions(running) == {second}
     assert send_request(running.connect(), "POST", "/models/digits/rollback").body["sha256"] == first
     wait_for(lambda: served_versions(running) == {first}, "the previous version in both workers")
@@ -224,7 +224,7 @@ def test_all_workers_reload_without_a_failed_request(running: ServerProcess, mod
         thread.join()
     assert failures == []
     assert len(versions) == 2
-    assert running.get("/health/ready").body["refused"] == []
+    assert running.get("/health/ready").body["rejected"] == []
 
 
 @linux_only

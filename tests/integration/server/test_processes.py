@@ -15,12 +15,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.evaluation_uploads import as_json
 from tests.support.fake_model import write_fake_model
-from tests.support.pictures import encoded, seven
+from tests.support.pictures import draw_seven, encode_picture
 from tests.support.server_process import ServerProcess, read_body, read_response, send_request, wait_for
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 
-PNG = encoded(seven())
+PNG = encode_picture(draw_seven())
 IMAGE = {"Content-Type": "image/png"}
 JSON = {"Content-Type": "application/json"}
 EVALUATE = "/evaluate?crops=all"
@@ -97,7 +97,7 @@ def test_killed_worker_is_replaced(running: ServerProcess):
 
     for connection in broken:
         assert send_request(connection, "POST", "/predict", body=PNG, headers=IMAGE).status == 200
-    before = metric(running, "inkling_requests_total", route="/predict")
+    before = metric(running, "inkling_http_requests_total", route="/predict")
     threads = [threading.Thread(target=send_load, args=(connection,)) for connection in unaffected]
     for thread in threads:
         thread.start()
@@ -111,7 +111,7 @@ def test_killed_worker_is_replaced(running: ServerProcess):
     for connection in broken:
         with pytest.raises((ConnectionError, http.client.HTTPException)):
             send_request(connection, "GET", "/health/live")
-    assert metric(running, "inkling_requests_total", route="/predict") >= before
+    assert metric(running, "inkling_http_requests_total", route="/predict") >= before
     (replacement,) = set(running.workers()) - {survivor}
     (connection,) = connections_to(running, replacement, 1)
     assert send_request(connection, "POST", "/predict", body=PNG, headers=IMAGE).status == 200
@@ -138,7 +138,7 @@ def test_shutdown_completes_requests_in_flight(running: ServerProcess, signal_na
     head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {len(PNG)}\r\n\r\n".encode()
     arriving = running.send(head + PNG[:50])
     send_request(idle, "GET", "/health/live")
-    wait_for(lambda: metric(running, "inkling_requests_total", route="/health/live"), "a request to be processed")
+    wait_for(lambda: metric(running, "inkling_http_requests_total", route="/health/live"), "a request to be processed")
     if signal_name == "SIGTERM":
         os.kill(running.pid, signal.SIGTERM)
     else:
@@ -197,7 +197,7 @@ def test_small_pictures_do_not_wait_for_evaluations(models: Path, tmp_path: Path
         wait_for(lambda: send_request(other, "POST", EVALUATE, body=b"{}", headers=JSON).status == 503, "all slots to be taken")
         assert send_request(other, "POST", "/predict", body=PNG, headers=IMAGE).status == 200
         assert send_request(other, "GET", "/health/ready").status == 200
-        assert metric(server, "inkling_requests_total", route="/evaluate", status="201") == 0
+        assert metric(server, "inkling_http_requests_total", route="/evaluate", status="201") == 0
         assert read_body(evaluating.getresponse()).status == 201
 
 

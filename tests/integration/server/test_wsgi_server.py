@@ -8,10 +8,10 @@ import pytest
 
 from inkling.service.http.security_headers import HEADERS
 from tests.support.fake_model import write_fake_model
-from tests.support.pictures import encoded, seven
+from tests.support.pictures import draw_seven, encode_picture
 from tests.support.server_process import ServerProcess, read_response, send_request, wait_for
 
-PNG = encoded(seven())
+PNG = encode_picture(draw_seven())
 STROKES = b'{"strokes":[[[0,0],[9,9]]]}'
 MODELS = Path(__file__).parents[3] / "models"
 LIMIT = 300_000
@@ -86,7 +86,7 @@ def test_rejected_requests_are_counted(running: ServerProcess):
     """Under the route "other"."""
     read_response(running.send(REJECTED["not HTTP"][0]))
     text = running.get("/metrics").body.decode()
-    assert 'inkling_requests_total{method="other",route="other",status="400"}' in text
+    assert 'inkling_http_requests_total{method="other",route="other",status="400"}' in text
 
 
 @pytest.mark.parametrize("excess", [1, 50_000_000])
