@@ -72,14 +72,15 @@ class GunicornApp(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises BadSettings if the model folder, the address or the database is unusable."""
+    """Serve until SIGTERM or SIGINT. Raises InvalidSettings if the model folder, the address or the database is unusable."""
     if not settings.models_folder.is_dir():
         raise InvalidSettings(
             f"The model folder {settings.models!r} does not exist. Create it or set another one with --models."
         )
     configure_logging()
     listen_socket = open_listen_socket(settings.host, settings.port)
-    with multiprocess_metrics():  # before prometheus_client is imported, which reads the variable that this sets
+    # multiprocess_metrics sets a variable that prometheus_client reads when it is imported
+    with listen_socket, multiprocess_metrics():
         import server.app  # noqa: F401 imported before the fork, its memory is shared by all workers
 
         set_malloc_thresholds()

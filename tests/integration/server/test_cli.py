@@ -59,7 +59,8 @@ def test_check_without_smoke_test_in_the_card(tmp_path: Path):
 def test_check_fails_for_another_prediction(tmp_path: Path):
     """Exit 1."""
     result = server("check", str(write_model_with_smoke_test(tmp_path, change=0.01)))
-    assert_error_line(result)
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
