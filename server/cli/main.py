@@ -1,28 +1,16 @@
 """The command line `server`."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from inkling.errors import InklingError
+from inkling.service.cli import ErrorReportingGroup
 from inkling.service.config.click_options import setting_options
 from server.settings import Settings
 
 
-class ServerGroup(click.Group):
-    """Reports an InklingError as one line on standard error and exits with 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except InklingError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(1)
-
-
-@click.group(cls=ServerGroup)
+@click.group(cls=ErrorReportingGroup)
 @click.version_option(package_name="inkling")
 def main() -> None:
     """Recognize handwriting over HTTP."""

@@ -24,7 +24,7 @@ def assert_error_line(result: Result, status: int = 1) -> None:
     """The command failed with one line on standard error and nothing on standard output."""
     assert result.exit_code == status
     assert result.stdout == ""
-    assert result.stderr.startswith("Error: ")
+    assert result.stderr.startswith("server ")
     assert result.stderr.count("\n") == 1
 
 
