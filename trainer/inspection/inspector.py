@@ -30,7 +30,7 @@ class Inspector:
 
     def __init__(self, network: Network, dataset: Dataset, labels: list[str]):
         self.network, self.dataset, self.labels = network, dataset, labels
-        self.activation_model: keras.Model | None = None
+        self.activation_model: Any = None
 
     def take_snapshot(self, sample: int, step: int | None = None) -> Snapshot:
         """Return a snapshot for the image of an index. step: the current training step. Raises InvalidInput for another

@@ -1,4 +1,4 @@
-"""Plans: networks as data, without Keras, against the networks that Keras makes of them."""
+"""Plans of networks, compared with the Keras models that are built from them."""
 
 import json
 import subprocess
@@ -7,10 +7,10 @@ import sys
 import keras
 import pytest
 
-from inkling.errors import BadInput
-from trainer.networks.network import build
-from trainer.networks.plan import plan, table
-from trainer.networks.table import layer_table
+from inkling.errors import InvalidInput
+from trainer.networks.layer_table import layer_table
+from trainer.networks.network import build_network
+from trainer.networks.plan import plan_network, plan_table
 from trainer.recipes import RECIPES, recipe
 
 LAYERS = [
@@ -29,40 +29,40 @@ LAYERS = [
 @pytest.mark.parametrize("dropout", [0.0, 0.4])
 @pytest.mark.parametrize("labels", [2, 10, 37])
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_table_of_a_plan_is_that_of_its_network(name, labels, dropout):
-    """Names, kinds, shapes, parameters and multiply-adds of each recipe, for any number of labels."""
+def test_plan_table_equals_layer_table(name, labels, dropout):
+    """Names, kinds, shapes, parameters and multiply-adds, for each recipe and any number of labels."""
     settings = recipe(name, dropout=dropout)
-    assert table(plan(settings, labels)) == layer_table(build(settings, labels).layers)
+    assert plan_table(plan_network(settings, labels)) == layer_table(build_network(settings, labels).model)
 
 
 @pytest.mark.parametrize("layers", LAYERS)
-def test_whatever_the_layers_are(layers):
-    """As above for kernels of even and odd sides, all steps, with and without padding."""
+def test_plan_table_equals_layer_table_for_other_layers(layers):
+    """Even and odd kernels, all strides, with and without padding."""
     settings = recipe("inkling", layers=layers)
-    assert table(plan(settings, 10)) == layer_table(build(settings, 10).layers)
+    assert plan_table(plan_network(settings, 10)) == layer_table(build_network(settings, 10).model)
 
 
-def test_a_network_without_room_is_refused_without_keras():
-    """With the pixels that are wanted and those that are left."""
-    with pytest.raises(BadInput, match=r"at least 9 pixels .* Received 8"):
-        plan(recipe("inkling", layers="9x9x4v 9x9x4v 9x9x4v"), 10)
+def test_layer_larger_than_its_input_is_refused():
+    """The message names both sizes."""
+    with pytest.raises(InvalidInput, match=r"9 pixels.* 8\."):
+        plan_network(recipe("inkling", layers="9x9x4v 9x9x4v 9x9x4v"), 10)
 
 
-def test_a_plan_needs_no_keras():
-    """Nothing of it is imported, so that the service can tell any network's table."""
+def test_plan_does_not_import_keras():
+    """The service describes networks in a process without Keras."""
     program = (
-        "import json, sys; from trainer.networks.plan import plan, table; from trainer.recipes import recipe;"
-        "rows = table(plan(recipe('tfjs'), 10)); print(json.dumps([len(rows), 'keras' in sys.modules]))"
+        "import json, sys; from trainer.networks.plan import plan_network, plan_table; from trainer.recipes import recipe;"
+        "rows = plan_table(plan_network(recipe('tfjs'), 10)); print(json.dumps([len(rows), 'keras' in sys.modules]))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [7, False]
 
 
-def test_kernels_are_drawn_as_the_plan_says():
-    """Ours by He's rule and without bias, the course's by variance scaling, the others by Glorot's."""
-    first = {name: build(recipe(name), 10).layers for name in RECIPES}
+def test_kernel_initializers():
+    """He normal without bias for inkling, variance scaling for tfjs, Glorot uniform for the others."""
+    first = {name: build_network(recipe(name), 10).model for name in RECIPES}
     kinds = {name: type(model.layers[1].kernel_initializer) for name, model in first.items() if name != "perceptron"}
     initializers = keras.initializers
-    wanted = {"inkling": initializers.HeNormal, "tfjs": initializers.VarianceScaling, "convnetjs": initializers.GlorotUniform}
-    assert kinds == wanted
+    expected = {"inkling": initializers.HeNormal, "tfjs": initializers.VarianceScaling, "convnetjs": initializers.GlorotUniform}
+    assert kinds == expected
     assert not first["inkling"].get_layer("conv1").use_bias
