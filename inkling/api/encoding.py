@@ -48,19 +48,16 @@ def to_bytes(picture: Any) -> bytes:
 
 def strokes_to_lists(strokes: Any) -> list[Any]:
     """Convert strokes, nested sequences or arrays, to nested lists."""
-    if hasattr(strokes, "tolist"):
-        strokes = strokes.tolist()
-    if not isinstance(strokes, list | tuple):
+    lists = _to_lists(strokes)
+    if not isinstance(lists, list):
         raise InvalidInput("Pass strokes as [[[x, y], …], …]: a list of strokes, each a list of points.")
-    return [
-        [_to_list(point) for point in stroke] if isinstance(stroke, list | tuple) else _to_list(stroke) for stroke in strokes
-    ]
+    return lists
 
 
-def _to_list(value: Any) -> Any:
-    if hasattr(value, "tolist"):
+def _to_lists(value: Any) -> Any:
+    if hasattr(value, "tolist"):  # arrays and numpy scalars
         return value.tolist()
-    return list(value) if isinstance(value, tuple) else value
+    return [_to_lists(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _save_png(image: "PIL.Image.Image") -> bytes:

@@ -9,10 +9,10 @@ import numpy as np
 
 from inkling.api.encoding import Strokes, is_array, is_batch, strokes_to_lists, to_bytes
 from inkling.api.results import Digit, Line, Prediction, Reading, stroke_box
-from inkling.errors import InklingError, InvalidInput
+from inkling.errors import InvalidInput
 from inkling.imaging.decoding import DecodedPicture
 from inkling.imaging.normalization import normalize, normalize_traced
-from inkling.imaging.picture import EncodedPicture, GrayLevels, PenStrokes, Picture, to_gray_levels
+from inkling.imaging.picture import EncodedPicture, GrayLevels, PenStrokes, Picture, PicturePosition, to_gray_levels
 from inkling.imaging.strokes import PixelTransform, parse_pen_width, parse_strokes
 from inkling.limits import Limits
 from inkling.models.model_card import ModelCard
@@ -73,15 +73,15 @@ class Model:
         Raises EmptyPicture if a picture has no ink, and other subclasses of InklingError.
         """
         pictures = self._parse(picture, strokes, pen)
-        traces = _for_each(pictures, lambda each: normalize_traced(to_gray_levels(each, self._limits)))
-        images = np.array([trace.image for trace in traces])
-        predicted = self._predictor.predict(images, crops).probabilities if traces else np.empty((0, len(self.labels)))
+        normalized = _for_each(pictures, self._normalize)
+        images = np.array([image for image, _ in normalized])
+        predicted = self._predictor.predict(images, crops).probabilities
         results = []
-        for trace, probabilities in zip(traces, predicted, strict=True):
+        for (_, multiple), probabilities in zip(normalized, predicted, strict=True):
             by_label = self._by_label(probabilities)
             label = self.labels[int(probabilities.argmax())]
             known = bool(self.card.is_known(probabilities))
-            results.append(Prediction(label, by_label[label], known, trace.multiple, by_label))
+            results.append(Prediction(label, by_label[label], known, multiple, by_label))
         return results if is_batch(picture) else results[0]
 
     @overload
@@ -118,6 +118,11 @@ class Model:
         pictures = list(picture) if is_batch(picture) else [picture]
         return _for_each(pictures, lambda each: GrayLevels(each) if is_array(each) else EncodedPicture(to_bytes(each)))
 
+    def _normalize(self, picture: Picture) -> tuple[np.ndarray, bool]:
+        """The image, and whether the picture contains multiple characters. The trace, which holds the picture, is dropped."""
+        trace = normalize_traced(to_gray_levels(picture, self._limits))
+        return trace.image, trace.multiple
+
     def _read(self, picture: Picture) -> Reading:
         page, transform = decode_page(picture, self._limits)
         result = recognize_numbers(self._predictor, page.gray, self._limits)
@@ -143,10 +148,6 @@ def _for_each(items: list[Any], function: Callable[[Any], T]) -> list[T]:
     """Apply a function to each item; errors name the position of the item if there are several."""
     results = []
     for index, item in enumerate(items):
-        try:
+        with PicturePosition(index, len(items)).named_in_errors():
             results.append(function(item))
-        except InklingError as error:
-            if len(items) == 1:
-                raise
-            raise type(error)(f"Picture {index + 1} of {len(items)}: {error}") from error
     return results

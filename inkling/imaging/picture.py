@@ -1,10 +1,13 @@
 """The forms in which a client sends a picture: an image file, gray levels or pen strokes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from inkling.errors import InklingError
 from inkling.imaging.decoding import decode
 from inkling.imaging.strokes import rasterize_character
 from inkling.limits import Limits
@@ -34,6 +37,24 @@ class PenStrokes:
 
 
 Picture = EncodedPicture | GrayLevels | PenStrokes
+
+
+@dataclass(frozen=True)
+class PicturePosition:
+    """The index of a picture, from 0, among the pictures of its request."""
+
+    index: int
+    count: int
+
+    @contextmanager
+    def named_in_errors(self) -> Iterator[None]:
+        """Prefix the message of an InklingError with the number of the picture, if there is more than one."""
+        try:
+            yield
+        except InklingError as error:
+            if self.count == 1:
+                raise
+            raise type(error)(f"Picture {self.index + 1} of {self.count}: {error}") from error
 
 
 def to_gray_levels(picture: Picture, limits: Limits) -> np.ndarray:
