@@ -1,14 +1,12 @@
 """Pictures in a request body: a file, a multipart form with files, or JSON."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Request
 
-from inkling.errors import InklingError, InvalidInput, TooLarge
-from inkling.imaging.picture import EncodedPicture, GrayLevels, PenStrokes, Picture
+from inkling.errors import InvalidInput, TooLarge
+from inkling.imaging.picture import EncodedPicture, GrayLevels, PenStrokes, Picture, PicturePosition
 from inkling.imaging.strokes import parse_pen_width, parse_strokes
 from inkling.limits import Limits
 from inkling.service.http.errors import UnsupportedMediaType
@@ -20,24 +18,6 @@ from inkling.service.parsing.pixels import decode_base64, parse_pixels
 JSON_KEYS = ("image", "images", "pixels", "strokes")
 FORM_MEDIA_TYPE = "multipart/form-data"
 MEDIA_TYPES = f"image/png, image/jpeg, image/webp, {FORM_MEDIA_TYPE} or {JSON_MEDIA_TYPE}"
-
-
-@dataclass(frozen=True)
-class PicturePosition:
-    """The index of a picture, from 0, among the pictures of its request."""
-
-    index: int
-    count: int
-
-    @contextmanager
-    def named_in_errors(self) -> Iterator[None]:
-        """Prefix the message of an InklingError with the number of the picture, if there is more than one."""
-        try:
-            yield
-        except InklingError as error:
-            if self.count == 1:
-                raise
-            raise type(error)(f"Picture {self.index + 1} of {self.count}: {error}") from error
 
 
 def iter_pictures(

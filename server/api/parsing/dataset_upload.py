@@ -14,12 +14,13 @@ from inkling.datasets.loader import load_idx_pair, load_upload
 from inkling.errors import EmptyPicture, InvalidInput, TooLarge
 from inkling.imaging.decoding import decode
 from inkling.imaging.normalization import IMAGE_SIDE, normalize
+from inkling.imaging.picture import PicturePosition
 from inkling.limits import Limits
 from inkling.service.http.errors import UnsupportedMediaType
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE
 from inkling.service.parsing.content_length import require_content_length
 from inkling.service.parsing.json_body import json_type_name, read_json_object
-from inkling.service.parsing.pictures import FORM_MEDIA_TYPE, PicturePosition
+from inkling.service.parsing.pictures import FORM_MEDIA_TYPE
 from inkling.service.parsing.pixels import decode_base64, parse_pixels
 from server.settings import Settings
 
