@@ -17,7 +17,7 @@ LABELS = [str(digit) for digit in range(10)]
 
 def server(*words: str, **environment: str) -> Result:
     """Run the command in this process."""
-    return CliRunner().invoke(main, list(words), env=environment)
+    return CliRunner().invoke(main, list(words), env=environment, prog_name="server")
 
 
 def assert_error_line(result: Result, status: int = 1) -> None:
