@@ -2,7 +2,7 @@
 
 from benchmarks.harness.cpu_affinity import pinned_to, split_cores
 from benchmarks.harness.layout import Layout
-from benchmarks.harness.load import load_generator, measure_load
+from benchmarks.harness.load import LoadFailed, load_generator, measure_load
 from benchmarks.harness.load_result import LoadResult, load_cells, load_samples
 from benchmarks.harness.onnx_baseline import time_four_crops
 from benchmarks.harness.options import Options
@@ -88,12 +88,15 @@ def load_all(options: Options, layout: Layout) -> tuple[Loads, float]:
                     result = measure_load(server.port, request, connections, options.pick(4, 1), layout.client)
                     loads.setdefault((request.name, connections), []).append(result)
         metrics = fetch(server.port, Request("metrics", "GET", "/metrics")).body.decode()
-    return loads, total(metrics, "inkling_model_seconds_total") / total(metrics, "inkling_pictures_total")
+    return loads, total(metrics, "inkling_inference_seconds_total") / total(metrics, "inkling_pictures_total")
 
 
 def total(metrics: str, name: str) -> float:
-    """A counter in Prometheus' text format, summed over its labels."""
-    return sum(float(line.split()[-1]) for line in metrics.splitlines() if line.startswith(f"{name}{{"))
+    """A counter in Prometheus' text format, summed over its labels. Raises LoadFailed if it is missing."""
+    values = [float(line.split()[-1]) for line in metrics.splitlines() if line.startswith(f"{name}{{")]
+    if not values:
+        raise LoadFailed(f"/metrics has no counter {name}.")
+    return sum(values)
 
 
 def relative(loads: Loads, layout: Layout, connections: int, model_seconds: float, name: str | None = None) -> float:
