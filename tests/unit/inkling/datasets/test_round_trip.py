@@ -8,6 +8,7 @@ import pytest
 
 from inkling.datasets.dataset import Dataset
 from inkling.datasets.loader import load_idx_pair, load_path, load_upload
+from inkling.datasets.registry import NAMED_DATASETS
 from tests.support import dataset_files
 from tests.support.dataset_files import LIMITS, content
 
@@ -114,3 +115,10 @@ def test_mnist(mnist_folder: Path) -> None:
     assert (dataset.in_test.sum(), dataset.empty) == (10_000, 0)
     assert dataset.images[dataset.in_test].tobytes() == raw
     assert dataset.take(dataset.in_test).counts()["1"] == 1135
+
+
+def test_documentation() -> None:
+    """docs/datasets.md lists every named dataset and every kind of file that is tested here."""
+    page = (Path(__file__).parents[4] / "docs" / "datasets.md").read_text("utf-8")
+    kinds = {f".{name.split()[0].removesuffix('.gz')}" for name in FILES} | {"IDX", "sprite", "folder", ".jsonl"}
+    assert [name for name in (*NAMED_DATASETS, *kinds) if name not in page] == []

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 
 from inkling.errors import InvalidModel
 from inkling.imaging.normalization import NORMALIZATION_VERSION
+from inkling.models.confidence import SCORES
 from inkling.models.crops import CROP_CHOICES, crop_offsets
-from inkling.models.model_card import MAX_DEPTH, ModelCard
+from inkling.models.model_card import MAX_DEPTH, REQUIRED_FIELDS, ModelCard
 from tests.support.fake_model import fake_card
 
 VALID = fake_card(["a", "b", "ß"])
@@ -63,6 +66,14 @@ def test_unknown_fields():
     card = fake_card(["a", "b"], training=more, extra=[None, True])
     assert ModelCard.parse(json.dumps(card)).raw == card
     assert ModelCard.parse(json.dumps(card, ensure_ascii=False)).raw == card
+
+
+def test_documentation():
+    """docs/model-card.md lists every field and score."""
+    page = (Path(__file__).parents[4] / "docs" / "model-card.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`.*?`) \|", page, re.M)
+    names = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert names >= {"card", *REQUIRED_FIELDS, "graph_layers", *SCORES}
 
 
 NOT_CARDS: dict[str, str | None] = {
