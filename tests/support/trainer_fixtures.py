@@ -1,4 +1,4 @@
-"""A small fit that the trainer tests share: the `tfjs` network on scikit-learn digits, a few seconds on a CPU."""
+"""Small fits shared by the trainer tests: the `tfjs` network on scikit-learn digits, a few seconds on a CPU."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:  # Keras takes seconds to load, and most tests need none
+if TYPE_CHECKING:  # Keras takes seconds to import, and most tests don't need it
     from trainer.runs.run import Run
     from trainer.settings import FitSettings
     from trainer.training.control import FitControl
@@ -19,7 +19,7 @@ def small_settings(**overrides) -> FitSettings:
     """Settings of a fit that takes seconds."""
     from trainer.recipes import recipe
 
-    usual = {
+    small = {
         "data": ("digits",),
         "epochs": 4,
         "batch_size": 64,
@@ -27,37 +27,37 @@ def small_settings(**overrides) -> FitSettings:
         "augmentation": "random-crop",
         "device": "cpu",
     }
-    return recipe("tfjs", **usual | overrides)
+    return recipe("tfjs", **small | overrides)
 
 
-def at_step(acts: dict[int, Callable[[], object]]) -> FitListener:
-    """A listener that acts once some steps are done. With `every_step` none is missed."""
+def at_step(actions: dict[int, Callable[[], object]]) -> FitListener:
+    """A listener that runs an action after a step. With the fixture `every_step` none is missed."""
 
     from trainer.training.events import BatchEvent
 
     def listen(event: FitEvent) -> None:
-        if isinstance(event, BatchEvent) and event.step in acts:
-            acts[event.step]()
+        if isinstance(event, BatchEvent) and event.step in actions:
+            actions[event.step]()
 
     return listen
 
 
-def after_an_epoch(controls: FitControl) -> FitListener:
+def stop_after_one_epoch(control: FitControl) -> FitListener:
     """A listener that stops a fit after its first epoch."""
     from trainer.training.events import EpochEvent
 
-    return lambda event: controls.stop() if isinstance(event, EpochEvent) else None
+    return lambda event: control.stop() if isinstance(event, EpochEvent) else None
 
 
 @pytest.fixture
 def every_step(monkeypatch) -> None:
-    """Every step is told, however fast they come."""
+    """Emit a batch event for every step, however fast the fit is."""
     monkeypatch.setattr("trainer.training.loop.MAX_BATCH_EVENTS_PER_SECOND", 1e9)
 
 
 @pytest.fixture(scope="session")
 def fitted(tmp_path_factory) -> tuple[Run, list[FitEvent]]:
-    """A finished run and the events that its fit told."""
+    """A finished run and the events of its fit."""
     from trainer.fit import fit
 
     events: list[FitEvent] = []

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from tests.support.trainer_fixtures import after_an_epoch
+from tests.support.trainer_fixtures import stop_after_one_epoch
 from trainer.cli.main import main
-from trainer.runs.keras_predictor import run_predictor
+from trainer.fit import fit
+from trainer.runs.keras_predictor import keras_predictor
 from trainer.runs.run import Run
-from trainer.training.control import Controls
-from trainer.training.fit import fit
+from trainer.training.control import FitControl
 
 SMALL = ("--data", "digits", "--recipe", "tfjs", "--batch-size", "64", "--learning-rate", "0.01", "--device", "cpu")
 
 
-def run(*words: object):
+def invoke(*words: object):
     """Invoke `trainer` in this process."""
     return CliRunner().invoke(main, [str(word) for word in words], prog_name="trainer")
 
@@ -25,79 +25,83 @@ def run(*words: object):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     """An ensemble of two small fits."""
-    place = tmp_path_factory.mktemp("ensemble") / "two"
-    done = run("ensemble", "--members", 2, *SMALL, "--epochs", 2, "--jobs", 2, "--run", place)
-    assert done.exit_code == 0, done.stderr
-    assert done.stdout.splitlines()[3].split()[0] == "ensemble"
-    assert "images: 216 validation, 359 test" in done.stdout
-    return place
+    path = tmp_path_factory.mktemp("ensemble") / "two"
+    result = invoke("ensemble", "--members", 2, *SMALL, "--epochs", 2, "--jobs", 2, "--run", path)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[3].split()[0] == "ensemble"
+    assert "images: 216 validation, 359 test" in result.stdout
+    return path
 
 
-def test_the_figures_are_those_of_the_mean_of_the_members_probabilities(folder):
-    """Accuracy and loss of each part, by hand."""
+def test_the_ensemble_is_the_mean_of_its_members(folder):
+    """Accuracy and loss are those of the averaged probabilities."""
     scores = json.loads((folder / "ensemble.json").read_text())
     runs = [Run.open(folder / name) for name in ("member-0", "member-1")]
     assert [member["run"] for member in scores["members"]] == ["member-0", "member-1"]
     for part, crops in (("validation", "1"), ("test", "1"), ("test", "4")):
-        known = runs[0].held_out(part)
-        each = [run_predictor(run).predict(known.images, crops).probabilities for run in runs]
-        for given, figures in zip([*each, np.mean(each, 0)], [*scores["members"], scores["ensemble"]], strict=True):
-            assert figures[part][crops]["accuracy"] == (given.argmax(1) == known.targets).mean()
-            loss = -np.log(given[np.arange(len(known)), known.targets]).mean()
-            assert figures[part][crops]["loss"] == pytest.approx(loss, rel=1e-4)
+        dataset = runs[0].held_out(part)
+        each = [keras_predictor(run).predict(dataset.images, crops).probabilities for run in runs]
+        rows = [*scores["members"], scores["ensemble"]]
+        for probabilities, row in zip([*each, np.mean(each, 0)], rows, strict=True):
+            assert row[part][crops]["accuracy"] == (probabilities.argmax(1) == dataset.targets).mean()
+            loss = -np.log(probabilities[np.arange(len(dataset)), dataset.targets]).mean()
+            assert row[part][crops]["loss"] == pytest.approx(loss, rel=1e-4)
     assert runs[0].read_json("report.json")["reports"]["4"]["accuracy"] == scores["members"][0]["test"]["4"]["accuracy"]
 
 
-def test_what_is_done_stays_and_other_settings_are_refused(folder):
-    """The command can be repeated; a folder holds one ensemble."""
+def test_complete_members_are_skipped_and_other_settings_refused(folder):
+    """The command can be repeated; a folder contains one ensemble."""
     before = (folder / "member-1" / "best.npz").stat().st_mtime_ns
-    again = run("ensemble", "--members", 2, *SMALL, "--epochs", 2, "--run", folder)
+    again = invoke("ensemble", "--members", 2, *SMALL, "--epochs", 2, "--run", folder)
     assert again.exit_code == 0, again.stderr
-    assert "2 of them done before" in again.stderr
+    assert "2 already complete" in again.stderr
     assert (folder / "member-1" / "best.npz").stat().st_mtime_ns == before
-    other = run("ensemble", "--members", 2, *SMALL, "--epochs", 3, "--run", folder)
+    other = invoke("ensemble", "--members", 2, *SMALL, "--epochs", 3, "--run", folder)
     assert (other.exit_code, "choose another --run" in other.stderr) == (1, True)
 
 
-def test_a_member_that_was_begun_goes_on(folder, tmp_path):
-    """One that Ctrl-C ended early has the same weights in the end as one that never stopped."""
+@pytest.mark.slow
+def test_an_interrupted_member_is_resumed(folder, tmp_path):
+    """It ends bit-equal to one that was not interrupted."""
     settings = Run.open(folder / "member-0").settings
-    controls = Controls(settings)
-    begun = fit(settings, tmp_path / "one" / "member-0", [after_an_epoch(controls)], controls)
-    assert begun.finished
-    assert len(begun.history()) == 1
-    done = run("ensemble", "--members", 1, *SMALL, "--epochs", 2, "--run", tmp_path / "one")
-    assert done.exit_code == 0, done.stderr
-    assert len(begun.history()) == 2
-    for mine, theirs in zip(begun.read_weights(), Run.open(folder / "member-0").read_weights(), strict=True):
+    control = FitControl(settings)
+    run = fit(settings, tmp_path / "one" / "member-0", [stop_after_one_epoch(control)], control)
+    assert run.finished
+    assert len(run.history()) == 1
+    result = invoke("ensemble", "--members", 1, *SMALL, "--epochs", 2, "--run", tmp_path / "one")
+    assert result.exit_code == 0, result.stderr
+    assert len(run.history()) == 2
+    for mine, theirs in zip(run.read_weights(), Run.open(folder / "member-0").read_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_a_member_that_fails_is_named(tmp_path):
-    """With the reason that its own process gave."""
-    done = run("ensemble", "--members", 1, *SMALL, "--data", "nowhere", "--run", tmp_path / "none")
-    assert done.exit_code == 1
-    assert "member-0: Expected mnist" in done.stderr.splitlines()[-1]
+@pytest.mark.slow
+def test_a_failed_member_is_named(tmp_path):
+    """With the reason from its process."""
+    result = invoke("ensemble", "--members", 1, *SMALL, "--data", "nowhere", "--run", tmp_path / "none")
+    assert result.exit_code == 1
+    assert "member-0: " in result.stderr.splitlines()[-1]
+    assert "nowhere" in result.stderr.splitlines()[-1]
     assert not (tmp_path / "none" / "ensemble.json").exists()
 
 
-def test_the_folder_teaches_as_all_of_its_members(folder, tmp_path):
-    """`distill --teacher FOLDER` is a fit with every member as a teacher, whose card names them."""
-    done = run("distill", "--teacher", folder, *SMALL, "--epochs", 2, "--run", tmp_path / "student")
-    assert done.exit_code == 0, done.stderr
+def test_an_ensemble_is_a_teacher(folder, tmp_path):
+    """`distill --teacher FOLDER` uses every member; the run names them."""
+    result = invoke("distill", "--teacher", folder, *SMALL, "--epochs", 1, "--run", tmp_path / "student")
+    assert result.exit_code == 0, result.stderr
     student = Run.open(tmp_path / "student")
     assert student.settings.teachers == (str(folder),)
     assert [teacher["name"] for teacher in student.data["teachers"]] == ["member-0", "member-1"]
     assert student.finished
 
 
-def test_distill_without_a_teacher_is_wrong_usage():
-    """click's own check."""
-    assert run("distill", *SMALL).exit_code == 2
+def test_distill_needs_a_teacher():
+    """Otherwise it is a usage error."""
+    assert invoke("distill", *SMALL).exit_code == 2
 
 
-def test_a_damaged_ensemble_is_refused_by_the_name_of_its_file(tmp_path):
-    """Half a file is no ensemble."""
+def test_a_damaged_ensemble_is_refused(tmp_path):
+    """The message names the file."""
     (tmp_path / "ensemble.json").write_text('{"members": [{}')
-    done = run("distill", "--teacher", tmp_path, *SMALL, "--run", tmp_path / "student")
-    assert (done.exit_code, "whole ensemble.json" in done.stderr) == (1, True)
+    result = invoke("distill", "--teacher", tmp_path, *SMALL, "--run", tmp_path / "student")
+    assert (result.exit_code, "ensemble.json" in result.stderr) == (1, True)

@@ -1,66 +1,72 @@
-"""Fit: from settings to a run folder."""
+"""Fits: from settings to a run folder."""
 
 import itertools
 import shutil
 
+import keras
 import numpy as np
 import pytest
 
-from inkling.errors import BadInput, InklingError
-from inkling.evaluation.report import score
+from inkling.errors import InklingError, InvalidInput
+from inkling.evaluation.evaluator import evaluate_dataset
 from tests.support.trainer_fixtures import at_step, small_settings
+from trainer.backend.device import Device
 from trainer.data.outliers import COUNTS
-from trainer.data.spec import load
-from trainer.data.split import TEST, TRAIN, VALIDATION
+from trainer.data.sklearn_digits import read_digits
+from trainer.data.spec import TRAINER_LIMITS, load
+from trainer.data.split import TEST, TRAIN, VALIDATION, split
 from trainer.errors import FitFailed
-from trainer.runs.keras_predictor import best_network, run_predictor
+from trainer.fit import fit
+from trainer.runs.keras_predictor import keras_predictor, load_best_network
 from trainer.runs.run import Run
-from trainer.training.checkpoint import State
-from trainer.training.control import Controls
-from trainer.training.events import Batch, Epoch, Failed, Finished, Started
-from trainer.training.fit import fit
+from trainer.training.checkpoint import Checkpoint
+from trainer.training.control import FitControl
+from trainer.training.events import BatchEvent, EpochEvent, FailedEvent, FinishedEvent, StartedEvent
+from trainer.training.trainable_model import TrainableModel
 
 
 @pytest.fixture(scope="module")
 def with_outliers(tmp_path_factory) -> tuple[Run, list]:
-    """A run that was fitted beside pairs, and its events."""
+    """A run that was trained with pairs as outliers, and its events."""
     events = []
     settings = small_settings(outliers=("pairs",), outlier_share=0.3)
     return fit(settings, tmp_path_factory.mktemp("outliers") / "run", [events.append]), events
 
 
-def weights(run) -> list[np.ndarray]:
-    """The run's best weights."""
-    return best_network(run).layers.get_weights()
+def assert_same_weights(one: Run, other: Run) -> None:
+    """The best weights of two runs are bit-equal."""
+    for mine, theirs in zip(one.read_weights(), other.read_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_fit_learns_to_read_digits(fitted):
-    """The tutorial's net reads nine in ten of the digits kept aside after four epochs."""
+    """The tutorial's network reads nine of ten test digits after four epochs."""
     finished = fitted[1][-1]
     assert finished.test["4"] > 0.9
     assert finished.test["n"] == 359
 
 
 def test_events_come_in_order(fitted):
-    """One `started`, every epoch with batches before it, one `finished`."""
+    """`started`, every epoch with batches before it, `finished`."""
     run, events = fitted
-    assert isinstance(events[0], Started)
-    assert isinstance(events[-1], Finished)
-    assert [event.epoch for event in events if isinstance(event, Epoch)] == [1, 2, 3, 4]
-    assert any(isinstance(event, Batch) for event in events)
+    assert isinstance(events[0], StartedEvent)
+    assert isinstance(events[-1], FinishedEvent)
+    assert [event.epoch for event in events if isinstance(event, EpochEvent)] == [1, 2, 3, 4]
+    assert any(isinstance(event, BatchEvent) for event in events)
     assert [event.time for event in events] == sorted(event.time for event in events)
+    assert {event.to_dict()["event"] for event in events} == {"started", "batch", "epoch", "finished"}
     assert events[0].counts == run.data["counts"]
     assert not events[-1].interrupted
 
 
-def test_batch_events_are_bounded_in_number(fitted):
-    """No more than twenty a second reach the listeners, however fast the fit is."""
-    times = [event.time for event in fitted[1] if isinstance(event, Batch)]
+def test_batch_events_are_limited_to_twenty_per_second(fitted):
+    """However fast the fit is."""
+    times = [event.time for event in fitted[1] if isinstance(event, BatchEvent)]
     assert all(later - earlier > 0.045 for earlier, later in itertools.pairwise(times))
 
 
-def test_the_run_folder_tells_everything(digits_run):
-    """Settings in full, history, curves, samples, TensorBoard logs, report."""
+def test_a_run_folder_is_complete(digits_run):
+    """Settings, history, curves, samples, TensorBoard logs, report; no temporary files."""
     assert digits_run.settings == small_settings()
     assert [row["epoch"] for row in digits_run.history()] == [1, 2, 3, 4]
     for name in ("curves.png", "samples.png"):
@@ -71,13 +77,13 @@ def test_the_run_folder_tells_everything(digits_run):
     assert not list(digits_run.path.glob(".writing-*"))
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run, tmp_path):
-    """Seed, device and versions decide every weight."""
-    again = fit(small_settings(), tmp_path / "again", [])
+def test_the_seed_determines_the_weights(digits_run, tmp_path):
+    """Also in a fit that is resumed before its first epoch has ended, which starts again. Another seed gives other weights."""
+    Run.create(tmp_path / "run", digits_run.settings, digits_run.data)
+    assert_same_weights(digits_run, fit(digits_run.settings, tmp_path / "run", [], resume=True))
     other = fit(small_settings(seed=1, epochs=1), tmp_path / "other", [])
-    for mine, theirs in zip(weights(digits_run), weights(again), strict=True):
-        np.testing.assert_array_equal(mine, theirs)
-    assert any((mine != theirs).any() for mine, theirs in zip(weights(digits_run), weights(other), strict=True))
+    both = zip(digits_run.read_weights(), other.read_weights(), strict=True)
+    assert any((mine != theirs).any() for mine, theirs in both)
 
 
 @pytest.mark.usefixtures("every_step")
@@ -85,43 +91,32 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(digits_run
     "changes",
     [
         {},
-        {"network": "inkling", "optimizer": "adamw", "augment": "elastic", "dropout": 0.2},
+        {"network": "inkling", "optimizer": "adamw", "augmentation": "elastic", "dropout": 0.2},
         {"outliers": ("pairs",), "outlier_share": 0.3},
     ],
 )
-def test_a_resumed_fit_ends_where_an_uninterrupted_one_does(changes, tmp_path):
-    """Stopping in an epoch and going on gives the same weights, bit for bit, the last as well as the best."""
-    settings = small_settings(epochs=3, schedule="one-cycle", **changes)
-    told = []
-    whole = fit(settings, tmp_path / "whole", [told.append])
-    seen, controls = [], Controls(settings)
-    steps = told[0].steps // 3
-    stop = at_step({steps + 4: controls.stop})  # in the middle of the second epoch
-    parted = fit(settings, tmp_path / "parted", [seen.append, stop], controls)
-    assert State.read(parted).epoch == 1
-    assert seen[-1].interrupted
-    assert seen[-1].validation_accuracy == parted.history()[0]["validation_accuracy"]
-    assert seen[-1].best_epoch == 1
+def test_a_resumed_fit_has_the_weights_of_an_uninterrupted_one(changes, tmp_path):
+    """Bit-equal, the last as well as the best weights."""
+    settings = small_settings(epochs=2, lr_schedule="one-cycle", **changes)
     events = []
-    fit(settings, tmp_path / "parted", [events.append], resume=True)
-    assert events[0].first_epoch == 1
-    assert [row["epoch"] for row in parted.history()] == [1, 2, 3]
-    assert events[-1].seconds > seen[-1].seconds
-    ours, theirs = State.read(whole).variables, State.read(parted).variables
+    whole = fit(settings, tmp_path / "whole", [events.append])
+    interrupted, control = [], FitControl(settings)
+    stop = at_step({events[0].steps // 2 + 4: control.stop})  # in the middle of the second epoch
+    parted = fit(settings, tmp_path / "parted", [interrupted.append, stop], control)
+    assert Checkpoint.read(parted).epoch == 1
+    assert interrupted[-1].interrupted
+    assert interrupted[-1].val_accuracy == parted.history()[0]["val_accuracy"]
+    assert interrupted[-1].best_epoch == 1
+    resumed = []
+    fit(settings, tmp_path / "parted", [resumed.append], resume=True)
+    assert resumed[0].first_epoch == 1
+    assert [row["epoch"] for row in parted.history()] == [1, 2]
+    assert resumed[-1].seconds > interrupted[-1].seconds
+    ours, theirs = Checkpoint.read(whole).variables, Checkpoint.read(parted).variables
     assert ours.keys() == theirs.keys()
     for name in ours:
         np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
-    for mine, other in zip(weights(whole), weights(parted), strict=True):
-        np.testing.assert_array_equal(mine, other)
-
-
-def test_a_fit_killed_before_its_first_epoch_ended_can_go_on(digits_run, tmp_path):
-    """Nothing was learnt yet, so going on means starting again, with the same weights in the end."""
-    path = tmp_path / "run"
-    Run.create(path, digits_run.settings, digits_run.data)
-    again = fit(digits_run.settings, path, [], resume=True)
-    for mine, theirs in zip(weights(digits_run), weights(again), strict=True):
-        np.testing.assert_array_equal(mine, theirs)
+    assert_same_weights(whole, parted)
 
 
 @pytest.mark.parametrize(
@@ -130,171 +125,171 @@ def test_a_fit_killed_before_its_first_epoch_ended_can_go_on(digits_run, tmp_pat
         ("settings.json", lambda run: run.settings),
         ("data.json", lambda run: run.data),
         ("history.jsonl", lambda run: run.history()),
-        ("state.npz", State.read),
+        ("checkpoint.npz", Checkpoint.read),
         ("held_out.npz", lambda run: run.held_out("test")),
-        ("best.npz", best_network),
+        ("best.npz", load_best_network),
     ],
 )
 @pytest.mark.parametrize("damage", [lambda old: old[: len(old) // 2], lambda _: b"nonsense", lambda _: b"[]"])
-def test_a_damaged_run_is_refused_by_the_name_of_its_file(digits_run, tmp_path, name, read, damage):
-    """Cut short, overwritten, or of another form: one sentence that names the file."""
+def test_a_damaged_file_is_named(digits_run, tmp_path, name, read, damage):
+    """Truncated, overwritten, or with other content."""
     shutil.copytree(digits_run.path, tmp_path / "run")
-    place = tmp_path / "run" / name
-    place.write_bytes(damage(place.read_bytes()))
-    with pytest.raises(BadInput, match=name):
+    path = tmp_path / "run" / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(InvalidInput, match=name):
         read(Run.open(tmp_path / "run"))
 
 
-def test_a_history_that_is_too_short_is_refused(digits_run, tmp_path):
-    """The state of the fourth epoch without the rows of four epochs."""
+def test_a_history_shorter_than_the_checkpoint_is_refused(digits_run, tmp_path):
+    """A checkpoint of the fourth epoch needs the rows of four epochs."""
     shutil.copytree(digits_run.path, tmp_path / "run")
-    place = tmp_path / "run" / "history.jsonl"
-    place.write_text(place.read_text().splitlines(keepends=True)[0])
-    with pytest.raises(BadInput, match="history of 4 epochs"):
+    path = tmp_path / "run" / "history.jsonl"
+    path.write_text(path.read_text().splitlines(keepends=True)[0])
+    with pytest.raises(InvalidInput, match=r"history\.jsonl"):
         fit(small_settings(epochs=5), tmp_path / "run", [], resume=True)
 
 
-def test_a_fit_that_diverges_says_so_and_keeps_the_best(tmp_path):
-    """A loss that is not a number ends the fit with a sentence; what was learnt before can be exported."""
-    wild = {"optimizer": "sgd", "learning_rate": 10, "momentum": 0.99, "augment": "none"}
+def test_a_fit_that_diverges_fails(tmp_path):
+    """With an error that suggests a lower learning rate; no event has a loss that isn't finite."""
+    diverging = {"optimizer": "sgd", "learning_rate": 10, "momentum": 0.99, "augmentation": "none"}
     events = []
-    with pytest.raises(FitFailed, match=r"finite loss.*learning-rate"):
-        fit(small_settings(epochs=50, weight_decay=5, **wild), tmp_path / "run", [events.append])
-    assert isinstance(events[-1], Failed)
-    assert all(np.isfinite(event.loss) for event in events if isinstance(event, Batch | Epoch))
+    with pytest.raises(FitFailed, match="--learning-rate"):
+        fit(small_settings(epochs=50, weight_decay=5, **diverging), tmp_path / "run", [events.append])
+    assert isinstance(events[-1], FailedEvent)
+    assert all(np.isfinite(event.loss) for event in events if isinstance(event, BatchEvent | EpochEvent))
 
 
-def test_time_left_leaves_out_what_is_not_training(fitted):
-    """The first step, which waits for compilation, gives no estimate; the last epoch has nothing left."""
-    batches = [event for event in fitted[1] if isinstance(event, Batch)]
+def test_the_time_left_is_estimated_without_compilation(fitted):
+    """The first step gives no estimate; the last epoch has nothing left."""
+    batches = [event for event in fitted[1] if isinstance(event, BatchEvent)]
     assert batches[0].seconds_left is None
-    epochs = [event for event in fitted[1] if isinstance(event, Epoch)]
+    epochs = [event for event in fitted[1] if isinstance(event, EpochEvent)]
     assert [event.seconds_left > 0 for event in epochs] == [True, True, True, False]
     assert [event.seconds for event in epochs] == sorted(event.seconds for event in epochs)
 
 
 def test_a_stop_before_the_first_step_writes_nothing(tmp_path, monkeypatch):
-    """Ctrl-C while data is loaded leaves no folder behind."""
-    controls = Controls(small_settings())
-    monkeypatch.setattr("trainer.training.fit.load", lambda spec: controls.stop() or load(spec))
-    with pytest.raises(FitFailed, match="nothing was written"):
-        fit(small_settings(), tmp_path / "run", [], controls)
+    """Ctrl-C while the dataset is loaded leaves no folder behind."""
+    control = FitControl(small_settings())
+    monkeypatch.setattr("trainer.fit.load", lambda spec: control.stop() or load(spec))
+    with pytest.raises(FitFailed):
+        fit(small_settings(), tmp_path / "run", [], control)
     assert not (tmp_path / "run").exists()
 
 
+@pytest.fixture(scope="module")
+def parts():
+    """The digits as small fits split them."""
+    return split([read_digits(TRAINER_LIMITS)], 0, small_settings().validation_split)
+
+
+def weights_after_one_step(parts, settings) -> list[np.ndarray]:
+    """A network's weights after one optimizer step."""
+    model = TrainableModel(settings, parts, Device("cpu:0", False, "tensorflow"))
+    model.model.run_eagerly = True  # takes less time than to compile a step
+    model.train(np.arange(64, dtype=np.int32), 0, lambda _: True)
+    return model.network.model.get_weights()
+
+
 @pytest.mark.parametrize("network", ["tfjs", "convnetjs", "perceptron", "inkling"])
-@pytest.mark.parametrize("change", [{"dropout": 0.5}, {"label_smoothing": 0.3}, {"weight_decay": 0.1}])
-def test_settings_take_effect_on_every_network(network, change, tmp_path):
-    """A setting that the card states has changed the weights."""
-    plain = {"network": network, "epochs": 1, "batch_size": 512, "optimizer": "sgd", "weight_decay": 0.0}
-    usual = fit(small_settings(**plain), tmp_path / "usual", [])
-    changed = fit(small_settings(**plain | change), tmp_path / "changed", [])
-    assert any((mine != theirs).any() for mine, theirs in zip(weights(usual), weights(changed), strict=True))
+def test_settings_take_effect_on_every_network(network, parts):
+    """Dropout, label smoothing and weight decay each change the weights in one step."""
+    plain = small_settings(network=network, optimizer="sgd", weight_decay=0.0, augmentation="none")
+    expected = weights_after_one_step(parts, plain)
+    for same, before in zip(weights_after_one_step(parts, plain), expected, strict=True):
+        np.testing.assert_array_equal(same, before)
+    for change in ({"dropout": 0.5}, {"label_smoothing": 0.3}, {"weight_decay": 0.1}):
+        changed = weights_after_one_step(parts, plain.override(**change))
+        assert any((mine != theirs).any() for mine, theirs in zip(expected, changed, strict=True)), change
 
 
-def test_a_fit_stopped_in_its_first_epoch_leaves_a_run_that_exports(tmp_path):
-    """Ctrl-C after the first step keeps the weights there are."""
+def test_a_fit_stopped_in_its_first_epoch_can_be_exported(tmp_path):
+    """Ctrl-C after the first step saves the weights there are."""
     from trainer.export.exporter import export
 
-    events, controls = [], Controls(small_settings())
-    run = fit(small_settings(), tmp_path / "run", [events.append, at_step({1: controls.stop})], controls)
+    events, control = [], FitControl(small_settings())
+    run = fit(small_settings(), tmp_path / "run", [events.append, at_step({1: control.stop})], control)
     assert events[-1].interrupted
-    assert [event.step for event in events if isinstance(event, Batch)] == [1]
+    assert [event.step for event in events if isinstance(event, BatchEvent)] == [1]
     assert run.history() == []
     assert export(run, tmp_path / "model.onnx").exists()
 
 
-def test_sets_add_up(tmp_path):
-    """Two sets are split each on its own and trained on together."""
-    run = fit(small_settings(data=("digits", "digits"), epochs=1), tmp_path / "run", [])
+def test_datasets_are_combined_and_a_name_is_never_a_path(tmp_path, monkeypatch):
+    """Each dataset is split on its own. A folder called `digits` in the working directory is ignored."""
+    (tmp_path / "digits").mkdir()
+    monkeypatch.chdir(tmp_path)
+    run = fit(small_settings(data=("digits", "digits"), epochs=1, batch_size=512), tmp_path / "run", [])
     assert sum(run.data["counts"].values()) == 2 * 1797
-    assert len(run.data["sets"]) == 2
+    assert run.data["specs"] == ["digits", "digits"]
+    assert [each["n"] for each in run.data["sets"]] == [1797, 1797]
 
 
-def test_outliers_are_kept_apart_and_told_of(with_outliers):
-    """Their hashes and numbers stand in the run, the held-out ones lie in it, and the accuracy is that of digits alone."""
+def test_outliers_are_held_out_and_reported(with_outliers):
+    """data.json has their hashes and counts; the accuracy is that of the digits alone."""
     run, events = with_outliers
-    assert [(known["name"], known["role"]) for known in run.data["outliers"]] == [("pairs", "outliers")]
-    assert [known["name"] for known in run.data["sets"]] == ["digits"]
+    assert [(each["name"], each["role"]) for each in run.data["outliers"]] == [("pairs", "outliers")]
+    assert [each["name"] for each in run.data["sets"]] == ["digits"]
     assert events[0].counts["outliers"] == COUNTS[TRAIN]
     assert len(run.held_out_outliers("validation")) == COUNTS[VALIDATION]
     assert len(run.held_out_outliers("test")) == COUNTS[TEST]
     assert run.held_out("test").name == "digits (test)"
     last = run.history()[-1]
     validation = run.held_out("validation")
-    single = run_predictor(run).predict(validation.images, "1").probabilities.argmax(1)
+    predicted = keras_predictor(run).predict(validation.images, "1").probabilities.argmax(1)
     best = [row for row in run.history() if row["best"]][-1]
-    assert best["validation_accuracy"] == pytest.approx((single == validation.targets).mean(), abs=1e-6)
-    assert last["accuracy"] > 0.8  # with a third of outliers among them it could not be
+    assert best["val_accuracy"] == pytest.approx((predicted == validation.targets).mean(), abs=1e-6)
+    assert last["accuracy"] > 0.8  # impossible if the 30 % outliers counted
 
 
-def test_who_has_seen_outliers_doubts_them(with_outliers, digits_run):
-    """Pairs of digits that neither has seen are told from digits far better, at about the same accuracy."""
+def test_training_with_outliers_improves_their_rejection(with_outliers, digits_run):
+    """Unseen pairs of digits are separated far better, at about the same accuracy."""
     run = with_outliers[0]
     test, outliers = run.held_out("test"), run.held_out_outliers("test")
-    taught, untaught = (score(run_predictor(each), test, outliers=outliers) for each in (run, digits_run))
-    assert taught["known"]["roc_area"] > untaught["known"]["roc_area"] + 0.03
-    assert taught["accuracy"] > untaught["accuracy"] - 0.03
+    trained, untrained = (evaluate_dataset(keras_predictor(each), test, outliers=outliers) for each in (run, digits_run))
+    assert trained["known"]["roc_auc"] > untrained["known"]["roc_auc"] + 0.03
+    assert trained["accuracy"] > untrained["accuracy"] - 0.03
     reported = run.read_json("report.json")
-    assert reported["reports"]["4"]["known"] == taught["known"]
-    assert taught["known"]["threshold"] == reported["fitted"]["known"]["threshold"]
+    assert reported["reports"]["4"]["known"] == trained["known"]
+    assert trained["known"]["threshold"] == reported["fitted"]["known"]["threshold"]
 
 
-def test_outliers_that_changed_cannot_be_gone_on_with(with_outliers, tmp_path):
-    """As with the data itself."""
-    shutil.copytree(with_outliers[0].path, tmp_path / "run")
-    place = tmp_path / "run" / "data.json"
-    place.write_text(place.read_text().replace(with_outliers[0].data["outliers"][0]["sha256"], "0" * 64))
-    with pytest.raises(BadInput, match="sets that differ"):
-        fit(with_outliers[0].settings.override(epochs=9), tmp_path / "run", [], resume=True)
-
-
-def test_a_name_means_the_set_of_that_name_wherever_the_fit_starts(tmp_path, monkeypatch):
-    """A folder called `digits` in the way is no data, neither for the fit nor for the run that it leaves."""
-    (tmp_path / "digits").mkdir()
-    monkeypatch.chdir(tmp_path)
-    run = fit(small_settings(epochs=1), tmp_path / "run", [])
-    assert run.data["specs"] == ["digits"]
-    assert run.data["sets"][0]["n"] == 1797
-
-
-def test_a_gpu_that_is_not_there_is_refused(tmp_path):
-    """`--device gpu` without a GPU fails with a sentence, before any folder is made."""
-    import keras
-
+def test_a_gpu_that_does_not_exist_is_refused(tmp_path):
+    """Before any folder is created."""
     if [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]:
         pytest.skip("this machine has a GPU")
     events = []
-    with pytest.raises(BadInput, match="Expected a GPU"):
+    with pytest.raises(InvalidInput, match="GPU"):
         fit(small_settings(device="gpu"), tmp_path / "run", [events.append])
-    assert isinstance(events[-1], Failed)
+    assert isinstance(events[-1], FailedEvent)
     assert not (tmp_path / "run").exists()
 
 
-def test_a_run_folder_is_never_written_over(digits_run):
+def test_a_run_folder_is_never_overwritten(digits_run):
     """A second fit into the same folder is refused and changes nothing."""
     before = digits_run.file("best.npz").read_bytes()
-    with pytest.raises(BadInput, match="holds one"):
+    with pytest.raises(InvalidInput, match="already contains a run"):
         fit(small_settings(epochs=1), digits_run.path, [])
     assert digits_run.file("best.npz").read_bytes() == before
 
 
-def test_resuming_what_cannot_go_on_is_refused(digits_run, tmp_path):
-    """A finished run, a folder that is none, and a run on other data are each told apart."""
-    with pytest.raises(BadInput, match="all of its 4 epochs"):
+def test_a_run_that_cannot_be_resumed_is_refused(digits_run, with_outliers, tmp_path):
+    """A complete run, a folder without a run, and runs whose data or outliers have changed."""
+    with pytest.raises(InvalidInput, match="4 epochs"):
         fit(digits_run.settings, digits_run.path, [], resume=True)
-    with pytest.raises(BadInput, match=r"settings\.json"):
+    with pytest.raises(InvalidInput, match=r"settings\.json"):
         fit(small_settings(), tmp_path, [], resume=True)
-    copy = tmp_path / "copy"
-    shutil.copytree(digits_run.path, copy)
-    place = copy / "data.json"
-    place.write_text(place.read_text().replace(digits_run.data["sets"][0]["sha256"], "0" * 64))
-    with pytest.raises(BadInput, match="sets that differ"):
-        fit(small_settings(epochs=9), copy, [], resume=True)
+    for run, key in ((digits_run, "sets"), (with_outliers[0], "outliers")):
+        copy = tmp_path / key
+        shutil.copytree(run.path, copy)
+        path = copy / "data.json"
+        path.write_text(path.read_text().replace(run.data[key][0]["sha256"], "0" * 64))
+        with pytest.raises(InvalidInput, match="datasets have changed"):
+            fit(run.settings.override(epochs=9), copy, [], resume=True)
 
 
-def test_unknown_data_is_refused_before_anything_is_written(tmp_path):
-    """A misspelt set costs nothing."""
+def test_an_unknown_dataset_is_refused_before_anything_is_written(tmp_path):
+    """A typo leaves no folder behind."""
     with pytest.raises(InklingError):
         fit(small_settings(data=("minst",)), tmp_path / "run", [])
     assert not (tmp_path / "run").exists()

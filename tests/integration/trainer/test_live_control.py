@@ -1,4 +1,4 @@
-"""Steering: a fit that is changed, held, stopped and looked into while it runs."""
+"""Control of a running fit: changed settings, pauses, stops and inspections."""
 
 import json
 import threading
@@ -8,7 +8,11 @@ import keras
 import numpy as np
 import pytest
 
-from tests.support.trainer_fixtures import after_an_epoch, at_step, small_settings
+from tests.support.trainer_fixtures import at_step, small_settings
+from trainer.backend.device import Device
+from trainer.data.sklearn_digits import read_digits
+from trainer.data.spec import TRAINER_LIMITS
+from trainer.data.split import split
 from trainer.fit import fit
 from trainer.inspection.snapshot import Snapshot
 from trainer.runs.keras_predictor import load_best_network
@@ -24,28 +28,22 @@ from trainer.training.trainable_model import TrainableModel
 pytestmark = pytest.mark.usefixtures("every_step")
 
 CHANGES: list[dict] = [{"momentum": 0.0}, {"weight_decay": 5.0}, {"learning_rate": 0.1}, {"batch_size": 7}]
-TAKEN = [
-    (optimizer, change)
-    for optimizer in OPTIMIZERS
-    for change in CHANGES
-    if not set(change) & set(UNSUPPORTED_SETTINGS[optimizer])  # what it refuses, test_controls shows
-]
 
 
-def steered(settings, path, acts, **others) -> tuple[Run, list]:
-    """Fit, and do something once some steps are done; acts: by step, each gets the controls."""
-    events, controls = [], FitControl(settings)
-    listener = at_step({step: lambda act=act: act(controls) for step, act in acts.items()})
-    return fit(settings, path, [events.append, listener], controls, **others), events
+def controlled_fit(settings, path, actions, **others) -> tuple[Run, list]:
+    """Fit, and call functions after some steps; actions: by step, each gets the control."""
+    events, control = [], FitControl(settings)
+    listener = at_step({step: lambda act=act: act(control) for step, act in actions.items()})
+    return fit(settings, path, [events.append, listener], control, **others), events
 
 
-def of(kind: type, events: list) -> list:
-    """The events of one kind."""
+def of_type(kind: type, events: list) -> list:
+    """The events of one class."""
     return [event for event in events if isinstance(event, kind)]
 
 
 def assert_same(one: Run, other: Run) -> None:
-    """Two runs stand at the same, to the last bit."""
+    """The checkpoints and best weights of two runs are bit-equal."""
     ours, theirs = Checkpoint.read(one).variables, Checkpoint.read(other).variables
     assert ours.keys() == theirs.keys()
     for name in ours:
@@ -54,189 +52,207 @@ def assert_same(one: Run, other: Run) -> None:
         np.testing.assert_array_equal(mine, their)
 
 
-def test_a_changed_learning_rate_holds_from_the_next_step_on(tmp_path):
-    """It is told, kept with its step, shown in the epoch and in the card."""
-    act = {5: lambda controls: controls.change(learning_rate=0.002)}
-    run, events = steered(small_settings(epochs=2), tmp_path / "run", act)
-    rates = [event.learning_rate for event in of(BatchEvent, events)]
+def test_a_changed_learning_rate_applies_from_the_next_step_on(tmp_path):
+    """There is an event; the run, its history and the card record the change with its step."""
+    actions = {5: lambda control: control.change(learning_rate=0.002)}
+    run, events = controlled_fit(small_settings(epochs=2), tmp_path / "run", actions)
+    rates = [event.learning_rate for event in of_type(BatchEvent, events)]
     assert (rates[:5], set(rates[5:])) == ([0.01] * 5, {0.002})
-    (told,) = of(SettingChangedEvent, events)
-    assert (told.epoch, told.step, told.changes, told.before) == (1, 6, {"learning_rate": 0.002}, {"learning_rate": 0.01})
-    assert read_changes(run) == [told.to_dict()]
-    kept = {"step": 6, "changes": {"learning_rate": 0.002}}
-    assert [event.changes for event in of(EpochEvent, events)] == [[kept | {"before": {"learning_rate": 0.01}}], []]
+    (event,) = of_type(SettingChangedEvent, events)
+    assert (event.epoch, event.step, event.changes, event.before) == (1, 6, {"learning_rate": 0.002}, {"learning_rate": 0.01})
+    assert read_changes(run) == [event.to_dict()]
+    recorded = {"step": 6, "changes": {"learning_rate": 0.002}}
+    before = {"before": {"learning_rate": 0.01}}
+    assert [event.changes for event in of_type(EpochEvent, events)] == [[recorded | before], []]
     assert run.settings.learning_rate == 0.01
-    assert json.loads(draft_card(run, load_best_network(run)))["training"]["changes"] == [{"epoch": 1} | kept]
+    assert json.loads(draft_card(run, load_best_network(run)))["training"]["changes"] == [{"epoch": 1} | recorded]
 
 
-@pytest.mark.parametrize(("optimizer", "change"), TAKEN)
-def test_every_change_that_is_taken_changes_what_is_learnt(optimizer, change, tmp_path):
-    """Up to the step before nothing differs; the loss after the next is another, or the weights are."""
-    settings = small_settings(optimizer=optimizer, epochs=1, weight_decay=0.0)
-    _, plain = steered(settings, tmp_path / "plain", {})
-    _, changed = steered(settings, tmp_path / "changed", {5: lambda controls: controls.change(**change)})
-    ours, theirs = ([event.loss for event in of(BatchEvent, events)] for events in (plain, changed))
-    assert ours[:5] == theirs[:5]
-    assert ours[5:] != theirs[5:]
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_supported_change_takes_effect_in_a_compiled_step(optimizer):
+    """From the same state, the next step gives other weights than without the change."""
+    settings = small_settings(optimizer=optimizer, weight_decay=0.0, augmentation="none")
+    parts = split([read_digits(TRAINER_LIMITS)], 0, settings.validation_split)
+    model = TrainableModel(settings, parts, Device("cpu:0", False, "tensorflow"))
+    order = model.epoch_order(0)
+
+    def step() -> list[np.ndarray]:
+        model.train(order[:64], 0, lambda _: False)
+        return model.network.model.get_weights()
+
+    step()
+    state = model.state()
+    expected = step()
+    for change in CHANGES:
+        if set(change) & set(UNSUPPORTED_SETTINGS[optimizer]):  # refused: see test_control
+            continue
+        model.restore(state)
+        model.change_settings(change)
+        assert any((mine != theirs).any() for mine, theirs in zip(expected, step(), strict=True)), change
+        model.change_settings({name: getattr(settings, name) for name in change})
+    model.restore(state)
+    for mine, theirs in zip(expected, step(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
 
 
-def test_a_momentum_that_is_set_and_taken_away_again_leaves_the_fit_as_it_was(tmp_path):
-    """Compiling a step anew loses nothing that the optimizer has gathered."""
-    settings = small_settings(optimizer="adam", epochs=2)
-    whole, _ = steered(settings, tmp_path / "whole", {})
+def test_a_momentum_changed_back_leaves_the_fit_as_it_was(tmp_path):
+    """Compiling the step again loses no optimizer state."""
+    settings = small_settings(optimizer="adam", epochs=1)
+    whole, _ = controlled_fit(settings, tmp_path / "whole", {})
 
-    def twice(controls: FitControl) -> None:
-        controls.pause()
-        controls.change(momentum=0.5, weight_decay=0.1)
-        controls.change(momentum=settings.momentum, weight_decay=settings.weight_decay)
-        controls.resume()
+    def change_twice(control: FitControl) -> None:
+        control.pause()
+        control.change(momentum=0.5, weight_decay=0.1)
+        control.change(momentum=settings.momentum, weight_decay=settings.weight_decay)
+        control.resume()
 
-    once, _ = steered(settings, tmp_path / "once", {5: twice})
+    once, _ = controlled_fit(settings, tmp_path / "once", {5: change_twice})
     assert_same(whole, once)
 
-    def back_and_forth(event) -> None:
+    def change_back(event) -> None:
         if isinstance(event, PausedEvent):
-            controls.change(momentum=0.5)
+            control.change(momentum=0.5)
         elif isinstance(event, SettingChangedEvent) and event.changes == {"momentum": 0.5}:
-            controls.change(momentum=settings.momentum)
-            controls.resume()
+            control.change(momentum=settings.momentum)
+            control.resume()
 
-    controls = FitControl(settings)
-    other = fit(settings, tmp_path / "other", [at_step({5: controls.pause}), back_and_forth], controls)
+    control = FitControl(settings)
+    other = fit(settings, tmp_path / "other", [at_step({5: control.pause}), change_back], control)
     assert len(read_changes(other)) == 2
     assert_same(whole, other)
 
 
 @pytest.mark.parametrize("size", [7, 50, 1_000, 60_000])
-def test_another_size_of_batches_neither_loses_nor_repeats_an_image(size, tmp_path, monkeypatch):
-    """What is left of the epoch comes in batches of the new size, the last one as small as need be."""
-    taken, orders = [], []
-    train, order = TrainableModel.train, TrainableModel.order
+def test_another_batch_size_neither_loses_nor_repeats_an_image(size, tmp_path, monkeypatch):
+    """The rest of the epoch comes in batches of the new size, the last one possibly smaller."""
+    trained, orders = [], []
+    train, epoch_order = TrainableModel.train, TrainableModel.epoch_order
 
-    def watched(self, positions, *others):
-        left = self.progress.left
-        train(self, positions, *others)
-        taken.append(positions[: left - self.progress.left])
+    def watched_train(self, indices, *others):
+        left = self.progress.epoch_images_left
+        train(self, indices, *others)
+        trained.append(indices[: left - self.progress.epoch_images_left])
 
-    monkeypatch.setattr(TrainableModel, "train", watched)
-    monkeypatch.setattr(TrainableModel, "order", lambda self, epoch: orders.append(order(self, epoch)) or orders[-1])
-    act = {5: lambda controls: controls.change(batch_size=size)}
-    _, events = steered(small_settings(epochs=2), tmp_path / "run", act)
-    np.testing.assert_array_equal(np.concatenate(taken), np.concatenate(orders))
-    batches = of(BatchEvent, events)
-    assert [event.images_seen for event in batches[:6]] == [64, 128, 192, 256, 320, min(320 + size, len(orders[0]))]
-    assert batches[-1].images_seen == len(orders[0]) + len(orders[1])
-    assert of(EpochEvent, events)[-1].seconds_left == 0.0
+    monkeypatch.setattr(TrainableModel, "train", watched_train)
+    monkeypatch.setattr(
+        TrainableModel, "epoch_order", lambda self, epoch: orders.append(epoch_order(self, epoch)) or orders[-1]
+    )
+    actions = {5: lambda control: control.change(batch_size=size)}
+    _, events = controlled_fit(small_settings(epochs=2), tmp_path / "run", actions)
+    np.testing.assert_array_equal(np.concatenate(trained), np.concatenate(orders))
+    seen = [event.images_seen for event in of_type(BatchEvent, events)]
+    assert seen[:6] == [64, 128, 192, 256, 320, min(320 + size, len(orders[0]))]
+    assert seen[-1] == len(orders[0]) + len(orders[1])
+    assert of_type(EpochEvent, events)[-1].seconds_left == 0.0
 
 
-def test_a_schedule_is_scaled_and_still_ends_with_the_fit(tmp_path):
-    """One-cycle: twice the rate is twice the rest of it; with other batches it comes to the same end."""
+def test_a_schedule_is_rescaled_and_still_ends_with_the_fit(tmp_path):
+    """One-cycle: twice the peak doubles the rest of it; with another batch size it ends at the same learning rate."""
     settings = small_settings(epochs=2, lr_schedule="one-cycle")
 
-    def act(controls: FitControl) -> None:
-        controls.change(learning_rate=settings.learning_rate * 2)
+    def double(control: FitControl) -> None:
+        control.change(learning_rate=settings.learning_rate * 2)
 
-    _, plain = steered(settings, tmp_path / "plain", {})
-    _, scaled = steered(settings, tmp_path / "scaled", {20: act})
-    ours, theirs = (np.array([event.learning_rate for event in of(BatchEvent, events)]) for events in (plain, scaled))
+    _, plain = controlled_fit(settings, tmp_path / "plain", {})
+    _, doubled = controlled_fit(settings, tmp_path / "doubled", {20: double})
+    ours, theirs = (np.array([event.learning_rate for event in of_type(BatchEvent, events)]) for events in (plain, doubled))
     np.testing.assert_allclose(theirs, ours * np.where(np.arange(len(ours)) < 20, 1, 2), rtol=1e-6)
-    _, finer = steered(settings, tmp_path / "finer", {20: lambda controls: controls.change(batch_size=16)})
-    rates = [event.learning_rate for event in of(BatchEvent, finer)]
+    _, smaller = controlled_fit(settings, tmp_path / "smaller", {20: lambda control: control.change(batch_size=16)})
+    rates = [event.learning_rate for event in of_type(BatchEvent, smaller)]
     assert len(rates) > 2 * len(ours)
     assert sorted(rates[20:], reverse=True) == rates[20:]
     assert 0 < rates[-1] < ours[-1]
 
 
-@pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
-def test_a_steered_fit_that_is_resumed_ends_where_an_uninterrupted_one_does(schedule, tmp_path):
-    """All that was changed before the last whole epoch ended still holds, bit for bit."""
-    settings = small_settings(epochs=3, lr_schedule=schedule, optimizer="adamw", ema_epochs=0.5)
+@pytest.mark.parametrize("lr_schedule", ["constant", "one-cycle"])
+def test_a_resumed_fit_keeps_its_changed_settings(lr_schedule, tmp_path):
+    """It ends bit-equal to an uninterrupted one."""
+    settings = small_settings(epochs=2, lr_schedule=lr_schedule, optimizer="adamw", ema_epochs=0.5)
     change = {"learning_rate": 0.02, "momentum": 0.8, "weight_decay": 0.1, "batch_size": 50}
-    act = {5: lambda controls: controls.change(**change)}
-    whole, _ = steered(settings, tmp_path / "whole", act)
-    parted, _ = steered(settings, tmp_path / "parted", act | {40: lambda controls: controls.stop()})
+    actions = {5: lambda control: control.change(**change)}
+    whole, _ = controlled_fit(settings, tmp_path / "whole", actions)
+    parted, _ = controlled_fit(settings, tmp_path / "parted", actions | {40: lambda control: control.stop()})
     assert len(parted.history()) == 1
-    _, events = steered(settings, tmp_path / "parted", {}, resume=True)
-    assert of(SettingChangedEvent, events) == []
-    assert of(BatchEvent, events)[0].step == 5 + 18 + 1
+    _, events = controlled_fit(settings, tmp_path / "parted", {}, resume=True)
+    assert of_type(SettingChangedEvent, events) == []
+    assert of_type(BatchEvent, events)[0].step == 5 + 18 + 1
     assert_same(whole, parted)
     assert len(read_changes(parted)) == 1
 
 
-def test_what_was_changed_in_an_epoch_that_was_lost_holds_when_it_begins_again(tmp_path):
-    """And is kept with the step from which on it holds now."""
-    settings = small_settings(epochs=3)
-    acts = {30: lambda controls: controls.change(learning_rate=0.002, batch_size=32), 33: lambda controls: controls.stop()}
-    steered(settings, tmp_path / "run", acts)
-    run, events = steered(settings, tmp_path / "run", {}, resume=True)
-    first = of(BatchEvent, events)[0]
+def test_a_change_in_a_discarded_epoch_applies_when_the_epoch_is_repeated(tmp_path):
+    """It is recorded with the step from which on it applies now."""
+    settings = small_settings(epochs=2)
+    actions = {30: lambda control: control.change(learning_rate=0.002, batch_size=32), 33: lambda control: control.stop()}
+    controlled_fit(settings, tmp_path / "run", actions)
+    run, events = controlled_fit(settings, tmp_path / "run", {}, resume=True)
+    first = of_type(BatchEvent, events)[0]
     assert (first.step, first.learning_rate, first.images_seen) == (20, 0.002, 19 * 64 + 32)
-    assert [(row["step"], row["changes"]) for row in read_changes(run)] == [(20, {"learning_rate": 0.002, "batch_size": 32})]
+    changes = [(row["step"], row["changes"]) for row in read_changes(run)]
+    assert changes == [(20, {"learning_rate": 0.002, "batch_size": 32})]
 
 
-def test_whoever_looks_or_holds_changes_nothing(tmp_path):
-    """A fit that was looked into and held has the weights of one that was left alone."""
-    settings = small_settings(
-        network="inkling", optimizer="adamw", ema_epochs=0.5, augmentation="elastic", dropout=0.2, epochs=2
-    )
-    whole, _ = steered(settings, tmp_path / "whole", {})
-    events, controls, seen, alive = [], FitControl(settings), [], threading.Event()
+def test_inspections_and_pauses_do_not_change_the_weights(tmp_path):
+    """They are bit-equal to those of an undisturbed fit."""
+    changes = {"optimizer": "adamw", "ema_epochs": 0.5, "augmentation": "elastic", "dropout": 0.2}
+    settings = small_settings(network="inkling", epochs=2, **changes)
+    whole, _ = controlled_fit(settings, tmp_path / "whole", {})
+    events, control, snapshots, started = [], FitControl(settings), [], threading.Event()
 
-    def look() -> None:
-        for number in range(4):
-            seen.append(controls.inspect(number, timeout=60))
-        controls.pause()
-        seen.append(controls.inspect(4, timeout=60))
-        controls.resume()
+    def inspect() -> None:
+        for sample in range(4):
+            snapshots.append(control.inspect(sample, timeout=60))
+        control.pause()
+        snapshots.append(control.inspect(4, timeout=60))
+        control.resume()
 
-    looker = threading.Thread(target=look, daemon=True)
-    first = at_step({1: lambda: (looker.start(), alive.wait(0.1))})
-    slow = lambda event: time.sleep(0.02) if isinstance(event, BatchEvent) and looker.is_alive() else None  # noqa: E731
-    run = fit(settings, tmp_path / "run", [events.append, first, slow], controls)
-    looker.join(10)
-    assert [snapshot.sample for snapshot in seen] == [0, 1, 2, 3, 4]
-    assert all(isinstance(snapshot, Snapshot) for snapshot in seen)
-    assert seen[0].step < seen[-1].step
+    inspector = threading.Thread(target=inspect, daemon=True)
+    first = at_step({1: lambda: (inspector.start(), started.wait(0.1))})
+    slow = lambda event: time.sleep(0.02) if isinstance(event, BatchEvent) and inspector.is_alive() else None  # noqa: E731
+    run = fit(settings, tmp_path / "run", [events.append, first, slow], control)
+    inspector.join(10)
+    assert [snapshot.sample for snapshot in snapshots] == [0, 1, 2, 3, 4]
+    assert all(isinstance(snapshot, Snapshot) for snapshot in snapshots)
+    assert snapshots[0].step < snapshots[-1].step
     assert_same(whole, run)
-    (paused,), (resumed,) = of(PausedEvent, events), of(ResumedEvent, events)
-    assert paused.step == resumed.step == seen[-1].step
+    (paused,), (resumed,) = of_type(PausedEvent, events), of_type(ResumedEvent, events)
+    assert paused.step == resumed.step == snapshots[-1].step
 
 
-def test_a_pause_does_not_count(tmp_path):
-    """Neither into the seconds of the fit nor into its speed, and the fit goes on from the very step."""
+def test_a_pause_is_not_training_time(tmp_path):
+    """The fit continues with the next step."""
     settings = small_settings(epochs=1)
-    events, controls = [], FitControl(settings)
-    timer = threading.Timer(0.5, controls.resume)
+    events, control = [], FitControl(settings)
+    timer = threading.Timer(0.5, control.resume)
     wake = lambda event: timer.start() if isinstance(event, PausedEvent) else None  # noqa: E731
     began = time.perf_counter()
-    fit(settings, tmp_path / "run", [events.append, wake, at_step({10: controls.pause})], controls)
-    whole = time.perf_counter() - began
-    (paused,), (resumed,) = of(PausedEvent, events), of(ResumedEvent, events)
+    fit(settings, tmp_path / "run", [events.append, wake, at_step({10: control.pause})], control)
+    elapsed = time.perf_counter() - began
+    (paused,), (resumed,) = of_type(PausedEvent, events), of_type(ResumedEvent, events)
     assert paused.step == resumed.step == 10
     assert resumed.seconds > 0.4
-    assert of(FinishedEvent, events)[0].seconds + resumed.seconds <= whole
-    assert [event.step for event in of(BatchEvent, events)] == list(range(1, 20))
+    assert of_type(FinishedEvent, events)[0].seconds + resumed.seconds <= elapsed
+    assert [event.step for event in of_type(BatchEvent, events)] == list(range(1, 20))
 
 
-def test_a_held_fit_can_be_stopped(tmp_path):
-    """It keeps what it has learnt, as Ctrl-C has it do."""
-    settings = small_settings(epochs=3)
-    events, controls = [], FitControl(settings)
-    stop = lambda event: controls.stop() if isinstance(event, PausedEvent) else None  # noqa: E731
-    run = fit(settings, tmp_path / "run", [events.append, stop, at_step({30: controls.pause})], controls)
+def test_a_paused_fit_can_be_stopped(tmp_path):
+    """It saves its best weights, as with Ctrl-C."""
+    settings = small_settings(epochs=2)
+    events, control = [], FitControl(settings)
+    stop = lambda event: control.stop() if isinstance(event, PausedEvent) else None  # noqa: E731
+    run = fit(settings, tmp_path / "run", [events.append, stop, at_step({30: control.pause})], control)
     assert events[-1].interrupted
     assert len(run.history()) == 1
     assert run.finished
-    assert controls.state == "over"
+    assert control.state == "ended"
 
 
-def test_an_epoch_tells_what_it_reads_wrongly(tmp_path):
-    """Counts, shares and the worst mistakes are those of the validation part; history.jsonl leaves them out."""
-    settings = small_settings(epochs=1)
-    run, events = steered(settings, tmp_path / "run", {})
-    (epoch,) = of(EpochEvent, events)
+def test_an_epoch_event_describes_the_mistakes(fitted):
+    """Counts, accuracies and mistakes are those of the validation set; history.jsonl omits them."""
+    run, events = fitted
+    epoch = [event for event in of_type(EpochEvent, events) if event.best][-1]
     validation = run.held_out("validation")
-    outputs = load_best_network(run, 1.0).layers.predict(_centres(validation.images), verbose=0)
+    outputs = load_best_network(run, 1.0).model.predict(_center_crops(validation.images), verbose=0)
     predicted = outputs.argmax(1)
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (validation.targets, predicted), 1)
@@ -248,21 +264,9 @@ def test_an_epoch_tells_what_it_reads_wrongly(tmp_path):
     assert [row["confidence"] for row in epoch.mistakes] == sorted((row["confidence"] for row in epoch.mistakes), reverse=True)
     for row in epoch.mistakes:
         assert (row["true"], row["predicted"]) == (str(validation.targets[row["index"]]), str(predicted[row["index"]]))
-    assert "confusion" not in run.history()[0]
+    assert "confusion_matrix" not in run.history()[0]
     assert json.dumps(epoch.to_dict(), allow_nan=False)
 
 
-def test_a_run_from_before_there_were_changes_goes_on(tmp_path):
-    """Its state has neither steps nor images: they follow from its epochs."""
-    settings = small_settings(epochs=2, lr_schedule="one-cycle")
-    whole = fit(settings, tmp_path / "whole", [])
-    controls = FitControl(settings)
-    run = fit(settings, tmp_path / "run", [after_an_epoch(controls)], controls)
-    state = Checkpoint.read(run)
-    Checkpoint(state.epoch, state.seconds, state.variables).write(run)
-    fit(settings, tmp_path / "run", [], resume=True)
-    assert_same(whole, run)
-
-
-def _centres(images: np.ndarray) -> np.ndarray:
+def _center_crops(images: np.ndarray) -> np.ndarray:
     return keras.ops.convert_to_numpy(images[:, 2:26, 2:26, None].astype(np.float32) / 255)

@@ -1,4 +1,4 @@
-"""`trainer data`: facts on standard output, talk on standard error, a sheet on disk."""
+"""`trainer data`: description on standard output, messages on standard error, sample sheet."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from inkling.errors import BadData, BadInput
+from inkling.errors import InvalidDataset, InvalidInput
 from tests.support import dataset_files
 from tests.support.dataset_files import drawings, jsonl
 from trainer.cli.data import data
@@ -15,13 +15,13 @@ from trainer.data.describe import describe
 from trainer.data.spec import load
 
 
-def test_facts_and_talk(tmp_path: Path) -> None:
+def test_output_and_messages(tmp_path: Path) -> None:
     """Counts, shapes, bars and duplicates go to standard output; the rest goes to standard error."""
     images = drawings(20)
     images[17], images[18] = images[2], images[4]
-    place = tmp_path / "set.npz"
-    place.write_bytes(dataset_files.npz(x_train=images[:14], y_train=[7] * 10 + [8] * 4, x_test=images[14:], y_test=[7] * 6))
-    result = CliRunner().invoke(data, [str(place), "--sheet", str(tmp_path / "new" / "sheet.png")])
+    path = tmp_path / "set.npz"
+    path.write_bytes(dataset_files.npz(x_train=images[:14], y_train=[7] * 10 + [8] * 4, x_test=images[14:], y_test=[7] * 6))
+    result = CliRunner().invoke(data, [str(path), "--sheet", str(tmp_path / "new" / "sheet.png")])
     assert result.exit_code == 0, result.output
     facts = result.stdout.splitlines()
     for fact in (
@@ -35,14 +35,14 @@ def test_facts_and_talk(tmp_path: Path) -> None:
         f"8          4   20.0%  {'█' * 10}",
     ):
         assert fact in facts
-    assert f"samples drawn in {tmp_path / 'new' / 'sheet.png'}" in result.stderr
+    assert f"samples written to {tmp_path / 'new' / 'sheet.png'}" in result.stderr
     with Image.open(tmp_path / "new" / "sheet.png") as sheet:
         assert sheet.format == "PNG"
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["sheet.png"]
 
 
-def test_rules_of_other_sets(tmp_path: Path) -> None:
-    """A set without a named test part tells by which rule, and by which seed, it is parted."""
+def test_the_split_rule_is_described(tmp_path: Path) -> None:
+    """With the seed, if the dataset has no test set of its own."""
     plain = tmp_path / "set.npz"
     plain.write_bytes(dataset_files.npz(x=drawings(30), y=np.arange(30) % 3))
     assert "20% by label, seed 4" in describe(load(str(plain)), 4)
@@ -55,7 +55,7 @@ def test_rules_of_other_sets(tmp_path: Path) -> None:
 
 
 def test_mnist(mnist_folder: Path) -> None:
-    """Real MNIST: 70,000 images, none of them in both parts."""
+    """MNIST: 70,000 images, none of them in both parts."""
     facts = describe(load(str(mnist_folder)))
     assert "duplicates  0 of 10,000 test images" in facts
     assert "1      7,877   11.3%  " + "█" * 40 in facts
@@ -63,34 +63,34 @@ def test_mnist(mnist_folder: Path) -> None:
 
 def test_samples_by_seed(tmp_path: Path) -> None:
     """The sheet has ten of each label, the same for the same seed."""
-    place = tmp_path / "set.npz"
-    place.write_bytes(dataset_files.npz(x=drawings(60), y=np.arange(60) % 3))
+    path = tmp_path / "set.npz"
+    path.write_bytes(dataset_files.npz(x=drawings(60), y=np.arange(60) % 3))
     sheets = []
     for seed in ("1", "1", "2"):
-        result = CliRunner().invoke(data, [str(place), "--sheet", str(tmp_path / "sheet.png"), "--seed", seed])
+        result = CliRunner().invoke(data, [str(path), "--sheet", str(tmp_path / "sheet.png"), "--seed", seed])
         assert result.exit_code == 0
         sheets.append((tmp_path / "sheet.png").read_bytes())
     assert sheets[0] == sheets[1] != sheets[2]
 
 
 def test_one_label_is_refused(tmp_path: Path) -> None:
-    """A set with one label cannot be learnt from, and the command says so."""
-    place = tmp_path / "set.npz"
-    place.write_bytes(dataset_files.npz(x=drawings(9), y=np.full(9, 7)))
-    result = CliRunner().invoke(data, [str(place)])
-    assert isinstance(result.exception, BadData)
+    """A dataset needs two labels."""
+    path = tmp_path / "set.npz"
+    path.write_bytes(dataset_files.npz(x=drawings(9), y=np.full(9, 7)))
+    result = CliRunner().invoke(data, [str(path)])
+    assert isinstance(result.exception, InvalidDataset)
     assert "only 7" in str(result.exception)
 
 
 def test_sheet_that_cannot_be_written(tmp_path: Path) -> None:
-    """A place where no file can be is told in a sentence."""
-    place = tmp_path / "set.npz"
-    place.write_bytes(dataset_files.npz(x=drawings(30), y=np.arange(30) % 3))
-    result = CliRunner().invoke(data, [str(place), "--sheet", str(place / "sheet.png")])
-    assert isinstance(result.exception, BadInput)
+    """The path is below a file."""
+    path = tmp_path / "set.npz"
+    path.write_bytes(dataset_files.npz(x=drawings(30), y=np.arange(30) % 3))
+    result = CliRunner().invoke(data, [str(path), "--sheet", str(path / "sheet.png")])
+    assert isinstance(result.exception, InvalidInput)
 
 
 @pytest.mark.parametrize("arguments", [[], ["digits", "--seed", "-1"], ["digits", "more"]])
 def test_usage(arguments: list[str]) -> None:
-    """Wrong usage exits with 2."""
+    """Usage errors have exit code 2."""
     assert CliRunner().invoke(data, arguments).exit_code == 2
