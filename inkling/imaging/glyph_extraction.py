@@ -81,11 +81,11 @@ def extract_glyph(ink: np.ndarray) -> Glyph:
             break
         ink_edges = (0, 0, ink.shape[1], ink.shape[0])
         at_edge = np.array([abs(ink_edges[side] - picture_edges[side]) <= margins[side % 2] for side in range(4)])
-        kept = select_components(components, at_edge)
-        boxes = components.boxes[kept]
-        if kept.all():
+        selected = select_components(components, at_edge)
+        boxes = components.boxes[selected]
+        if selected.all():
             break
-        cells = dilate(components.mask(kept))
+        cells = dilate(components.mask(selected))
         pixels = np.repeat(np.repeat(cells, factor, 0), factor, 1)[: ink.shape[0], : ink.shape[1]]
         ink = np.where(pixels, ink, 0)
     if max(ink.shape) < MIN_GLYPH_SIZE * min(height, width) - 1:
@@ -112,18 +112,18 @@ def select_components(components: ConnectedComponents, at_edge: np.ndarray) -> n
     if not is_cropped[main]:
         is_near = _gaps(boxes, boxes[main]) <= 0.05 * longest[main]
         is_candidate &= ~is_cropped | (is_near & (longest < longest[main] / 2))
-    kept: np.ndarray = is_candidate & (longest >= longest[main] / 2)
-    kept[main] = True
-    fragments = is_candidate & ~kept
+    selected: np.ndarray = is_candidate & (longest >= longest[main] / 2)
+    selected[main] = True
+    fragments = is_candidate & ~selected
     max_gaps = np.where(longest < MAX_SPECK_SIZE * longest[main], 0.7 * longest, MAX_FRAGMENT_GAP * longest[main])
     while fragments.any():  # a broken stroke continues from piece to piece
-        gaps = np.min([_gaps(boxes, box) for box in boxes[kept]], axis=0)
+        gaps = np.min([_gaps(boxes, box) for box in boxes[selected]], axis=0)
         joined = fragments & (gaps <= max_gaps)
         if not joined.any():
             break
-        kept |= joined
+        selected |= joined
         fragments &= ~joined
-    return kept
+    return selected
 
 
 def find_rectangles(components: ConnectedComponents, max_count: int = 3, min_content_size: float = 0.3) -> np.ndarray:

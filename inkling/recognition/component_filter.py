@@ -35,9 +35,9 @@ def filter_components(ink: np.ndarray, max_digits: int) -> tuple[ConnectedCompon
         return components, np.empty(0, np.intp)
     sizes = components.boxes[:, 2:] - components.boxes[:, :2]  # width, height
     longest = sizes.max(1)
-    kept = longest >= MIN_GLYPH_SIZE * min(ink.shape) - 1
-    kept &= ~find_rectangles(components, MAX_RECTANGLES, MIN_CONTENT_SIZE)
-    candidates = np.flatnonzero(kept)
+    is_writing = longest >= MIN_GLYPH_SIZE * min(ink.shape) - 1
+    is_writing &= ~find_rectangles(components, MAX_RECTANGLES, MIN_CONTENT_SIZE)
+    candidates = np.flatnonzero(is_writing)
     max_components = COMPONENTS_PER_DIGIT * max_digits
     if len(candidates) > max_components:
         by_area = np.argsort(-components.areas[candidates], kind="stable")
