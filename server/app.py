@@ -20,7 +20,7 @@ from server.api.read.views import blueprint as read_api
 from server.api.reports.views import blueprint as reports_api
 from server.extensions import AppState
 from server.observability import metrics
-from server.services.datasets import DatasetCatalog
+from server.services.datasets import NamedDatasets
 from server.services.evaluation import EvaluationService
 from server.services.model_registry import ModelRegistry
 from server.settings import Settings
@@ -79,7 +79,7 @@ def create_state(settings: Settings) -> AppState:
         models=models,
         reports=reports,
         feedback=feedback,
-        datasets=DatasetCatalog(settings.data_folder, feedback, settings),
+        datasets=NamedDatasets(settings.data_folder, feedback, settings),
         evaluations=EvaluationService(
             reports, counters, max_concurrent=max(1, settings.threads - 1), max_images=settings.max_report_images
         ),

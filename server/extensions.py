@@ -6,7 +6,7 @@ from flask import Flask, current_app
 
 from inkling.service.store.feedback import FeedbackStore
 from server.observability.metrics import Metrics
-from server.services.datasets import DatasetCatalog
+from server.services.datasets import NamedDatasets
 from server.services.evaluation import EvaluationService
 from server.services.model_registry import ModelRegistry
 from server.settings import Settings
@@ -23,7 +23,7 @@ class AppState:
     models: ModelRegistry
     reports: ReportStore
     feedback: FeedbackStore
-    datasets: DatasetCatalog
+    datasets: NamedDatasets
     evaluations: EvaluationService
     metrics: Metrics
 

@@ -17,7 +17,7 @@ from inkling.service.store.locations import cache_folder
 FEEDBACK = "feedback"
 
 
-class DatasetCatalog:
+class NamedDatasets:
     """The named datasets whose files exist, and the drawings in the feedback store.
 
     user_folder: where the user keeps datasets, besides the trainer's download cache.

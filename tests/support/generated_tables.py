@@ -1,0 +1,65 @@
+"""Tables of docs/ that are generated from the code. `python -m tests.support.generated_tables` writes them into the pages."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import inkling
+import server
+from inkling.errors import InklingError
+from server.settings import settings_table
+from trainer.service.settings import service_settings_table
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+HTTP_ERRORS = {
+    "not_found": (404, "There is no such endpoint."),
+    "method_not_allowed": (405, "The endpoint does not allow this method."),
+    "request_header_fields_too_large": (431, "The request line and headers exceed the limit."),
+    "not_implemented": (501, "The Transfer-Encoding is not supported."),
+    "internal_error": (500, "An error of the server. The log has the details."),
+}
+"""Codes without a class."""
+
+NOT_SENT = {"bad_request", "invalid_settings", "request_failed", "server_unavailable"}
+"""Codes of the base class, of command lines and of `inkling.Client`."""
+
+
+def error_table() -> str:
+    """The error codes of the inference service as a Markdown table, by status."""
+    errors = {each.code: (each.status, (each.__doc__ or "").split("\n")[0]) for each in _error_classes()} | HTTP_ERRORS
+    rows = sorted((status, code, meaning) for code, (status, meaning) in errors.items() if code not in NOT_SENT)
+    lines = [f"| {status} | `{code}` | {meaning} |" for status, code, meaning in rows]
+    return "\n".join(["| Status | Code | Meaning |", "|---|---|---|", *lines]) + "\n"
+
+
+def _error_classes() -> Iterator[type[InklingError]]:
+    for package in (inkling, server):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    classes = [InklingError]
+    for each in classes:
+        classes += each.__subclasses__()
+    yield from (each for each in classes if each.__module__.partition(".")[0] in ("inkling", "server"))
+
+
+TABLES: dict[tuple[str, str], Callable[[], str]] = {
+    ("configuration.md", "server-settings"): settings_table,
+    ("configuration.md", "trainer-settings"): service_settings_table,
+    ("http-api.md", "errors"): error_table,
+}
+"""Page and marker -> the table between `<!-- marker:begin -->` and `<!-- marker:end -->`."""
+
+
+def main() -> None:
+    """Write all tables."""
+    for (page, marker), table in TABLES.items():
+        path = DOCS / page
+        head, rest = path.read_text("utf-8").split(f"<!-- {marker}:begin -->")
+        tail = rest.split(f"<!-- {marker}:end -->")[1]
+        path.write_text(f"{head}<!-- {marker}:begin -->\n{table()}<!-- {marker}:end -->{tail}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
