@@ -30,7 +30,7 @@ class Rectangle:
 
 
 @dataclass(frozen=True)
-class TextLine:
+class TextSpan:
     """A line of text whose baseline starts, is centered or ends (`anchor`) at (x, y). vertical: it runs upwards.
 
     full_text: the text before it was truncated; the SVG shows it as a tooltip.
@@ -46,7 +46,7 @@ class TextLine:
     full_text: str | None = None
 
     @classmethod
-    def fitted(cls, x: float, y: float, text: str, size: int, fill: Color, max_width: float, **options: Any) -> "TextLine":
+    def fitted(cls, x: float, y: float, text: str, size: int, fill: Color, max_width: float, **options: Any) -> "TextSpan":
         """A line that is truncated to at most `max_width` pixels."""
         short = truncate(text, size, max_width)
         return cls(x, y, short, size, fill, full_text=None if short == printable(text) else text, **options)
@@ -58,7 +58,7 @@ class Canvas:
 
     width: int
     height: int
-    shapes: list[Rectangle | TextLine]
+    shapes: list[Rectangle | TextSpan]
 
     def png(self) -> bytes:
         """Render a PNG at twice the width and height, or at the same size if it would exceed MAX_PIXELS."""
@@ -92,7 +92,7 @@ class Canvas:
         return "\n".join([*parts, "</svg>", ""])
 
 
-def _draw_vertical(picture: Image.Image, line: TextLine, scale: int) -> None:
+def _draw_vertical(picture: Image.Image, line: TextSpan, scale: int) -> None:
     """Draw a line that runs upwards: render it on a mask, rotate the mask by 90° and paste it at the baseline."""
     typeface, text = font(line.size * scale), drawable(line.text)
     ascent, descent = typeface.getmetrics()
@@ -104,13 +104,13 @@ def _draw_vertical(picture: Image.Image, line: TextLine, scale: int) -> None:
     picture.paste(line.fill, corner, mask.transpose(Image.Transpose.ROTATE_90))
 
 
-def _shared_attributes(shape: Rectangle | TextLine) -> str:
+def _shared_attributes(shape: Rectangle | TextSpan) -> str:
     """The attributes that consecutive shapes of a kind share."""
     fill = 'fill="#{:02x}{:02x}{:02x}"'.format(*shape.fill)
     return fill if isinstance(shape, Rectangle) else f'{fill} font-size="{shape.size}" text-anchor="{shape.anchor}"'
 
 
-def _element(shape: Rectangle | TextLine) -> str:
+def _element(shape: Rectangle | TextSpan) -> str:
     if isinstance(shape, Rectangle):
         return (
             f'<rect x="{shape.left}" y="{shape.top}" width="{shape.right - shape.left}" height="{shape.bottom - shape.top}"/>'

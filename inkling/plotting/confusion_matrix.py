@@ -4,7 +4,7 @@ import numpy as np
 
 from inkling.errors import InvalidInput
 from inkling.evaluation.metrics import normalize_confusion_matrix
-from inkling.plotting.canvas import Canvas, Color, Rectangle, TextLine
+from inkling.plotting.canvas import Canvas, Color, Rectangle, TextSpan
 from inkling.plotting.text import text_width, truncate
 
 CELL_UNITS = {None: "counts", "true": "% of each row", "predicted": "% of each column", "all": "% of all"}
@@ -62,11 +62,11 @@ def layout(labels: list[str], counts: np.ndarray, normalize: str | None = None, 
     top = heading + 2 * GAP + NOTE_SIZE + 2 * GAP + (label_size if upright else longest) + GAP
     note = _note(counts, normalize)
     heading_room = max(grid + left - MARGIN, round(text_width(note, NOTE_SIZE) * 1.15), 400)
-    shapes: list[Rectangle | TextLine] = [
-        TextLine.fitted(MARGIN, MARGIN + TITLE_SIZE * 0.8, title or "Confusion matrix", TITLE_SIZE, INK, heading_room),
-        TextLine(MARGIN, heading, note, NOTE_SIZE, MUTED),
-        TextLine(left + grid / 2, heading + 3 * GAP + NOTE_SIZE / 2, "Predicted label (columns)", NOTE_SIZE, MUTED, "middle"),
-        TextLine(MARGIN + NOTE_SIZE * 0.8, top + grid / 2, "True label (rows)", NOTE_SIZE, MUTED, "middle", vertical=True),
+    shapes: list[Rectangle | TextSpan] = [
+        TextSpan.fitted(MARGIN, MARGIN + TITLE_SIZE * 0.8, title or "Confusion matrix", TITLE_SIZE, INK, heading_room),
+        TextSpan(MARGIN, heading, note, NOTE_SIZE, MUTED),
+        TextSpan(left + grid / 2, heading + 3 * GAP + NOTE_SIZE / 2, "Predicted label (columns)", NOTE_SIZE, MUTED, "middle"),
+        TextSpan(MARGIN + NOTE_SIZE * 0.8, top + grid / 2, "True label (rows)", NOTE_SIZE, MUTED, "middle", vertical=True),
         *_column_labels(labels, left, top, side, label_size, upright),
         *_row_labels(labels, left, top, side, label_size),
         *_cells(values, left, top, side),
@@ -115,23 +115,23 @@ def _note(counts: np.ndarray, normalize: str | None) -> str:
     return f"n = {n:,} · correct: {correct:,} · accuracy: {accuracy} · cells: {CELL_UNITS[normalize]}"
 
 
-def _column_labels(labels: list[str], left: int, top: int, side: int, size: int, upright: bool) -> list[TextLine]:
+def _column_labels(labels: list[str], left: int, top: int, side: int, size: int, upright: bool) -> list[TextSpan]:
     middles = [left + side * column + side / 2 for column in range(len(labels))]
     if upright:
         return [
-            TextLine.fitted(x, top - GAP, label, size, INK, side, anchor="middle")
+            TextSpan.fitted(x, top - GAP, label, size, INK, side, anchor="middle")
             for x, label in zip(middles, labels, strict=True)
         ]
     return [
-        TextLine.fitted(x + size * 0.35, top - GAP, label, size, INK, MAX_LABEL_WIDTH, vertical=True)
+        TextSpan.fitted(x + size * 0.35, top - GAP, label, size, INK, MAX_LABEL_WIDTH, vertical=True)
         for x, label in zip(middles, labels, strict=True)
     ]
 
 
-def _row_labels(labels: list[str], left: int, top: int, side: int, size: int) -> list[TextLine]:
+def _row_labels(labels: list[str], left: int, top: int, side: int, size: int) -> list[TextSpan]:
     middles = [top + side * row + side / 2 for row in range(len(labels))]
     return [
-        TextLine.fitted(left - GAP, y + size * 0.35, label, size, INK, MAX_LABEL_WIDTH, anchor="end")
+        TextSpan.fitted(left - GAP, y + size * 0.35, label, size, INK, MAX_LABEL_WIDTH, anchor="end")
         for y, label in zip(middles, labels, strict=True)
     ]
 
@@ -147,10 +147,10 @@ def _cells(values: np.ndarray, left: int, top: int, side: int) -> list[Rectangle
     ]
 
 
-def _numbers(values: np.ndarray, texts: list[list[str]], left: int, top: int, side: int, size: int) -> list[TextLine]:
+def _numbers(values: np.ndarray, texts: list[list[str]], left: int, top: int, side: int, size: int) -> list[TextSpan]:
     largest = values.max()
     return [
-        TextLine(
+        TextSpan(
             left + side * column + (side - 1) / 2,
             top + side * row + side / 2 + size * 0.35,
             texts[row][column],
