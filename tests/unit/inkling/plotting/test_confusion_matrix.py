@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from inkling.errors import InvalidInput
-from inkling.plotting.canvas import MAX_PIXELS, Rectangle, TextLine
+from inkling.plotting.canvas import MAX_PIXELS, Rectangle, TextSpan
 from inkling.plotting.confusion_matrix import (
     cell_color,
     confusion_matrix_png,
@@ -69,13 +69,13 @@ def test_all_counts_and_labels(labels):
 def test_rows_are_true_and_columns_predicted():
     """The axes are titled, and a count is in the row of the true and the column of the predicted label."""
     canvas = layout(["cat", "dog"], np.array([[50, 3], [1, 40]]))
-    positions = {shape.text: (shape.x, shape.y) for shape in canvas.shapes if isinstance(shape, TextLine)}
-    rows = [shape for shape in canvas.shapes if isinstance(shape, TextLine) and shape.anchor == "end"]
-    columns = [shape for shape in canvas.shapes if isinstance(shape, TextLine) and shape.text == "dog" and shape not in rows]
+    positions = {shape.text: (shape.x, shape.y) for shape in canvas.shapes if isinstance(shape, TextSpan)}
+    rows = [shape for shape in canvas.shapes if isinstance(shape, TextSpan) and shape.anchor == "end"]
+    columns = [shape for shape in canvas.shapes if isinstance(shape, TextSpan) and shape.text == "dog" and shape not in rows]
     assert positions["3"][0] == pytest.approx(columns[0].x, abs=1)
     assert positions["3"][1] == pytest.approx(rows[0].y, abs=3)
     assert [row.text for row in rows] == ["cat", "dog"]
-    vertical = next(shape for shape in canvas.shapes if isinstance(shape, TextLine) and shape.vertical)
+    vertical = next(shape for shape in canvas.shapes if isinstance(shape, TextSpan) and shape.vertical)
     assert vertical.text == "True label (rows)"
     assert "Predicted label (columns)" in positions
 
