@@ -92,8 +92,8 @@ def running_trainer(folder: Path, warm_workers: int) -> Iterator[TrainerClient]:
         "INKLING_MODELS": str(models),
         "INKLING_STORE": f"sqlite:///{folder / 'trainer.db'}",
         "INKLING_TRAINER_RUNS": str(folder / "runs"),
-        "INKLING_TRAINER_WARM": str(warm_workers),
     }
     environment |= {name: os.environ[name] for name in ("INKLING_DATA",) if name in os.environ}
-    with running_server(lambda port: [PROGRAM, "serve", "--port", str(port)], READY, folder, environment, ROOT) as server:
+    options = ["--warm-workers", str(warm_workers), "--port"]
+    with running_server(lambda port: [PROGRAM, "serve", *options, str(port)], READY, folder, environment, ROOT) as server:
         yield TrainerClient(server.port, server.pid, models)
