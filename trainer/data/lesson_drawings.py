@@ -1,16 +1,16 @@
-"""Lessons: the drawings that networks of the trainer service were taught with, as labelled sets."""
+"""The drawings of a lesson as a dataset."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from inkling.datasets.dataset import LabelledSet, check_count
-from inkling.datasets.stored_drawings import Kept, kept_set
-from inkling.errors import BadData, InklingError
+from inkling.datasets.dataset import Dataset, check_count
+from inkling.datasets.stored_drawings import DrawingRecord, dataset_from_drawings
+from inkling.errors import InklingError, InvalidDataset
 from inkling.limits import Limits
-from inkling.service.store.locations import store_address
+from inkling.service.store.locations import store_url
 
 PREFIX = "lesson:"
-"""Before a lesson's ID, where data is named."""
+"""Prefix of a lesson's ID in a SPEC."""
 
 
 def is_lesson(spec: str) -> bool:
@@ -18,35 +18,35 @@ def is_lesson(spec: str) -> bool:
     return spec.startswith(PREFIX)
 
 
-def read_lesson(spec: str, limits: Limits) -> LabelledSet:
-    """The drawings of a lesson, oldest first, with their strokes where they came as such.
+def read_lesson(spec: str, limits: Limits) -> Dataset:
+    """Read the drawings of a lesson, oldest first, with their strokes if they have any.
 
-    They are in the store that INKLING_STORE names, or the default one. Raises BadData where there are none.
+    Reads the database that INKLING_STORE names, or the default one. Raises InvalidDataset if there are none.
     """
-    from inkling.service.store.database import open_database, parse_address  # a driver that only these sets should cost
-    from trainer.store.lesson_drawings import KeptDrawings
-    from trainer.store.lessons import KeptLessons
+    from inkling.service.store.database import open_database, parse_store_url  # loaded only for these datasets
+    from trainer.store.lesson_drawings import LessonDrawingStore
+    from trainer.store.lessons import LessonStore
 
-    address, number = store_address(), spec.removeprefix(PREFIX)
-    url = parse_address(address)
+    address, lesson_id = store_url(), spec.removeprefix(PREFIX)
+    url = parse_store_url(address)
     if url.get_backend_name() == "sqlite" and not Path(url.database).expanduser().is_file():
-        raise BadData(f"Expected a store with lessons. Received {url.render_as_string()}, which is not there.")
+        raise InvalidDataset(f"The database {url.render_as_string()} does not exist, so there are no lessons.")
     engine = open_database(address)
     try:
-        KeptLessons(engine).get(number)
-        kept = KeptDrawings(engine)
-        check_count(sum(kept.counts(number).values()), limits)
-        drawings = list(kept.all(number))
+        LessonStore(engine).get(lesson_id)
+        store = LessonDrawingStore(engine)
+        check_count(sum(store.count_by_label(lesson_id).values()), limits)
+        drawings = list(store.iter_drawings(lesson_id))
     except InklingError as error:
-        raise BadData(str(error)) from error
+        raise InvalidDataset(str(error)) from error
     finally:
         engine.dispose()
-    return set_of(number, drawings, limits)
+    return dataset_from_lesson(lesson_id, drawings, limits)
 
 
-def set_of(number: str, drawings: Sequence[Kept], limits: Limits) -> LabelledSet:
-    """The drawings of a lesson, as the store keeps them, as a labelled set. Raises BadData where there are none."""
-    spec = f"{PREFIX}{number}"
+def dataset_from_lesson(lesson_id: str, drawings: Sequence[DrawingRecord], limits: Limits) -> Dataset:
+    """Stored drawings of a lesson as a dataset. Raises InvalidDataset if there are none."""
+    spec = f"{PREFIX}{lesson_id}"
     if not drawings:
-        raise BadData(f"Expected a lesson with drawings. Received {spec!a:.80}, which holds none.")
-    return kept_set(spec, drawings, limits)
+        raise InvalidDataset(f"The lesson {lesson_id!a:.80} has no drawings.")
+    return dataset_from_drawings(spec, drawings, limits)

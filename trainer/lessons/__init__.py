@@ -1,6 +1,6 @@
-"""Lessons: networks that are taught one drawing at a time, in numpy.
+"""Networks of lessons, trained one drawing at a time, in numpy.
 
-A step takes microseconds here, where a framework would take milliseconds to call its own. The weights are those of the
-networks of the same layers in `trainer.networks`, in Keras' order: what was taught here is fitted, exported and published
-there. Nothing in this folder imports Keras, Flask or a database while it is loaded.
+A training step takes microseconds in numpy; a framework's call alone would take milliseconds. The layers and the order of the
+weights are those of the networks in `trainer.networks`, which fit, export and publish them. Modules here import neither Keras
+nor Flask nor a database when they are loaded.
 """

@@ -1,33 +1,36 @@
-"""The history of a lesson: what each training did to the loss, told by the weights before it and after it."""
+"""The loss history of a lesson, computed from the weights before and after each training."""
 
 from typing import Any
 
 import numpy as np
 
-from trainer.lessons.registry import KINDS, crop_of, unpack
+from trainer.lessons.registry import LESSON_NETWORKS, center_crop, weights_from_bytes
 
 
-def history(
-    lesson: dict[str, Any], acts: list[dict[str, Any]], drawn: dict[str, tuple[str, np.ndarray]]
+def loss_history(
+    lesson: dict[str, Any], actions: list[dict[str, Any]], drawings: dict[str, tuple[str, np.ndarray]]
 ) -> list[dict[str, Any]]:
-    """Trainings since the last reset, oldest first: steps after each, label, loss before and after on its own drawing.
+    """Trainings since the last reset, oldest first: steps after each, label, and the loss on its drawing before and after.
 
-    acts: oldest first, each with kind, drawing, the label that it had before (None where it was new), and `before`, what the
-    lesson was. drawn: label and image, uint8 (28, 28), of the drawings by ID; a training on one that is gone is left out.
+    actions: the undo log, oldest first; each has kind, drawing, previous_label (None for a new drawing) and `before`, the
+    lesson's state. drawings: label and image, uint8 (28, 28), by ID; a training on a deleted drawing is left out.
     """
-    kind, told = KINDS[lesson["network"]], []
-    labels = {number: label for number, (label, _) in drawn.items()}
+    network, rows = LESSON_NETWORKS[lesson["network"]], []
+    labels = {drawing_id: label for drawing_id, (label, _) in drawings.items()}
     after = lesson
-    for act in reversed(acts):
-        if act["kind"] == "reset":
+    for action in reversed(actions):
+        if action["kind"] == "reset":
             break
-        label = labels.pop(act["drawing"], None)
+        label = labels.pop(action["drawing"], None)
         if label is not None:
-            seen, target = kind.see(crop_of(drawn[act["drawing"]][1])), lesson["labels"].index(label)
-            weights = [unpack(each["weights"], lesson["network"], len(lesson["labels"])) for each in (act["before"], after)]
-            losses = [kind.loss(each, seen, target) for each in weights]
-            told.append({"steps": after["steps"], "label": label, "loss_before": losses[0], "loss": losses[1]})
-            if act["was"] is not None:
-                labels[act["drawing"]] = act["was"]
-        after = act["before"]
-    return told[::-1]
+            inputs = network.preprocess(center_crop(drawings[action["drawing"]][1]))
+            target = lesson["labels"].index(label)
+            before_loss, after_loss = (
+                network.loss(weights_from_bytes(state["weights"], lesson["network"], len(lesson["labels"])), inputs, target)
+                for state in (action["before"], after)
+            )
+            rows.append({"steps": after["steps"], "label": label, "loss_before": before_loss, "loss": after_loss})
+            if action["previous_label"] is not None:
+                labels[action["drawing"]] = action["previous_label"]
+        after = action["before"]
+    return rows[::-1]

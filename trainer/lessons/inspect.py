@@ -1,18 +1,18 @@
-"""A look at a lesson's network: what it makes of an image."""
+"""The response of a lesson's network to an image."""
 
 from typing import Any
 
 import numpy as np
 
-from trainer.lessons.registry import KINDS, crop_of
-from trainer.networks.bitmap import text_of
+from trainer.lessons.registry import LESSON_NETWORKS, center_crop
+from trainer.networks.bitmap import bitmap_to_text
 
 
-def look(lesson: dict[str, Any], weights: list[np.ndarray], image: np.ndarray) -> dict[str, Any]:
-    """The answer to an image, uint8 (28, 28); that image and its bits; and all that is inside, where it is little."""
-    kind, crop = KINDS[lesson["network"]], crop_of(image)
-    seen = kind.see(crop)
-    probabilities = kind.answer(weights, seen)
+def inspect_prediction(lesson: dict[str, Any], weights: list[np.ndarray], image: np.ndarray) -> dict[str, Any]:
+    """The prediction for an image, uint8 (28, 28), with the image, its bits, and the network's weights and activations."""
+    network, crop = LESSON_NETWORKS[lesson["network"]], center_crop(image)
+    inputs = network.preprocess(crop)
+    probabilities = network.predict(weights, inputs)
     winner = int(probabilities.argmax())
     return {
         "lesson": lesson["id"],
@@ -21,6 +21,6 @@ def look(lesson: dict[str, Any], weights: list[np.ndarray], image: np.ndarray) -
         "confidence": float(probabilities[winner]),
         "probabilities": probabilities,
         "image": image,
-        "bits": text_of(kind.bits(crop)),
-        **kind.inside(weights, seen),
+        "bits": bitmap_to_text(network.to_bits(crop)),
+        **network.inspect(weights, inputs),
     }

@@ -1,4 +1,4 @@
-"""The kinds of networks that a lesson can have, by name, and their weights as bytes."""
+"""The networks that a lesson can have, by name, and the serialization of their weights."""
 
 import math
 from types import ModuleType
@@ -7,36 +7,36 @@ import numpy as np
 
 from inkling.imaging.normalization import IMAGE_SIDE
 from trainer.lessons import cnn, perceptron
-from trainer.networks.crop import CROP_SIZE
+from trainer.networks.inputs import CROP_SIZE
 
-KINDS: dict[str, ModuleType] = {"perceptron": perceptron, "cnn": cnn}
-"""Each module has the same functions: see, bits, answer, loss, step, inside, shapes, first_weights."""
+LESSON_NETWORKS: dict[str, ModuleType] = {"perceptron": perceptron, "cnn": cnn}
+"""Each module has the functions preprocess, to_bits, predict, loss, train_step, inspect, weight_shapes and initial_weights."""
 
-CROP_CORNER = ((IMAGE_SIDE - CROP_SIZE) // 2,) * 2
-"""Top and left of the window that a lesson's network sees of an image: its centre."""
+CENTER_OFFSET = ((IMAGE_SIDE - CROP_SIZE) // 2,) * 2
+"""Top and left of the center crop, the only one that a lesson's network uses."""
 
 
-def crop_of(image: np.ndarray) -> np.ndarray:
-    """The centre crop, uint8 (24, 24), of an image, uint8 (28, 28)."""
-    top, left = CROP_CORNER
+def center_crop(image: np.ndarray) -> np.ndarray:
+    """uint8 (28, 28) -> uint8 (24, 24)."""
+    top, left = CENTER_OFFSET
     return image[top : top + CROP_SIZE, left : left + CROP_SIZE]
 
 
-def fresh(kind: str, labels: int, seed: int) -> list[np.ndarray]:
-    """First weights of a network of some kind, decided by the seed."""
-    return KINDS[kind].first_weights(labels, np.random.default_rng(seed))
+def initialize_weights(network: str, labels: int, seed: int) -> list[np.ndarray]:
+    """Random initial weights, determined by the seed."""
+    return LESSON_NETWORKS[network].initial_weights(labels, np.random.default_rng(seed))
 
 
-def pack(weights: list[np.ndarray]) -> bytes:
-    """Weights as bytes: float32, little-endian, one array after the other."""
+def weights_to_bytes(weights: list[np.ndarray]) -> bytes:
+    """Weights as float32, little-endian, one array after the other."""
     return b"".join(weight.astype("<f4").tobytes() for weight in weights)
 
 
-def unpack(packed: bytes, kind: str, labels: int) -> list[np.ndarray]:
-    """What `pack` has packed, as arrays that can be changed. Raises ValueError where the number of bytes is another."""
-    values = np.frombuffer(packed, "<f4").astype(np.float32)
-    shapes = KINDS[kind].shapes(labels)
+def weights_from_bytes(data: bytes, network: str, labels: int) -> list[np.ndarray]:
+    """The inverse of `weights_to_bytes`, as writable arrays. Raises ValueError for a wrong number of values."""
+    values = np.frombuffer(data, "<f4").astype(np.float32)
+    shapes = LESSON_NETWORKS[network].weight_shapes(labels)
     ends = np.cumsum([math.prod(shape) for shape in shapes])
     if len(values) != ends[-1]:
-        raise ValueError(f"{len(values)} weights of {ends[-1]}")
+        raise ValueError(f"{len(values)} values for {ends[-1]} weights")
     return [part.reshape(shape) for part, shape in zip(np.split(values, ends[:-1]), shapes, strict=True)]

@@ -1,71 +1,71 @@
-"""A lesson's network as a run, so that it goes through the very gates that a fit's does."""
+"""A lesson's network as a run folder, so that it is exported with the same checks as a fit."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet
+from inkling.datasets.dataset import Dataset
 from inkling.models.predictor import Predictor
-from trainer.backend.device import take
+from trainer.backend.device import select_device
 from trainer.data.split import Split
 from trainer.errors import ExportFailed
-from trainer.lessons.registry import CROP_CORNER, KINDS, crop_of, unpack
+from trainer.lessons.registry import CENTER_OFFSET, LESSON_NETWORKS, center_crop, weights_from_bytes
 from trainer.recipes import recipe
 from trainer.runs.provenance import commit, versions
 from trainer.runs.run import Run
 
 TOLERANCE = 1e-5
 
-ROLE = "taught, and measured on: none was kept aside"
-"""What the card says about a lesson's drawings."""
+ROLE = "training, and the report: nothing was held out"
+"""Role of a lesson's drawings in the model card."""
 
 
-def write_run(lesson: dict[str, Any], drawn: LabelledSet, path: Path) -> Run:
-    """A finished run with the lesson's weights; its test part is all of the drawings. lesson: as the store keeps it.
+def write_run(lesson: dict[str, Any], drawings: Dataset, path: Path) -> Run:
+    """Write a finished run with the lesson's weights, whose test set is all drawings. lesson: as stored.
 
-    Its card has one crop, the centre, which is all that the network ever saw.
+    Its model card has one crop, the center, since the network was trained on no other.
     """
-    kind, labels = KINDS[lesson["network"]], lesson["labels"]
+    network, labels = LESSON_NETWORKS[lesson["network"]], lesson["labels"]
     settings = recipe(
-        kind.NETWORK,
-        data=(drawn.name,),
+        network.NETWORK,
+        data=(drawings.name,),
         optimizer="sgd",
         momentum=0.0,
         learning_rate=lesson["learning_rate"],
         batch_size=1,
         epochs=1,
-        augment="none",
+        augmentation="none",
         seed=lesson["seed"],
         device="cpu",
     )
-    ours = drawn.relabelled(labels)
+    dataset = drawings.with_labels(labels)
     data = {
         "labels": labels,
-        "specs": [drawn.name],
-        "sets": [{"name": drawn.name, "n": len(drawn), "sha256": drawn.sha256(), "role": ROLE}],
-        "counts": {"training": len(drawn), "validation": 0, "test": 0},
-        "offsets": [list(CROP_CORNER)],
+        "specs": [drawings.name],
+        "sets": [{"name": drawings.name, "n": len(drawings), "sha256": drawings.sha256(), "role": ROLE}],
+        "counts": {"training": len(drawings), "validation": 0, "test": 0},
+        "offsets": [list(CENTER_OFFSET)],
         "lesson": {name: lesson[name] for name in ("id", "name", "steps")},
     }
     run = Run.create(path, settings, data)
-    run.write_held_out(Split(ours, ours, ours))
-    run.write_weights(unpack(lesson["weights"], lesson["network"], len(labels)))
-    device = take(settings)
+    run.write_held_out(Split(dataset, dataset, dataset))
+    run.write_weights(weights_from_bytes(lesson["weights"], lesson["network"], len(labels)))
+    device = select_device(settings)
     fitted = {"device": device.name, "backend": device.backend, "seconds": 0.0, "versions": versions(), "commit": commit()}
     run.write_json("report.json", {"fitted": fitted | {"temperature": 1.0}, "reports": {}})
     return run
 
 
-def check_taught(made: Path, lesson: dict[str, Any], drawn: LabelledSet) -> None:
-    """Raise ExportFailed unless an exported model answers the drawings as the lesson's network does, within TOLERANCE."""
-    kind = KINDS[lesson["network"]]
-    weights = unpack(lesson["weights"], lesson["network"], len(lesson["labels"]))
-    wanted = np.stack([kind.answer(weights, kind.see(crop_of(image))) for image in drawn.images])
-    got = Predictor(made).predict(drawn.images).probabilities
-    difference = float(np.abs(wanted - got).max())
+def check_export(path: Path, lesson: dict[str, Any], drawings: Dataset) -> None:
+    """Raise ExportFailed unless the exported model predicts like the lesson's network, within TOLERANCE, for all drawings."""
+    network = LESSON_NETWORKS[lesson["network"]]
+    weights = weights_from_bytes(lesson["weights"], lesson["network"], len(lesson["labels"]))
+    expected = np.stack([network.predict(weights, network.preprocess(center_crop(image))) for image in drawings.images])
+    actual = Predictor(path).predict(drawings.images).probabilities
+    difference = float(np.abs(expected - actual).max())
     if not difference < TOLERANCE:
         raise ExportFailed(
-            f"Expected the exported model to answer as the lesson does, within {TOLERANCE:g}. Received a difference of "
-            f"{difference:.2g}; nothing was written."
+            f"The exported model's probabilities differ from the lesson's by {difference:.2g}; the limit is {TOLERANCE:g}. "
+            "Nothing was written."
         )

@@ -1,16 +1,18 @@
-"""Datasets: the labelled sets that can be trained on, with what they hold. They are read in a child process, once."""
+"""The datasets that can be trained on, with their statistics. Worker processes read them, once."""
 
 import json
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from inkling.datasets.registry import path_signature
 from inkling.errors import InklingError, InvalidDataset
+from inkling.service.http.errors import DatasetNotFound
 from trainer.data.cache import data_folder, present
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lesson_drawings import PREFIX, is_lesson
@@ -19,144 +21,150 @@ from trainer.data.sources import SOURCES
 from trainer.data.spec import names
 from trainer.data.split import common_labels
 from trainer.io.atomic import replace_file
-from trainer.service.errors import UnknownData
 from trainer.service.workers.pool import WorkerPool
 
-KINDS = (".npz", ".csv", ".zip", ".jsonl", ".jsonl.gz")
-"""Files of INKLING_DATA, at most one folder down, that are listed beside the sets that go by a name."""
+LISTED_SUFFIXES = (".npz", ".csv", ".zip", ".jsonl", ".jsonl.gz")
+"""Files in INKLING_DATA, at most one folder deep, that are listed in addition to named datasets."""
 
-SECONDS = 30.0
-"""How long the list waits for sets that were never described; the others are told, and these the next time."""
+DESCRIBE_TIMEOUT = 30.0
+"""Seconds that the list waits for new datasets. Slower ones are listed without statistics."""
+
+SAMPLES_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """A labelled set. stamp: other whenever its files are others."""
+    """A dataset. signature: changes whenever its files change."""
 
     name: str
     spec: str
-    stamp: str
+    signature: str
 
 
 class DatasetCatalog:
-    """Finds sets, and has them described and shown. What was described is kept in a file until the set changes."""
+    """Finds and describes datasets. Statistics are stored in a file until the dataset changes."""
 
-    def __init__(self, place: Path, pool: WorkerPool, lessons: Callable[[], list[tuple[str, int]]]):
-        """lessons: the IDs of those that have drawings, each with a number that is another whenever these are."""
-        self.place, self.pool, self.lessons = place, pool, lessons
+    def __init__(self, path: Path, pool: WorkerPool, lessons: Callable[[], list[tuple[str, int]]]):
+        """path: of the statistics file. lessons: returns ID and revision of the lessons that have drawings."""
+        self.path, self.pool, self.lessons = path, pool, lessons
         self.lock = threading.Lock()
-        self.facts: dict[str, dict[str, Any]] = json.loads(place.read_text("utf-8")) if place.exists() else {}
+        self.statistics: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.exists() else {}
 
-    def sets(self) -> list[CatalogEntry]:
-        """What is there now, without a look into it."""
+    def list_entries(self) -> list[CatalogEntry]:
+        """The datasets that exist now, unread."""
         found = [CatalogEntry(name, name, path_signature(folder)) for name in SOURCES if (folder := present(SOURCES[name]))]
         found.append(CatalogEntry("digits", "digits", "bundled"))
-        found.append(CatalogEntry(FEEDBACK, FEEDBACK, str(time.monotonic())))  # it changes as people draw
-        found += [CatalogEntry(f"{PREFIX}{number}", f"{PREFIX}{number}", str(stamp)) for number, stamp in self.lessons()]
+        found.append(CatalogEntry(FEEDBACK, FEEDBACK, str(time.monotonic())))  # may change at any time
+        found += [CatalogEntry(f"{PREFIX}{lesson}", f"{PREFIX}{lesson}", str(revision)) for lesson, revision in self.lessons()]
         folder = data_folder()
         files = sorted(path for depth in ("*", "*/*") for path in folder.glob(depth)) if folder else []
-        named = {each.name for each in found}
+        taken_names = {entry.name for entry in found}
         return found + [
             CatalogEntry(path.name, str(path.absolute()), path_signature(path))
             for path in files
-            if path.name.endswith(KINDS) and path.name not in named and not path.name.startswith(".") and path.is_file()
+            if path.name.endswith(LISTED_SUFFIXES)
+            and path.name not in taken_names
+            and not path.name.startswith(".")
+            and path.is_file()
         ]
 
-    def find(self, name: str) -> CatalogEntry:
-        """The set of a name. Raises UnknownData."""
-        sets = self.sets()
-        for each in sets:
-            if each.name == name:
-                return each
-        raise UnknownData(f"Expected data out of {', '.join(each.name for each in sets)}. Received {name!r:.80}.")
+    def get(self, name: str) -> CatalogEntry:
+        """The dataset with a name. Raises DatasetNotFound."""
+        entries = self.list_entries()
+        for entry in entries:
+            if entry.name == name:
+                return entry
+        raise DatasetNotFound(f"There is no dataset {name!r:.80}. Datasets: {', '.join(entry.name for entry in entries)}.")
 
-    def described(self) -> list[dict[str, Any]]:
-        """Every set with its count and histogram; `problem` says why a set cannot be used, or that it is still being read."""
-        sets = self.sets()
-        asked = {each: self._ask(each) for each in sets if self._known(each) is None}
-        until, told = time.monotonic() + SECONDS, []
-        for each in sets:
-            facts = self._known(each)
-            if facts is None:
-                facts = self._wait(each, asked[each], until)
-            told.append({"name": each.name, "spec": each.spec, "problem": None} | facts)
-        return told
+    def describe_all(self) -> list[dict[str, Any]]:
+        """Every dataset with count and histogram. `problem` says why a dataset is unusable, or that it is still being read."""
+        entries = self.list_entries()
+        pending = {entry: self._submit_describe(entry) for entry in entries if self._stored_statistics(entry) is None}
+        deadline, rows = time.monotonic() + DESCRIBE_TIMEOUT, []
+        for entry in entries:
+            statistics = self._stored_statistics(entry)
+            if statistics is None:
+                statistics = self._await_statistics(entry, pending[entry], deadline)
+            rows.append({"name": entry.name, "spec": entry.spec, "problem": None} | statistics)
+        return rows
 
-    def samples(self, name: str, **words: Any) -> tuple[dict[str, Any], bytes]:
-        """A page of a set. Raises UnknownData, BadInput, BadData."""
-        each = self.find(name)
-        told, body = self.pool.for_data("samples").ask("samples", 2 * SECONDS, spec=each.spec, stamp=each.stamp, **words)
-        return {"name": name} | told, body
+    def samples(self, name: str, **page: Any) -> tuple[dict[str, Any], bytes]:
+        """A page of images. Raises DatasetNotFound, InvalidInput, InvalidDataset."""
+        entry = self.get(name)
+        worker = self.pool.data_worker("samples")
+        samples, body = worker.request("samples", SAMPLES_TIMEOUT, spec=entry.spec, signature=entry.signature, **page)
+        return {"name": name} | samples, body
 
     def are_listed(self, specs: Sequence[str]) -> bool:
-        """Whether all of some specs are names, or paths that the list of what is there tells to everybody."""
-        told = {*names(), *MADE_UP, *(each.spec for each in self.sets())}
-        return all(spec in told or is_lesson(spec) for spec in specs)
+        """Whether each spec is a name, or a path that the list of datasets shows to everybody."""
+        listed = {*names(), *MADE_UP, *(entry.spec for entry in self.list_entries())}
+        return all(spec in listed or is_lesson(spec) for spec in specs)
 
     def labels(self, specs: Sequence[str]) -> tuple[str, ...]:
-        """The labels of sets added up, as a fit on them has them. Raises BadData."""
+        """The labels of combined datasets, as a fit uses them. Raises InvalidDataset."""
         self.check(specs)
-        known = [self._known(each) or self._describe(each) for each in map(self._shelved, specs)]
-        return common_labels(facts["histogram"] for facts in known)
+        statistics = [self._stored_statistics(entry) or self._describe(entry) for entry in map(self._entry_of_spec, specs)]
+        return common_labels(each["histogram"] for each in statistics)
 
     def split(self, specs: Sequence[str], seed: int, validation: float) -> dict[str, Any]:
-        """How sets added up would be parted. Raises BadData."""
+        """The split of combined datasets. Raises InvalidDataset."""
         self.check(specs)
-        sets = [{"spec": each.spec, "stamp": each.stamp} for each in map(self._shelved, specs)]
-        return self.pool.for_data("split").ask("split", 2 * SECONDS, sets=sets, seed=seed, validation=validation)[0]
+        sets = [{"spec": entry.spec, "signature": entry.signature} for entry in map(self._entry_of_spec, specs)]
+        worker = self.pool.data_worker("split")
+        return worker.request("split", SAMPLES_TIMEOUT, sets=sets, seed=seed, validation=validation)[0]
 
     def check(self, specs: Sequence[str]) -> None:
-        """Refuse data that is not there, or that holds nothing, before a job waits for it. Raises BadData."""
+        """Refuse missing or empty data before a job is queued. Raises InvalidDataset."""
         for spec in specs:
             path = Path(spec)
             if spec == FEEDBACK or is_lesson(spec):
-                self.pool.for_data("samples").ask("describe", SECONDS, spec=spec, stamp=str(time.monotonic()))
+                worker = self.pool.data_worker("samples")
+                worker.request("describe", DESCRIBE_TIMEOUT, spec=spec, signature=str(time.monotonic()))
             elif spec not in names() and spec not in MADE_UP:
                 if "\0" in spec or not path.exists():
                     known = ", ".join([*names(), f"{PREFIX}ID"])
-                    raise InvalidDataset(
-                        f"Expected data as one of {known}, or a path. Received {spec!a:.200}, which is not there."
-                    )
+                    raise InvalidDataset(f"There is no dataset {spec!a:.200}. Use one of {known}, or a path.")
                 if not (any(path.rglob("*")) if path.is_dir() else path.stat().st_size):
-                    raise InvalidDataset(f"Expected a labelled set. Received {spec!a:.200}, which is empty.")
+                    raise InvalidDataset(f"The dataset {spec!a:.200} is empty.")
 
-    def _shelved(self, spec: str) -> CatalogEntry:
-        """A set that is there, listed or not. Raises BadData where it is not, as one that a fit would fetch first."""
-        listed = next((each for each in self.sets() if each.spec == spec), None)
+    def _entry_of_spec(self, spec: str) -> CatalogEntry:
+        """An existing dataset, listed or not. Raises InvalidDataset, also for one that a fit would download first."""
+        listed = next((entry for entry in self.list_entries() if entry.spec == spec), None)
         if listed:
             return listed
         if spec in SOURCES:
-            raise InvalidDataset(f"Expected data that is here. Received {spec}, which a fit on it fetches first.")
+            raise InvalidDataset(f"The dataset {spec} is not downloaded yet; a fit downloads it.")
         try:
             return CatalogEntry(spec, spec, path_signature(Path(spec)))
-        except OSError as error:  # such as what is made up for outliers
-            raise InvalidDataset(f"Expected data that is here. Received {spec!a:.200}: {error.strerror}.") from error
+        except OSError as error:  # such as a kind of synthetic outliers
+            raise InvalidDataset(f"Cannot read the dataset {spec!a:.200}: {error.strerror}.") from error
 
-    def _describe(self, each: CatalogEntry) -> dict[str, Any]:
-        return self.pool.for_data("describe").ask("describe", SECONDS, spec=each.spec, stamp=each.stamp)[0]
+    def _describe(self, entry: CatalogEntry) -> dict[str, Any]:
+        worker = self.pool.data_worker("describe")
+        return worker.request("describe", DESCRIBE_TIMEOUT, spec=entry.spec, signature=entry.signature)[0]
 
-    def _ask(self, each: CatalogEntry) -> Any:
-        return self.pool.for_data("describe").call("describe", spec=each.spec, stamp=each.stamp)
+    def _submit_describe(self, entry: CatalogEntry) -> Future:
+        return self.pool.data_worker("describe").submit("describe", spec=entry.spec, signature=entry.signature)
 
-    def _wait(self, each: CatalogEntry, asked: Any, until: float) -> dict[str, Any]:
+    def _await_statistics(self, entry: CatalogEntry, future: Future, deadline: float) -> dict[str, Any]:
         try:
-            facts, _ = asked.result(max(0.0, until - time.monotonic()))
-        except NotYet:
-            asked.add_done_callback(lambda done: done.exception() or self._keep(each, done.result()[0]))
-            return {"n": None, "histogram": None, "problem": "It is still being read: ask again."}
+            statistics, _ = future.result(max(0.0, deadline - time.monotonic()))
+        except FutureTimeout:
+            future.add_done_callback(lambda done: None if done.exception() else self._store(entry, done.result()[0]))
+            return {"n": None, "histogram": None, "problem": "The dataset is still being read. Try again."}
         except InklingError as error:
             return {"n": 0, "histogram": {}, "problem": str(error)}
-        self._keep(each, facts)
-        return facts
+        self._store(entry, statistics)
+        return statistics
 
-    def _known(self, each: CatalogEntry) -> dict[str, Any] | None:
-        kept = self.facts.get(each.name)
-        return kept["facts"] if kept and kept["stamp"] == each.stamp else None
+    def _stored_statistics(self, entry: CatalogEntry) -> dict[str, Any] | None:
+        stored = self.statistics.get(entry.name)
+        return stored["statistics"] if stored and stored["signature"] == entry.signature else None
 
-    def _keep(self, each: CatalogEntry, facts: dict[str, Any]) -> None:
-        if each.name == FEEDBACK:
+    def _store(self, entry: CatalogEntry, statistics: dict[str, Any]) -> None:
+        if entry.name == FEEDBACK:
             return
         with self.lock:
-            self.facts[each.name] = {"stamp": each.stamp, "facts": facts}
-            text = json.dumps(self.facts)
-            replace_file(self.place, lambda path: path.write_text(text, "utf-8"))
+            self.statistics[entry.name] = {"signature": entry.signature, "statistics": statistics}
+            text = json.dumps(self.statistics)
+            replace_file(self.path, lambda path: path.write_text(text, "utf-8"))

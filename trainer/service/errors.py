@@ -1,87 +1,52 @@
-"""What can go wrong in the service, beside what training, the input and HTTP know."""
+"""Errors of the trainer service, besides those of training, parsing and HTTP."""
 
 from inkling.errors import InklingError
 
 
-class JobNotFound(InklingError):
-    """No job of that ID is kept."""
-
-    status = 404
-    code = "job_not_found"
-
-
-class UnknownData(InklingError):
-    """No data of that name can be looked at."""
-
-    status = 404
-    code = "dataset_not_found"
-
-
-class LessonNotFound(InklingError):
-    """No lesson of that ID is kept."""
-
-    status = 404
-    code = "lesson_not_found"
-
-
-class DrawingNotFound(InklingError):
-    """The lesson has no drawing of that ID."""
-
-    status = 404
-    code = "drawing_not_found"
-
-
-class LessonFull(InklingError):
-    """As many lessons, or drawings of one, are kept as may be."""
-
-    status = 409
-    code = "full"
-
-
 class Diverged(InklingError):
-    """Weights that are no numbers any more: nothing of the step was kept."""
+    """A training step made weights infinite or NaN; the step was discarded."""
 
     status = 422
     code = "diverged"
 
 
 class Conflict(InklingError):
-    """What is asked for does not go with the state that the job is in, or with what is being done."""
+    """The request does not fit the state of the job or lesson, or another operation is in progress."""
 
     status = 409
     code = "conflict"
 
 
 class RunDeleted(InklingError):
-    """A job whose run folder was deleted."""
+    """The run folder of the job was deleted."""
 
     status = 410
-    code = "gone"
+    code = "run_deleted"
 
 
 class QueueFull(InklingError):
-    """As many jobs wait as may."""
+    """The maximum number of jobs is queued."""
 
     status = 503
-    code = "busy"
+    code = "queue_full"
 
 
 class WorkerFailed(InklingError):
-    """A process of ours ended before it answered."""
+    """A worker process ended before it answered."""
 
     status = 500
-    code = "process_failed"
+    code = "worker_failed"
 
 
 class WorkerTimeout(InklingError):
-    """An answer that did not come in time."""
+    """A worker process did not answer in time."""
 
     status = 503
-    code = "too_slow"
+    code = "worker_timeout"
 
 
 class TaskError(InklingError):
-    """What a child process told of its own failure, with its status and code."""
+    """A task failed in a worker process, with its status and code."""
 
     def __init__(self, status: int, code: str, message: str):
         super().__init__(message)

@@ -1,11 +1,11 @@
-"""Parts: what the routes of the service share."""
+"""The application state that the views share."""
 
 from dataclasses import dataclass
 
 from flask import Flask, current_app
 
 from trainer.service.datasets import DatasetCatalog
-from trainer.service.jobs.event_logs import EventLogs
+from trainer.service.jobs.event_log import EventLogs
 from trainer.service.jobs.queue import JobQueue
 from trainer.service.lessons.lesson_service import LessonService
 from trainer.service.publisher import Publisher
@@ -17,21 +17,21 @@ KEY = "inkling.trainer"
 
 @dataclass(frozen=True)
 class TrainerState:
-    """datasets: the data that can be trained on. press: what is being published."""
+    """Everything that lives as long as the service."""
 
     settings: ServiceSettings
     jobs: JobQueue
     logs: EventLogs
     pool: WorkerPool
     datasets: DatasetCatalog
-    press: Publisher
+    publisher: Publisher
     lessons: LessonService
 
     def attach(self, app: Flask) -> None:
-        """Make the parts those of an app."""
+        """Register the state with an app."""
         app.extensions[KEY] = self
 
 
 def get_state() -> TrainerState:
-    """The parts of the app that answers."""
+    """The state of the current app."""
     return current_app.extensions[KEY]

@@ -1,4 +1,4 @@
-"""Press: runs, and what lessons have taught, become published models, one at a time."""
+"""Publishing of models: export in a worker process, one at a time."""
 
 import threading
 from typing import Any
@@ -8,36 +8,36 @@ from trainer.service.jobs.queue import JobQueue
 from trainer.service.settings import ServiceSettings
 from trainer.service.workers.pool import WorkerPool
 
-SECONDS = 600.0
-"""An export takes 10 to 20 on MNIST: it scores the whole test set."""
+EXPORT_TIMEOUT = 600.0
+"""Seconds. An export of a model for MNIST takes 10 to 20, since it evaluates the whole test set."""
 
 
 class Publisher:
-    """Exports in a child process and puts the models into the folder that the server serves."""
+    """Exports models in a worker process and publishes them to the folder that the server serves."""
 
     def __init__(self, settings: ServiceSettings, jobs: JobQueue, pool: WorkerPool):
         self.settings, self.jobs, self.pool = settings, jobs, pool
-        self.at_work = threading.Lock()
+        self.lock = threading.Lock()
 
-    def publish(self, number: str, name: str) -> dict[str, Any]:
-        """Publish a finished job's model under a name; what there is to tell of it.
+    def publish_job(self, job_id: str, name: str) -> dict[str, Any]:
+        """Publish the model of a finished job under a name; return its properties.
 
-        Raises UnknownJob, Gone, Conflict where the job is not finished or another is being published, and what the export
-        and the placing raise.
+        Raises JobNotFound, RunDeleted, Conflict if the job has not finished or another export is in progress, and what export
+        and publication raise.
         """
-        job, path = self.jobs.run_of(number)
+        job, path = self.jobs.get_run(job_id)
         if job["state"] not in ("finished", "stopped"):
-            raise Conflict(f"Expected a job that is finished. Received one that is {job['state']}.")
-        told = self.put("publish", name, path=str(path))
-        self.jobs.published(number, name)
-        return told
+            raise Conflict(f"Cannot publish a job in state '{job['state']}'; it must be finished or stopped.")
+        model = self.publish("publish", name, path=str(path))
+        self.jobs.record_publication(job_id, name)
+        return model
 
-    def put(self, task: str, name: str, **words: Any) -> dict[str, Any]:
-        """Have a task export a model and put it into its place. Raises Conflict beside another one, and what it raises."""
-        if not self.at_work.acquire(blocking=False):
-            raise Conflict("Expected one publish at a time. Received another one while a model is being exported.")
+    def publish(self, task: str, name: str, **arguments: Any) -> dict[str, Any]:
+        """Run an export task. Raises Conflict during another export, and what the task raises."""
+        if not self.lock.acquire(blocking=False):
+            raise Conflict("Another model is being exported. Retry when it is done.")
         try:
             models = str(self.settings.models_folder.absolute())
-            return self.pool.for_tensorflow().ask(task, SECONDS, models=models, name=name, **words)[0]
+            return self.pool.tensorflow_worker().request(task, EXPORT_TIMEOUT, models=models, name=name, **arguments)[0]
         finally:
-            self.at_work.release()
+            self.lock.release()

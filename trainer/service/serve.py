@@ -1,4 +1,4 @@
-"""Serve: open everything, answer until told to stop, and leave nothing running."""
+"""`trainer serve`: opens everything, serves until a signal arrives, and leaves nothing running."""
 
 import signal
 import threading
@@ -11,7 +11,7 @@ from inkling.service.wsgi.listen_socket import drop_new_connections, open_listen
 from trainer.service.app import create_app
 from trainer.service.datasets import DatasetCatalog
 from trainer.service.extensions import TrainerState
-from trainer.service.jobs.event_logs import EventLogs
+from trainer.service.jobs.event_log import EventLogs
 from trainer.service.jobs.queue import JobQueue
 from trainer.service.lessons.lesson_service import LessonService
 from trainer.service.publisher import Publisher
@@ -21,45 +21,45 @@ from trainer.service.workers.pool import WorkerPool
 from trainer.store.jobs import JobStore
 from trainer.store.lock import lock_file, lock_store
 
-OWN_FOLDER = ".service"
-"""In the folder of runs, for what is no run: events, what data sets hold, the lock."""
+SERVICE_FOLDER = ".service"
+"""Folder inside the runs folder for event logs, dataset statistics and the lock."""
 
-WAIT_SECONDS = 1.0
+POLL_SECONDS = 1.0
 
 
 def serve(settings: ServiceSettings) -> None:
-    """Serve until SIGINT or SIGTERM. Raises BadSettings where that cannot begin."""
+    """Serve until SIGINT or SIGTERM. Raises InvalidSettings if the service cannot start."""
     configure_logging()
-    own = settings.runs_folder / OWN_FOLDER
+    folder = settings.runs_folder / SERVICE_FOLDER
     try:
-        own.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InvalidSettings(f"Expected a folder for runs. Received {settings.runs!r}: {error.strerror}.") from error
+        raise InvalidSettings(f"Cannot create the runs folder {settings.runs!r}: {error.strerror}.") from error
     engine = open_database(settings.store)
-    held = [lock_store(engine), lock_file(own / "lock", "a folder of runs")]
+    locks = [lock_store(engine), lock_file(folder / "lock", "runs folder")]
     listen_socket = open_listen_socket(settings.host, settings.port)
     pool = WorkerPool(settings)
-    logs = EventLogs(own, settings.max_log_bytes)
+    logs = EventLogs(folder, settings.max_log_bytes)
     jobs = JobQueue(settings, JobStore(engine), logs, pool)
-    press = Publisher(settings, jobs, pool)
-    lessons = LessonService(settings, engine, jobs, press)
-    datasets = DatasetCatalog(own / "data.json", pool, lessons.as_data)
-    parts = TrainerState(settings, jobs, logs, pool, datasets, press, lessons)
-    server = SseServer(create_app(parts), listen_socket, settings)
-    logs.bell = server.pull_trigger
+    publisher = Publisher(settings, jobs, pool)
+    lessons = LessonService(settings, engine, jobs, publisher)
+    datasets = DatasetCatalog(folder / "data.json", pool, lessons.as_data)
+    state = TrainerState(settings, jobs, logs, pool, datasets, publisher, lessons)
+    server = SseServer(create_app(state), listen_socket, settings)
+    logs.on_append = server.pull_trigger
     stopped = _stop_on_signals(server)
-    jobs.begin()
+    jobs.recover()
     announce("Inkling trainer", listen_socket, f"runs: {settings.runs_folder}/")
     try:
         while not stopped.is_set():
-            server.poll(WAIT_SECONDS)
+            server.poll(POLL_SECONDS)
         drop_new_connections(listen_socket)
     finally:
         jobs.close()
         pool.close()
         server.shut_down(settings.graceful_timeout, lambda: None)
         engine.dispose()
-        del held
+        del locks
 
 
 def _stop_on_signals(server: SseServer) -> threading.Event:

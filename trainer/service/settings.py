@@ -1,4 +1,4 @@
-"""Settings of the trainer service: each declared once, as the server's are."""
+"""Settings of the trainer service, each declared once."""
 
 import os
 from dataclasses import dataclass
@@ -9,69 +9,71 @@ from inkling.limits import MIB
 from inkling.service.config.base import PREFIX, BaseSettings, markdown_table, setting
 from inkling.service.store.locations import default_store
 
-OWN = f"{PREFIX}TRAINER_"
-"""Before the variables of what the server has under the same name, but for itself."""
+TRAINER_PREFIX = f"{PREFIX}TRAINER_"
+"""Prefix of environment variables for settings that the server has under the same name."""
 
 
-def own(default: Any, unit: str, help: str, **more: Any) -> Any:
-    """A setting whose variable the server does not read."""
-    return setting(default, unit, help, prefix=OWN, **more)
+def trainer_setting(default: Any, unit: str, help: str, **options: Any) -> Any:
+    """A setting whose environment variable the server does not read."""
+    return setting(default, unit, help, prefix=TRAINER_PREFIX, **options)
 
 
-def _memory() -> int:
+def _default_job_memory() -> int:
     """three quarters of the machine's memory"""
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 3 // 4 // MIB
 
 
 @dataclass(frozen=True)
 class ServiceSettings(BaseSettings):
-    """All that can be set about the trainer service. Raises BadSettings for values that make no sense."""
+    """All settings of the trainer service. Raises InvalidSettings for invalid values."""
 
-    host: str = own("127.0.0.1", "address", "to listen at; beyond loopback, what changes state needs the token")
-    port: int = own(8001, "port", "to listen at; 0 takes a free one", minimum=0, maximum=65_535)
-    models: str = setting("models", "folder", "that `publish` writes to and the server serves")
-    runs: str = own("runs", "folder", "of the runs that jobs write, each under its job's ID")
+    host: str = trainer_setting("127.0.0.1", "address", "Address to listen on. Beyond loopback, changes need the token.")
+    port: int = trainer_setting(8001, "port", "Port to listen on; 0 selects a free port.", minimum=0, maximum=65_535)
+    models: str = setting("models", "folder", "Folder to which models are published; the server serves it.")
+    runs: str = trainer_setting("runs", "folder", "Folder of the run folders that jobs write.")
     store: str = setting(
-        default_store, "URL", "of the database for jobs, the server's or another: `sqlite:///FILE` or `postgresql://…`"
+        default_store,
+        "URL",
+        "Database for jobs and lessons, `sqlite:///FILE` or `postgresql://…`; the server may share it.",
     )
     cors_origin: tuple[str, ...] = setting(
-        (), "address", "of a page elsewhere, as http://HOST[:PORT], that may use this service; repeat it for several; else none"
+        (), "origin", "Origin of a page that may use this service, as http://HOST[:PORT]. Repeatable."
     )
-    token: str = setting("", "text", "that whatever changes state must carry as its bearer token", secret=True)
+    token: str = setting("", "text", "Bearer token that changes of state require.", secret=True)
 
-    jobs: int = own(1, "jobs", "that run at once; the others wait. Two on the same cores take twice as long each", maximum=64)
-    warm: int = own(
+    jobs: int = trainer_setting(1, "jobs", "Jobs that run at once. Two on the same cores take twice as long each.", maximum=64)
+    warm_workers: int = trainer_setting(
         1,
         "processes",
-        "kept ready with TensorFlow and MNIST loaded, while no job runs: 0 saves 900 MB and costs 4 s a job",
+        "Idle worker processes with TensorFlow and MNIST loaded. 0 saves 900 MB; a job then starts 4 s later.",
         minimum=0,
         maximum=8,
     )
-    job_memory: int = own(
-        _memory,
+    job_memory: int = trainer_setting(
+        _default_job_memory,
         "MiB",
-        "that a job's process may take; above it, it is ended and the job fails. MNIST takes about 1,200",
+        "Memory limit of a job's process; above it, the job fails. MNIST takes about 1,200 MiB.",
         minimum=256,
     )
-    linger: int = own(60, "seconds", "that a process that looked into runs or data waits for more of it before it ends")
+    worker_idle_timeout: int = trainer_setting(
+        60, "seconds", "Idle time after which a worker process for inspection or data is ended."
+    )
 
-    threads: int = own(12, "threads", "that answer; streams of events take none")
-    max_connections: int = own(500, "connections", "open at once; a stream of events is one")
-    idle_timeout: int = own(10, "seconds", "of silence after which a connection closes that is no stream of events")
-    receive_timeout: int = own(30, "seconds", "for a request to arrive in full")
-    graceful_timeout: int = own(5, "seconds", "that requests in flight get to finish when the service stops")
-    max_header_bytes: int = own(32_768, "bytes", "a request's first line and headers; browsers send under 2 kB")
-    max_body_bytes: int = own(1 * MIB, "bytes", "a body; a job's settings take under 2 kB")
-    max_waiting: int = own(100, "jobs", "that wait at once; more are refused")
-    max_drawing_bytes: int = own(
-        32 * MIB, "bytes", "a drawing that is sent to a lesson; a 12-megapixel photograph takes 4 to 16 MB"
+    threads: int = trainer_setting(12, "threads", "Threads that handle requests. Event streams take none.")
+    max_connections: int = trainer_setting(500, "connections", "Open connections, event streams included.")
+    idle_timeout: int = trainer_setting(10, "seconds", "Idle time after which a connection is closed, except event streams.")
+    receive_timeout: int = trainer_setting(30, "seconds", "Time for a request to arrive completely.")
+    graceful_timeout: int = trainer_setting(5, "seconds", "Time for requests in flight to finish when the service stops.")
+    max_header_bytes: int = trainer_setting(32_768, "bytes", "Request line and headers. Browsers send less than 2 kB.")
+    max_body_bytes: int = trainer_setting(1 * MIB, "bytes", "Request body. The settings of a job take less than 2 kB.")
+    max_queued_jobs: int = trainer_setting(100, "jobs", "Jobs that can wait in the queue.")
+    max_drawing_bytes: int = trainer_setting(
+        32 * MIB, "bytes", "Body with a drawing for a lesson. A 12-megapixel photograph takes 4 to 16 MB."
     )
-    max_lessons: int = own(
-        1_000, "lessons", "kept; more are refused, none goes. Each may keep 100 states of 2 to 40 kB to go back to"
-    )
-    max_lesson_drawings: int = own(5_000, "drawings", "kept of a lesson; more are refused, none goes. Each takes 5 kB")
-    max_log_bytes: int = own(
-        32 * MIB, "bytes", "a job's events, from which on steps are told once a second: two hours of twenty a second"
+    max_lessons: int = trainer_setting(1_000, "lessons", "Stored lessons, each with up to 100 undo states of 2 to 40 kB.")
+    max_lesson_drawings: int = trainer_setting(5_000, "drawings", "Stored drawings per lesson, 5 kB each.")
+    max_log_bytes: int = trainer_setting(
+        32 * MIB, "bytes", "Event log size from which batch events are limited to one per second; reached after two hours."
     )
 
     @property
@@ -84,5 +86,5 @@ class ServiceSettings(BaseSettings):
 
 
 def service_settings_table() -> str:
-    """The README's table of these settings, as Markdown."""
+    """The table of these settings in docs/configuration.md, as Markdown."""
     return markdown_table(ServiceSettings)

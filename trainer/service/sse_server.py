@@ -83,7 +83,7 @@ class EventStreamConnection(Connection):
         stream = self.event_stream
         if stream is None or self.requests or self.total_outbufs_len or self.close_when_flushed or self.will_close:
             return
-        is_over = stream.log.over  # read before the log, because the last event precedes its end
+        is_over = stream.log.is_complete  # read before the log, because the last event precedes its end
         block = stream.log.read(stream.position, BLOCK_BYTES)
         if block:
             stream.position += len(block)

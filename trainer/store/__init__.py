@@ -1,1 +1,1 @@
-"""What the service keeps in the database, one file a table, and the lock that it holds on it. SQLAlchemy Core."""
+"""The trainer service's database, one module per table, and its locks. SQLAlchemy Core."""

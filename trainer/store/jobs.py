@@ -1,19 +1,18 @@
-"""Jobs in the store, newest first."""
+"""The table of jobs."""
 
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Column, Engine, Integer, Row, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Engine, Row, String, Table, Text, delete, insert, select, update
 
 from inkling.service.store.database import metadata
-from inkling.service.store.pagination import row_to_dict, select_page, without_nul
-from trainer.service.errors import JobNotFound
+from inkling.service.store.pagination import position_column, row_to_dict, select_page, without_nul
+from trainer.store.errors import JobNotFound
 
 table = Table(
     "jobs",
     metadata,
-    # SQLite counts by itself only in a column of exactly INTEGER
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    position_column(),
     Column("id", String(100), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("state", String(20), nullable=False, index=True),
@@ -27,61 +26,62 @@ table = Table(
     Column("epoch", Text),
     Column("result", Text),
     Column("published", Text, nullable=False),
-    sqlite_autoincrement=True,  # a position is never used twice, so that pages stay in order
+    sqlite_autoincrement=True,  # positions are never reused, so that pages stay in order
 )
 
-IN_JSON = ("settings", "progress", "epoch", "result", "published")
+JSON_COLUMNS = ("settings", "progress", "epoch", "result", "published")
 FIELDS = [column for column in table.columns if column.name != "position"]
 
 
 class JobStore:
-    """The jobs that are kept. A job is a dict of the table's columns but the position."""
+    """Stored jobs. A job is a dict of the table's columns without the position."""
 
     def __init__(self, engine: Engine):
         self.engine = engine
 
     def add(self, job: dict[str, Any]) -> None:
-        """Keep a new job."""
+        """Store a new job."""
         with self.engine.begin() as connection:
-            connection.execute(insert(table).values(_packed(job)))
+            connection.execute(insert(table).values(_to_row(job)))
 
-    def change(self, name: str, **values: Any) -> None:
-        """Replace some of a job's fields."""
+    def update(self, job_id: str, **values: Any) -> None:
+        """Update fields of a job."""
         with self.engine.begin() as connection:
-            connection.execute(update(table).where(table.c.id == name).values(_packed(values)))
+            connection.execute(update(table).where(table.c.id == job_id).values(_to_row(values)))
 
-    def remove(self, name: str) -> None:
-        """Forget a job."""
+    def remove(self, job_id: str) -> None:
+        """Delete a job."""
         with self.engine.begin() as connection:
-            connection.execute(delete(table).where(table.c.id == name))
+            connection.execute(delete(table).where(table.c.id == job_id))
 
-    def get(self, name: str) -> dict[str, Any]:
-        """The job of an ID. Raises UnknownJob."""
+    def get(self, job_id: str) -> dict[str, Any]:
+        """The job with an ID. Raises JobNotFound."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(*FIELDS).where(table.c.id == without_nul(name))).first()
+            row = connection.execute(select(*FIELDS).where(table.c.id == without_nul(job_id))).first()
         if row is None:
-            raise JobNotFound(f"Expected the ID of a job that is kept. Received {name!r:.80}.")
-        return _unpacked(row)
+            raise JobNotFound(f"There is no job {job_id!r:.80}.")
+        return _from_row(row)
 
-    def page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
-        """Jobs, newest first, from the one after `before`, and the ID to go on with, None at the end. Raises UnknownJob."""
-        unknown = JobNotFound(f"Expected before as the ID of a job that is kept. Received {before!r:.80}.")
-        rows, following = select_page(self.engine, table, FIELDS, limit, before, unknown)
-        return [_unpacked(row) for row in rows], following
+    def list_page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of jobs, newest first, after the job `before`, and the ID for the next page or None. Raises JobNotFound."""
+        not_found = JobNotFound(f"There is no job {before!r:.80} to list jobs before.")
+        rows, next_id = select_page(self.engine, table, FIELDS, limit, before, not_found)
+        return [_from_row(row) for row in rows], next_id
 
-    def of_state(self, *states: str) -> list[dict[str, Any]]:
-        """All jobs in one of some states, oldest first."""
+    def list_in_states(self, *states: str) -> list[dict[str, Any]]:
+        """All jobs in the given states, oldest first."""
         query = select(*FIELDS).where(table.c.state.in_(states)).order_by(table.c.position)
         with self.engine.connect() as connection:
-            return [_unpacked(row) for row in connection.execute(query)]
+            return [_from_row(row) for row in connection.execute(query)]
 
 
-def _packed(values: dict[str, Any]) -> dict[str, Any]:
+def _to_row(values: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: orjson.dumps(value).decode() if name in IN_JSON and value is not None else value for name, value in values.items()
+        name: orjson.dumps(value).decode() if name in JSON_COLUMNS and value is not None else value
+        for name, value in values.items()
     }
 
 
-def _unpacked(row: Row) -> dict[str, Any]:
+def _from_row(row: Row) -> dict[str, Any]:
     job = row_to_dict(row, FIELDS)
-    return job | {name: orjson.loads(job[name]) for name in IN_JSON if job[name] is not None}
+    return job | {name: orjson.loads(job[name]) for name in JSON_COLUMNS if job[name] is not None}

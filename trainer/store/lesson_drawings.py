@@ -1,4 +1,4 @@
-"""Drawings of lessons in the store. What changes them takes a connection, so that it is one with what else an act changes."""
+"""The table of lesson drawings. Functions that change it take a connection, so that they join a larger transaction."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Engine,
     String,
@@ -29,88 +30,88 @@ table = Table(
     *drawing_columns(),
     Column("lesson", String(64), nullable=False),
     UniqueConstraint("lesson", "id"),
-    sqlite_autoincrement=True,
+    sqlite_autoincrement=True,  # positions are never reused, so that pages stay in order
 )
 
-SHOWN = [table.c[name] for name in ("id", "label", "created", "points", "image")]
+SUMMARY = [table.c[name] for name in ("id", "label", "created", "points", "image")]
 
 
 @dataclass(frozen=True)
 class LessonDrawing(StoredDrawing):
-    """A drawing of a lesson. created: ISO 8601, UTC."""
+    """A drawing of a lesson. created: ISO 8601 UTC."""
 
     created: str
 
 
 class LessonDrawingStore:
-    """The drawings that are kept of lessons, each by the lesson's ID and its own."""
+    """Stored drawings, by lesson and by the drawing's own ID."""
 
     def __init__(self, engine: Engine):
         self.engine = engine
 
-    def counts(self, lesson: str) -> dict[str, int]:
-        """How many drawings each label has, those without any left out."""
-        query = select(table.c.label, func.count()).where(table.c.lesson == lesson).group_by(table.c.label)
+    def count_by_label(self, lesson_id: str) -> dict[str, int]:
+        """Drawings per label; labels without drawings are missing."""
+        query = select(table.c.label, func.count()).where(table.c.lesson == lesson_id).group_by(table.c.label)
         with self.engine.connect() as connection:
             return dict(connection.execute(query).all())
 
-    def lessons(self) -> set[str]:
-        """The lessons that have drawings."""
+    def lessons_with_drawings(self) -> set[str]:
+        """The IDs of lessons that have drawings."""
         with self.engine.connect() as connection:
             return set(connection.execute(select(table.c.lesson).distinct()).scalars())
 
-    def has(self, lesson: str, id: str) -> bool:
-        """Whether a drawing is kept."""
+    def has(self, lesson_id: str, drawing_id: str) -> bool:
+        """Whether a drawing is stored."""
         with self.engine.connect() as connection:
-            return connection.execute(select(table.c.id).where(_is(lesson, id))).first() is not None
+            return connection.execute(select(table.c.id).where(_matches(lesson_id, drawing_id))).first() is not None
 
-    def page(self, lesson: str, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
-        """Drawings with their images, newest first, and the ID to go on with, None at the end. Raises UnknownDrawing."""
-        unknown = DrawingNotFound(f"Expected before as the ID of a drawing of the lesson. Received {before!r:.80}.")
-        rows, following = select_page(self.engine, table, SHOWN, limit, before, unknown, table.c.lesson == lesson)
-        return [row_to_dict(row, SHOWN) for row in rows], following
+    def list_page(self, lesson_id: str, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of drawings with their images, newest first, and the ID for the next page or None. Raises DrawingNotFound."""
+        not_found = DrawingNotFound(f"The lesson has no drawing {before!r:.80} to list drawings before.")
+        rows, next_id = select_page(self.engine, table, SUMMARY, limit, before, not_found, table.c.lesson == lesson_id)
+        return [row_to_dict(row, SUMMARY) for row in rows], next_id
 
-    def some(self, lesson: str, ids: set[str]) -> dict[str, tuple[str, bytes]]:
-        """Label and image of drawings by their IDs, those that are not kept left out."""
-        query = select(table.c.id, table.c.label, table.c.image).where(table.c.lesson == lesson, table.c.id.in_(ids))
+    def get_images(self, lesson_id: str, drawing_ids: set[str]) -> dict[str, tuple[str, bytes]]:
+        """Label and image of drawings by ID; deleted ones are missing."""
+        query = select(table.c.id, table.c.label, table.c.image).where(table.c.lesson == lesson_id, table.c.id.in_(drawing_ids))
         with self.engine.connect() as connection:
-            return {id: (label, image) for id, label, image in connection.execute(query)}
+            return {drawing_id: (label, image) for drawing_id, label, image in connection.execute(query)}
 
-    def all(self, lesson: str) -> Iterator[LessonDrawing]:
+    def iter_drawings(self, lesson_id: str) -> Iterator[LessonDrawing]:
         """All drawings of a lesson, oldest first."""
         with self.engine.connect() as connection:
-            for row in connection.execute(select(table).where(table.c.lesson == lesson).order_by(table.c.position)):
+            for row in connection.execute(select(table).where(table.c.lesson == lesson_id).order_by(table.c.position)):
                 yield LessonDrawing.from_row(row)
 
 
-def keep(connection: Connection, lesson: str, drawing: LessonDrawing) -> str | None:
-    """Keep a drawing; one that is kept already takes over the label. Returns the label that it had, None where it is new."""
-    was = connection.execute(select(table.c.label).where(_is(lesson, drawing.id))).scalar()
-    if was is not None:
-        connection.execute(update(table).where(_is(lesson, drawing.id)).values(label=drawing.label))
-        return was
-    connection.execute(insert(table).values(drawing.values() | {"lesson": lesson}))
-    return None
-
-
-def take_back(connection: Connection, lesson: str, id: str, was: str | None) -> None:
-    """Undo what `keep` did, which returned `was`. A drawing that was deleted meanwhile stays so."""
-    if was is None:
-        connection.execute(delete(table).where(_is(lesson, id)))
+def upsert(connection: Connection, lesson_id: str, drawing: LessonDrawing) -> str | None:
+    """Store a drawing; a stored one gets the new label. Returns its previous label, None if it is new."""
+    previous_label = connection.execute(select(table.c.label).where(_matches(lesson_id, drawing.id))).scalar()
+    if previous_label is None:
+        connection.execute(insert(table).values({"lesson": lesson_id} | drawing.values()))
     else:
-        connection.execute(update(table).where(_is(lesson, id)).values(label=was))
+        connection.execute(update(table).where(_matches(lesson_id, drawing.id)).values(label=drawing.label))
+    return previous_label
 
 
-def remove(connection: Connection, lesson: str, id: str) -> None:
-    """Keep a drawing no longer. Raises UnknownDrawing."""
-    if not connection.execute(delete(table).where(_is(lesson, id))).rowcount:
-        raise DrawingNotFound(f"Expected the ID of a drawing of the lesson. Received {id!r:.80}.")
+def undo_upsert(connection: Connection, lesson_id: str, drawing_id: str, previous_label: str | None) -> None:
+    """Undo an `upsert` that returned `previous_label`. A drawing deleted since then stays deleted."""
+    if previous_label is None:
+        connection.execute(delete(table).where(_matches(lesson_id, drawing_id)))
+    else:
+        connection.execute(update(table).where(_matches(lesson_id, drawing_id)).values(label=previous_label))
 
 
-def remove_all(connection: Connection, lesson: str) -> None:
-    """Keep no drawing of a lesson."""
-    connection.execute(delete(table).where(table.c.lesson == lesson))
+def remove(connection: Connection, lesson_id: str, drawing_id: str) -> None:
+    """Delete a drawing. Raises DrawingNotFound."""
+    if not connection.execute(delete(table).where(_matches(lesson_id, drawing_id))).rowcount:
+        raise DrawingNotFound(f"The lesson has no drawing {drawing_id!r:.80}.")
 
 
-def _is(lesson: str, id: str) -> Any:
-    return (table.c.lesson == lesson) & (table.c.id == without_nul(id))
+def remove_all(connection: Connection, lesson_id: str) -> None:
+    """Delete all drawings of a lesson."""
+    connection.execute(delete(table).where(table.c.lesson == lesson_id))
+
+
+def _matches(lesson_id: str, drawing_id: str) -> ColumnElement[bool]:
+    return (table.c.lesson == lesson_id) & (table.c.id == without_nul(drawing_id))

@@ -1,10 +1,9 @@
-"""Lessons in the store, newest first: what each has learnt. A change of it, its drawings and acts is one transaction."""
+"""The table of lessons. A change of a lesson, its drawings and its undo log is one transaction."""
 
 from typing import Any
 
 import orjson
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Engine,
@@ -23,20 +22,19 @@ from sqlalchemy import (
 )
 
 from inkling.service.store.database import metadata
-from inkling.service.store.pagination import select_page, without_nul
-from trainer.service.errors import LessonNotFound
+from inkling.service.store.pagination import position_column, row_to_dict, select_page, without_nul
 from trainer.store import lesson_drawings, undo_log
+from trainer.store.errors import LessonNotFound
 from trainer.store.lesson_drawings import LessonDrawing
 
 table = Table(
     "lessons",
     metadata,
-    # SQLite counts by itself only in a column of exactly INTEGER
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    position_column(),
     Column("id", String(64), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("created", String(40), nullable=False),
-    Column("changed", String(40), nullable=False),
+    Column("updated", String(40), nullable=False),
     Column("saved", String(40)),
     Column("network", String(40), nullable=False),
     Column("labels", Text, nullable=False),
@@ -47,10 +45,10 @@ table = Table(
     Column("fit", Text),
     Column("published", Text, nullable=False),
     Column("weights", LargeBinary, nullable=False),
-    sqlite_autoincrement=True,  # a position is never used twice, so that pages stay in order
+    sqlite_autoincrement=True,  # positions are never reused, so that pages stay in order
 )
 
-IN_JSON = ("labels", "fit", "published")
+JSON_COLUMNS = ("labels", "fit", "published")
 FIELDS = [column for column in table.columns if column.name != "position"]
 SUMMARY = [column for column in FIELDS if column.name != "weights"]
 
@@ -58,111 +56,112 @@ Lesson = dict[str, Any]
 
 
 class LessonStore:
-    """The lessons that are kept. A lesson is a dict of the table's columns but the position.
+    """Stored lessons. A lesson is a dict of the table's columns without the position.
 
-    revision: counts up with every change of its drawings or of what it has learnt.
+    revision: incremented by every change of its drawings or weights.
     """
 
     def __init__(self, engine: Engine):
         self.engine = engine
 
     def add(self, lesson: Lesson) -> None:
-        """Keep a new lesson."""
+        """Store a new lesson."""
         with self.engine.begin() as connection:
-            connection.execute(insert(table).values(_packed(lesson)))
+            connection.execute(insert(table).values(_to_row(lesson)))
 
-    def get(self, number: str) -> Lesson:
-        """The lesson of an ID. Raises UnknownLesson."""
+    def get(self, lesson_id: str) -> Lesson:
+        """The lesson with an ID. Raises LessonNotFound."""
         with self.engine.connect() as connection:
-            row = connection.execute(select(*FIELDS).where(table.c.id == without_nul(number))).first()
+            row = connection.execute(select(*FIELDS).where(table.c.id == without_nul(lesson_id))).first()
         if row is None:
-            raise LessonNotFound(f"Expected the ID of a lesson that is kept. Received {number!r:.80}.")
-        return _unpacked(row)
+            raise LessonNotFound(f"There is no lesson {lesson_id!r:.80}.")
+        return _from_row(row, FIELDS)
 
     def count(self) -> int:
-        """How many lessons are kept."""
+        """The number of lessons."""
         with self.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
-    def undos(self, number: str) -> int:
-        """How many acts on a lesson can be undone."""
+    def count_undos(self, lesson_id: str) -> int:
+        """The number of actions on a lesson that can be undone."""
         with self.engine.connect() as connection:
-            return undo_log.count(connection, number)
+            return undo_log.count(connection, lesson_id)
 
-    def acts(self, number: str) -> list[dict[str, Any]]:
-        """The acts on a lesson that can be undone, oldest first."""
+    def list_actions(self, lesson_id: str) -> list[dict[str, Any]]:
+        """The actions on a lesson that can be undone, oldest first."""
         with self.engine.connect() as connection:
-            return undo_log.all_of(connection, number)
+            return undo_log.list_all(connection, lesson_id)
 
-    def page(self, limit: int | None, before: str | None = None) -> tuple[list[Lesson], str | None]:
-        """Lessons without weights, newest first, and the ID to go on with, None at the end. Raises UnknownLesson."""
-        unknown = LessonNotFound(f"Expected before as the ID of a lesson that is kept. Received {before!r:.80}.")
-        rows, following = select_page(self.engine, table, SUMMARY, limit, before, unknown)
-        return [_unpacked(row) for row in rows], following
+    def list_page(self, limit: int | None, before: str | None = None) -> tuple[list[Lesson], str | None]:
+        """A page of lessons without weights, newest first, and the ID for the next page or None. Raises LessonNotFound."""
+        not_found = LessonNotFound(f"There is no lesson {before!r:.80} to list lessons before.")
+        rows, next_id = select_page(self.engine, table, SUMMARY, limit, before, not_found)
+        return [_from_row(row, SUMMARY) for row in rows], next_id
 
-    def change(self, number: str, **values: Any) -> None:
-        """Replace some of a lesson's fields; it cannot be undone."""
+    def update(self, lesson_id: str, **values: Any) -> None:
+        """Update fields of a lesson; not undoable."""
         with self.engine.begin() as connection:
-            connection.execute(update(table).where(table.c.id == number).values(_packed(values)))
+            connection.execute(update(table).where(table.c.id == lesson_id).values(_to_row(values)))
 
-    def act(self, lesson: Lesson, kind: str, values: Lesson, drawing: LessonDrawing | None = None) -> None:
-        """Change what a lesson has learnt, keep the drawing that it was shown, and what was before."""
+    def apply(self, lesson: Lesson, kind: str, values: Lesson, drawing: LessonDrawing | None = None) -> None:
+        """Apply an undoable action: store the drawing, log the state before, update the lesson."""
         with self.engine.begin() as connection:
-            was = lesson_drawings.keep(connection, lesson["id"], drawing) if drawing else None
-            undo_log.add(connection, lesson, kind, drawing and drawing.id, was)
-            _renew(connection, lesson, values)
+            previous_label = lesson_drawings.upsert(connection, lesson["id"], drawing) if drawing else None
+            undo_log.push(connection, lesson, kind, drawing.id if drawing else None, previous_label)
+            _update_revision(connection, lesson, values)
 
     def undo(self, lesson: Lesson, values: Lesson) -> str | None:
-        """Undo the last act: its kind, None where none is left."""
+        """Undo the last action. Returns its kind, None if there is none."""
         with self.engine.begin() as connection:
-            act = undo_log.pop(connection, lesson["id"])
-            if act is None:
+            action = undo_log.pop(connection, lesson["id"])
+            if action is None:
                 return None
-            if act["drawing"]:
-                lesson_drawings.take_back(connection, lesson["id"], act["drawing"], act["was"])
-            fit = {"fit": None} if act["kind"] == "fit" else {}  # else its weights would be taken over again
-            _renew(connection, lesson, act["before"] | fit | values)
-            return act["kind"]
+            if action["drawing"]:
+                lesson_drawings.undo_upsert(connection, lesson["id"], action["drawing"], action["previous_label"])
+            fit = {"fit": None} if action["kind"] == "fit" else {}  # otherwise its weights would be adopted again
+            _update_revision(connection, lesson, action["before"] | fit | values)
+            return action["kind"]
 
-    def forget(self, lesson: Lesson, values: Lesson) -> None:
-        """Begin anew: no drawing is left, and nothing to undo."""
+    def start_over(self, lesson: Lesson, values: Lesson) -> None:
+        """Delete all drawings and the undo log, and update the lesson."""
         with self.engine.begin() as connection:
             lesson_drawings.remove_all(connection, lesson["id"])
-            undo_log.remove_all(connection, lesson["id"])
-            _renew(connection, lesson, values)
+            undo_log.clear(connection, lesson["id"])
+            _update_revision(connection, lesson, values)
 
-    def remove_drawing(self, lesson: Lesson, drawing: str, values: Lesson) -> None:
-        """Keep a drawing no longer; what the network learnt from it stays. Raises UnknownDrawing."""
+    def remove_drawing(self, lesson: Lesson, drawing_id: str, values: Lesson) -> None:
+        """Delete a drawing; the weights stay. Raises DrawingNotFound."""
         with self.engine.begin() as connection:
-            lesson_drawings.remove(connection, lesson["id"], drawing)
-            _renew(connection, lesson, values)
+            lesson_drawings.remove(connection, lesson["id"], drawing_id)
+            _update_revision(connection, lesson, values)
 
-    def remove(self, number: str) -> None:
-        """Keep a lesson no longer, nor anything of it."""
+    def remove(self, lesson_id: str) -> None:
+        """Delete a lesson with its drawings and undo log."""
         with self.engine.begin() as connection:
-            lesson_drawings.remove_all(connection, number)
-            undo_log.remove_all(connection, number)
-            connection.execute(delete(table).where(table.c.id == number))
+            lesson_drawings.remove_all(connection, lesson_id)
+            undo_log.clear(connection, lesson_id)
+            connection.execute(delete(table).where(table.c.id == lesson_id))
 
-    def save(self, number: str, **values: Any) -> None:
-        """Replace some fields, and return once all is on the disk, so that not even a power cut costs an act."""
-        self.change(number, **values)
-        if self.engine.dialect.name == "sqlite":  # whose log is not waited for otherwise; PostgreSQL's is
+    def save(self, lesson_id: str, **values: Any) -> None:
+        """Update fields and flush the database to disk, so that a power failure loses no action."""
+        self.update(lesson_id, **values)
+        if self.engine.dialect.name == "sqlite":  # commits do not wait for SQLite's log; PostgreSQL's do
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(FULL)")
 
 
-def _renew(connection: Connection, lesson: Lesson, values: Lesson) -> None:
-    renewed = _packed(values | {"revision": lesson["revision"] + 1})
-    connection.execute(update(table).where(table.c.id == lesson["id"]).values(renewed))
+def _update_revision(connection: Connection, lesson: Lesson, values: Lesson) -> None:
+    row = _to_row(values | {"revision": lesson["revision"] + 1})
+    connection.execute(update(table).where(table.c.id == lesson["id"]).values(row))
 
 
-def _packed(values: Lesson) -> Lesson:
+def _to_row(values: Lesson) -> Lesson:
     return {
-        name: orjson.dumps(value).decode() if name in IN_JSON and value is not None else value for name, value in values.items()
+        name: orjson.dumps(value).decode() if name in JSON_COLUMNS and value is not None else value
+        for name, value in values.items()
     }
 
 
-def _unpacked(row: Row) -> Lesson:
-    lesson = {str(name): value for name, value in row._mapping.items()}  # the names that SQLAlchemy gives are no plain str
-    return lesson | {name: orjson.loads(lesson[name]) for name in IN_JSON if lesson[name] is not None}
+def _from_row(row: Row, columns: list[Column]) -> Lesson:
+    lesson = row_to_dict(row, columns)
+    return lesson | {name: orjson.loads(lesson[name]) for name in JSON_COLUMNS if lesson[name] is not None}

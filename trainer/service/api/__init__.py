@@ -1,1 +1,1 @@
-"""The service's routes: one file a noun, each a blueprint. A view reads like a list and leaves the work to the parts."""
+"""HTTP endpoints, one module per resource, each with a blueprint. Views parse, call a service and encode."""

@@ -1,56 +1,55 @@
-"""/data and /splits: what can be trained on, and how it would be parted."""
+"""GET /data, GET /data/NAME/samples and POST /splits."""
 
 from flask import Blueprint, Response, jsonify, request
 
 from inkling.service.http.auth import require_write_access
 from inkling.service.parsing.json_body import read_json_object
 from inkling.service.parsing.query import parse_int, read_query
-from trainer.service.api.accept import PNG, accepts_png
-from trainer.service.api.job_form import read_job
-from trainer.service.api.jobs import MOST_VALUES
+from trainer.service.api.job_form import MAX_VALUES, parse_job
+from trainer.service.api.negotiation import PNG_MEDIA_TYPE, accepts_png
 from trainer.service.extensions import get_state
 from trainer.settings import FitSettings
 
 blueprint = Blueprint("data", __name__)
 
-PAGE, LARGEST_PAGE = 50, 200
-MOST_PAGES = 100_000_000
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+MAX_PAGE = 100_000_000
 
 
 @blueprint.get("/data")
-def sets() -> Response:
-    """Every labelled set with its count and histogram."""
+def list_datasets() -> Response:
+    """Every dataset with its number of images and its histogram."""
     read_query(request)
-    return jsonify({"data": get_state().datasets.described()})
+    return jsonify({"data": get_state().datasets.describe_all()})
 
 
 @blueprint.get("/data/<name>/samples")
 def samples(name: str) -> Response:
     """A page of labelled images, as pixels or as a PNG, by Accept."""
     query = read_query(request, "page", "limit", "label")
-    page = parse_int("page", query["page"], 1, MOST_PAGES) if "page" in query else 1
-    limit = parse_int("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
+    page = parse_int("page", query["page"], 1, MAX_PAGE) if "page" in query else 1
+    limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
     png = accepts_png()
-    told, body = get_state().datasets.samples(name, page=page, size=limit, label=query.get("label"), png=png)
-    response = Response(body, mimetype=PNG) if png else jsonify(told)
+    samples, body = get_state().datasets.samples(name, page=page, size=limit, label=query.get("label"), png=png)
+    response = Response(body, mimetype=PNG_MEDIA_TYPE) if png else jsonify(samples)
     response.vary.add("Accept")
     return response
 
 
 @blueprint.post("/splits")
 def split() -> Response:
-    """How many images of each label a fit with some settings would train on, validate by and test by."""
-    settings = read_settings()
+    """The number of training, validation and test images of each label for given fit settings."""
+    settings = read_fit_settings()
     return jsonify(get_state().datasets.split(settings.data, settings.seed, settings.validation_split))
 
 
-def read_settings() -> FitSettings:
-    """The fit settings of a request that begins no fit.
+def read_fit_settings() -> FitSettings:
+    """The fit settings of a request that starts no fit.
 
-    Names and paths that GET /data lists are for all; into another path of this machine may look who may begin a fit on it.
+    Anyone may use names and paths that GET /data lists. Other paths need write access, as a fit on them does.
     """
     read_query(request)
-    settings, _ = read_job(read_json_object(request, MOST_VALUES))
+    settings, _ = parse_job(read_json_object(request, MAX_VALUES))
     if not get_state().datasets.are_listed(settings.data):
         require_write_access()
     return settings

@@ -1,4 +1,4 @@
-"""/lessons/ID/drawings: what a lesson was taught with."""
+"""/lessons/ID/drawings: the drawings of a lesson."""
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
@@ -8,28 +8,28 @@ from inkling.service.http.auth import require_write_access
 from inkling.service.parsing.query import parse_int, read_query
 from trainer.service.extensions import get_state
 
-blueprint = Blueprint("drawings", __name__, url_prefix="/lessons/<number>/drawings")
+blueprint = Blueprint("drawings", __name__, url_prefix="/lessons/<lesson_id>/drawings")
 
-PAGE, LARGEST_PAGE = 50, 200
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 
 
 @blueprint.get("")
-def page(number: str) -> Response:
-    """Drawings with their labels and images, newest first."""
+def list_drawings(lesson_id: str) -> Response:
+    """A page of drawings with their labels and images, newest first."""
     query = read_query(request, "limit", "before")
-    limit = parse_int("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
+    limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
     lessons = get_state().lessons
-    lessons.get(number)
-    drawings, following = lessons.drawings.page(number, limit, query.get("before"))
-    counted = sum(lessons.drawings.counts(number).values())
-    shown = [each | {"image": np.frombuffer(each["image"], np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)} for each in drawings]
-    return jsonify({"n": counted, "drawings": shown, "next": following})
+    lessons.get(lesson_id)
+    drawings, next_id = lessons.drawings.list_page(lesson_id, limit, query.get("before"))
+    total = sum(lessons.drawings.count_by_label(lesson_id).values())
+    rows = [each | {"image": np.frombuffer(each["image"], np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)} for each in drawings]
+    return jsonify({"n": total, "drawings": rows, "next": next_id})
 
 
-@blueprint.delete("/<drawing>")
-def remove(number: str, drawing: str) -> Response:
-    """Keep a drawing no longer."""
+@blueprint.delete("/<drawing_id>")
+def remove(lesson_id: str, drawing_id: str) -> Response:
+    """Delete a drawing."""
     require_write_access()
     read_query(request)
-    get_state().lessons.remove_drawing(number, drawing)
+    get_state().lessons.remove_drawing(lesson_id, drawing_id)
     return Response(status=204)

@@ -1,4 +1,4 @@
-"""GET /jobs/ID/events: what a job tells, as server-sent events."""
+"""GET /jobs/ID/events: the events of a job as server-sent events."""
 
 from flask import Blueprint, Response, request
 
@@ -10,23 +10,25 @@ from trainer.service.sse_server import EVENT_STREAM_KEY, EventStream
 blueprint = Blueprint("events", __name__)
 
 MEDIA_TYPE = "text/event-stream"
+MAX_ID_DIGITS = 15
 
 
-@blueprint.get("/jobs/<number>/events")
-def events(number: str) -> Response:
-    """Everything from the beginning, or after Last-Event-ID. 204 where nothing more will come, so that browsers rest."""
+@blueprint.get("/jobs/<job_id>/events")
+def events(job_id: str) -> Response:
+    """All events, or those after Last-Event-ID. 204 if no more will follow, so that browsers do not reconnect."""
     read_query(request)
-    get_state().jobs.get(number)
-    log = get_state().logs.of(number)  # first the log, which is closed at the end, then the state
-    if get_state().jobs.is_over(number):
-        log.over = True
-    given = request.headers.get("Last-Event-ID", "0")
+    get_state().jobs.get(job_id)
+    log = get_state().logs.get(job_id)  # before the state is read, since a job completes its log last
+    if get_state().jobs.has_ended(job_id):
+        log.is_complete = True
+    last_id = request.headers.get("Last-Event-ID", "0")
+    is_number = last_id.isascii() and last_id.isdigit() and len(last_id) <= MAX_ID_DIGITS
     try:
-        begin = log.after(int(given) if given.isascii() and given.isdigit() and len(given) < 16 else -1)
+        offset = log.offset_after(int(last_id) if is_number else -1)
     except IndexError as error:
-        raise InvalidInput(f"Expected Last-Event-ID between 0 and {len(log)}. Received {given!r:.40}.") from error
-    if log.over and begin == log.size and len(log):
+        raise InvalidInput(f"Last-Event-ID must be a number between 0 and {len(log)}, not {last_id!r:.40}.") from error
+    if log.is_complete and offset == log.size and len(log):
         return Response(status=204)
     if request.method == "GET":
-        request.environ[EVENT_STREAM_KEY] = EventStream(log, begin)  # SseServer sends the body
+        request.environ[EVENT_STREAM_KEY] = EventStream(log, offset)  # SseServer sends the body
     return Response(iter(()), mimetype=MEDIA_TYPE, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})

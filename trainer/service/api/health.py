@@ -1,4 +1,4 @@
-"""GET /health: does the service answer, and can it fit."""
+"""GET /health/live and /health/ready."""
 
 from flask import Blueprint, Response, jsonify
 
@@ -9,11 +9,11 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 @blueprint.get("/live")
 def live() -> Response:
-    """The process answers."""
+    """The process responds."""
     return jsonify({"status": "live"})
 
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """Jobs are taken; warm: how many processes have loaded all that a fit needs."""
-    return jsonify({"status": "ready", "running": list(get_state().jobs.running), "warm": get_state().pool.loaded()})
+    """Jobs are accepted. running: IDs of running jobs; warm: number of worker processes that can start a fit at once."""
+    return jsonify({"status": "ready", "running": list(get_state().jobs.running), "warm": get_state().pool.count_ready()})

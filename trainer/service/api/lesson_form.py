@@ -1,4 +1,4 @@
-"""The forms of a lesson: bodies become checked values."""
+"""Parsing of lesson requests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,137 +12,132 @@ from inkling.imaging.picture import PenStrokes, to_gray_levels
 from inkling.limits import Limits
 from inkling.service.parsing.json_body import json_type_name, read_json_object
 from inkling.service.parsing.labelled_picture import parse_label, read_labelled_picture
-from trainer.lessons.registry import KINDS
-from trainer.service.api.job_form import LONGEST_NAME
+from trainer.lessons.registry import LESSON_NETWORKS
+from trainer.service.api.job_form import MAX_NAME_LENGTH, MAX_VALUES
 from trainer.settings import validate_setting
 from trainer.store.lesson_drawings import LessonDrawing
 from trainer.store.lessons import Lesson
 
-FEWEST, MOST = 2, 40
-"""Labels of a lesson."""
+MIN_LABELS, MAX_LABELS = 2, 40
 
-MOST_VALUES = 1_000_000
-"""Numbers and texts in the JSON of a drawing."""
+MAX_DRAWING_VALUES = 1_000_000
+"""Numbers and strings in the JSON of a drawing."""
 
-FEW_VALUES = 1_000
-"""Numbers and texts in any other body."""
-
-SETTINGS = ("labels", "network", "size", "learning_rate", "name", "seed")
+LESSON_KEYS = ("labels", "network", "size", "learning_rate", "name", "seed")
 
 
 @dataclass(frozen=True)
-class Teaching:
-    """A drawing with its label, its image, uint8 (28, 28), and how many steps are to be done on it."""
+class TrainingExample:
+    """A drawing with its label, its image, uint8 (28, 28), and the number of training steps."""
 
     drawing: LessonDrawing
     image: np.ndarray
     repeats: int
 
 
-def read_body(request: Request, *names: str) -> dict[str, Any]:
-    """A JSON object with some of the names; nothing at all is an empty one. Raises BadInput."""
-    body = read_json_object(request, FEW_VALUES) if request.content_length else {}
-    unknown = [name for name in body if name not in names]
+def read_body(request: Request, *keys: str) -> dict[str, Any]:
+    """A JSON object with some of the keys; an empty body is an empty object. Raises InvalidInput."""
+    body = read_json_object(request, MAX_VALUES) if request.content_length else {}
+    unknown = [key for key in body if key not in keys]
     if unknown:
-        raise InvalidInput(f"Expected {', '.join(names) or 'an empty object'}. Received {unknown[0]!r:.40}.")
+        allowed = f"Allowed keys: {', '.join(keys)}." if keys else "The body must be empty."
+        raise InvalidInput(f"Unknown key {unknown[0]!r:.40}. {allowed}")
     return body
 
 
 def read_lesson(request: Request) -> dict[str, Any]:
-    """What a new lesson is made of: labels, network, learning_rate, name, seed. Raises BadInput or BadData."""
-    body = read_body(request, *SETTINGS)
-    network = body.get("network", "perceptron")
-    if not isinstance(network, str) or network not in KINDS:
-        raise InvalidInput(f"Expected network as one of {', '.join(KINDS)}. Received {network!r:.40}.")
-    kind = KINDS[network]
-    if "size" in body and (type(body["size"]) is not int or body["size"] != kind.SIZE):
-        raise InvalidInput(f"Expected size {kind.SIZE} for the network {network}. Received {body['size']!r:.40}.")
+    """labels, network, learning_rate, name and seed of a new lesson. Raises InvalidInput or InvalidDataset."""
+    body = read_body(request, *LESSON_KEYS)
+    name = body.get("network", "perceptron")
+    if not isinstance(name, str) or name not in LESSON_NETWORKS:
+        raise InvalidInput(f"network must be one of {', '.join(LESSON_NETWORKS)}, not {name!r:.40}.")
+    network = LESSON_NETWORKS[name]
+    if "size" in body and (type(body["size"]) is not int or body["size"] != network.SIZE):
+        raise InvalidInput(f"size must be {network.SIZE} for the network {name}, not {body['size']!r:.40}.")
     seed = body.get("seed")
     if seed is not None:
         validate_setting("seed", seed)
     return {
-        "labels": _labels(body.get("labels")),
-        "network": network,
-        "learning_rate": _rate(body.get("learning_rate", kind.LEARNING_RATE)),
-        "name": _name(body.get("name")),
+        "labels": _parse_labels(body.get("labels")),
+        "network": name,
+        "learning_rate": _parse_learning_rate(body.get("learning_rate", network.LEARNING_RATE)),
+        "name": _parse_name(body.get("name")),
         "seed": seed,
     }
 
 
-def read_change(request: Request) -> dict[str, Any]:
-    """What is to be changed of a lesson: name, learning_rate. Raises BadInput."""
+def read_lesson_update(request: Request) -> dict[str, Any]:
+    """The new name, learning_rate or both. Raises InvalidInput."""
     body = read_body(request, "name", "learning_rate")
     if not body:
-        raise InvalidInput("Expected name or learning_rate. Received neither.")
-    checks = {"name": _name, "learning_rate": _rate}
-    nothing = [name for name, value in body.items() if value is None]
-    if nothing:
-        raise InvalidInput(f"Expected {nothing[0]} left out or with a value. Received null.")
-    return {name: checks[name](value) for name, value in body.items()}
+        raise InvalidInput("Give a name, a learning_rate, or both.")
+    empty = [key for key, value in body.items() if value is None]
+    if empty:
+        raise InvalidInput(f"{empty[0]} must not be null. Leave it out instead.")
+    parsers = {"name": _parse_name, "learning_rate": _parse_learning_rate}
+    return {key: parsers[key](value) for key, value in body.items()}
 
 
 def read_name(request: Request) -> str | None:
-    """The new name of a lesson that is saved, None where it keeps its own. Raises BadInput."""
-    return _name(read_body(request, "name").get("name"))
+    """The new name of a lesson that is saved, or None. Raises InvalidInput."""
+    return _parse_name(read_body(request, "name").get("name"))
 
 
-def read_reset(request: Request) -> bool:
-    """Whether the drawings of a lesson stay while it forgets what it has learnt. Raises BadInput."""
-    stay = read_body(request, "drawings").get("drawings", True)
-    if type(stay) is not bool:
-        raise InvalidInput(f"Expected drawings as true, for them to stay, or false. Received {json_type_name(stay)}.")
-    return stay
+def read_keep_drawings(request: Request) -> bool:
+    """Whether a reset keeps the drawings, by default true. Raises InvalidInput."""
+    keep = read_body(request, "drawings").get("drawings", True)
+    if type(keep) is not bool:
+        raise InvalidInput(f"drawings must be true (keep them) or false, not {json_type_name(keep)}.")
+    return keep
 
 
-def read_teaching(request: Request, lesson: Lesson, stamp: str) -> Teaching:
-    """A drawing in any form, its label and repeats. Raises InklingError of several kinds, EmptyPicture without ink."""
-    picture, values = read_labelled_picture(request, Limits(), MOST_VALUES, ("label", "repeats"))
-    label, most = parse_label("label", values.get("label")), KINDS[lesson["network"]].MOST_REPEATS
-    if label not in lesson["labels"]:
-        received = "none" if label is None else f"{label!r:.40}"
-        raise InvalidInput(f"Expected label as one of {', '.join(lesson['labels'])}. Received {received}.")
-    repeats = _repeats(values.get("repeats", 1), most)
-    levels = to_gray_levels(picture, Limits())
-    image = normalize(levels)
+def read_training_example(request: Request, lesson: Lesson, now: str) -> TrainingExample:
+    """A drawing in any form, its label and repeats. Raises several kinds of InklingError, EmptyPicture for a blank one."""
+    picture, fields = read_labelled_picture(request, Limits(), MAX_DRAWING_VALUES, ("label", "repeats"))
+    label = parse_label("label", fields.get("label"))
+    if label is None or label not in lesson["labels"]:
+        problem = "label is missing" if label is None else f"The lesson has no label {label!r:.40}"
+        raise InvalidInput(f"{problem}. Labels: {', '.join(lesson['labels'])}.")
+    repeats = _parse_repeats(fields.get("repeats", 1), LESSON_NETWORKS[lesson["network"]].MAX_REPEATS)
+    gray_levels = to_gray_levels(picture, Limits())
+    image = normalize(gray_levels)
     strokes = picture.json if isinstance(picture, PenStrokes) else None
-    drawing = LessonDrawing.create(label, image, levels, strokes, created=stamp)
-    return Teaching(drawing, image, repeats)
+    return TrainingExample(LessonDrawing.create(label, image, gray_levels, strokes, created=now), image, repeats)
 
 
 def read_image(request: Request) -> np.ndarray:
-    """A drawing in any form: its image, uint8 (28, 28). Raises InklingError of several kinds."""
-    picture, _ = read_labelled_picture(request, Limits(), MOST_VALUES, ())
+    """A drawing in any form as an image, uint8 (28, 28). Raises several kinds of InklingError."""
+    picture, _ = read_labelled_picture(request, Limits(), MAX_DRAWING_VALUES, ())
     return normalize(to_gray_levels(picture, Limits()))
 
 
-def _labels(given: Any) -> list[str]:
-    if not isinstance(given, list) or not FEWEST <= len(given) <= MOST:
-        received = f"{len(given):,}" if isinstance(given, list) else "none" if given is None else json_type_name(given)
-        raise InvalidInput(f"Expected labels as an array of {FEWEST} to {MOST} texts. Received {received}.")
-    labels = [parse_label("labels", label) for label in given]
-    if None in labels:
-        raise InvalidInput("Expected labels as texts. Received null among them.")
-    again = [label for place, label in enumerate(labels) if label in labels[:place]]
-    if again:
-        raise InvalidInput(f"Expected labels that differ. Received {again[0]!r:.40} twice.")
+def _parse_labels(value: Any) -> list[str]:
+    if not isinstance(value, list) or not MIN_LABELS <= len(value) <= MAX_LABELS:
+        raise InvalidInput(f"labels must be an array of {MIN_LABELS} to {MAX_LABELS} strings.")
+    labels = [label for each in value if (label := parse_label("labels", each)) is not None]
+    if len(labels) < len(value):
+        raise InvalidInput("labels must not contain null.")
+    duplicates = [label for index, label in enumerate(labels) if label in labels[:index]]
+    if duplicates:
+        raise InvalidInput(f"labels must be distinct; {duplicates[0]!r:.40} is there twice.")
     return labels
 
 
-def _name(given: Any) -> str | None:
-    if given is not None and not (isinstance(given, str) and 0 < len(given.strip()) <= LONGEST_NAME and given.isprintable()):
-        raise InvalidInput(f"Expected name of 1 to {LONGEST_NAME} printable characters. Received {given!r:.40}.")
-    return given
+def _parse_name(value: Any) -> str | None:
+    if value is not None and not (isinstance(value, str) and 0 < len(value.strip()) <= MAX_NAME_LENGTH and value.isprintable()):
+        raise InvalidInput(f"name must have 1 to {MAX_NAME_LENGTH} printable characters, not {value!r:.40}.")
+    return value
 
 
-def _rate(given: Any) -> float:
-    validate_setting("learning_rate", given)
-    return float(given)
+def _parse_learning_rate(value: Any) -> float:
+    validate_setting("learning_rate", value)
+    return float(value)
 
 
-def _repeats(given: Any, most: int) -> int:
-    """A whole number as JSON gives it, or as text from a query or a form."""
-    if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 10:
-        given = int(given)
-    if type(given) is not int or not 1 <= given <= most:
-        raise InvalidInput(f"Expected repeats as a whole number between 1 and {most:,}. Received {given!r:.40}.")
-    return given
+def _parse_repeats(value: Any, maximum: int) -> int:
+    """An integer from JSON, or as text from a query or a form."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if type(value) is not int or not 1 <= value <= maximum:
+        raise InvalidInput(f"repeats must be an integer between 1 and {maximum:,}, not {value!r:.40}.")
+    return value

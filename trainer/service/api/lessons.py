@@ -1,64 +1,63 @@
-"""/lessons: networks to be taught drawing by drawing."""
+"""The collection /lessons and each lesson."""
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from inkling.service.http.auth import require_write_access
 from inkling.service.parsing.query import parse_int, read_query
-from trainer.service.api.lesson_form import read_change, read_lesson, read_name
+from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from trainer.service.api.lesson_form import read_lesson, read_lesson_update, read_name
 from trainer.service.extensions import get_state
 
 blueprint = Blueprint("lessons", __name__)
 
-PAGE, LARGEST_PAGE = 50, 500
-
 
 @blueprint.post("/lessons")
 def create() -> tuple[Response, int, dict[str, str]]:
-    """Begin a lesson."""
+    """Create a lesson."""
     require_write_access()
     read_query(request)
     lesson = get_state().lessons.create(**read_lesson(request))
-    return jsonify(lesson), 201, {"Location": url_for("lessons.lesson", number=lesson["id"])}
+    return jsonify(lesson), 201, {"Location": url_for("lessons.lesson", lesson_id=lesson["id"])}
 
 
 @blueprint.get("/lessons")
-def page() -> Response:
-    """Lessons, newest first."""
+def list_lessons() -> Response:
+    """A page of lessons, newest first."""
     query = read_query(request, "limit", "before")
-    limit = parse_int("limit", query["limit"], 1, LARGEST_PAGE) if "limit" in query else PAGE
-    lessons, following = get_state().lessons.page(limit, query.get("before"))
-    return jsonify({"lessons": lessons, "next": following})
+    limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
+    lessons, next_id = get_state().lessons.list_page(limit, query.get("before"))
+    return jsonify({"lessons": lessons, "next": next_id})
 
 
-@blueprint.get("/lessons/<number>")
-def lesson(number: str) -> Response:
-    """A lesson as it stands."""
+@blueprint.get("/lessons/<lesson_id>")
+def lesson(lesson_id: str) -> Response:
+    """A lesson."""
     read_query(request)
-    return jsonify(get_state().lessons.shown(get_state().lessons.get(number)))
+    return jsonify(get_state().lessons.describe(get_state().lessons.get(lesson_id)))
 
 
-@blueprint.patch("/lessons/<number>")
-def change(number: str) -> Response:
-    """Give a lesson another name, or another learning rate from the next step on."""
+@blueprint.patch("/lessons/<lesson_id>")
+def update(lesson_id: str) -> Response:
+    """Change a lesson's name, or its learning rate from the next step on."""
     require_write_access()
     read_query(request)
-    get_state().lessons.get(number)
-    return jsonify(get_state().lessons.change(number, **read_change(request)))
+    get_state().lessons.get(lesson_id)
+    return jsonify(get_state().lessons.update(lesson_id, **read_lesson_update(request)))
 
 
-@blueprint.delete("/lessons/<number>")
-def remove(number: str) -> Response:
-    """Keep a lesson no longer, nor its drawings."""
+@blueprint.delete("/lessons/<lesson_id>")
+def remove(lesson_id: str) -> Response:
+    """Delete a lesson and its drawings."""
     require_write_access()
     read_query(request)
-    get_state().lessons.delete(number)
+    get_state().lessons.delete(lesson_id)
     return Response(status=204)
 
 
-@blueprint.post("/lessons/<number>/save")
-def save(number: str) -> Response:
-    """Have a lesson on the disk, under a new name where one is given."""
+@blueprint.post("/lessons/<lesson_id>/save")
+def save(lesson_id: str) -> Response:
+    """Flush a lesson to disk, optionally under a new name."""
     require_write_access()
     read_query(request)
-    get_state().lessons.get(number)
-    return jsonify(get_state().lessons.save(number, read_name(request)))
+    get_state().lessons.get(lesson_id)
+    return jsonify(get_state().lessons.save(lesson_id, read_name(request)))

@@ -1,19 +1,30 @@
-"""POST /jobs/ID/publish: a finished job's model goes into service."""
+"""POST /jobs/ID/publish: exports a job's model and publishes it to the server."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Request, Response, jsonify, request
 
+from inkling.errors import InvalidInput
 from inkling.service.http.auth import require_write_access
+from inkling.service.parsing.json_body import read_json_object
 from inkling.service.parsing.query import read_query
-from trainer.service.api.publish_form import read_publish
 from trainer.service.extensions import get_state
 
 blueprint = Blueprint("publish", __name__)
 
+MAX_VALUES = 10
 
-@blueprint.post("/jobs/<number>/publish")
-def publish(number: str) -> tuple[Response, int]:
-    """Export under a name, through every gate; the server takes the file up by itself."""
+
+@blueprint.post("/jobs/<job_id>/publish")
+def publish(job_id: str) -> tuple[Response, int]:
+    """Export the model under a name. A running server loads it without a restart."""
     require_write_access()
     read_query(request)
-    get_state().jobs.get(number)
-    return jsonify(get_state().press.publish(number, read_publish(request))), 201
+    get_state().jobs.get(job_id)
+    return jsonify(get_state().publisher.publish_job(job_id, read_model_name(request))), 201
+
+
+def read_model_name(request: Request) -> str:
+    """The model name in a JSON body {"name": …}; the export validates the name itself. Raises InvalidInput."""
+    body = read_json_object(request, MAX_VALUES)
+    if body.keys() != {"name"} or not isinstance(body["name"], str):
+        raise InvalidInput('The body must be {"name": NAME}, the name of the model as a string.')
+    return body["name"]

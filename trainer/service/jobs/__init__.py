@@ -1,1 +1,1 @@
-"""Jobs: queue, runner, control and event log."""
+"""Jobs: queue, runner, commands and event log."""

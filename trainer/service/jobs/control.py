@@ -1,4 +1,4 @@
-"""Steering: what a fit in this process lets be done while it runs."""
+"""The commands that a running fit accepts from the service, in the worker process."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,28 +6,29 @@ from typing import Any
 import orjson
 
 from trainer.inspection.request import PageRequest
-from trainer.service.api.snapshot_response import shown
+from trainer.service.workers.tasks.snapshot import encode_snapshot
 from trainer.settings import FitSettings
 from trainer.training.control import FitControl
 
+Command = Callable[..., dict[str, Any]]
 
-def steer(inside: Any, settings: dict[str, Any]) -> FitControl:
-    """New controls for the next fit, with what the service may ask for by name. It can ask before the fit has begun."""
-    controls = FitControl(FitSettings.from_dict(settings))
 
-    def told(act: Callable[[], object]) -> Callable[[Any], dict]:
-        def do(_: Any) -> dict:
+def fit_commands(settings: dict[str, Any]) -> tuple[FitControl, dict[str, Command]]:
+    """The control of the next fit, and its commands by name. Commands may arrive before the fit has started."""
+    control = FitControl(FitSettings.from_dict(settings))
+
+    def state_after(act: Callable[[], object]) -> Command:
+        def command(_: Any) -> dict[str, Any]:
             act()
-            return {"state": controls.state}
+            return {"state": control.state}
 
-        return do
+        return command
 
-    inside.steered = {
-        "change": lambda _, **values: controls.change(**values),
-        "look": lambda _, sample, **wanted: shown(controls.look(sample), **wanted),
-        "predictions": lambda _, **page: {"body": orjson.dumps(controls.look(PageRequest(**page)).to_dict())},
-        "pause": told(controls.pause),
-        "go_on": told(controls.go_on),
-        "stop": told(controls.stop),
+    return control, {
+        "change": lambda _, **values: control.change(**values),
+        "snapshot_now": lambda _, sample, **view: encode_snapshot(control.inspect(sample), **view),
+        "predictions_now": lambda _, **page: {"body": orjson.dumps(control.inspect(PageRequest(**page)).to_dict())},
+        "pause": state_after(control.pause),
+        "resume": state_after(control.resume),
+        "stop": state_after(control.stop),
     }
-    return controls

@@ -1,7 +1,7 @@
-"""Events: what a job told, in a file that holds the stream as it is sent, so that watchers cost a copy of bytes.
+"""Event logs of jobs. A file holds the event stream exactly as it is sent, so that a client costs one copy of bytes.
 
-Each event is "id: 7\nevent: batch\ndata: {…}\n\n" (WHATWG HTML, server-sent events). IDs count from 1, without a gap, over
-all sittings of a job.
+Each event is "id: 7\\nevent: batch\\ndata: {…}\\n\\n" (WHATWG HTML, server-sent events). IDs count from 1 without gaps, also
+when a job is resumed.
 """
 
 import logging
@@ -18,39 +18,39 @@ from typing import Any
 import orjson
 
 END = b"\n\n"
-THIN_SECONDS = 1.0
-"""Between two steps that are told, once a log is large."""
+THROTTLED_INTERVAL = 1.0
+"""Seconds between two batch events once a log has reached its size limit."""
 
 EPOCH = re.compile(rb"^id: [0-9]+\nevent: epoch\ndata: (.*)$", re.MULTILINE)
 
-BULKY = ("confusion", "per_class", "mistakes", "layers")
-"""Of an epoch, what stays in the stream of events alone."""
+BULKY = ("confusion_matrix", "per_class", "mistakes", "layers")
+"""Fields of an epoch event that are only in the event stream."""
 
 log = logging.getLogger(__name__)
 
 
 class EventLog:
-    """One job's events. Any thread may append and read. over: whether nothing more will come."""
+    """The events of one job. Thread-safe. is_complete: whether no more events will follow."""
 
-    def __init__(self, place: Path, most: int, changed: Callable[[], object]):
-        """most: bytes from which on steps are told once a second. changed: called after every event."""
-        place.parent.mkdir(parents=True, exist_ok=True)
-        self.most, self.changed = most, changed
+    def __init__(self, path: Path, max_bytes: int, on_append: Callable[[], object]):
+        """max_bytes: size from which batch events are throttled. on_append: called after every event."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.max_bytes, self.on_append = max_bytes, on_append
         self.lock = threading.Lock()
         self.last_batch = 0.0
-        self.over = False
-        self.descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self.is_complete = False
+        self.descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         weakref.finalize(self, os.close, self.descriptor)
-        self.ends, self.size = _ends(place.read_bytes())
+        self.ends, self.size = _find_ends(path.read_bytes())
 
     def __len__(self) -> int:
         return len(self.ends)
 
     def append(self, event: dict[str, Any]) -> None:
-        """Add an event; its ID is the next. Where the disk is full it is lost, and no ID with it."""
+        """Append an event under the next ID. If the disk is full, the event is lost, but no ID."""
         kind, now = event["event"], time.monotonic()
-        if kind == "batch" and self.size > self.most:
-            if now - self.last_batch < THIN_SECONDS:
+        if kind == "batch" and self.size > self.max_bytes:
+            if now - self.last_batch < THROTTLED_INTERVAL:
                 return
             self.last_batch = now
         with self.lock:
@@ -58,41 +58,63 @@ class EventLog:
             try:
                 written = os.pwrite(self.descriptor, block, self.size)
             except OSError as error:
-                log.error("an event was lost: %s", error.strerror)
+                log.error("event lost: %s", error.strerror)
                 return
-            if written < len(block):  # what is there of it is written over by the next
-                log.error("an event was lost: no room on the disk")
+            if written < len(block):  # the next event overwrites the partial one
+                log.error("event lost: no space left on the disk")
                 return
             self.size += written
             self.ends.append(self.size)
-        self.changed()
+        self.on_append()
 
-    def close(self) -> None:
-        """Nothing more will come."""
-        self.over = True
-        self.changed()
+    def complete(self) -> None:
+        """Mark the log as complete."""
+        self.is_complete = True
+        self.on_append()
 
-    def after(self, number: int) -> int:
-        """Where the events after an ID begin, in bytes; ID 0 is before the first. Raises IndexError for one that is not."""
-        if not 0 <= number <= len(self.ends):
-            raise IndexError(number)
-        return self.ends[number - 1] if number else 0
+    def offset_after(self, event_id: int) -> int:
+        """Byte offset of the first event after an ID; ID 0 is before the first. Raises IndexError for an unknown ID."""
+        if not 0 <= event_id <= len(self.ends):
+            raise IndexError(event_id)
+        return self.ends[event_id - 1] if event_id else 0
 
-    def epochs(self) -> list[dict[str, Any]]:
-        """The epochs told so far, in order. One that was told twice, as a crash came between it and its state, counts once."""
-        told = (orjson.loads(found[1]) for found in EPOCH.finditer(self.read(0, self.size)))
-        rows = {event["epoch"]: {name: value for name, value in event.items() if name not in BULKY} for event in told}
+    def read_epochs(self) -> list[dict[str, Any]]:
+        """The epoch events in order. An epoch that was repeated after a crash is returned once."""
+        events = (orjson.loads(found[1]) for found in EPOCH.finditer(self.read(0, self.size)))
+        rows = {event["epoch"]: {name: value for name, value in event.items() if name not in BULKY} for event in events}
         return list(rows.values())
 
-    def read(self, begin: int, most: int) -> bytes:
-        """At most so many bytes from a place on."""
-        return os.pread(self.descriptor, min(most, self.size - begin), begin)
+    def read(self, offset: int, max_bytes: int) -> bytes:
+        """At most `max_bytes` bytes from an offset on."""
+        return os.pread(self.descriptor, min(max_bytes, self.size - offset), offset)
 
 
-def _ends(text: bytes) -> tuple[array, int]:
-    """Where each whole event ends, and the last of them: what a power cut left of another one is written over."""
-    ends, place = array("Q"), 0
-    while (found := text.find(END, place)) >= 0:
-        place = found + len(END)
-        ends.append(place)
-    return ends, place
+class EventLogs:
+    """The event logs of all jobs, one shared object per job, in a folder apart from the run folders, which may be deleted.
+
+    on_append: called after every event of any log.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int):
+        self.folder, self.max_bytes = folder, max_bytes
+        self.lock = threading.Lock()
+        self.logs: weakref.WeakValueDictionary[str, EventLog] = weakref.WeakValueDictionary()
+        self.on_append: Callable[[], object] = lambda: None
+
+    def get(self, job_id: str) -> EventLog:
+        """The log of a job."""
+        with self.lock:
+            found = self.logs.get(job_id)
+            if found is None:
+                found = EventLog(self.folder / f"{job_id}.events", self.max_bytes, lambda: self.on_append())
+                self.logs[job_id] = found
+            return found
+
+
+def _find_ends(text: bytes) -> tuple[array, int]:
+    """Offset after each complete event, and the last of them; what follows was cut off by a crash and is overwritten."""
+    ends, offset = array("Q"), 0
+    while (found := text.find(END, offset)) >= 0:
+        offset = found + len(END)
+        ends.append(offset)
+    return ends, offset

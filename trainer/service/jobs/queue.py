@@ -1,4 +1,4 @@
-"""Jobs: the queue, what runs of it, and what is done to jobs from outside."""
+"""The job queue: starts queued jobs and applies changes to jobs."""
 
 import secrets
 import threading
@@ -8,190 +8,189 @@ from pathlib import Path
 from typing import Any
 
 from trainer.service.errors import Conflict, QueueFull, RunDeleted
-from trainer.service.jobs.event_logs import EventLogs
-from trainer.service.jobs.runner import LEFT, Job, JobRunner, now
+from trainer.service.jobs.event_log import EventLogs
+from trainer.service.jobs.runner import SERVICE_STOPPED, Job, JobRunner, utc_now
 from trainer.service.settings import ServiceSettings
 from trainer.service.workers.pool import WorkerPool
 from trainer.settings import MUTABLE_SETTINGS, UNSUPPORTED_SETTINGS, FitSettings
 from trainer.store.jobs import JobStore
 
-ENDED = ("interrupted", "stopped", "failed")
-"""States from which a job may go on."""
+RESUMABLE = ("interrupted", "stopped", "failed")
+"""States from which a job can be resumed."""
 
-LOOK_SECONDS = 60.0
-"""A look into a run that is over: where no warm process is at hand, TensorFlow is loaded first."""
+ENDED = (*RESUMABLE, "finished")
 
-OVER = (*ENDED, "finished")
-
-WORDS = {"paused": "pause", "running": "go on", "stopped": "be stopped"}
+INSPECTION_TIMEOUT = 60.0
+"""Seconds for the inspection of a run that is not being fitted; without a warm worker, TensorFlow is loaded first."""
 
 
 class JobQueue:
-    """All jobs of the service. Any thread may call."""
+    """All jobs of the service. Thread-safe."""
 
-    def __init__(self, settings: ServiceSettings, kept: JobStore, logs: EventLogs, pool: WorkerPool):
-        self.settings, self.kept, self.logs, self.pool = settings, kept, logs, pool
+    def __init__(self, settings: ServiceSettings, store: JobStore, logs: EventLogs, pool: WorkerPool):
+        self.settings, self.store, self.logs, self.pool = settings, store, logs, pool
         self.lock = threading.RLock()
-        self.waiting: deque[str] = deque()
+        self.queued: deque[str] = deque()
         self.running: dict[str, JobRunner] = {}
         self.closed = False
 
-    def begin(self) -> None:
-        """Take up what an earlier service left: what ran is interrupted, what waited waits on."""
-        for job in self.kept.of_state("running", "paused"):
-            self.kept.change(job["id"], state="interrupted", reason=LEFT)
-            self.logs.of(job["id"]).append({"event": "interrupted", "time": time.time(), "message": LEFT})
+    def recover(self) -> None:
+        """Continue after a restart: jobs that ran become interrupted, queued jobs stay queued."""
+        for job in self.store.list_in_states("running", "paused"):
+            self.store.update(job["id"], state="interrupted", reason=SERVICE_STOPPED)
+            self.logs.get(job["id"]).append({"event": "interrupted", "time": time.time(), "message": SERVICE_STOPPED})
         with self.lock:
-            self.waiting.extend(job["id"] for job in self.kept.of_state("queued"))
-            self._next()
-            self.pool.fill()
+            self.queued.extend(job["id"] for job in self.store.list_in_states("queued"))
+            self._start_queued()
+            self.pool.start_warm_workers()
 
     def submit(self, settings: FitSettings, name: str | None) -> Job:
-        """Queue a fit. Raises TooMany."""
+        """Queue a fit. Raises QueueFull."""
         with self.lock:
-            self._check_room()
-            number = f"{settings.recipe}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+            self._check_capacity()
+            job_id = f"{settings.recipe}-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
             job = dict.fromkeys(("started", "ended", "reason", "progress", "epoch", "result"))
-            job |= {"id": number, "name": name or number, "state": "queued", "created": now(), "published": []}
-            job |= {"settings": settings.to_dict(), "run": str(self.settings.runs_folder.absolute() / number)}
-            self.kept.add(job)
-            self._queue(number)
-        return self.get(number)
+            job |= {"id": job_id, "name": name or job_id, "state": "queued", "created": utc_now(), "published": []}
+            job |= {"settings": settings.to_dict(), "run": str(self.settings.runs_folder.absolute() / job_id)}
+            self.store.add(job)
+            self._enqueue(job_id)
+        return self.get(job_id)
 
-    def get(self, number: str) -> Job:
-        """A job as it stands. Raises UnknownJob."""
-        return self._shown(self.kept.get(number))
+    def get(self, job_id: str) -> Job:
+        """A job with its current progress. Raises JobNotFound."""
+        return self._with_progress(self.store.get(job_id))
 
-    def page(self, limit: int, before: str | None) -> tuple[list[Job], str | None]:
-        """Jobs, newest first, and the ID to go on with. Raises UnknownJob."""
-        jobs, following = self.kept.page(limit, before)
-        return [self._shown(job) for job in jobs], following
+    def list_page(self, limit: int, before: str | None) -> tuple[list[Job], str | None]:
+        """Jobs, newest first, and the ID for the next page or None. Raises JobNotFound."""
+        jobs, next_id = self.store.list_page(limit, before)
+        return [self._with_progress(job) for job in jobs], next_id
 
-    def is_over(self, number: str) -> bool:
-        """Whether nothing more will come of a job, unless it is made to go on. Raises UnknownJob."""
-        return self.kept.get(number)["state"] in OVER and number not in self.running
+    def has_ended(self, job_id: str) -> bool:
+        """Whether no more events will follow unless the job is resumed. Raises JobNotFound."""
+        return self.store.get(job_id)["state"] in ENDED and job_id not in self.running
 
-    def run_of(self, number: str) -> tuple[Job, Path]:
-        """A job and its run folder. Raises UnknownJob, Conflict where it has none yet, Gone where it was deleted."""
-        job = self.get(number)
+    def get_run(self, job_id: str) -> tuple[Job, Path]:
+        """A job and its run folder. Raises JobNotFound, Conflict if the fit has not started, RunDeleted."""
+        job = self.get(job_id)
         path = Path(job["run"])
         if (path / "settings.json").is_file():
             return job, path
         if job["epoch"] or job["result"]:
-            raise RunDeleted(f"Expected the run of {number}. Received a folder without it: it was deleted.")
-        raise Conflict(f"Expected a job whose fit has begun. Received one that is {job['state']}.")
+            raise RunDeleted(f"The run folder of job {job_id} was deleted.")
+        raise Conflict(f"The fit of the job has not started yet; its state is '{job['state']}'.")
 
-    def change(self, number: str, values: dict[str, Any], state: str | None) -> Job:
-        """Change settings while a job runs, and its state. Raises UnknownJob, BadInput, Conflict, Gone."""
-        job = self.get(number)
-        running = self.running.get(number)
+    def update(self, job_id: str, values: dict[str, Any], state: str | None) -> Job:
+        """Change settings of a running job, its state, or both. Raises JobNotFound, InvalidInput, Conflict, RunDeleted."""
+        job = self.get(job_id)
+        runner = self.running.get(job_id)
         if values:
-            if running is None:
-                raise Conflict(f"Expected a job that is running. Received one that is {job['state']}.")
-            running.change(values)
+            if runner is None:
+                raise Conflict(f"Cannot change the settings of a job in state '{job['state']}'; it must be running or paused.")
+            runner.change_settings(values)
         if state:
-            self._move(job, running, state)
-        return self.get(number)
+            self._transition(job, runner, state)
+        return self.get(job_id)
 
-    def look(self, number: str, **wanted: Any) -> bytes:
-        """A snapshot of a job's network, while it learns or afterwards. Raises UnknownJob, BadInput, Conflict, Gone."""
-        return self._see(number, "look", "snapshot", wanted)
+    def take_snapshot(self, job_id: str, **view: Any) -> bytes:
+        """A snapshot of a job's network, during the fit or after it. Raises JobNotFound, InvalidInput, Conflict, RunDeleted."""
+        return self._inspect(job_id, "snapshot", view)
 
-    def predictions(self, number: str, **wanted: Any) -> bytes:
-        """What that network answers to images of its validation part. Raises as above."""
-        return self._see(number, "predictions", "predictions", wanted)
+    def predict_page(self, job_id: str, **view: Any) -> bytes:
+        """Predictions of that network for a page of validation images. Raises like `take_snapshot`."""
+        return self._inspect(job_id, "predictions", view)
 
-    def _see(self, number: str, steered: str, task: str, wanted: Job) -> bytes:
-        running = self.running.get(number)
-        if running:
-            return running.look(steered, wanted)
-        _, path = self.run_of(number)
-        return self.pool.for_tensorflow().ask(task, LOOK_SECONDS, path=str(path), **wanted)[1]
-
-    def published(self, number: str, name: str) -> None:
-        """Note under which name a job's model was published."""
+    def record_publication(self, job_id: str, name: str) -> None:
+        """Record the name under which a job's model was published."""
         with self.lock:
-            names = self.kept.get(number)["published"]
-            self.kept.change(number, published=[*(each for each in names if each != name), name])
+            names = self.store.get(job_id)["published"]
+            self.store.update(job_id, published=[*(each for each in names if each != name), name])
 
     def close(self) -> None:
-        """End what runs; it can go on another time."""
+        """Interrupt running jobs; they can be resumed."""
         with self.lock:
             self.closed = True
-            running = list(self.running.values())
-        for each in running:
-            each.leave()
+            runners = list(self.running.values())
+        for runner in runners:
+            runner.interrupt()
 
-    def _move(self, job: Job, running: JobRunner | None, state: str) -> None:
+    def _inspect(self, job_id: str, task: str, view: Job) -> bytes:
+        runner = self.running.get(job_id)
+        if runner:
+            return runner.inspect(f"{task}_now", view)
+        _, path = self.get_run(job_id)
+        return self.pool.tensorflow_worker().request(task, INSPECTION_TIMEOUT, path=str(path), **view)[1]
+
+    def _transition(self, job: Job, runner: JobRunner | None, state: str) -> None:
         current = job["state"]
-        if running:
-            {"paused": running.hold, "running": running.go_on, "stopped": running.stop}[state]()
-        elif state == "running" and current in ENDED:
+        if runner:
+            {"paused": runner.pause, "running": runner.resume, "stopped": runner.stop}[state]()
+        elif state == "running" and current in RESUMABLE:
             self._resume(job)
         elif state == "stopped" and current in ("queued", "interrupted", "stopped"):
-            self._drop(job)
+            self._stop_idle(job)
         elif not (state == "running" and current == "queued"):
-            raise Conflict(f"Expected a job that can {WORDS[state]}. Received one that is {current}.")
+            verb = {"paused": "pause", "running": "resume", "stopped": "stop"}[state]
+            raise Conflict(f"Cannot {verb} a job in state '{current}'.")
 
     def _resume(self, job: Job) -> None:
-        number, done = job["id"], (job["epoch"] or {}).get("epoch", 0)
+        job_id, done = job["id"], (job["epoch"] or {}).get("epoch", 0)
         if done >= job["settings"]["epochs"]:
-            raise Conflict(f"Expected a job with epochs to go. Received one that has all of its {done}.")
+            raise Conflict(f"Cannot resume the job: all {done} epochs are done.")
         if done:
-            self.run_of(number)
+            self.get_run(job_id)
         with self.lock:
-            self._check_room()
-            if self.kept.get(number)["state"] not in ENDED:
-                raise Conflict("Expected a job that has ended. Received one that goes on already.")
-            self.kept.change(number, state="queued", ended=None, reason=None, result=None)
-            self.logs.of(number).over = False
-            self._queue(number)
+            self._check_capacity()
+            if self.store.get(job_id)["state"] not in RESUMABLE:
+                raise Conflict("The job has already been resumed.")
+            self.store.update(job_id, state="queued", ended=None, reason=None, result=None)
+            self.logs.get(job_id).is_complete = False
+            self._enqueue(job_id)
 
-    def _drop(self, job: Job) -> None:
-        """A job that does not run is stopped."""
-        number = job["id"]
+    def _stop_idle(self, job: Job) -> None:
+        """Stop a job that is not running."""
+        job_id = job["id"]
         with self.lock:
-            if number in self.running:
-                raise Conflict("Expected a job that waits. Received one that has just begun: ask again.")
+            if job_id in self.running:
+                raise Conflict("The job has just started. Try again.")
             if job["state"] == "stopped":
                 return
-            if number in self.waiting:
-                self.waiting.remove(number)
-            why = "Stopped before it began." if job["state"] == "queued" else job["reason"]
-            self.kept.change(number, state="stopped", ended=now(), reason=why)
-            events = self.logs.of(number)
+            if job_id in self.queued:
+                self.queued.remove(job_id)
+            reason = "The job was stopped before it started." if job["state"] == "queued" else job["reason"]
+            self.store.update(job_id, state="stopped", ended=utc_now(), reason=reason)
+            events = self.logs.get(job_id)
             if job["state"] == "queued":
-                events.append({"event": "failed", "time": time.time(), "message": why})
-            events.close()
+                events.append({"event": "failed", "time": time.time(), "message": reason})
+            events.complete()
 
-    def _check_room(self) -> None:
-        if len(self.waiting) >= self.settings.max_waiting:
-            raise QueueFull(f"Expected at most {self.settings.max_waiting} jobs that wait. Received another one.")
+    def _check_capacity(self) -> None:
+        if len(self.queued) >= self.settings.max_queued_jobs:
+            raise QueueFull(f"The queue is full: {self.settings.max_queued_jobs} jobs are waiting. Retry later.")
 
-    def _queue(self, number: str) -> None:
-        self.waiting.append(number)
-        self._next()
+    def _enqueue(self, job_id: str) -> None:
+        self.queued.append(job_id)
+        self._start_queued()
 
-    def _next(self) -> None:
-        while not self.closed and self.waiting and len(self.running) < self.settings.jobs:
-            job = self.kept.get(self.waiting.popleft())
-            running = JobRunner(job, self.logs.of(job["id"]), self.pool, self.kept, self._over)
-            self.running[job["id"]] = running
+    def _start_queued(self) -> None:
+        while not self.closed and self.queued and len(self.running) < self.settings.jobs:
+            job = self.store.get(self.queued.popleft())
+            runner = JobRunner(job, self.logs.get(job["id"]), self.pool, self.store, self._on_end)
+            self.running[job["id"]] = runner
             try:
-                running.start(resume=(Path(job["run"]) / "settings.json").is_file())
-            except OSError as error:  # no room for another process
+                runner.start(resume=(Path(job["run"]) / "settings.json").is_file())
+            except OSError as error:
                 del self.running[job["id"]]
-                running.give_up(f"Expected to start a process. Received: {error.strerror}.")
+                runner.fail(f"Cannot start a worker process: {error.strerror}.")
 
-    def _over(self, running: JobRunner) -> None:
+    def _on_end(self, runner: JobRunner) -> None:
         with self.lock:
-            self.running.pop(running.job["id"], None)
-            self._next()
+            self.running.pop(runner.job["id"], None)
+            self._start_queued()
 
-    def _shown(self, job: Job) -> Job:
-        """A job with what is known of it at this moment alone."""
-        running, number = self.running.get(job["id"]), job["id"]
-        can = [name for name in MUTABLE_SETTINGS if name not in UNSUPPORTED_SETTINGS[job["settings"]["optimizer"]]]
+    def _with_progress(self, job: Job) -> Job:
+        """A stored job with its progress, its place in the queue (1 is next) and the settings that can be changed now."""
+        runner, job_id = self.running.get(job["id"]), job["id"]
+        mutable = [name for name in MUTABLE_SETTINGS if name not in UNSUPPORTED_SETTINGS[job["settings"]["optimizer"]]]
         with self.lock:
-            place = self.waiting.index(number) + 1 if number in self.waiting else None
-        return job | {"progress": running.progress if running else job["progress"], "place": place, "can": can}
+            place = self.queued.index(job_id) + 1 if job_id in self.queued else None
+        return job | {"progress": runner.progress if runner else job["progress"], "place": place, "mutable": mutable}

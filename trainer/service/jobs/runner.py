@@ -1,4 +1,4 @@
-"""Running: one job's fit in its child process, from the moment that it begins to the moment that it is over."""
+"""One job's fit in its worker process, from its start to its end."""
 
 import logging
 import threading
@@ -14,16 +14,13 @@ from inkling.errors import InklingError
 from trainer.service.errors import Conflict, WorkerFailed, WorkerTimeout
 from trainer.service.jobs.event_log import BULKY, EventLog
 from trainer.service.workers.pool import WorkerPool
-from trainer.service.workers.process import WorkerProcess
 from trainer.store.jobs import JobStore
 
-LAST = ("finished", "failed")
-"""Events that are told once the job's state says so, too."""
+FINAL_EVENTS = ("finished", "failed")
+"""Events that are sent only after the job's state says the same."""
 
-LEFT = "Expected the service to last while the job ran. Received its end."
-"""Why a job is interrupted."""
-
-DELETED = "Expected the run folder to stay while the job ran. Received one that was deleted."
+SERVICE_STOPPED = "The service was stopped while the job ran."
+RUN_DELETED = "The run folder was deleted while the job ran."
 
 log = logging.getLogger(__name__)
 
@@ -31,108 +28,106 @@ Job = dict[str, Any]
 
 
 class JobRunner:
-    """A job that runs. `over` is called at its end, from a thread of its own."""
+    """A running job. `on_end` is called from the runner's own thread when the job has ended."""
 
-    def __init__(self, job: Job, events: EventLog, pool: WorkerPool, kept: JobStore, over: Callable[["JobRunner"], object]):
-        self.job, self.events, self.pool, self.kept, self.over = job, events, pool, kept, over
+    def __init__(self, job: Job, events: EventLog, pool: WorkerPool, store: JobStore, on_end: Callable[["JobRunner"], object]):
+        self.job, self.events, self.pool, self.store, self.on_end = job, events, pool, store, on_end
         self.progress: Job | None = job["progress"]
-        self.last: Job | None = None
-        self.stopping = self.leaving = self.begun = False
-        self.child: WorkerProcess | None = None
-        self.lock = threading.Lock()
+        self.final_event: Job = {}
+        self.is_stopping = self.is_interrupted = self.has_events = False
         self.thread = threading.Thread(target=self._run, name=f"job {job['id']}", daemon=True)
 
     def start(self, resume: bool) -> None:
-        """Begin. Raises OSError where there is no room for a process."""
-        self.resume, self.events.over = resume, False
-        self.child = self.pool.for_fit(self.job["settings"]["device"])
-        self.child.listener = self._hear
-        self.kept.change(self.job["id"], state="running", started=self.job["started"] or now(), ended=None, reason=None)
+        """Start the fit. Raises OSError if no process can be started."""
+        self.resume_run, self.events.is_complete = resume, False
+        self.worker = self.pool.acquire(self.job["settings"]["device"])
+        self.worker.listener = self._on_event
+        self.store.update(self.job["id"], state="running", started=self.job["started"] or utc_now(), ended=None, reason=None)
         self.thread.start()
 
-    def change(self, values: Job) -> None:
-        """Change settings of the optimizer from the next step on. Raises BadInput's like as the child tells it."""
-        self._ask("change", **values)
+    def change_settings(self, values: Job) -> None:
+        """Change optimizer settings from the next step on. Raises InvalidInput."""
+        self._command("change", **values)
 
-    def hold(self) -> None:
+    def pause(self) -> None:
         """Pause between two steps."""
-        self._ask("pause")
-        self.kept.change(self.job["id"], state="paused")
+        self._command("pause")
+        self.store.update(self.job["id"], state="paused")
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """End a pause."""
-        self._ask("go_on")
-        self.kept.change(self.job["id"], state="running")
+        self._command("resume")
+        self.store.update(self.job["id"], state="running")
 
     def stop(self) -> None:
-        """End the fit after this step, with its best weights."""
-        self.stopping = True
-        self._ask("stop")
+        """End the fit after the current step, with its best weights."""
+        self.is_stopping = True
+        self._command("stop")
 
-    def look(self, do: str, wanted: Job) -> bytes:
-        """See into the network as it is between two steps; do: `look`, or `predictions`."""
-        return self._ask(do, **wanted)
+    def inspect(self, command: str, view: Job) -> bytes:
+        """Inspect the network between two steps. command: `snapshot_now` or `predictions_now`."""
+        return self._command(command, **view)
 
-    def leave(self) -> None:
-        """The service ends: so does the process, and the job can go on another time."""
-        self.leaving = True
-        self.child.end("Expected the service to last. Received its end.")
+    def interrupt(self) -> None:
+        """End the process because the service stops. The job can be resumed."""
+        self.is_interrupted = True
+        self.worker.terminate("The service was stopped.")
         self.thread.join()
 
-    def _ask(self, do: str, **words: Any) -> bytes:
-        try:
-            return self.child.ask(do, **words)[1]
-        except WorkerTimeout as error:
-            raise WorkerTimeout("Expected the fit to answer between two steps. Received nothing yet: try again.") from error
-        except WorkerFailed as error:
-            raise Conflict(f"Expected a job that is running. Received one whose process has ended: {error}") from error
-
-    def give_up(self, reason: str) -> None:
-        """The job cannot begin."""
+    def fail(self, reason: str) -> None:
+        """End a job that could not be started."""
         self._end("failed", reason)
+
+    def _command(self, name: str, **arguments: Any) -> bytes:
+        try:
+            return self.worker.request(name, **arguments)[1]
+        except WorkerTimeout as error:
+            raise WorkerTimeout("The running fit did not answer in time. Try again.") from error
+        except WorkerFailed as error:
+            raise Conflict(f"The job is not running any more. {error}") from error
 
     def _run(self) -> None:
         state, reason = "finished", None
         try:
-            self.child.call("fit", settings=self.job["settings"], path=self.job["run"], resume=self.resume).result()
-            if self.last["interrupted"]:
+            self.worker.submit("fit", settings=self.job["settings"], path=self.job["run"], resume=self.resume_run).result()
+            if self.final_event["interrupted"]:
                 state = "stopped"
         except InklingError as error:
-            state = "stopped" if self.stopping and not isinstance(error, WorkerFailed) else "failed"
-            reason = DELETED if self.begun and not Path(self.job["run"]).is_dir() else str(error)
-        self.pool.done(self.child)
-        if self.leaving:
-            state, reason = "interrupted", LEFT
+            state = "stopped" if self.is_stopping and not isinstance(error, WorkerFailed) else "failed"
+            reason = RUN_DELETED if self.has_events and not Path(self.job["run"]).is_dir() else str(error)
+        self.pool.release(self.worker)
+        if self.is_interrupted:
+            state, reason = "interrupted", SERVICE_STOPPED
         self._end(state, reason)
-        self.over(self)
+        self.on_end(self)
 
     def _end(self, state: str, reason: str | None) -> None:
-        """Keep how it ended, then tell it: whoever hears the last event finds the job as it says."""
-        result = self.last if reason is None else None
-        self._keep(state=state, ended=now(), reason=reason, result=result, progress=self.progress)
+        """Store the end, then send the final event: a client that receives it finds the job in that state."""
+        result = self.final_event if reason is None else None
+        self._update(state=state, ended=utc_now(), reason=reason, result=result, progress=self.progress)
         kind = "interrupted" if state == "interrupted" else "failed"
         self.events.append(result or {"event": kind, "time": time.time(), "message": reason})
-        self.events.close()
+        self.events.complete()
 
-    def _hear(self, event: Job) -> None:
+    def _on_event(self, event: Job) -> None:
         kind = event["event"]
-        self.begun = True
-        if kind in LAST:
-            self.last = event
+        self.has_events = True
+        if kind in FINAL_EVENTS:
+            self.final_event = event
             return
         if kind == "batch":
             self.progress = event
         if kind == "epoch":
-            self._keep(epoch={name: value for name, value in event.items() if name not in BULKY}, progress=self.progress)
+            self._update(epoch={name: value for name, value in event.items() if name not in BULKY}, progress=self.progress)
         self.events.append(event)
 
-    def _keep(self, **values: Any) -> None:
+    def _update(self, **values: Any) -> None:
         try:
-            self.kept.change(self.job["id"], **values)
-        except SQLAlchemyError:  # the job goes on; what it is worth is in its run
-            log.exception("job %s could not be kept", self.job["id"])
+            self.store.update(self.job["id"], **values)
+        except SQLAlchemyError:  # the fit goes on; its result is in the run folder
+            log.exception("cannot store the state of job %s", self.job["id"])
 
 
-def now() -> str:
+def utc_now() -> str:
     """ISO 8601 UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,1 +1,1 @@
-"""Lessons of the service."""
+"""Lessons as the service manages them."""

@@ -1,4 +1,4 @@
-"""Lessons: networks that people teach one drawing at a time. What they have learnt is in the store after every request."""
+"""Lessons of the service. Their state is in the database after every request."""
 
 import secrets
 import threading
@@ -12,15 +12,22 @@ import numpy as np
 from sqlalchemy import Engine
 
 from inkling.imaging.normalization import IMAGE_SIDE
-from trainer.lessons.history import history
-from trainer.lessons.inspect import look
-from trainer.lessons.registry import KINDS, crop_of, fresh, pack, unpack
-from trainer.service.errors import Conflict, Diverged, LessonFull
+from trainer.lessons.history import loss_history
+from trainer.lessons.inspect import inspect_prediction
+from trainer.lessons.registry import (
+    LESSON_NETWORKS,
+    center_crop,
+    initialize_weights,
+    weights_from_bytes,
+    weights_to_bytes,
+)
+from trainer.service.errors import Conflict, Diverged
 from trainer.service.jobs.queue import Job, JobQueue
-from trainer.service.jobs.runner import now
-from trainer.service.lessons.full_fit import LessonFit
+from trainer.service.jobs.runner import utc_now
+from trainer.service.lessons.lesson_fit import LessonFit
 from trainer.service.publisher import Publisher
 from trainer.service.settings import ServiceSettings
+from trainer.store.errors import LimitReached
 from trainer.store.lesson_drawings import LessonDrawing, LessonDrawingStore
 from trainer.store.lessons import Lesson, LessonStore
 
@@ -28,178 +35,180 @@ SEEDS = 2**31
 
 
 class LessonService:
-    """All lessons of the service. Any thread may call; changes of one lesson follow each other."""
+    """All lessons. Thread-safe; changes of one lesson are serialized."""
 
-    def __init__(self, settings: ServiceSettings, engine: Engine, jobs: JobQueue, press: Publisher):
-        self.settings, self.press = settings, press
-        self.kept, self.drawings = LessonStore(engine), LessonDrawingStore(engine)
-        self.fitting = LessonFit(jobs, self.kept, self.drawings)
+    def __init__(self, settings: ServiceSettings, engine: Engine, jobs: JobQueue, publisher: Publisher):
+        self.settings, self.publisher = settings, publisher
+        self.store, self.drawings = LessonStore(engine), LessonDrawingStore(engine)
+        self.fits = LessonFit(jobs, self.store, self.drawings)
         self.lock = threading.Lock()
         self.locks: WeakValueDictionary[str, threading.RLock] = WeakValueDictionary()
 
     def create(self, name: str | None, labels: list[str], network: str, learning_rate: float, seed: int | None) -> dict:
-        """A new lesson, of a network that knows nothing. Raises Full."""
+        """Create a lesson with an untrained network. Raises LimitReached."""
         with self.lock:
-            if self.kept.count() >= self.settings.max_lessons:
-                raise LessonFull(f"Expected at most {self.settings.max_lessons:,} lessons. Received one more: delete some.")
-            seed, stamp = secrets.randbelow(SEEDS) if seed is None else seed, now()
-            lesson = {"id": secrets.token_hex(4), "name": name or ", ".join(labels)[:200], "network": network}
+            if self.store.count() >= self.settings.max_lessons:
+                raise LimitReached(f"There are already {self.settings.max_lessons:,} lessons. Delete some first.")
+            seed, now = secrets.randbelow(SEEDS) if seed is None else seed, utc_now()
+            lesson: Lesson = {"id": secrets.token_hex(4), "name": name or ", ".join(labels)[:200], "network": network}
             lesson |= {"labels": labels, "learning_rate": learning_rate, "seed": seed, "steps": 0, "revision": 0}
-            lesson |= {"created": stamp, "changed": stamp, "saved": None, "fit": None, "published": []}
-            lesson |= {"weights": pack(fresh(network, len(labels), seed))}
-            self.kept.add(lesson)
-        return self.shown(lesson)
+            lesson |= {"created": now, "updated": now, "saved": None, "fit": None, "published": []}
+            lesson |= {"weights": weights_to_bytes(initialize_weights(network, len(labels), seed))}
+            self.store.add(lesson)
+        return self.describe(lesson)
 
-    def get(self, number: str) -> Lesson:
-        """A lesson as it is kept, with what its fit has learnt, once that is over. Raises UnknownLesson."""
-        lesson = self.kept.get(number)
-        if not self.fitting.has_news(lesson):
+    def get(self, lesson_id: str) -> Lesson:
+        """A stored lesson, with the result of its fit if that has ended. Raises LessonNotFound."""
+        lesson = self.store.get(lesson_id)
+        if not self.fits.has_result(lesson):
             return lesson
-        with self._changing(number) as lesson:
+        with self._locked(lesson_id) as lesson:
             return lesson
 
-    def page(self, limit: int, before: str | None) -> tuple[list[dict], str | None]:
-        """Lessons without what is inside, newest first, and the ID to go on with. Raises UnknownLesson."""
-        lessons, following = self.kept.page(limit, before)
-        return [self._summary(lesson) for lesson in lessons], following
+    def list_page(self, limit: int, before: str | None) -> tuple[list[dict], str | None]:
+        """A page of lessons without weights, newest first, and the ID for the next page or None. Raises LessonNotFound."""
+        lessons, next_id = self.store.list_page(limit, before)
+        return [self._summarize(lesson) for lesson in lessons], next_id
 
-    def shown(self, lesson: Lesson) -> dict:
-        """A lesson as the API tells of it, with all weights where those are few."""
-        return self._summary(lesson) | KINDS[lesson["network"]].inside(weights_of(lesson), None)
+    def describe(self, lesson: Lesson) -> dict:
+        """A lesson as the API returns it, with the weights that the page shows."""
+        return self._summarize(lesson) | LESSON_NETWORKS[lesson["network"]].inspect(read_weights(lesson), None)
 
-    def change(self, number: str, **values: Any) -> dict:
-        """Change a lesson's name or its learning rate from the next step on. Raises UnknownLesson."""
-        with self._changing(number):
-            self.kept.change(number, **values, changed=now())
-        return self.shown(self.kept.get(number))
+    def update(self, lesson_id: str, **values: Any) -> dict:
+        """Change a lesson's name, or its learning rate from the next step on. Raises LessonNotFound."""
+        with self._locked(lesson_id):
+            self.store.update(lesson_id, **values, updated=utc_now())
+        return self.describe(self.store.get(lesson_id))
 
-    def train(self, number: str, drawing: LessonDrawing, image: np.ndarray, repeats: int) -> dict:
-        """Do so many steps of gradient descent on one drawing, uint8 (28, 28), and keep it; what that made of the network.
+    def train(self, lesson_id: str, drawing: LessonDrawing, image: np.ndarray, repeats: int) -> dict:
+        """Take `repeats` steps of gradient descent on one drawing, uint8 (28, 28), and store it. Returns the new state.
 
-        Raises UnknownLesson, Conflict while it is fitted, Full and Diverged; then nothing has changed.
+        Raises LessonNotFound, Conflict during a fit, LimitReached and Diverged; then nothing has changed.
         """
-        with self._changing(number) as lesson:
-            self.fitting.require_none(lesson)
-            self._check_room(number, drawing)
-            kind, weights, target = KINDS[lesson["network"]], weights_of(lesson), lesson["labels"].index(drawing.label)
-            seen, rate, begun = kind.see(crop_of(image)), lesson["learning_rate"], time.perf_counter()
-            before = {"loss_before": kind.loss(weights, seen, target), "probabilities_before": kind.answer(weights, seen)}
-            with np.errstate(all="ignore"):  # what comes of it is looked at
+        with self._locked(lesson_id) as lesson:
+            self.fits.require_idle(lesson)
+            self._check_drawing_limit(lesson_id, drawing)
+            network, target = LESSON_NETWORKS[lesson["network"]], lesson["labels"].index(drawing.label)
+            weights = read_weights(lesson)
+            inputs, rate, start = network.preprocess(center_crop(image)), lesson["learning_rate"], time.perf_counter()
+            before = {
+                "loss_before": network.loss(weights, inputs, target),
+                "probabilities_before": network.predict(weights, inputs),
+            }
+            with np.errstate(all="ignore"):  # the result is checked below
                 for _ in range(repeats):
-                    kind.step(weights, seen, target, rate)
+                    network.train_step(weights, inputs, target, rate)
             if not all(np.isfinite(weight).all() for weight in weights):
-                raise Diverged(f"Expected weights that stay finite. Received others at a learning rate of {rate:g}: lower it.")
-            seconds = time.perf_counter() - begun
-            values = {"steps": lesson["steps"] + repeats, "weights": pack(weights), "changed": now()}
-            self.kept.act(lesson, "train", values, drawing)
-        taught = {"taught": drawing.label, "repeats": repeats, "drawing": drawing.id, "seconds": round(seconds, 6)}
-        told = look(lesson | values, weights, image) | before
-        return (
-            told
-            | taught
-            | {"loss": kind.loss(weights, seen, target), "steps": values["steps"], "undos": self.kept.undos(number)}
-        )
+                raise Diverged(f"The weights became infinite at the learning rate {rate:g}. Lower the learning rate.")
+            seconds = time.perf_counter() - start
+            values = {"steps": lesson["steps"] + repeats, "weights": weights_to_bytes(weights), "updated": utc_now()}
+            self.store.apply(lesson, "train", values, drawing)
+        after = {"loss": network.loss(weights, inputs, target), "steps": values["steps"]}
+        after |= {"trained_label": drawing.label, "repeats": repeats, "drawing": drawing.id, "seconds": round(seconds, 6)}
+        after |= {"undo_count": self.store.count_undos(lesson_id)}
+        return inspect_prediction(lesson | values, weights, image) | before | after
 
-    def predict(self, number: str, image: np.ndarray) -> dict:
-        """What the network makes of an image, uint8 (28, 28). Raises UnknownLesson."""
-        lesson = self.get(number)
-        return look(lesson, weights_of(lesson), image) | {"steps": lesson["steps"]}
+    def predict(self, lesson_id: str, image: np.ndarray) -> dict:
+        """The prediction for an image, uint8 (28, 28). Raises LessonNotFound."""
+        lesson = self.get(lesson_id)
+        return inspect_prediction(lesson, read_weights(lesson), image) | {"steps": lesson["steps"]}
 
-    def history(self, number: str) -> list[dict]:
-        """What the trainings since the last reset did to the loss, as far as they can be undone. Raises UnknownLesson."""
-        with self._changing(number) as lesson:
-            acts = self.kept.acts(number)
-            drawn = self.drawings.some(number, {act["drawing"] for act in acts if act["drawing"]})
-        side = (IMAGE_SIDE, IMAGE_SIDE)
-        images = {id: (label, np.frombuffer(image, np.uint8).reshape(side)) for id, (label, image) in drawn.items()}
-        return history(lesson, acts, images)
+    def history(self, lesson_id: str) -> list[dict]:
+        """The loss before and after each training since the last reset that can be undone. Raises LessonNotFound."""
+        with self._locked(lesson_id) as lesson:
+            actions = self.store.list_actions(lesson_id)
+            stored = self.drawings.get_images(lesson_id, {action["drawing"] for action in actions if action["drawing"]})
+        shape = (IMAGE_SIDE, IMAGE_SIDE)
+        drawings = {key: (label, np.frombuffer(image, np.uint8).reshape(shape)) for key, (label, image) in stored.items()}
+        return loss_history(lesson, actions, drawings)
 
-    def undo(self, number: str) -> dict:
-        """Undo the last act: a drawing that was taught, a fit or a reset. Raises UnknownLesson, Conflict."""
-        with self._changing(number) as lesson:
-            self.fitting.require_none(lesson)
-            kind = self.kept.undo(lesson, {"changed": now()})
+    def undo(self, lesson_id: str) -> dict:
+        """Undo the last training, fit or reset. Raises LessonNotFound, Conflict."""
+        with self._locked(lesson_id) as lesson:
+            self.fits.require_idle(lesson)
+            kind = self.store.undo(lesson, {"updated": utc_now()})
             if kind is None:
-                raise Conflict("Expected something to undo. Received a lesson in which nothing is left of that.")
-        return self.shown(self.kept.get(number)) | {"undone": kind}
+                raise Conflict("There is nothing to undo.")
+        return self.describe(self.store.get(lesson_id)) | {"undone": kind}
 
-    def reset(self, number: str, drawings: bool) -> dict:
-        """Forget all that was learnt, and the drawings too unless they are to stay; weights are drawn anew.
+    def reset(self, lesson_id: str, keep_drawings: bool) -> dict:
+        """Initialize new weights and, unless `keep_drawings`, delete all drawings, which cannot be undone.
 
-        It can be undone as long as the drawings stay. Raises UnknownLesson, Conflict.
+        Raises LessonNotFound, Conflict.
         """
-        with self._changing(number) as lesson:
-            self.fitting.require_none(lesson)
+        with self._locked(lesson_id) as lesson:
+            self.fits.require_idle(lesson)
             seed = (lesson["seed"] + 1) % SEEDS
-            values = {"seed": seed, "steps": 0, "changed": now(), "fit": None}
-            values["weights"] = pack(fresh(lesson["network"], len(lesson["labels"]), seed))
-            if drawings:
-                self.kept.act(lesson, "reset", values)
+            values = {"seed": seed, "steps": 0, "updated": utc_now(), "fit": None}
+            values["weights"] = weights_to_bytes(initialize_weights(lesson["network"], len(lesson["labels"]), seed))
+            if keep_drawings:
+                self.store.apply(lesson, "reset", values)
             else:
-                self.kept.forget(lesson, values)
-        return self.shown(self.kept.get(number))
+                self.store.start_over(lesson, values)
+        return self.describe(self.store.get(lesson_id))
 
-    def remove_drawing(self, number: str, drawing: str) -> None:
-        """Keep a drawing no longer. Raises UnknownLesson, UnknownDrawing, Conflict."""
-        with self._changing(number) as lesson:
-            self.fitting.require_none(lesson)
-            self.kept.remove_drawing(lesson, drawing, {"changed": now()})
+    def remove_drawing(self, lesson_id: str, drawing_id: str) -> None:
+        """Delete a drawing. Raises LessonNotFound, DrawingNotFound, Conflict."""
+        with self._locked(lesson_id) as lesson:
+            self.fits.require_idle(lesson)
+            self.store.remove_drawing(lesson, drawing_id, {"updated": utc_now()})
 
-    def save(self, number: str, name: str | None) -> dict:
-        """Have the lesson on the disk, come what may, under a new name where one is given. Raises UnknownLesson."""
-        with self._changing(number):
-            self.kept.save(number, saved=now(), **({"name": name} if name else {}))
-        return self.shown(self.kept.get(number))
+    def save(self, lesson_id: str, name: str | None) -> dict:
+        """Flush the lesson to disk, optionally under a new name. Raises LessonNotFound."""
+        with self._locked(lesson_id):
+            self.store.save(lesson_id, saved=utc_now(), **({"name": name} if name else {}))
+        return self.describe(self.store.get(lesson_id))
 
-    def fit(self, number: str, given: dict[str, Any]) -> Job:
-        """Queue a fit on all drawings so far. Raises UnknownLesson, Conflict, BadInput, BadData, TooMany."""
-        with self._changing(number) as lesson:
-            self.fitting.require_none(lesson)
-            return self.fitting.begin(lesson, given)
+    def fit(self, lesson_id: str, overrides: dict[str, Any]) -> Job:
+        """Queue a fit on all drawings. Raises LessonNotFound, Conflict, InvalidInput, InvalidDataset, QueueFull."""
+        with self._locked(lesson_id) as lesson:
+            self.fits.require_idle(lesson)
+            return self.fits.submit(lesson, overrides)
 
-    def publish(self, number: str, name: str) -> dict:
-        """Export what the network knows now under a name. Raises UnknownLesson, Conflict and what the export raises."""
-        lesson = self.get(number)
+    def publish(self, lesson_id: str, name: str) -> dict:
+        """Export the network under a name. Raises LessonNotFound, Conflict and what the export raises."""
+        lesson = self.get(lesson_id)
         if not lesson["steps"]:
-            raise Conflict("Expected a lesson that was taught. Received one that has learnt nothing yet.")
-        told = self.press.put("publish_lesson", name, number=number)
-        with self._changing(number) as lesson:
-            self.kept.change(number, published=[*(each for each in lesson["published"] if each != name), name])
-        return told
+            raise Conflict("The lesson's network has not been trained yet.")
+        model = self.publisher.publish("publish_lesson", name, lesson_id=lesson_id)
+        with self._locked(lesson_id) as lesson:
+            self.store.update(lesson_id, published=[*(each for each in lesson["published"] if each != name), name])
+        return model
 
-    def delete(self, number: str) -> None:
-        """Keep a lesson no longer, nor its drawings. Raises UnknownLesson, Conflict."""
-        with self._changing(number) as lesson:
-            self.fitting.require_none(lesson)
-            self.kept.remove(number)
+    def delete(self, lesson_id: str) -> None:
+        """Delete a lesson and its drawings. Raises LessonNotFound, Conflict."""
+        with self._locked(lesson_id) as lesson:
+            self.fits.require_idle(lesson)
+            self.store.remove(lesson_id)
 
     def as_data(self) -> list[tuple[str, int]]:
-        """The lessons that have drawings: their IDs, each with a number that is another whenever these are."""
-        drawn = self.drawings.lessons()
-        return [(lesson["id"], lesson["revision"]) for lesson in self.kept.page(None)[0] if lesson["id"] in drawn]
+        """ID and revision of the lessons that have drawings."""
+        with_drawings = self.drawings.lessons_with_drawings()
+        lessons, _ = self.store.list_page(None)
+        return [(lesson["id"], lesson["revision"]) for lesson in lessons if lesson["id"] in with_drawings]
 
     @contextmanager
-    def _changing(self, number: str) -> Iterator[Lesson]:
-        """The lesson as it stands, and nobody else changes it."""
+    def _locked(self, lesson_id: str) -> Iterator[Lesson]:
+        """The current lesson, locked against other changes."""
         with self.lock:
-            held = self.locks.setdefault(number, threading.RLock())
-        with held:
-            yield self.fitting.take_over(self.kept.get(number))
+            lock = self.locks.setdefault(lesson_id, threading.RLock())
+        with lock:
+            yield self.fits.adopt_result(self.store.get(lesson_id))
 
-    def _check_room(self, number: str, drawing: LessonDrawing) -> None:
-        most = self.settings.max_lesson_drawings
-        if sum(self.drawings.counts(number).values()) >= most and not self.drawings.has(number, drawing.id):
-            raise LessonFull(f"Expected at most {most:,} drawings in a lesson. Received one more: delete some.")
+    def _check_drawing_limit(self, lesson_id: str, drawing: LessonDrawing) -> None:
+        limit = self.settings.max_lesson_drawings
+        if sum(self.drawings.count_by_label(lesson_id).values()) >= limit and not self.drawings.has(lesson_id, drawing.id):
+            raise LimitReached(f"The lesson already has {limit:,} drawings. Delete some first.")
 
-    def _summary(self, lesson: Lesson) -> dict:
-        kind, counts = KINDS[lesson["network"]], self.drawings.counts(lesson["id"])
-        told = {name: lesson[name] for name in ("id", "name", "network", "labels", "learning_rate", "seed", "steps")}
-        told |= {"size": kind.SIZE, "most_repeats": kind.MOST_REPEATS, "data": f"lesson:{lesson['id']}"}
-        told |= {"drawings": {label: counts.get(label, 0) for label in lesson["labels"]}}
-        told |= {"undos": self.kept.undos(lesson["id"]), "fit": self.fitting.shown(lesson)}
-        return told | {name: lesson[name] for name in ("published", "created", "changed", "saved")}
+    def _summarize(self, lesson: Lesson) -> dict:
+        network, counts = LESSON_NETWORKS[lesson["network"]], self.drawings.count_by_label(lesson["id"])
+        summary = {name: lesson[name] for name in ("id", "name", "network", "labels", "learning_rate", "seed", "steps")}
+        summary |= {"size": network.SIZE, "max_repeats": network.MAX_REPEATS, "data": f"lesson:{lesson['id']}"}
+        summary |= {"drawings": {label: counts.get(label, 0) for label in lesson["labels"]}}
+        summary |= {"undo_count": self.store.count_undos(lesson["id"]), "fit": self.fits.describe(lesson)}
+        return summary | {name: lesson[name] for name in ("published", "created", "updated", "saved")}
 
 
-def weights_of(lesson: Lesson) -> list[np.ndarray]:
-    """The weights of a lesson, as arrays that can be changed."""
-    return unpack(lesson["weights"], lesson["network"], len(lesson["labels"]))
+def read_weights(lesson: Lesson) -> list[np.ndarray]:
+    """The weights of a lesson, as writable arrays."""
+    return weights_from_bytes(lesson["weights"], lesson["network"], len(lesson["labels"]))

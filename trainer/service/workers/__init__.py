@@ -1,1 +1,1 @@
-"""Child processes of the service."""
+"""Worker processes and the tasks that they run."""

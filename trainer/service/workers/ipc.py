@@ -1,27 +1,29 @@
-"""Frames: what the service and its child processes say to each other through pipes.
+"""Messages between the service and its worker processes, over pipes.
 
-A frame is a line of JSON, {"bytes": n, …}, and after it the n bytes that it announces, where it does.
+A message is one line of JSON. If it has the key "bytes", that many bytes of body follow the line.
 """
 
 from typing import IO, Any
 
 import orjson
 
-BYTES = "bytes"
+Message = dict[str, Any]
+
+BODY_SIZE = "bytes"
 
 
-def write_message(stream: IO[bytes], said: dict[str, Any], body: bytes = b"") -> None:
-    """Write a frame; whoever shares the stream with others holds a lock."""
-    stream.write(orjson.dumps(said | ({BYTES: len(body)} if body else {})) + b"\n" + body)
+def write_message(stream: IO[bytes], message: Message, body: bytes = b"") -> None:
+    """Write a message with its body. Threads that share the stream must hold a lock."""
+    stream.write(orjson.dumps(message | ({BODY_SIZE: len(body)} if body else {})) + b"\n" + body)
     stream.flush()
 
 
-def read_message(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
-    """The next frame and its body; None where the other side is gone."""
+def read_message(stream: IO[bytes]) -> tuple[Message, bytes] | None:
+    """Read the next message and its body; None if the other side has closed the pipe."""
     line = stream.readline()
     if not line.endswith(b"\n"):
         return None
-    said = orjson.loads(line)
-    size = said.pop(BYTES, 0)
+    message = orjson.loads(line)
+    size = message.pop(BODY_SIZE, 0)
     body = stream.read(size) if size else b""
-    return (said, body) if len(body) == size else None
+    return (message, body) if len(body) == size else None

@@ -1,7 +1,8 @@
-"""Inside: the program of a child process. It does one task after the other, and hears commands while it does.
+"""The program of a worker process: runs one task at a time and handles commands to the running fit meanwhile.
 
-The service writes calls to standard input, {"call": n, "do": name, …}, and reads {"answer": n, "value" or "error": …} and
-{"event": …} from standard output. Where the service is gone, so is the child: a fit goes on from its last whole epoch.
+The service writes requests to standard input, {"request": n, "task": name, …}, and reads {"response": n, "value" or "error": …}
+and {"event": …} from standard output. When the service closes the pipe, the worker exits; a fit can be resumed from its last
+complete epoch.
 """
 
 import errno
@@ -10,105 +11,108 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import IO, Any
 
 from inkling.errors import InklingError
-from trainer.service.jobs.control import steer
-from trainer.service.workers.ipc import read_message, write_message
+from trainer.service.jobs.control import Command, fit_commands
+from trainer.service.workers.ipc import Message, read_message, write_message
+from trainer.training.control import FitControl
 
 TASKS = "trainer.service.workers.tasks"
 NAMES = ("describe", "fit", "predictions", "publish", "publish_lesson", "samples", "snapshot", "split", "warm")
-"""The modules of that package, each of which has a function `run`."""
+"""The modules of that package, each with a function `run`."""
 
-LATE = {"status": 409, "code": "conflict", "message": "Expected a job that is running. Received one that is over."}
-"""What a command hears that comes after the fit it was meant for."""
+TOO_LATE = {"status": 409, "code": "conflict", "message": "The job has already ended."}
+"""The answer to a command that arrives after its fit has ended."""
 
 log = logging.getLogger(__name__)
 
 
 class TaskRunner:
-    """What tasks have of their process. steered: what the fit at hand lets be done while it runs, by name."""
+    """The process as its tasks see it. commands: what the running fit accepts, by name; control: of that fit."""
 
-    def __init__(self, calls: IO[bytes], answers: IO[bytes]):
-        self.calls, self.answers = calls, answers
+    def __init__(self, requests: IO[bytes], responses: IO[bytes]):
+        self.requests, self.responses = requests, responses
         self.lock = threading.Lock()
-        self.waiting: queue.SimpleQueue[dict] = queue.SimpleQueue()
-        self.steered: dict[str, Any] = {}
-        self.beside = ThreadPoolExecutor(4)
+        self.waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.commands: dict[str, Command] = {}
+        self.control: FitControl | None = None
+        self.command_threads = ThreadPoolExecutor(4)
 
     @property
-    def asked(self) -> bool:
-        """Whether another task waits for the one at hand."""
+    def has_waiting_tasks(self) -> bool:
+        """Whether another task waits for the current one."""
         return not self.waiting.empty()
 
-    def tell(self, event: dict[str, Any]) -> None:
-        """Pass an event on."""
-        self._say({"event": event})
+    def send_event(self, event: Message) -> None:
+        """Send an event of the current task to the service."""
+        self._send({"event": event})
 
     def run(self) -> None:
-        """Do what is called for, until there is nobody to call."""
-        threading.Thread(target=self._hear, daemon=True).start()
+        """Run tasks until the service closes the pipe."""
+        threading.Thread(target=self._read_requests, daemon=True).start()
         while True:
-            call = self.waiting.get()
-            self._do(call, import_module(f"{TASKS}.{call['do']}").run)
+            request = self.waiting.get()
+            self._answer(request, import_module(f"{TASKS}.{request['task']}").run)
 
-    def _hear(self) -> None:
-        while frame := read_message(self.calls):
-            call, _ = frame
-            if call["do"] in self.steered:
-                self.beside.submit(self._do, call, self.steered[call["do"]])
+    def _read_requests(self) -> None:
+        while received := read_message(self.requests):
+            request, _ = received
+            task = request["task"]
+            if task in self.commands:
+                self.command_threads.submit(self._answer, request, self.commands[task])
                 continue
-            if call["do"] not in NAMES:
-                self._say({"answer": call["call"], "error": LATE})
+            if task not in NAMES:
+                self._send({"response": request["request"], "error": TOO_LATE})
                 continue
-            if call["do"] == "fit":
-                self.controls = steer(self, call["settings"])
-            self.waiting.put(call)
+            if task == "fit":
+                self.control, self.commands = fit_commands(request["settings"])
+            self.waiting.put(request)
         os._exit(0)
 
-    def _do(self, call: dict[str, Any], work: Any) -> None:
-        number = call["call"]
-        words = {name: value for name, value in call.items() if name not in ("call", "do")}
+    def _answer(self, request: Message, call: Callable[..., Any]) -> None:
+        arguments = {name: value for name, value in request.items() if name not in ("request", "task")}
         try:
-            value = work(self, **words)
-        except Exception as error:  # whatever it is, the service must hear of it
-            self._say({"answer": number, "error": _told(error)})
+            value = call(self, **arguments)
+        except Exception as error:  # the service must learn of every failure
+            self._send({"response": request["request"], "error": _error_fields(error)})
         else:
             body = value.pop("body", b"") if isinstance(value, dict) else b""
-            self._say({"answer": number, "value": value}, body)
+            self._send({"response": request["request"], "value": value}, body)
 
-    def _say(self, said: dict[str, Any], body: bytes = b"") -> None:
+    def _send(self, message: Message, body: bytes = b"") -> None:
         with self.lock:
             try:
-                write_message(self.answers, said, body)
+                write_message(self.responses, message, body)
             except BrokenPipeError:
                 os._exit(0)
 
 
-def _told(error: Exception) -> dict[str, Any]:
+def _error_fields(error: Exception) -> dict[str, Any]:
+    """status, code and message of an exception, for TaskError."""
     if isinstance(error, InklingError):
         return {"status": error.status, "code": error.code, "message": str(error)}
     if isinstance(error, OSError):
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        where = error.filename or "a file"
-        message = f"Expected to read or write {where}. Received: {error.strerror or error}."
-        return {"status": 507 if full else 500, "code": "disk_full" if full else "unreadable", "message": message}
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        message = f"Cannot read or write {error.filename or 'a file'}: {error.strerror or error}."
+        return {"status": 507 if is_full else 500, "code": "disk_full" if is_full else "unreadable", "message": message}
     if isinstance(error, ModuleNotFoundError):
-        message = f"Expected the packages of inkling[trainer]. Received an installation without {error.name}: run make setup."
+        message = f"The package {error.name} is not installed. Install inkling[trainer], or run `make setup`."
         return {"status": 500, "code": "not_installed", "message": message}
-    log.error("a task failed", exc_info=error)
+    log.error("task failed", exc_info=error)
     return {"status": 500, "code": "internal_error", "message": f"{type(error).__name__}: {error}"}
 
 
 def main() -> None:
-    """Take the pipes, so that whatever a library prints goes to standard error."""
-    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    """Take over the pipes, so that what libraries print goes to standard error."""
+    requests, responses = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    TaskRunner(calls, answers).run()
+    TaskRunner(requests, responses).run()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Memory: what a process holds, with all that it started. Read from /proc: Linux only, 0 elsewhere."""
+"""Memory use of processes, read from /proc: Linux only, 0 elsewhere."""
 
 import os
 from contextlib import suppress
@@ -6,17 +6,17 @@ from pathlib import Path
 
 from inkling.limits import MIB
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
+PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 
 
 def resident(pid: int) -> int:
-    """Resident bytes of a process and its descendants; 0 where it is gone.
+    """Resident bytes of a process and its descendants, 0 if it has ended.
 
-    A bound on address space would not do: TensorFlow reserves many times what it uses.
+    A limit on the address space would not work, since TensorFlow reserves many times what it uses.
     """
     total = 0
-    with suppress(OSError, ValueError, IndexError):  # it ends while we look
-        total = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    with suppress(OSError, ValueError, IndexError):  # the process may end meanwhile
+        total = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_SIZE
         for thread in Path(f"/proc/{pid}/task").iterdir():
             total += sum(resident(int(child)) for child in (thread / "children").read_text().split())
     return total

@@ -1,126 +1,125 @@
-"""Pool: the child processes of the service. One is kept warm; those that look into runs and data stay for a while."""
+"""The worker processes of the service: one per fit, warm ones in reserve, and shared ones for inspection and data."""
 
 import os
 import threading
 import time
 from concurrent.futures import Future
 
-from inkling.service.store.locations import STORE_VARIABLE as STORE
+from inkling.service.store.locations import STORE_VARIABLE
 from trainer.experiments.parallel_fits import ON_TENSORFLOW, SHARED_GPU
 from trainer.service.settings import ServiceSettings
 from trainer.service.workers.memory import mebibytes, resident
 from trainer.service.workers.process import WorkerProcess
 
-LOOK = 0.5
-"""Seconds between two looks at what the children take."""
+POLL_INTERVAL = 0.5
+"""Seconds between two checks of memory and idle time."""
 
 
 class WorkerPool:
-    """Starts, lends, watches and ends children."""
+    """Starts, hands out, watches and terminates worker processes. Thread-safe."""
 
     def __init__(self, settings: ServiceSettings):
         self.settings = settings
         self.lock = threading.RLock()
-        self.children: set[WorkerProcess] = set()
+        self.workers: set[WorkerProcess] = set()
         self.warm: list[tuple[WorkerProcess, Future]] = []
-        self.lookers: dict[str, tuple[WorkerProcess, float]] = {}
-        self.fits: set[WorkerProcess] = set()
-        self.closed = False
-        self.watching = threading.Event()
-        threading.Thread(target=self._watch, name="memory", daemon=True).start()
+        self.shared: dict[str, tuple[WorkerProcess, float]] = {}
+        self.fitting: set[WorkerProcess] = set()
+        self.closed = threading.Event()
+        threading.Thread(target=self._watch, name="worker watch", daemon=True).start()
 
-    def for_fit(self, device: str) -> WorkerProcess:
-        """A child to fit in, the warm one where it can take the device. Give it back to `done`."""
+    def acquire(self, device: str) -> WorkerProcess:
+        """A worker for one fit on `device`, a warm one if possible. Return it with `release`."""
         with self.lock:
-            child = self._take_warm(device) or self._start({})
-            self.fits.add(child)
-            self._fill()
-            return child
+            worker = self._take_warm(device) or self._start({})
+            self.fitting.add(worker)
+            self._start_warm_workers()
+            return worker
 
-    def for_tensorflow(self) -> WorkerProcess:
-        """A child to look into a run or to export it, which stays for the next one that asks."""
-        return self._looker("tensorflow", ON_TENSORFLOW, os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow")
-
-    def for_data(self, purpose: str) -> WorkerProcess:
-        """A child to read data in, one a purpose, which stays for the next one that asks."""
-        return self._looker(purpose, {}, warm=False)
-
-    def done(self, child: WorkerProcess) -> None:
-        """A fit is over: its process has nothing more to do."""
+    def release(self, worker: WorkerProcess) -> None:
+        """Terminate the worker of a fit that has ended."""
         with self.lock:
-            self.fits.discard(child)
-            child.end("Expected a job that runs. Received one that is over.")
-            self._fill()
+            self.fitting.discard(worker)
+            worker.terminate("The job has ended.")
+            self._start_warm_workers()
 
-    def fill(self) -> None:
-        """Have as many warm children as are wanted."""
-        with self.lock:
-            self._fill()
+    def tensorflow_worker(self) -> WorkerProcess:
+        """The shared worker that inspects and exports runs."""
+        uses_default_backend = os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow"
+        return self._shared_worker("tensorflow", ON_TENSORFLOW, uses_default_backend)
 
-    def loaded(self) -> int:
-        """How many warm children have loaded everything."""
+    def data_worker(self, purpose: str) -> WorkerProcess:
+        """The shared worker that reads datasets for one purpose."""
+        return self._shared_worker(purpose, {}, may_be_warm=False)
+
+    def start_warm_workers(self) -> None:
+        """Start as many warm workers as the settings ask for."""
         with self.lock:
-            return sum(child.alive and loaded.done() and not loaded.exception() for child, loaded in self.warm)
+            self._start_warm_workers()
+
+    def count_ready(self) -> int:
+        """The number of warm workers that have loaded everything."""
+        with self.lock:
+            return sum(worker.is_alive and loaded.done() and not loaded.exception() for worker, loaded in self.warm)
 
     def close(self) -> None:
-        """End all children, and wait until they are gone."""
+        """Terminate all workers and wait for their end."""
         with self.lock:
-            self.closed = True
-            children = list(self.children)
-        self.watching.set()
-        for child in children:
-            child.end("Expected the service to last. Received its end.")
-        for child in children:
-            child.process.wait()
+            self.closed.set()
+            workers = list(self.workers)
+        for worker in workers:
+            worker.terminate("The service was stopped.")
+        for worker in workers:
+            worker.process.wait()
 
-    def _looker(self, kind: str, environment: dict[str, str], warm: bool) -> WorkerProcess:
+    def _shared_worker(self, key: str, environment: dict[str, str], may_be_warm: bool) -> WorkerProcess:
         with self.lock:
-            child, _ = self.lookers.get(kind, (None, 0.0))
-            if child is None or not child.alive:
-                child = (self._take_warm("auto") if warm and not self.fits else None) or self._start(environment)
-            self.lookers[kind] = child, time.monotonic() + self.settings.linger
-            self._fill()
-            return child
+            worker, _ = self.shared.get(key, (None, 0.0))
+            if worker is None or not worker.is_alive:
+                worker = (self._take_warm("auto") if may_be_warm and not self.fitting else None) or self._start(environment)
+            self.shared[key] = worker, time.monotonic() + self.settings.worker_idle_timeout
+            self._start_warm_workers()
+            return worker
 
     def _take_warm(self, device: str) -> WorkerProcess | None:
-        """A warm child. One that sees a GPU cannot be told any more to leave it alone."""
-        for place, (child, loaded) in enumerate(self.warm):
-            fits = device != "cpu" or (loaded.done() and not loaded.exception() and not loaded.result()[0]["gpu"])
-            if child.alive and fits:
-                del self.warm[place]
-                return child
+        """A warm worker. One that has initialized a GPU cannot fit on the CPU any more."""
+        for index, (worker, loaded) in enumerate(self.warm):
+            suits = device != "cpu" or (loaded.done() and not loaded.exception() and not loaded.result()[0]["gpu"])
+            if worker.is_alive and suits:
+                del self.warm[index]
+                return worker
         return None
 
-    def _fill(self) -> None:
-        """A fit needs all cores: none is warmed beside it, but for the jobs that may still begin."""
-        self.warm = [(child, loaded) for child, loaded in self.warm if child.alive]
-        free = self.settings.jobs - len(self.fits)
-        wanted = 0 if self.closed or free <= 0 else self.settings.warm
-        for _ in range(wanted - len(self.warm)):
-            child = self._start({})
-            self.warm.append((child, child.call("warm")))
+    def _start_warm_workers(self) -> None:
+        """Start missing warm workers, but none while the maximum number of fits needs all cores."""
+        self.warm = [(worker, loaded) for worker, loaded in self.warm if worker.is_alive]
+        can_start_job = len(self.fitting) < self.settings.jobs
+        target = self.settings.warm_workers if can_start_job and not self.closed.is_set() else 0
+        for _ in range(target - len(self.warm)):
+            worker = self._start({})
+            self.warm.append((worker, worker.submit("warm")))
 
     def _start(self, environment: dict[str, str]) -> WorkerProcess:
-        given = {STORE: self.settings.store}  # where drawings of feedback are
-        child = WorkerProcess((SHARED_GPU if self.settings.jobs > 1 else {}) | given | environment, self._ended)
-        self.children.add(child)
-        return child
+        store = {STORE_VARIABLE: self.settings.store}  # for the datasets `feedback` and `lesson:ID`
+        worker = WorkerProcess((SHARED_GPU if self.settings.jobs > 1 else {}) | store | environment, self._forget)
+        self.workers.add(worker)
+        return worker
 
-    def _ended(self, child: WorkerProcess) -> None:
+    def _forget(self, worker: WorkerProcess) -> None:
         with self.lock:
-            self.children.discard(child)
-            self.fits.discard(child)
+            self.workers.discard(worker)
+            self.fitting.discard(worker)
 
     def _watch(self) -> None:
-        bound = self.settings.job_memory
-        while not self.watching.wait(LOOK):
+        limit = self.settings.job_memory
+        while not self.closed.wait(POLL_INTERVAL):
             with self.lock:
-                children = list(self.children)
-                for kind, (child, until) in list(self.lookers.items()):
-                    if not child.busy and time.monotonic() > until:
-                        del self.lookers[kind]
-                        child.end("Expected a question in time. Received none.")
-            for child in children:
-                taken = mebibytes(resident(child.pid))
-                if taken > bound:
-                    child.end(f"Expected the job's process to take at most {bound:,} MiB of memory. Received {taken:,} MiB.")
+                workers = list(self.workers)
+                for key, (worker, expires) in list(self.shared.items()):
+                    if not worker.is_busy and time.monotonic() > expires:
+                        del self.shared[key]
+                        worker.terminate("The worker process was idle.")
+            for worker in workers:
+                used = mebibytes(resident(worker.pid))
+                if used > limit:
+                    worker.terminate(f"The job's process used {used:,} MiB of memory; the limit is {limit:,} MiB.")

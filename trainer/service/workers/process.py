@@ -1,4 +1,4 @@
-"""Child: a process of ours that does tasks, as the service sees it."""
+"""A worker process, as the service sees it."""
 
 import os
 import signal
@@ -8,112 +8,115 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from typing import Any
 
 from trainer.service.errors import TaskError, WorkerFailed, WorkerTimeout
-from trainer.service.workers.ipc import read_message, write_message
+from trainer.service.workers.ipc import Message, read_message, write_message
 
 PROGRAM = (sys.executable, "-m", "trainer.service.workers.main")
 
-PATIENCE = 30.0
-"""Seconds that a fit gets to answer between two steps; a step takes milliseconds, an epoch's validation a second or two."""
-
-Said = dict[str, Any]
+REQUEST_TIMEOUT = 30.0
+"""Seconds that a fit has to answer between two steps. A step takes milliseconds, validation after an epoch a second or two."""
 
 
 class WorkerProcess:
-    """Does tasks. Its events go to `listener`, from a thread of the child's own, which calls `ended` at the end."""
+    """Runs tasks in a child process.
 
-    def __init__(self, environment: Mapping[str, str], ended: Callable[["WorkerProcess"], object]):
-        self.listener: Callable[[Said], object] = lambda _: None
-        self.ended, self.reason = ended, ""
+    Events of a task go to `listener`. The worker's reader thread calls it, and `on_exit` when the process has ended.
+    """
+
+    def __init__(self, environment: Mapping[str, str], on_exit: Callable[["WorkerProcess"], object]):
+        self.listener: Callable[[Message], object] = lambda _: None
+        self.on_exit, self.reason = on_exit, ""
         self.pending: dict[int, Future] = {}
-        self.calls = 0
+        self.last_id = 0
         self.lock = threading.Lock()
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 as long as the child
-        self.process = subprocess.Popen(  # noqa: S603 ourselves
+        self.stderr = tempfile.TemporaryFile()  # noqa: SIM115 closed by the reader thread
+        process = subprocess.Popen(  # noqa: S603 our own program
             PROGRAM,
             env=os.environ | environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self.errors,
-            process_group=0,  # Ctrl-C reaches the service alone, which ends its children itself
+            stderr=self.stderr,
+            process_group=0,  # Ctrl-C reaches only the service, which terminates its workers itself
         )
-        threading.Thread(target=self._hear, name=f"child {self.process.pid}", daemon=True).start()
+        if process.stdin is None or process.stdout is None:  # never with PIPE
+            raise OSError("no pipes")
+        self.process, self.stdin, self.stdout = process, process.stdin, process.stdout
+        threading.Thread(target=self._read_messages, name=f"worker {self.process.pid}", daemon=True).start()
 
     @property
     def pid(self) -> int:
         return self.process.pid
 
     @property
-    def alive(self) -> bool:
-        """Whether it still takes calls."""
+    def is_alive(self) -> bool:
+        """Whether the process accepts tasks."""
         return self.process.poll() is None and not self.reason
 
     @property
-    def busy(self) -> bool:
-        """Whether it has not answered everything yet."""
+    def is_busy(self) -> bool:
+        """Whether a request is unanswered."""
         return bool(self.pending)
 
-    def call(self, do: str, **words: Any) -> Future:
-        """Have a task done. The future gives (value, body); it raises Told, or ChildFailed where the process ends before."""
+    def submit(self, task: str, **arguments: Any) -> Future:
+        """Start a task. The future returns (value, body), or raises TaskError, or WorkerFailed if the process ends first."""
         future: Future = Future()
         with self.lock:
             if self.process.poll() is not None:
-                future.set_exception(WorkerFailed(self.why()))
+                future.set_exception(WorkerFailed(self.exit_reason()))
                 return future
-            self.calls += 1
-            number = self.calls
-            self.pending[number] = future
-            with suppress(OSError):  # it has just ended: the thread that hears it answers all that is pending
-                write_message(self.process.stdin, {"call": number, "do": do, **words})
+            self.last_id += 1
+            self.pending[self.last_id] = future
+            with suppress(OSError):  # the process has just ended: the reader thread fails every pending future
+                write_message(self.stdin, {"request": self.last_id, "task": task, **arguments})
         return future
 
-    def ask(self, do: str, seconds: float = PATIENCE, **words: Any) -> tuple[Any, bytes]:
-        """Have a task done and wait for the answer. Raises Told, ChildFailed or TooSlow."""
+    def request(self, task: str, timeout: float = REQUEST_TIMEOUT, **arguments: Any) -> tuple[Any, bytes]:
+        """Run a task and wait at most `timeout` seconds for (value, body). Raises TaskError, WorkerFailed or WorkerTimeout."""
         try:
-            return self.call(do, **words).result(seconds)
-        except NotYet as error:
-            raise WorkerTimeout(f"Expected an answer within {seconds:.0f} s. Received none yet: try again.") from error
+            return self.submit(task, **arguments).result(timeout)
+        except FutureTimeout as error:
+            raise WorkerTimeout(f"The worker process did not answer within {timeout:.0f} s. Try again.") from error
 
-    def end(self, reason: str) -> None:
-        """End the process at once; `reason` is what those hear who wait for it."""
+    def terminate(self, reason: str) -> None:
+        """Kill the process. Pending requests fail with `reason`."""
         self.reason = self.reason or reason
         if self.process.poll() is None:
             self.process.kill()
 
-    def why(self) -> str:
-        """Why the process ended, in a sentence."""
+    def exit_reason(self) -> str:
+        """Why the process ended, in one sentence."""
         if self.reason:
             return self.reason
         code = self.process.wait()
         if code < 0:
-            memory = ", which is also how the system ends what takes too much memory" if code == -signal.SIGKILL else ""
-            return f"Expected the job's process to last. Received {signal.Signals(-code).name}{memory}."
-        self.errors.seek(0)
-        last = (self.errors.read().decode(errors="replace").strip().splitlines() or [f"exit status {code}"])[-1]
-        return f"Expected the job's process to last. Received: {last:.300}"
+            hint = " The system kills a process with SIGKILL when memory runs out." if code == -signal.SIGKILL else ""
+            return f"The job's process was ended by {signal.Signals(-code).name}.{hint}"
+        self.stderr.seek(0)
+        last_line = (self.stderr.read().decode(errors="replace").strip().splitlines() or [f"exit status {code}"])[-1]
+        return f"The job's process ended: {last_line:.300}"
 
-    def _hear(self) -> None:
-        while frame := read_message(self.process.stdout):
-            said, body = frame
-            if "event" in said:
-                self.listener(said["event"])
+    def _read_messages(self) -> None:
+        while received := read_message(self.stdout):
+            message, body = received
+            if "event" in message:
+                self.listener(message["event"])
                 continue
-            future = self.pending.pop(said["answer"])
-            if "error" in said:
-                future.set_exception(TaskError(**said["error"]))
+            future = self.pending.pop(message["response"])
+            if "error" in message:
+                future.set_exception(TaskError(**message["error"]))
             else:
-                future.set_result((said["value"], body))
+                future.set_result((message["value"], body))
         self.process.wait()
         with self.lock:
-            self.reason = self.why()
+            self.reason = self.exit_reason()
             with suppress(OSError):
-                self.process.stdin.close()
-        self.process.stdout.close()
-        self.errors.close()
-        for number in list(self.pending):
-            self.pending.pop(number).set_exception(WorkerFailed(self.reason))
-        self.ended(self)
+                self.stdin.close()
+        self.stdout.close()
+        self.stderr.close()
+        for request in list(self.pending):
+            self.pending.pop(request).set_exception(WorkerFailed(self.reason))
+        self.on_exit(self)

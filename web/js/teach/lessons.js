@@ -41,9 +41,9 @@ export function openForm(attempt, begun) {
 }
 
 /** What a lesson is, in a line. */
-function about({ name, labels, network, drawings, changed }) {
+function about({ name, labels, network, drawings, updated }) {
   const n = Object.values(drawings).reduce((sum, count) => sum + count);
-  const when = new Date(changed).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  const when = new Date(updated).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
   const own = name === labels.join(", ") ? "" : `${labels.join(", ")} · `;
   return `${own}${n} drawing${n === 1 ? "" : "s"} · ${network} · ${when}`;
 }

@@ -76,7 +76,7 @@ async function load() {
 }
 
 function up() {
-  byId("gone").hidden = true;
+  byId("run_deleted").hidden = true;
   byId("begin").hidden = Boolean(lesson);
   byId("lesson").hidden = !lesson;
   byId("view").dataset.ready = "";
@@ -84,7 +84,7 @@ function up() {
 }
 
 function down(error) {
-  byId("gone").hidden = false;
+  byId("run_deleted").hidden = false;
   byId("begin").hidden = true;
   latestRequest.cancel();
   if (lesson) shown.suspend("The trainer does not answer. Your drawing is kept; this page tries again.");
@@ -113,7 +113,7 @@ async function refresh() {
   }
   byId("pace").value = lesson.learning_rate;
   showError(byId("pace-problem"), null); // it was of another value
-  byId("back").disabled = !lesson.undos;
+  byId("back").disabled = !lesson.undo_count;
   countModes(lesson);
   relist(lesson);
   chart.show(["loss_before", "loss"].map((loss) => history.map((each) => [each.steps, each[loss]])));

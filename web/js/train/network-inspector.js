@@ -126,7 +126,7 @@ export class Looks {
     const what = this.#layers[layer].includes(kind) ? kind : "activations";
     offer(byId("layer"), names, layer);
     offer(byId("what"), this.#layers[layer], what);
-    const { sample, label, answer, layers } = await fetchTrainer(`${path}&layer=${layer}&what=${what}`);
+    const { sample, label, answer, layers } = await fetchTrainer(`${path}&layer=${layer}&array=${what}`);
     if (!this.#shows(job)) return;
     const array = layers[0].arrays[what];
     const maps = mapsOf(array);

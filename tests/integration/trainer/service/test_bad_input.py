@@ -11,7 +11,7 @@ from tests.support.trainer_process import SMALL, Serving
 @pytest.fixture(scope="module")
 def idle(tmp_path_factory) -> Iterator[Serving]:
     """A service that has nothing to do."""
-    with Serving(tmp_path_factory.mktemp("idle"), "--warm", "0") as running:
+    with Serving(tmp_path_factory.mktemp("idle"), "--warm-workers", "0") as running:
         yield running
 
 

@@ -30,7 +30,7 @@ def test_files_of_the_data_folder_are_listed(tmp_path):
     (data / "broken.csv").write_text("no,pixels\n")
     drawings = [{"label": label, "strokes": [[[0, 0], [x, 90], [40, 10]]]} for label in "ab" for x in (3, 20, 60)]
     (data / "pens" / "mine.jsonl").write_text("".join(json.dumps(drawing) + "\n" for drawing in drawings))
-    with Serving(tmp_path / "service", "--warm", "0", INKLING_DATA=str(data)) as serving:
+    with Serving(tmp_path / "service", "--warm-workers", "0", INKLING_DATA=str(data)) as serving:
         for _ in range(2):  # once read, once remembered
             sets = {each["name"]: each for each in serving.ask("GET", "/data").body["data"]}
             assert sets["mine.jsonl"]["histogram"] == {"a": 3, "b": 3}

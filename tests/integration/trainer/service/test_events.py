@@ -20,9 +20,9 @@ def test_the_stream_tells_the_fit(told: tuple[dict, list[Event]]):
     assert [event.number for event in events] == list(range(1, len(events) + 1))
     assert all(event.data["event"] == event.kind for event in events)
     batch = next(event.data for event in events if event.kind == "batch")
-    assert {"loss", "accuracy", "seen", "images_per_second", "seconds_left", "learning_rate"} <= batch.keys()
+    assert {"loss", "accuracy", "images_seen", "images_per_second", "seconds_left", "learning_rate"} <= batch.keys()
     epoch = next(event.data for event in events if event.kind == "epoch")
-    assert {"validation_loss", "validation_accuracy"} <= epoch.keys()
+    assert {"val_loss", "val_accuracy"} <= epoch.keys()
 
 
 def test_whoever_comes_back_misses_nothing(serving: Serving, told: tuple[dict, list[Event]]):
@@ -73,7 +73,7 @@ def test_twenty_watchers_hear_the_same(serving: Serving):
 
 def test_silence_ends_no_stream(tmp_path):
     """A paused fit tells nothing for longer than other connections may be silent; its watchers stay."""
-    with Serving(tmp_path, "--idle-timeout", "1", "--warm", "0") as serving:
+    with Serving(tmp_path, "--idle-timeout", "1", "--warm-workers", "0") as serving:
         number = serving.submit(**LONG)
         events = serving.watch(number)
         while next(events).kind != "batch":

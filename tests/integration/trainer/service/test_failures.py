@@ -36,7 +36,7 @@ def test_a_killed_job_goes_on(serving: Serving):
 
 def test_too_much_memory_fails_a_job(tmp_path):
     """With the bound in the reason; the service answers on."""
-    with Serving(tmp_path, "--job-memory", "256", "--warm", "0") as serving:
+    with Serving(tmp_path, "--job-memory", "256", "--warm-workers", "0") as serving:
         number = serving.submit(**LONG)
         job = serving.ended(number)
         assert job["state"] == "failed"
@@ -56,8 +56,8 @@ def test_a_deleted_run_folder_fails_its_job(serving: Serving):
     assert job["state"] == "failed"
     assert "deleted" in job["reason"]
     assert list(serving.watch(number))[-1].kind == "failed"
-    assert_error(serving.steer(number, state="running"), 410, "gone", number)
-    assert_error(serving.ask("POST", f"/jobs/{number}/publish", {"name": "gone"}), 410, "gone", number)
+    assert_error(serving.steer(number, state="running"), 410, "run_deleted", number)
+    assert_error(serving.ask("POST", f"/jobs/{number}/publish", {"name": "run_deleted"}), 410, "run_deleted", number)
 
 
 def test_a_fit_that_cannot_go_on_says_why(serving: Serving):
@@ -76,7 +76,7 @@ def test_a_second_trainer_is_refused(serving: Serving, tmp_path):
         ["--store", serving.store, "--runs", str(tmp_path / "runs")],
         ["--store", other, "--runs", str(serving.runs)],
     ):
-        command = [*PROGRAM, "--port", "0", "--warm", "0", *words]
+        command = [*PROGRAM, "--port", "0", "--warm-workers", "0", *words]
         done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert done.returncode == 1
         assert "that no other trainer uses. Received one that a trainer has open." in done.stderr

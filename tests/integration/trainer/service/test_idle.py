@@ -7,7 +7,7 @@ from tests.support.trainer_process import SMALL, Serving, wait_for
 
 def test_the_idle_service_is_small(tmp_path):
     """Less than 80 MB: no TensorFlow is in it, nor does a request bring any in."""
-    with Serving(tmp_path, "--warm", "0") as serving:
+    with Serving(tmp_path, "--warm-workers", "0") as serving:
         for path in ("/health/ready", "/jobs", "/data"):
             assert serving.ask("GET", path).status == 200
         (line,) = (line for line in Path(f"/proc/{serving.pid}/status").read_text().splitlines() if line.startswith("VmRSS"))

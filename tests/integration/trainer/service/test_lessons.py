@@ -13,11 +13,11 @@ from inkling.imaging.strokes import rasterize
 from tests.support.lesson_steps import SIGNS, begin, cross, lesson, predict, ring, teach_all, train
 from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import Serving
-from trainer.lessons.registry import KINDS, crop_of
+from trainer.lessons.registry import LESSON_NETWORKS, center_crop
 from trainer.networks.bitmap import bitmap_to_text, to_bitmap
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_x_and_o_are_learnt(serving: Serving, network: str):
     """From a few drawings of each, and told apart in drawings that were not among them."""
     number = begin(serving, network=network)["id"]
@@ -30,7 +30,7 @@ def test_a_new_lesson_tells_all_of_itself(serving: Serving):
     """The perceptron of old: 36 bits, 12 neurons, one a label, at 0.5."""
     told = begin(serving, network="perceptron", size=6, name="noughts")
     assert (told["name"], told["network"], told["size"], told["labels"]) == ("noughts", "perceptron", 6, ["X", "O"])
-    assert (told["learning_rate"], told["steps"], told["undos"], told["drawings"]) == (0.5, 0, 0, {"X": 0, "O": 0})
+    assert (told["learning_rate"], told["steps"], told["undo_count"], told["drawings"]) == (0.5, 0, 0, {"X": 0, "O": 0})
     shapes = {layer: {name: np.shape(array) for name, array in weights.items()} for layer, weights in told["weights"].items()}
     assert shapes == {"hidden": {"kernel": (36, 12), "bias": (12,)}, "outputs": {"kernel": (12, 2), "bias": (2,)}}
     assert lesson(serving, told["id"]) == told
@@ -43,8 +43,8 @@ def test_a_step_tells_all_that_it_did(serving: Serving):
     told = train(serving, number, "X", cross(), 7).body
     image = normalize(rasterize([np.array(stroke) for stroke in cross()]))
     np.testing.assert_array_equal(told["image"], image)
-    assert told["bits"] == bitmap_to_text(to_bitmap(crop_of(image)))
-    assert (told["taught"], told["repeats"], told["steps"], told["undos"]) == ("X", 7, 7, 1)
+    assert told["bits"] == bitmap_to_text(to_bitmap(center_crop(image)))
+    assert (told["trained_label"], told["repeats"], told["steps"], told["undo_count"]) == ("X", 7, 7, 1)
     assert told["probabilities_before"] == before["probabilities"]
     assert told["probabilities"][0] > told["probabilities_before"][0]
     assert told["loss"] < told["loss_before"]
@@ -59,7 +59,7 @@ def test_a_step_tells_all_that_it_did(serving: Serving):
     assert lesson(serving, number)["weights"] == told["weights"]
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_repeats_are_as_many_requests(serving: Serving, network: str):
     """Six steps at once make the network that six steps one by one make."""
     once, often = (begin(serving, network=network)["id"] for _ in range(2))
@@ -125,7 +125,7 @@ def test_undo_goes_back_step_by_step(serving: Serving):
         told = serving.ask("POST", f"/lessons/{number}/undo")
         assert told.status == 200
         assert told.body["undone"] == ("reset" if stand is stands[-1] else "train")
-        assert {**told.body, "changed": 0} == stand | {"undone": told.body["undone"], "changed": 0}
+        assert {**told.body, "updated": 0} == stand | {"undone": told.body["undone"], "updated": 0}
     assert_error(serving.ask("POST", f"/lessons/{number}/undo"), 409, "conflict", "undo")
 
 
@@ -156,7 +156,7 @@ def test_a_reset_draws_weights_anew(serving: Serving):
     assert (after["steps"], after["drawings"]) == (0, {"X": 1, "O": 0})
     assert after["weights"] != told["weights"]
     after = serving.ask("POST", f"{path}/reset", {"drawings": False}).body
-    assert (after["steps"], after["drawings"], after["undos"]) == (0, {"X": 0, "O": 0}, 0)
+    assert (after["steps"], after["drawings"], after["undo_count"]) == (0, {"X": 0, "O": 0}, 0)
 
 
 def test_lessons_are_listed_and_deleted(serving: Serving):
@@ -173,7 +173,7 @@ def test_lessons_are_listed_and_deleted(serving: Serving):
     assert f"lesson:{numbers[1]}" not in [each["name"] for each in serving.ask("GET", "/data").body["data"]]
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_forty_signs_can_be_taught(serving: Serving, network: str):
     """As many as there may be; whole numbers are labels, too."""
     told = begin(serving, network=network, labels=list(range(40)))
@@ -183,7 +183,7 @@ def test_forty_signs_can_be_taught(serving: Serving, network: str):
     assert answer["probabilities"][39] > answer["probabilities_before"][39]
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_many_hands_teach_one_lesson(serving: Serving, network: str):
     """At once: no step is lost, and every act can be undone."""
     number = begin(serving, network=network)["id"]
@@ -193,11 +193,11 @@ def test_many_hands_teach_one_lesson(serving: Serving, network: str):
     for thread in threads:
         thread.join()
     told = lesson(serving, number)
-    assert (told["steps"], told["undos"], told["drawings"]) == (24, 12, {"X": 6, "O": 6})
+    assert (told["steps"], told["undo_count"], told["drawings"]) == (24, 12, {"X": 6, "O": 6})
     for _ in SIGNS:
         assert serving.ask("POST", f"/lessons/{number}/undo").status == 200
     told = lesson(serving, number)
-    assert (told["steps"], told["undos"], told["drawings"]) == (0, 0, {"X": 0, "O": 0})
+    assert (told["steps"], told["undo_count"], told["drawings"]) == (0, 0, {"X": 0, "O": 0})
 
 
 def history(serving: Serving, number: str) -> list[dict]:
@@ -207,13 +207,15 @@ def history(serving: Serving, number: str) -> list[dict]:
     return answer.body["history"]
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_the_history_is_what_each_training_told(serving: Serving, network: str):
     """Loss before and after with the label of the time, less what was undone, deleted, or forgotten in a reset."""
     number = begin(serving, network=network)["id"]
     taught = [("X", cross()), ("O", ring()), ("X", ring()), ("O", ring()), ("X", cross(0.3))]
     told = [train(serving, number, *sign, 3).body for sign in taught]
-    wanted = [{"label": each["taught"]} | {name: each[name] for name in ("steps", "loss_before", "loss")} for each in told]
+    wanted = [
+        {"label": each["trained_label"]} | {name: each[name] for name in ("steps", "loss_before", "loss")} for each in told
+    ]
     assert history(serving, number) == wanted
     serving.ask("POST", f"/lessons/{number}/undo")
     assert history(serving, number) == wanted[:-1]

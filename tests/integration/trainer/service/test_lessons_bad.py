@@ -8,7 +8,7 @@ from inkling.service.store.database import open_database
 from tests.support.lesson_steps import begin, cross, lesson, train
 from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import Serving
-from trainer.lessons.registry import KINDS, fresh, pack
+from trainer.lessons.registry import LESSON_NETWORKS, initialize_weights, weights_to_bytes
 from trainer.store.lessons import LessonStore
 
 LESSONS = [
@@ -79,7 +79,7 @@ def test_a_step_that_overflows_is_refused(serving: Serving):
     """Weights stay numbers, and the drawing is not kept."""
     number = begin(serving, network="cnn", learning_rate=10.0)["id"]
     engine = open_database(serving.store)
-    LessonStore(engine).change(number, weights=pack([weight * 1e20 for weight in fresh("cnn", 2, 0)]))
+    LessonStore(engine).update(number, weights=weights_to_bytes([weight * 1e20 for weight in initialize_weights("cnn", 2, 0)]))
     engine.dispose()
     before = lesson(serving, number)
     assert_error(train(serving, number, "X", cross(), 5), 422, "diverged", "learning rate of 10", "lower")
@@ -99,7 +99,9 @@ def test_a_step_that_overflows_is_refused(serving: Serving):
 )
 def test_an_unknown_lesson_is_not_found(serving: Serving, method: str, path: str):
     """Whatever is asked of it."""
-    assert_error(serving.ask(method, f"/lessons/none{path}", {} if method == "POST" else None), 404, "lesson_not_found", "'none'")
+    assert_error(
+        serving.ask(method, f"/lessons/none{path}", {} if method == "POST" else None), 404, "lesson_not_found", "'none'"
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,12 +130,12 @@ def test_a_change_without_sense_is_refused(serving: Serving, body: dict):
     assert_error(serving.ask("PATCH", f"/lessons/{number}", body), 400, "invalid_input")
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_repeats_are_bounded(serving: Serving, network: str):
     """The bound is told with the lesson, so that an answer comes within 100 ms."""
     told = begin(serving, network=network)
-    assert train(serving, told["id"], "X", cross(), told["most_repeats"]).status == 200
-    assert_error(train(serving, told["id"], "X", cross(), told["most_repeats"] + 1), 400, "invalid_input", "repeats")
+    assert train(serving, told["id"], "X", cross(), told["max_repeats"]).status == 200
+    assert_error(train(serving, told["id"], "X", cross(), told["max_repeats"] + 1), 400, "invalid_input", "repeats")
 
 
 def test_too_few_drawings_are_not_fitted(serving: Serving):
@@ -158,18 +160,18 @@ def test_an_untaught_lesson_is_not_published(serving: Serving):
 
 def test_lessons_and_drawings_are_bounded(tmp_path):
     """One more is refused, and none goes; the same drawing can be taught on."""
-    with Serving(tmp_path, "--warm", "0", "--max-lessons", "1", "--max-lesson-drawings", "1") as serving:
+    with Serving(tmp_path, "--warm-workers", "0", "--max-lessons", "1", "--max-lesson-drawings", "1") as serving:
         number = begin(serving)["id"]
-        assert_error(serving.ask("POST", "/lessons", {"labels": ["X", "O"]}), 409, "full", "at most 1 lessons")
+        assert_error(serving.ask("POST", "/lessons", {"labels": ["X", "O"]}), 409, "limit_reached", "at most 1 lessons")
         assert train(serving, number, "X", cross()).status == 200
-        assert_error(train(serving, number, "X", cross(0.3)), 409, "full", "at most 1 drawings")
+        assert_error(train(serving, number, "X", cross(0.3)), 409, "limit_reached", "at most 1 drawings")
         assert train(serving, number, "O", cross()).status == 200
         assert lesson(serving, number)["drawings"] == {"X": 0, "O": 1}
 
 
 def test_a_photograph_may_be_larger_than_settings(tmp_path):
     """A drawing has a bound of its own, by the door; other bodies keep theirs."""
-    with Serving(tmp_path, "--warm", "0", "--max-drawing-bytes", "3000000") as serving:
+    with Serving(tmp_path, "--warm-workers", "0", "--max-drawing-bytes", "3000000") as serving:
         path, json = f"/lessons/{begin(serving)['id']}", {"Content_Type": "application/json"}
         pixels = {"pixels": [[255 * (abs(x - y) > 40) for x in range(700)] for y in range(700)]}
         assert len(str(pixels)) > 2_000_000

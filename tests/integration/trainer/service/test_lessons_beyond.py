@@ -19,14 +19,14 @@ from tests.support.server_process import ServerProcess
 from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import LONG, SMALL, Serving
 from trainer.data.split import split
-from trainer.lessons.registry import KINDS
+from trainer.lessons.registry import LESSON_NETWORKS
 from trainer.runs.run import Run
 
 
 @pytest.fixture(scope="module")
 def taught(serving: Serving) -> dict[str, str]:
     """A lesson of each network that was taught all signs: its ID. Labels are in no order of theirs."""
-    numbers = {network: begin(serving, network=network)["id"] for network in KINDS}
+    numbers = {network: begin(serving, network=network)["id"] for network in LESSON_NETWORKS}
     for number in numbers.values():
         teach_all(serving, number)
     return numbers
@@ -37,7 +37,7 @@ def image_of(strokes: list) -> np.ndarray:
     return normalize(rasterize([np.array(stroke) for stroke in strokes]))
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_a_published_model_is_the_network_taught(serving: Serving, taught: dict[str, str], network: str):
     """It loads, and answers as the lesson does; its card says what was measured on what; the lesson remembers the name."""
     number = taught[network]
@@ -48,7 +48,7 @@ def test_a_published_model_is_the_network_taught(serving: Serving, taught: dict[
     assert predictor.card.offsets == [(2, 2)]
     training = predictor.card.raw["training"]
     assert training["lesson"] == {"id": number, "name": "X, O", "steps": 360}
-    assert training["data"][0]["role"].startswith("taught")
+    assert training["data"][0]["role"].startswith("trained_label")
     assert (published.body["n"], published.body["accuracy"]) == (12, predictor.card.raw["report"]["accuracy"])
     for strokes in (cross(0.01), ring(0.2), [[[0, 0], [0, 50]]]):
         answers = predictor.predict(image_of(strokes)[None]).probabilities[0]
@@ -92,7 +92,7 @@ def test_two_publishes_at_once_are_one(serving: Serving, taught: dict[str, str])
     assert_error(refused, 409, "conflict", "one publish at a time")
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_a_fit_on_all_drawings_is_taken_over(serving: Serving, network: str):
     """A job fits with a held-out share; then the lesson's network is the run's best one, and what was before can come back."""
     number = begin(serving, network=network, labels=["X", "O"])["id"]
@@ -106,11 +106,11 @@ def test_a_fit_on_all_drawings_is_taken_over(serving: Serving, network: str):
     run = Run.open(Path(job["run"]))
     assert min(run.data["counts"].values()) >= 2
     after = lesson(serving, number)
-    assert (after["fit"]["job"], after["fit"]["state"], after["fit"]["taken"]) == (job["id"], "finished", True)
-    kind, best = KINDS[network], run.read_weights()
+    assert (after["fit"]["job"], after["fit"]["state"], after["fit"]["adopted"]) == (job["id"], "finished", True)
+    kind, best = LESSON_NETWORKS[network], run.read_weights()
     for label, strokes in SIGNS:
         crop = image_of(strokes)[2:26, 2:26]
-        wanted = dict(zip(run.data["labels"], kind.answer(best, kind.see(crop)), strict=True))
+        wanted = dict(zip(run.data["labels"], kind.predict(best, kind.preprocess(crop)), strict=True))
         told = predict(serving, number, strokes)
         np.testing.assert_allclose(told["probabilities"], [wanted[each] for each in ("X", "O")], atol=1e-6)
         assert label in wanted
@@ -121,7 +121,7 @@ def test_a_fit_on_all_drawings_is_taken_over(serving: Serving, network: str):
 
 def test_nothing_is_taught_beside_a_fit(tmp_path):
     """It would be lost in what the fit has learnt. A fit that is stopped before it began leaves the lesson as it was."""
-    with Serving(tmp_path, "--warm", "0") as serving:
+    with Serving(tmp_path, "--warm-workers", "0") as serving:
         number = begin(serving)["id"]
         teach_all(serving, number, 1)
         before = lesson(serving, number)
@@ -136,7 +136,7 @@ def test_nothing_is_taught_beside_a_fit(tmp_path):
         assert predict(serving, number, cross())["label"] == "X"
         serving.steer(job, state="stopped")
         after = lesson(serving, number)
-        assert (after["fit"]["state"], after["fit"]["taken"], after["steps"]) == ("stopped", False, before["steps"])
+        assert (after["fit"]["state"], after["fit"]["adopted"], after["steps"]) == ("stopped", False, before["steps"])
         assert after["weights"] == before["weights"]
         assert train(serving, number, "X", cross()).status == 200
         serving.steer(running, state="stopped")
@@ -176,7 +176,7 @@ def test_the_command_line_fits_on_a_lesson(serving: Serving, taught: dict[str, s
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_lessons_outlast_the_service(tmp_path, number: signal.Signals):
     """However it ends: weights, drawings and what can be undone are there, and what was taught goes on from there."""
-    with Serving(tmp_path, "--warm", "0") as serving:
+    with Serving(tmp_path, "--warm-workers", "0") as serving:
         taught = begin(serving, network="cnn")["id"]
         for label, strokes in SIGNS:
             train(serving, taught, label, strokes)
@@ -186,7 +186,7 @@ def test_lessons_outlast_the_service(tmp_path, number: signal.Signals):
         train(serving, taught, "X", cross())
         before, answer = lesson(serving, taught), predict(serving, taught, cross())
         serving.stop(number)
-    with Serving(tmp_path, "--warm", "0") as serving:
+    with Serving(tmp_path, "--warm-workers", "0") as serving:
         assert lesson(serving, taught) == before
         assert predict(serving, taught, cross()) == answer
         assert train(serving, taught, "X", cross(), 2).body["steps"] == before["steps"] + 2
@@ -196,13 +196,13 @@ def test_lessons_outlast_the_service(tmp_path, number: signal.Signals):
 
 def test_a_fit_that_the_service_left_can_go_on(tmp_path):
     """The lesson waits for it no longer; where its job is made to go on, the weights are taken over at the end."""
-    with Serving(tmp_path, "--warm", "0") as serving:
+    with Serving(tmp_path, "--warm-workers", "0") as serving:
         number = begin(serving)["id"]
         teach_all(serving, number, 1)
         job = serving.ask("POST", f"/lessons/{number}/fit", {"epochs": 300}).body["id"]
         serving.first(job, "epoch")
         serving.stop(signal.SIGKILL)
-    with Serving(tmp_path, "--warm", "0") as serving:
+    with Serving(tmp_path, "--warm-workers", "0") as serving:
         assert lesson(serving, number)["fit"]["state"] == "interrupted"
         assert train(serving, number, "X", cross()).status == 200
         serving.ask("POST", f"/lessons/{number}/undo")
@@ -211,7 +211,7 @@ def test_a_fit_that_the_service_left_can_go_on(tmp_path):
         assert next(event for event in serving.watch(job, after=left.number) if event.kind == "batch")
         serving.steer(job, state="stopped")
         assert serving.ended(job)["state"] == "stopped"
-        assert lesson(serving, number)["fit"]["taken"] is True
+        assert lesson(serving, number)["fit"]["adopted"] is True
 
 
 def test_what_is_kept_parts_into_what_is_held_out(serving: Serving, taught: dict[str, str], monkeypatch):

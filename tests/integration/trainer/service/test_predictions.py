@@ -28,7 +28,7 @@ def test_a_finished_network_answers_its_validation_part(serving: Serving, finish
     assert [each["label"] for each in found] == [part.labels[target] for target in part.targets]
     shares = np.array([each["probabilities"] for each in found])
     np.testing.assert_allclose(shares.sum(1), 1, atol=1e-4)
-    assert [each["answer"] for each in found] == [part.labels[best] for best in shares.argmax(1)]
+    assert [each["predicted"] for each in found] == [part.labels[best] for best in shares.argmax(1)]
     others = np.array([each["probabilities"] for each in pages(serving, finished["id"], 200)])
     np.testing.assert_allclose(shares, others, atol=1e-5)
 
@@ -37,7 +37,7 @@ def test_they_are_the_snapshot_s(serving: Serving, finished: dict):
     """A look into the network at one of the images finds the same answer."""
     (one,) = serving.ask("GET", f"/jobs/{finished['id']}/predictions?begin=3&limit=1").body["predictions"]
     seen = serving.ask("GET", f"/jobs/{finished['id']}/snapshot?sample=3&values=false").body
-    assert (one["label"], one["answer"]) == (seen["label"], seen["answer"])
+    assert (one["label"], one["predicted"]) == (seen["label"], seen["predicted"])
     np.testing.assert_allclose(one["probabilities"], seen["probabilities"], atol=1e-5)
 
 
@@ -72,7 +72,7 @@ def test_epochs_are_told_alone(serving: Serving, told: tuple):
     assert [row["epoch"] for row in rows] == [1, 2]
     for row, event in zip(rows, told_of, strict=True):
         assert row.items() <= event.items()
-        assert set(event) - set(row) == {"confusion", "per_class", "mistakes"}
+        assert set(event) - set(row) == {"confusion_matrix", "per_class", "mistakes"}
     assert_error(serving.ask("GET", "/jobs/none/epochs"), 404, "job_not_found", "'none'")
 
 
@@ -84,6 +84,6 @@ def test_an_epoch_counts_once(tmp_path, told_twice: bool):
     log = EventLog(tmp_path / "log", 1 << 20, lambda: None)
     for epoch, loss in [(1, 0.5), (2, 0.4), *([(2, 0.3)] if told_twice else []), (3, 0.2)]:
         log.append({"event": "batch", "loss": loss})
-        log.append({"event": "epoch", "epoch": epoch, "loss": loss, "confusion": [[1]]})
-    assert [row["epoch"] for row in log.epochs()] == [1, 2, 3]
-    assert log.epochs()[1] == {"event": "epoch", "epoch": 2, "loss": 0.3 if told_twice else 0.4}
+        log.append({"event": "epoch", "epoch": epoch, "loss": loss, "confusion_matrix": [[1]]})
+    assert [row["epoch"] for row in log.read_epochs()] == [1, 2, 3]
+    assert log.read_epochs()[1] == {"event": "epoch", "epoch": 2, "loss": 0.3 if told_twice else 0.4}

@@ -11,7 +11,7 @@ from tests.support.trainer_process import LONG, SMALL, Serving, wait_for
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_what_ran_is_interrupted_and_can_go_on(tmp_path, number: signal.Signals):
     """No process of it is left; what waited runs; whoever watched goes on where the stream was cut."""
-    with Serving(tmp_path, "--warm", "0") as serving:
+    with Serving(tmp_path, "--warm-workers", "0") as serving:
         ran, waited = serving.submit(**LONG, name="ran"), serving.submit(**SMALL, name="waited")
         heard = []
         for event in serving.watch(ran):
@@ -22,7 +22,7 @@ def test_what_ran_is_interrupted_and_can_go_on(tmp_path, number: signal.Signals)
         assert children
         serving.stop(number)
         wait_for(lambda: not any(Path(f"/proc/{child}").exists() for child in children), "the children to end")
-    with Serving(tmp_path, "--warm", "0") as serving:
+    with Serving(tmp_path, "--warm-workers", "0") as serving:
         job = serving.job(ran)
         assert (job["state"], job["name"]) == ("interrupted", "ran")
         assert job["epoch"]["epoch"] >= 1

@@ -11,7 +11,7 @@ PAGE = "http://127.0.0.1:8000"
 @pytest.fixture(scope="module")
 def open_to_a_page(tmp_path_factory):
     """A service that a page of another origin may use."""
-    with Serving(tmp_path_factory.mktemp("page"), "--warm", "0", "--cors-origin", PAGE) as serving:
+    with Serving(tmp_path_factory.mktemp("page"), "--warm-workers", "0", "--cors-origin", PAGE) as serving:
         yield serving
 
 
@@ -40,7 +40,7 @@ def test_no_other_page_may(open_to_a_page: Serving, origin: str):
 
 def test_beyond_loopback_a_change_needs_the_token(tmp_path):
     """401 without it; what changes nothing needs none."""
-    with Serving(tmp_path, "--warm", "0", "--host", "0.0.0.0", INKLING_TOKEN="right") as serving:  # noqa: S104 for a moment
+    with Serving(tmp_path, "--warm-workers", "0", "--host", "0.0.0.0", INKLING_TOKEN="right") as serving:  # noqa: S104 for a moment
         serving.host = "127.0.0.1"
         assert_error(serving.ask("POST", "/jobs", {"epochs": 0}), 401, "unauthorized")
         assert_error(serving.ask("POST", "/jobs", {"epochs": 0}, Authorization="Bearer wrong"), 401, "unauthorized")
@@ -55,6 +55,6 @@ def test_beyond_loopback_a_change_needs_the_token(tmp_path):
 
 def test_beyond_loopback_nothing_changes_where_no_token_is_set(tmp_path):
     """The sentence names the variable."""
-    with Serving(tmp_path, "--warm", "0", "--host", "0.0.0.0", INKLING_TOKEN="") as serving:  # noqa: S104 for a moment
+    with Serving(tmp_path, "--warm-workers", "0", "--host", "0.0.0.0", INKLING_TOKEN="") as serving:  # noqa: S104 for a moment
         serving.host = "127.0.0.1"
         assert_error(serving.ask("POST", "/jobs", {"epochs": 0}), 403, "forbidden", "INKLING_TOKEN")

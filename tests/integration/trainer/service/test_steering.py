@@ -47,7 +47,7 @@ def test_a_change_without_sense_is_refused(serving: Serving, running: str, chang
 
 def test_what_may_change_is_told(serving: Serving, running: str):
     """Adadelta has no momentum."""
-    assert serving.job(running)["can"] == ["learning_rate", "weight_decay", "batch_size"]
+    assert serving.job(running)["mutable"] == ["learning_rate", "weight_decay", "batch_size"]
 
 
 def test_a_paused_fit_stands_still(serving: Serving, running: str):

@@ -1,4 +1,4 @@
-"""Tasks: what child processes do, one a file, each with a function `run(inside, …)` that gives a dict for JSON.
+"""Tasks of worker processes, one per module, each with a function `run(runner, …)` that returns a dict for JSON.
 
-A "body" in that dict, bytes, is sent as it is. Keras is imported only inside of functions: who looks at data needs none.
+The value "body" of that dict, bytes, is sent unchanged. Keras is imported only inside functions: reading data does not need it.
 """

@@ -1,20 +1,20 @@
-"""What a labelled set holds, in figures."""
+"""Statistics of a dataset."""
 
 from typing import Any
 
-from trainer.service.workers.tasks.reading import known
+from trainer.service.workers.tasks.reading import read_dataset
 
 
-def run(inside: Any, spec: str, stamp: str) -> dict[str, Any]:  # noqa: ARG001 every task gets it
-    """n; histogram: n a label; test: images of the part that the set itself names for tests, else None."""
-    read = known(spec, stamp)
+def run(runner: Any, spec: str, signature: str) -> dict[str, Any]:  # noqa: ARG001 every task gets it
+    """n; histogram: images per label; test: images of the dataset's own test split, else None; and more."""
+    dataset = read_dataset(spec, signature)
     return {
-        "n": len(read),
-        "labels": list(read.labels),
-        "histogram": read.counts(),
-        "test": None if read.in_test is None else int(read.in_test.sum()),
-        "writers": len(set(read.writers)) if read.writers else None,
-        "strokes": sum(drawing is not None for drawing in read.strokes or ()),
-        "empty": read.empty,
-        "sha256": read.sha256(),
+        "n": len(dataset),
+        "labels": list(dataset.labels),
+        "histogram": dataset.counts(),
+        "test": None if dataset.in_test is None else int(dataset.in_test.sum()),
+        "writers": len(set(dataset.writers)) if dataset.writers else None,
+        "strokes": sum(drawing is not None for drawing in dataset.strokes or ()),
+        "empty": dataset.empty,
+        "sha256": dataset.sha256(),
     }

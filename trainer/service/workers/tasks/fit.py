@@ -1,4 +1,4 @@
-"""Fit: the same function that `trainer fit` calls, with its events told to the service."""
+"""A fit: the function that `trainer fit` calls, with its events sent to the service."""
 
 from pathlib import Path
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 from trainer.settings import FitSettings
 
 
-def run(inside: Any, settings: dict[str, Any], path: str, resume: bool) -> dict[str, Any]:
-    """Fit into a run folder, or go on with the run in it."""
+def run(runner: Any, settings: dict[str, Any], path: str, resume: bool) -> dict[str, Any]:
+    """Fit into a run folder, or resume the run in it."""
     from trainer.fit import fit
 
     try:
         fit(
             FitSettings.from_dict(settings),
             Path(path),
-            [lambda event: inside.tell(event.to_dict())],
-            controls=inside.controls,
+            [lambda event: runner.send_event(event.to_dict())],
+            control=runner.control,
             resume=resume,
         )
     finally:
-        inside.steered = {}
+        runner.commands = {}
     return {}

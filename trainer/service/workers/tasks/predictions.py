@@ -1,4 +1,4 @@
-"""What the network of a run that nobody fits at the moment answers to images of its validation part."""
+"""Predictions of a run that is not being fitted."""
 
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from trainer.inspection.request import PageRequest
 from trainer.runs.run import Run
 
 
-def run(inside: Any, path: str, begin: int, limit: int) -> dict[str, Any]:  # noqa: ARG001 every task gets it
-    """A page of answers by its best weights. Raises BadInput."""
+def run(runner: Any, path: str, begin: int, limit: int) -> dict[str, Any]:  # noqa: ARG001 every task gets it
+    """A page of predictions for validation images, by the run's best weights. Raises InvalidInput."""
     prepare_backend("cpu")
     from trainer.inspection.finished_run import predict_page
 

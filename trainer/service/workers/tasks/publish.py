@@ -1,4 +1,4 @@
-"""Export a run through every gate and put the model into the folder that the server serves."""
+"""Export of a run and its publication to the server's models folder."""
 
 from pathlib import Path
 from typing import Any
@@ -10,22 +10,22 @@ from trainer.export.publish import publish_run
 from trainer.runs.run import Run
 
 
-def run(inside: Any, path: str, models: str, name: str) -> dict[str, Any]:  # noqa: ARG001 every task gets it
-    """What tells the published model from others, and its accuracy."""
-    ModelRepository(Path(models)).path(name)  # a name that is none is refused before TensorFlow is loaded
+def run(runner: Any, path: str, models: str, name: str) -> dict[str, Any]:  # noqa: ARG001 every task gets it
+    """Export and publish; return the published model's properties."""
+    ModelRepository(Path(models)).path(name)  # an invalid name is refused before TensorFlow is loaded
     prepare_backend("cpu")
-    return told_of(publish_run(Run.open(Path(path)), Path(models), name))
+    return describe_model(publish_run(Run.open(Path(path)), Path(models), name))
 
 
-def told_of(place: Path) -> dict[str, Any]:
-    """What is told of a model that was published to a place."""
-    card = Predictor(place).card
+def describe_model(path: Path) -> dict[str, Any]:
+    """Name, creation time, SHA-256, size in bytes, and accuracy with its n, of a model file."""
+    card = Predictor(path).card
     report = card.raw["report"]
     return {
-        "model": place.stem,
+        "model": path.stem,
         "created": card.created,
-        "sha256": file_sha256(place),
+        "sha256": file_sha256(path),
         "accuracy": report["accuracy"],
         "n": report["data"]["n"],
-        "bytes": place.stat().st_size,
+        "bytes": path.stat().st_size,
     }

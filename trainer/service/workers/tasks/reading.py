@@ -1,4 +1,4 @@
-"""Reading labelled sets, with the last one kept: whoever turns pages asks for the same again."""
+"""Reading of datasets. The last one stays in memory, since clients request page after page."""
 
 from functools import lru_cache
 
@@ -7,6 +7,6 @@ from trainer.data.spec import load
 
 
 @lru_cache(maxsize=1)
-def known(spec: str, stamp: str) -> Dataset:  # noqa: ARG001 it tells what was read from what has changed since
-    """The set of a spec, as it was at the time of the stamp. Raises an InklingError."""
+def read_dataset(spec: str, signature: str) -> Dataset:  # noqa: ARG001 part of the cache key: a changed dataset is read again
+    """The dataset of a spec. Raises an InklingError."""
     return load(spec)

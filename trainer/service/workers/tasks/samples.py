@@ -1,4 +1,4 @@
-"""A page of labelled images."""
+"""A page of labelled images of a dataset."""
 
 import io
 from typing import Any
@@ -7,35 +7,35 @@ import numpy as np
 
 from inkling.errors import InvalidInput
 from inkling.plotting.image_grid import image_grid
-from trainer.service.workers.tasks.reading import known
+from trainer.service.workers.tasks.reading import read_dataset
 
 
 def run(
-    inside: Any,  # noqa: ARG001 every task gets it
+    runner: Any,  # noqa: ARG001 every task gets it
     spec: str,
-    stamp: str,
+    signature: str,
     page: int,
     size: int,
     label: str | None,
     png: bool,
 ) -> dict[str, Any]:
-    """The page as pixels or as a picture, with how many pages there are. Raises BadInput for a page or label that is not."""
-    read = known(spec, stamp)
-    if label is not None and label not in read.labels:
-        raise InvalidInput(f"Expected label as one of {', '.join(read.labels)[:200]}. Received {label!r:.40}.")
-    chosen = np.arange(len(read)) if label is None else np.flatnonzero(read.targets == read.labels.index(label))
-    pages = max(1, -(-len(chosen) // size))
+    """The page as pixels or as a PNG, with the number of pages. Raises InvalidInput for an unknown page or label."""
+    dataset = read_dataset(spec, signature)
+    if label is not None and label not in dataset.labels:
+        raise InvalidInput(f"The dataset has no label {label!r:.40}. Its labels: {', '.join(dataset.labels)[:200]}.")
+    positions = np.arange(len(dataset)) if label is None else np.flatnonzero(dataset.targets == dataset.labels.index(label))
+    pages = max(1, -(-len(positions) // size))
     if page > pages:
-        raise InvalidInput(f"Expected page between 1 and {pages:,}. Received {page:,}.")
-    positions = chosen[(page - 1) * size : page * size]
-    labels = [read.labels[target] for target in read.targets[positions]]
-    told = {"n": len(chosen), "page": page, "pages": pages}
+        raise InvalidInput(f"page must be between 1 and {pages:,}, not {page:,}.")
+    shown = positions[(page - 1) * size : page * size]
+    labels = [dataset.labels[target] for target in dataset.targets[shown]]
+    result = {"n": len(positions), "page": page, "pages": pages}
     if png:
         picture = io.BytesIO()
-        image_grid(read.images[positions], labels).save(picture, "PNG")
-        return told | {"body": picture.getvalue()}
+        image_grid(dataset.images[shown], labels).save(picture, "PNG")
+        return result | {"body": picture.getvalue()}
     samples = [
-        {"index": int(position), "label": meant, "pixels": read.images[position].tolist()}
-        for position, meant in zip(positions, labels, strict=True)
+        {"index": int(position), "label": each, "pixels": dataset.images[position].tolist()}
+        for position, each in zip(shown, labels, strict=True)
     ]
-    return told | {"samples": samples}
+    return result | {"samples": samples}

@@ -1,4 +1,4 @@
-"""Load all that a fit needs, so that one that is asked for begins at once."""
+"""Loads everything that a fit needs, so that the next fit starts at once."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,30 +9,30 @@ from trainer.backend.device import prepare_backend, select_device
 from trainer.recipes import recipe
 
 
-def run(inside: Any) -> dict[str, Any]:
-    """Import Keras and what a fit imports; get ready what many fits begin with, until somebody asks for one.
+def run(runner: Any) -> dict[str, Any]:
+    """Import Keras and what a fit imports, then load common data until a task arrives.
 
-    gpu: whether a fit with the device `auto` would run on one.
+    Returns gpu: whether a fit with the device `auto` would run on one.
     """
     prepare_backend("auto")
     import tensorboardX  # noqa: F401
 
+    import trainer.fit
     import trainer.runs.finalize
-    import trainer.training.fit
     import trainer.training.loop  # noqa: F401
 
     gpu = select_device(recipe("inkling")).gpu
-    if not gpu:  # a step there would take the GPU's memory for as long as nobody fits
-        take_first_step()
-    with suppress(InklingError):  # data that are damaged: a fit on them says so
-        for _ in _usual_data():
-            if inside.asked:
+    if not gpu:  # a step on the GPU would occupy its memory until the next fit
+        run_first_step()
+    with suppress(InklingError):  # damaged data: a fit reports it
+        for _ in _load_common_data():
+            if runner.has_waiting_tasks:
                 break
     return {"gpu": gpu}
 
 
-def take_first_step() -> None:
-    """Compile and take a step of the least network: the first one in a process loads and looks up much. Leaves no trace."""
+def run_first_step() -> None:
+    """Compile and train a minimal network for one step: the first step in a process is slow. Leaves no trace."""
     import keras
     import numpy as np
 
@@ -40,11 +40,11 @@ def take_first_step() -> None:
     model = keras.Model(positions, keras.layers.Dense(1, kernel_initializer="zeros")(positions))
     model.compile(optimizer="sgd", loss="mse")
     model.fit(np.zeros((2, 1), np.float32), np.zeros((2, 1), np.float32), batch_size=1, shuffle=False, verbose=0)
-    keras.backend.clear_session()  # names of layers count from the beginning again
+    keras.backend.clear_session()  # resets the numbering of layer names
 
 
-def _usual_data() -> Iterator[None]:
-    """Load the sets that are here, and have drawn what the default recipe makes up beside them, piece by piece."""
+def _load_common_data() -> Iterator[object]:
+    """Load the local datasets and generate the outliers of the default recipe, step by step."""
     from trainer.data.cache import present
     from trainer.data.outliers import MADE_UP, PARTS, make_up
     from trainer.data.sources import SOURCES
@@ -54,9 +54,9 @@ def _usual_data() -> Iterator[None]:
     yield load("digits")
     if not present(SOURCES["mnist"]):
         return
-    usual = recipe("inkling")
-    parts = split([load("mnist")], usual.seed, usual.validation_split)
+    default = recipe("inkling")
+    parts = split([load("mnist")], default.seed, default.validation_split)
     yield None
-    for spec in [spec for spec in usual.outliers if spec in MADE_UP]:
+    for spec in [spec for spec in default.outliers if spec in MADE_UP]:
         for which, part in zip(PARTS, (parts.train, parts.validation, parts.test), strict=True):
-            yield make_up(spec, part, usual.seed, which)
+            yield make_up(spec, part, default.seed, which)

@@ -14,7 +14,7 @@ def opened(place: Path, most: int = 1 << 20) -> EventLog:
 
 def text(log: EventLog, after: int = 0) -> str:
     """All after an ID."""
-    return log.read(log.after(after), 1 << 20).decode()
+    return log.read(log.offset_after(after), 1 << 20).decode()
 
 
 def test_it_holds_server_sent_events(tmp_path):
@@ -62,7 +62,7 @@ def test_an_id_that_is_not_there_has_no_place(tmp_path):
     """Neither before the first nor behind the last."""
     log = opened(tmp_path / "log")
     log.append({"event": "batch"})
-    assert log.after(1) == log.size
+    assert log.offset_after(1) == log.size
     for number in (-1, 2):
         with pytest.raises(IndexError):
-            log.after(number)
+            log.offset_after(number)

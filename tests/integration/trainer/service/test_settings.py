@@ -7,20 +7,20 @@ from tests.support.trainer_process import LONG, Serving
 from trainer.data.spec import load
 from trainer.data.split import split
 from trainer.recipes import RECIPES, recipe
-from trainer.settings import CHANGEABLE, DECLARED, check
+from trainer.settings import MUTABLE_SETTINGS, SETTING_FIELDS, validate_setting
 
 
 def test_every_setting_is_declared(serving: Serving):
     """As it is in the code: its default is in its range, and what may change during a fit says so."""
     told = serving.ask("GET", "/settings").body
-    assert [each["name"] for each in told["settings"]] == list(DECLARED)
+    assert [each["name"] for each in told["settings"]] == list(SETTING_FIELDS)
     for each in told["settings"]:
-        facts = DECLARED[each["name"]].metadata
+        facts = SETTING_FIELDS[each["name"]].metadata
         assert each["help"] == facts["help"]
-        assert (each["least"], each["most"]) == (facts["least"], facts["most"])
-        assert each["changeable"] == (each["name"] in CHANGEABLE)
+        assert (each["minimum"], each["maximum"]) == (facts["minimum"], facts["maximum"])
+        assert each["mutable"] == (each["name"] in MUTABLE_SETTINGS)
         default = tuple(each["default"]) if each["type"] == "array" else each["default"]
-        check(each["name"], float(default) if each["type"] == "number" else default)
+        validate_setting(each["name"], float(default) if each["type"] == "number" else default)
     assert {each["name"] for each in told["settings"] if each["common"]} >= {"data", "recipe", "learning_rate"}
     assert next(each for each in told["settings"] if each["name"] == "recipe")["choices"] == list(RECIPES)
 
@@ -29,7 +29,7 @@ def test_every_recipe_is_told_in_full(serving: Serving):
     """What is told of a recipe is what a job of it gets."""
     told = serving.ask("GET", "/settings").body["recipes"]
     assert told == {name: recipe(name).to_dict() for name in RECIPES}
-    assert set(told["tfjs"]) == set(DECLARED)
+    assert set(told["tfjs"]) == set(SETTING_FIELDS)
 
 
 def test_a_job_s_network_is_known_before(serving: Serving, told: tuple):
@@ -63,7 +63,7 @@ def test_a_job_s_split_is_known_before(serving: Serving, told: tuple):
     (started,) = [event.data for event in events if event.kind == "started"]
     known = serving.ask("POST", "/splits", job["settings"]).body
     assert {name: sum(counts) for name, counts in known["parts"].items()} == started["counts"]
-    parts = split([load("digits")], job["settings"]["seed"], job["settings"]["validation"])
+    parts = split([load("digits")], job["settings"]["seed"], job["settings"]["validation_split"])
     for name, part in (("training", parts.train), ("validation", parts.validation), ("test", parts.test)):
         assert dict(zip(known["labels"], known["parts"][name], strict=True)) == part.counts()
 
@@ -72,23 +72,23 @@ def test_a_job_s_split_is_known_before(serving: Serving, told: tuple):
 def test_settings_without_sense_are_refused(serving: Serving, path: str):
     """By the sentences that a job is refused with."""
     for body, status, code, words in (
-        ({"learning_rate": 99, "data": ["digits"]}, 400, "bad_input", "between 1e-07 and 10"),
-        ({"colour": "red"}, 400, "bad_input", "'colour'"),
-        ({"data": ["nowhere"]}, 422, "bad_data", "'nowhere'"),
-        ({"data": ["feedback"]}, 422, "bad_data", "feedback"),
-        ({"data": ["digits", "scribbles"]}, 422, "bad_data", "'scribbles'"),
+        ({"learning_rate": 99, "data": ["digits"]}, 400, "invalid_input", "between 1e-07 and 10"),
+        ({"colour": "red"}, 400, "invalid_input", "'colour'"),
+        ({"data": ["nowhere"]}, 422, "invalid_dataset", "'nowhere'"),
+        ({"data": ["feedback"]}, 422, "invalid_dataset", "feedback"),
+        ({"data": ["digits", "scribbles"]}, 422, "invalid_dataset", "'scribbles'"),
     ):
         assert_error(serving.ask("POST", path, body), status, code, words)
 
 
 def test_a_set_that_is_not_fetched_yet_is_refused(tmp_path):
     """As the usual one is where nobody has fitted before; nothing is fetched for a look."""
-    with Serving(tmp_path, "--warm", "0", XDG_CACHE_HOME=str(tmp_path / "cache")) as serving:
+    with Serving(tmp_path, "--warm-workers", "0", XDG_CACHE_HOME=str(tmp_path / "cache")) as serving:
         for path in ("/networks", "/splits"):
-            assert_error(serving.ask("POST", path, {}), 422, "bad_data", "mnist, which a fit on it fetches first")
+            assert_error(serving.ask("POST", path, {}), 422, "invalid_dataset", "mnist, which a fit on it fetches first")
 
 
 def test_a_network_that_cannot_be_built_is_refused(serving: Serving):
     """With what its layers would need."""
     body = {"data": ["digits"], "layers": "9x9x4v 9x9x4v 9x9x4v"}
-    assert_error(serving.ask("POST", "/networks", body), 400, "bad_input", "at least 9 pixels")
+    assert_error(serving.ask("POST", "/networks", body), 400, "invalid_input", "at least 9 pixels")
