@@ -13,7 +13,7 @@ from tests.browser.evaluation import OpenTest, ask, figure, kill, own_set, post,
 from tests.browser.service import Service
 from tests.support import evaluation_uploads
 from tests.support.dataset_files import npz
-from tests.support.pictures import base64_of, encoded
+from tests.support.pictures import encode_picture, to_base64
 
 
 def test_mnist_is_scored(scorer: Service, open_test: OpenTest) -> None:
@@ -95,7 +95,7 @@ def test_a_dropped_file_is_scored(open_test: OpenTest) -> None:
 def test_a_set_that_does_not_fit_is_refused_in_words(open_test: OpenTest, name: str, data: bytes, sentence: str) -> None:
     """Beside the form, and another one can be scored at once."""
     page = open_test()
-    page.watch.expect("422")
+    page.monitor.allow_message("422")
     own_set(page, (name, data))
     expect(page.locator("#trouble")).to_contain_text(sentence)
     expect(page.locator("#result")).to_be_hidden()
@@ -115,7 +115,7 @@ def test_without_a_file_none_is_sent(open_test: OpenTest) -> None:
 def test_a_busy_server_says_so(open_test: OpenTest) -> None:
     """Its own sentence is shown, and nothing is taken for gone."""
     page = open_test()
-    page.watch.expect("503")
+    page.monitor.allow_message("503")
     body = json.dumps({"error": {"code": "busy", "message": "Expected a moment without other evaluations."}})
     page.route("**/evaluate?*", lambda route: route.fulfill(status=503, content_type="application/json", body=body))
     page.get_by_role("button", name="Score").click()
@@ -126,7 +126,7 @@ def test_a_busy_server_says_so(open_test: OpenTest) -> None:
 def test_feedback_is_scored(scorer: Service, open_test: OpenTest) -> None:
     """Once somebody has given a drawing with its label."""
     for image, label in zip(evaluation_uploads.images(), evaluation_uploads.LABELS, strict=True):
-        post(scorer, "/feedback", {"image": base64_of(encoded(image)), "label": label})
+        post(scorer, "/feedback", {"image": to_base64(encode_picture(image)), "label": label})
     kept = ask(scorer, "/feedback")["n"]
     page = open_test("?data=feedback")
     expect(page.get_by_role("radio", name="feedback")).to_be_checked()
@@ -139,7 +139,7 @@ def test_feedback_is_scored(scorer: Service, open_test: OpenTest) -> None:
 def test_what_one_model_cannot_is_told_beside_what_the_other_could(open_test: OpenTest) -> None:
     """Letters are no digits: the report of the model that knows the labels is shown."""
     page = open_test("?crops=1")
-    page.watch.expect("422")
+    page.monitor.allow_message("422")
     page.get_by_role("button", name="Every model").click()
     expect(page.locator("#result-title")).to_have_text("digits, 1 crop, on mnist")
     expect(page.locator("#trouble")).to_contain_text("Expected only the labels A, B")
@@ -167,8 +167,8 @@ def test_a_server_that_goes_away_is_told_and_waited_for(
 ) -> None:
     """In the middle of a scoring: what is shown stays, and the page goes on by itself once the server is back."""
     with Service(models, tmp_path, INKLING_DATA=str(mnist_folder.parent)) as service:
-        context, watch = new_context(service.address)
-        watch.expect("ERR_|503|502")
+        context, monitor = new_context(service.address)
+        monitor.allow_message("ERR_|503|502")
         page = context.new_page()
         page.goto("/test?crops=1")
         page.get_by_role("button", name="Score").click()

@@ -146,7 +146,7 @@ def test_two_tabs_on_one_lesson_stay_truthful(trainer: TrainerService, lesson: P
     expect(other.locator("#modes small")).to_have_text(["1", "1"])
     expect(other.locator("#advice")).to_contain_text("It was taught elsewhere, too.")
     expect(other.locator("#loss canvas")).to_have_attribute("aria-label", re.compile("at 10 to .* at 20"))
-    other.watch.expect("404")
+    other.monitor.allow_message("404")
     drop = lesson.locator('#lessons li:has([aria-current="page"]) button')
     drop.click()
     drop.click()
@@ -160,7 +160,7 @@ def test_two_tabs_on_one_lesson_stay_truthful(trainer: TrainerService, lesson: P
 def test_characters_of_one_s_own(trainer: TrainerService, open_with_trainer: Open) -> None:
     """As many as one adds, for the network that one chooses, whose kernels change; what is wrong is said at the form."""
     page = open_with_trainer(trainer, "teach")
-    page.watch.expect("400")
+    page.monitor.allow_message("400")
     page.locator("#add").click()
     page.keyboard.type("X")
     page.locator("#start").click()
@@ -180,7 +180,7 @@ def test_characters_of_one_s_own(trainer: TrainerService, open_with_trainer: Ope
 
 def test_what_the_trainer_refuses_is_said(lesson: Page) -> None:
     """In its words, where it happened."""
-    lesson.watch.expect("400|409|422")
+    lesson.monitor.allow_message("400|409|422")
     lesson.locator("#publishing").click()
     expect(lesson.locator("#keep-problem")).to_contain_text("Expected a lesson that was taught.")
     lesson.locator("#pace").fill("99")
@@ -207,8 +207,8 @@ def test_the_trainer_goes_and_comes_back(models: Path, tmp_path: Path, open_with
     with TrainerService(models, tmp_path) as trainer:
         trainer.stop()
         page = open_with_trainer(trainer, "teach")
-        page.watch.expect("ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET")
-        expect(page.locator("#gone")).to_contain_text(f"trainer serve --origin {trainer.page.address}")
+        page.monitor.allow_message("ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET")
+        expect(page.locator("#gone")).to_contain_text(f"trainer serve --cors-origin {trainer.page.address}")
         expect(page.locator("#begin")).to_be_hidden()
         trainer.start()
         expect(page.locator("#gone")).to_be_hidden()
@@ -230,9 +230,11 @@ def test_a_server_that_learns_of_a_trainer_is_noticed(
 ) -> None:
     """Without one the view says how to start both; once the server names one, the view finds it by itself."""
     with Service(models, tmp_path) as service:
-        context, watch = new_context(service.address)
-        watch.expect("ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|ERR_FAILED|CORS")  # the trainer lets in its own page alone
-        watch.allow(trainer.address)
+        context, monitor = new_context(service.address)
+        monitor.allow_message(
+            "ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|ERR_FAILED|CORS"
+        )  # the trainer lets in its own page alone
+        monitor.allow_host(trainer.address)
         page = context.new_page()
         page.goto("/teach")
         expect(page.locator("#gone")).to_contain_text("server run --trainer")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import complaints
+from tests.browser.axe import find_violations
 from tests.browser.teaching import begin, cross, teach, train, weights, write
 from tests.browser.trainer_service import TrainerService
 
@@ -34,11 +34,13 @@ def test_by_keyboard_alone(trainer: TrainerService, open_with_trainer: Open) -> 
     page.locator("#nodes canvas").focus()
     read = page.locator("#nodes output")
     page.keyboard.press("ArrowDown")
-    expect(read).to_have_text(re.compile(r"^X, at 0\.\d\d; strongest [+−]\d\.\d\d from neuron \d+,"))
+    expect(read).to_have_text(re.compile(r"^X: activation 0\.\d\d; largest weights [+−]\d\.\d\d from neuron \d+,"))
     page.keyboard.press("ArrowLeft")
-    expect(read).to_have_text(re.compile(r"^neuron \d+, at 0\.\d\d; .* from row \d column \d, .*; [+−]\d\.\d\d to [XO], "))
+    expect(read).to_have_text(
+        re.compile(r"^neuron \d+: activation 0\.\d\d; .* from row \d column \d, .*; [+−]\d\.\d\d to [XO], ")
+    )
     page.keyboard.press("ArrowLeft")
-    expect(read).to_have_text(re.compile(r"^row \d column 6, at [01]\.00; strongest .* to neuron \d+"))
+    expect(read).to_have_text(re.compile(r"^row \d column 6: activation [01]\.00; largest weights .* to neuron \d+"))
     page.keyboard.press("Escape")
     expect(read).to_contain_text("Point at a neuron")
     expect(page.locator("#label")).not_to_be_empty()  # it was the neuron that Escape let go, not the drawing
@@ -102,12 +104,12 @@ def test_axe_finds_nothing(trainer: TrainerService, open_with_trainer: Open, sch
     """Nor before a lesson nor in one."""
     page = open_with_trainer(trainer, "teach", color_scheme=scheme, reduced_motion="reduce")
     expect(page.locator("#view")).to_have_attribute("data-ready", "")
-    assert complaints(page) == []
+    assert find_violations(page) == []
     begin(page)
-    assert complaints(page) == []
+    assert find_violations(page) == []
     teach(page, "X", cross())
     page.locator("summary").click()
-    assert complaints(page) == []
+    assert find_violations(page) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -153,6 +155,6 @@ def test_the_picture_of_a_network_of_ten_outputs(lesson: Page) -> None:
             return [net.canvas.ariaLabel, figure.querySelector("output").value, beyond];
         }"""
     )
-    assert told[0] == "The network: 36 to 12 to 10 neurons, 552 weights. Arrow keys go from neuron to neuron."
-    assert re.match(r"row 3 column 1; strongest [+−]\d\.\d\d to neuron \d+, ", told[1])
+    assert told[0] == "Network: 36 to 12 to 10 neurons, 552 weights. Use the arrow keys to select a neuron."
+    assert re.match(r"row 3 column 1; largest weights [+−]\d\.\d\d to neuron \d+, ", told[1])
     assert told[2] == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import complaints
+from tests.browser.axe import find_violations
 from tests.browser.service import Service
 from tests.browser.trainer_service import PageBesideTrainer, TrainerService
 from tests.browser.training import LEARNS, LONG, begin, stop
@@ -20,11 +20,13 @@ def test_a_trainer_that_comes_goes_and_comes_back(models: Path, tmp_path: Path, 
     service.page.start()
     try:
         page = open_with_trainer(service, f"train?{LONG}")
-        page.watch.expect(
+        page.monitor.allow_message(
             "ERR_CONNECTION_REFUSED|Failed to load resource|ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY"
         )
-        expect(page.locator("#absent")).to_contain_text(f"trainer serve --port {service.port} --origin {service.page.address}")
-        assert complaints(page) == []
+        expect(page.locator("#absent")).to_contain_text(
+            f"trainer serve --port {service.port} --cors-origin {service.page.address}"
+        )
+        assert find_violations(page) == []
         service.start()
         expect(page.locator("#absent")).to_be_hidden()
         expect(page.locator("#network-sum")).not_to_be_empty(timeout=LEARNS)
@@ -63,9 +65,9 @@ def test_a_server_that_knows_no_trainer_says_how_to_start_one(service: Service, 
 def test_a_server_that_learns_of_a_trainer_is_noticed(models: Path, tmp_path: Path, new_context: Callable) -> None:
     """The view loads anew by itself, and then expects the trainer where the server says."""
     with Service(models, tmp_path) as service:
-        context, watch = new_context(service.address)
-        watch.expect("ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|ERR_UNSAFE_PORT")
-        watch.allow("http://127.0.0.1:9")
+        context, monitor = new_context(service.address)
+        monitor.allow_message("ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|ERR_UNSAFE_PORT")
+        monitor.allow_host("http://127.0.0.1:9")
         page = context.new_page()
         page.goto("/train")
         expect(page.locator("#absent")).to_contain_text("This server knows no trainer")
@@ -82,4 +84,4 @@ def test_a_run_that_is_none_is_said_to_be_none(trainer: TrainerService, open_wit
     page = open_with_trainer(trainer, "train?job=nothing")
     expect(page.locator("#view-problem")).to_contain_text("'nothing'", timeout=LEARNS)
     expect(page.locator("#start")).to_be_visible()
-    page.watch.expect("status of 404")
+    page.monitor.allow_message("status of 404")

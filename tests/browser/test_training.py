@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import complaints
+from tests.browser.axe import find_violations
 from tests.browser.drawing_input import SEVEN, draw
 from tests.browser.trainer_service import SMALL, TrainerService
 from tests.browser.training import LEARNS, LONG, begin, query, step, stop
@@ -42,7 +42,7 @@ def test_a_run_is_trained_steered_published_and_drawn_against(trainer: TrainerSe
     expect(page.locator("#chart-loss canvas")).to_have_attribute("aria-label", re.compile(r"training: from .* to "))
     expect(page.locator("#fact-right")).to_contain_text("%", timeout=LEARNS)
 
-    page.watch.expect(r"status of 4\d\d")  # what is refused below
+    page.monitor.allow_message(r"status of 4\d\d")  # what is refused below
     steer = page.locator("#steer")
     steer.get_by_label("Learning rate").fill("0.003")
     steer.get_by_label("Learning rate").press("Enter")
@@ -61,7 +61,7 @@ def test_a_run_is_trained_steered_published_and_drawn_against(trainer: TrainerSe
     page.wait_for_function(
         "(held) => Number(document.getElementById('fact-step').textContent.replace(',', '')) > held", arg=held
     )
-    expect(page.locator("#answers .right").first).to_be_visible()
+    expect(page.locator("#answers .correct").first).to_be_visible()
     stop(page)
     assert trainer.ask(f"/jobs/{number}")["result"]["interrupted"] is True
 
@@ -147,7 +147,7 @@ def test_a_setting_without_sense_is_refused_at_its_field(trainer: TrainerService
     page.locator("#form").get_by_label("Recipe").select_option("inkling")
     page.locator("#form [name=layers]").fill("9x9x4v 9x9x4v 9x9x4v")
     expect(page.locator("#form .problem:visible")).to_contain_text("at least 9 pixels")
-    page.watch.expect("status of 400")
+    page.monitor.allow_message("status of 400")
 
 
 def test_two_tabs_watch_the_same_run(trainer: TrainerService, open_train: Open) -> None:
@@ -162,7 +162,7 @@ def test_two_tabs_watch_the_same_run(trainer: TrainerService, open_train: Open) 
     one.locator("#steer").get_by_label("Batch size").fill("40")
     one.locator("#steer").get_by_label("Batch size").press("Enter")
     expect(other.locator("#steer").get_by_label("Batch size")).to_have_value("40")
-    one.watch.expect("status of 409")  # a look that comes just after the end
+    one.monitor.allow_message("status of 409")  # a look that comes just after the end
     stop(other)
     expect(one.locator("#job-state")).to_contain_text("stopped", timeout=LEARNS)
 
@@ -185,13 +185,13 @@ def test_a_run_on_a_phone(trainer: TrainerService, open_train: Open, two_runs: l
     page.locator("#new > summary").tap()
     expect(page.locator("#parts tbody tr")).to_have_count(10)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    assert complaints(page) == []
+    assert find_violations(page) == []
 
 
 def test_a_run_by_keyboard_alone(trainer: TrainerService, open_train: Open) -> None:
     """Settings, start, pause and stop."""
     page = open_train(trainer, f"train?{LONG}")
-    page.watch.expect("status of 409")  # a look that comes just after the end
+    page.monitor.allow_message("status of 409")  # a look that comes just after the end
     page.keyboard.press("Tab")
     page.locator("#set-epochs").focus()
     page.keyboard.type("9")

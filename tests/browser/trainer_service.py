@@ -42,7 +42,7 @@ class TrainerService(Service):
         """What starts it."""
         program = str(Path(sys.executable).with_name("trainer"))
         folders = ["--models", str(self.models), "--runs", str(self.folder / "runs")]
-        places = ["--store", f"sqlite:///{self.folder / 'trainer.sqlite'}", "--origin", self.page.address]
+        places = ["--store", f"sqlite:///{self.folder / 'trainer.sqlite'}", "--cors-origin", self.page.address]
         return [program, "serve", "--port", str(self.port), *folders, *places]
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

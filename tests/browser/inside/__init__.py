@@ -1,1 +1,1 @@
-"""The view Inside: every layer as it answers, every number with its arithmetic, the evidence, a kernel of one's own."""
+"""The Inside view: the activations of every layer, how each value is computed, the occlusion map, the custom kernel."""

@@ -1,65 +1,89 @@
-"""Reading: what the server has told the view, what the view writes, and how a place of a layer is come to."""
+"""Reads layers and values of the Inside view, and the server's responses to compare them with."""
 
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 OpenInside = Callable[..., Page]
 
-CLOSE = 1e-3
-"""How far a sum of the numbers shown, with four places each, may lie from the number that the server tells."""
+TOLERANCE = 1e-3
+"""How far a sum of displayed numbers, with four decimals each, may be from the server's value."""
 
 
-def listen(page: Page, response: Response) -> None:
-    """Keep the last answers of /explain."""
-    shown = re.search(r"/explain.*show=(\w+)", response.url)
-    if shown and response.ok:
-        page.heard[shown[1]] = response
+def record_request(page: Page, request: Request) -> None:
+    """Store the last finished requests to /explain by what they show."""
+    shown = re.search(r"/explain.*show=(\w+)", request.url)
+    if shown:
+        page.explained[shown[1]] = request
 
 
-def told(page: Page, shown: str = "activations") -> dict:
-    """The server's last answer that shows these."""
-    return page.heard[shown].json()
+def explained(page: Page, shown: str = "activations") -> dict:
+    """The server's last response with activations, kernels or an occlusion map."""
+    return page.explained[shown].response().json()
 
 
-def layer_told(page: Page, name: str) -> dict:
-    """What the server has told of a layer."""
-    return next(layer for layer in told(page)["layers"] if layer["name"] == name)
+def layer_result(page: Page, name: str) -> dict:
+    """A layer in the server's last response with activations."""
+    return next(layer for layer in explained(page)["layers"] if layer["name"] == name)
 
 
 def activation(page: Page, name: str, at: tuple[int, int, int]) -> float:
-    """The server's own number at a map, a row and a column, counted from 1."""
-    layer = layer_told(page, name)
-    place, y, x = (part - 1 for part in at)
-    return layer["activations"][place] if len(layer["output_shape"]) == 1 else layer["activations"][y][x][place]
+    """The server's activation at a map, a row and a column, counted from 1."""
+    layer = layer_result(page, name)
+    unit, y, x = (index - 1 for index in at)
+    return layer["activations"][unit] if len(layer["output_shape"]) == 1 else layer["activations"][y][x][unit]
 
 
-def number(text: str) -> float:
-    """A number as the page writes it."""
+def parse_number(text: str) -> float:
+    """A number as the page displays it, at the end of a text."""
     return float(re.search(r"[−-]?\d[\d.]*$", text.strip())[0].replace("−", "-"))
 
 
-def numbers(locator: Locator) -> list[float]:
-    """The numbers that elements end with."""
-    return [number(text) for text in locator.all_text_contents()]
+def parse_numbers(locator: Locator) -> list[float]:
+    """The numbers at the end of elements."""
+    return [parse_number(text) for text in locator.all_text_contents()]
 
 
-def maps(page: Page, name: str) -> Locator:
-    """The canvas with a layer's maps."""
-    return page.locator(f"#layer-{name} .maps canvas").first
+def panel(page: Page, name: str) -> Locator:
+    """The panel of a layer."""
+    return page.get_by_test_id(f"layer-{name}")
 
 
-def look(page: Page, name: str, at: tuple[int, int, int]) -> None:
-    """Walk to a place of a layer, by keyboard."""
-    canvas = maps(page, name)
-    canvas.focus()
+def feature_maps(page: Page, name: str) -> Locator:
+    """The canvas with the feature maps of a layer."""
+    return panel(page, name).get_by_role("application").first
+
+
+def calculation(page: Page) -> Locator:
+    """How the selected value was computed."""
+    return page.get_by_test_id("calculation")
+
+
+def position(page: Page) -> Locator:
+    """The position of the selected value."""
+    return calculation(page).get_by_test_id("position")
+
+
+def value(page: Page) -> Locator:
+    """The selected value."""
+    return calculation(page).get_by_test_id("value")
+
+
+def sums(page: Page) -> dict[str, float]:
+    """The lists of sums of the calculation, by their terms."""
+    terms = calculation(page).get_by_role("term").all_text_contents()
+    return dict(zip(terms, parse_numbers(calculation(page).get_by_role("definition")), strict=True))
+
+
+def select(page: Page, name: str, at: tuple[int, int, int]) -> None:
+    """Select a value of a layer with the arrow keys."""
+    feature_maps(page, name).focus()
     page.keyboard.press("Home")
-    shape = layer_told(page, name)["output_shape"]
+    shape = layer_result(page, name)["output_shape"]
     width = shape[1] if len(shape) == 3 else 1
     for _ in range((at[0] - 1) * width + at[2] - 1):
         page.keyboard.press("ArrowRight")
     for _ in range(at[1] - 1):
         page.keyboard.press("ArrowDown")
-    place = f"row {at[1]}, column {at[2]}" if width > 1 else f"{name}: "
-    expect(page.locator("#sum .place")).to_contain_text(place)
+    expect(position(page)).to_contain_text(f"row {at[1]}, column {at[2]}" if width > 1 else f"{name}: ")

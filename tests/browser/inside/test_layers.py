@@ -1,151 +1,184 @@
-"""The layers of any model: what stands there, how a number is come to, and what a link brings back."""
+"""The layers of any model: what is shown, how a value is selected, and what a link restores."""
 
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.drawing_input import SEVEN, draw, wait_until
-from tests.browser.inside.layer_reader import CLOSE, OpenInside, activation, look, maps, numbers, told
+from tests.browser.inside.layer_reader import (
+    OpenInside,
+    activation,
+    calculation,
+    explained,
+    feature_maps,
+    panel,
+    position,
+    value,
+)
 from tests.browser.inside.models import LABELS
+from tests.browser.locators import tool
+
+COUNT_COLORS = """(canvas) => new Set(new Uint32Array(
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
 
 
-def test_every_layer_shows_what_it_makes(open_inside: OpenInside) -> None:
-    """The layers stand in their order, each with name, kind, figures and painted maps, and the figures add up at the end."""
+def layer_panels(page: Page):
+    """The panels of all layers."""
+    return page.get_by_test_id("layers").locator("> section")
+
+
+def test_every_layer_is_shown(open_inside: OpenInside) -> None:
+    """The layers are in order, each with name, kind, figures, painted maps and a color scale; the totals are correct."""
     page = open_inside("?model=digits")
-    expect(page.locator("#answer-label")).to_have_text("7")
-    layers = told(page)["layers"]
-    sections = page.locator("#layers > section")
-    expect(sections).to_have_count(len(layers))
-    for section, layer in zip(sections.all(), layers, strict=True):
-        expect(section.locator("h3")).to_have_text(layer["name"])
-        expect(section.locator(".kind")).not_to_be_empty()
+    expect(page.get_by_test_id("label")).to_have_text("7")
+    layers = explained(page)["layers"]
+    panels = layer_panels(page)
+    expect(panels).to_have_count(len(layers))
+    for element, layer in zip(panels.all(), layers, strict=True):
+        expect(element.get_by_role("heading", level=3)).to_have_text(layer["name"])
         figures = [" × ".join(map(str, layer["output_shape"])), f"{layer['parameters']:,}", f"{layer['multiply_adds']:,}"]
-        expect(section.locator("dd")).to_have_text(figures)
-    sums = [f"{sum(layer[name] for layer in layers):,}" for name in ("parameters", "multiply_adds")]
-    expect(page.locator("#layers > :last-child dd")).to_have_text(sums)
-    page.watch.expect("willReadFrequently")  # the test reads the canvas; the page never does
-    colours = """(canvas) => new Set(new Uint32Array(
-        canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
+        expect(element.get_by_role("definition")).to_have_text(figures)
+        expect(element.get_by_role("img", name="Color scale").first).to_be_visible()
+    totals = [f"{sum(layer[name] for layer in layers):,}" for name in ("parameters", "multiply_adds")]
+    expect(page.get_by_test_id("layers").locator("> :last-child").get_by_role("definition")).to_have_text(totals)
+    page.monitor.allow_message("willReadFrequently")  # the test reads canvases; the page never does
     for layer in layers:
-        maps(page, layer["name"]).scroll_into_view_if_needed()
-        wait_until(page, lambda name=layer["name"]: maps(page, name).evaluate(colours) > 3)
-        assert maps(page, layer["name"]).bounding_box()["height"] > 40
+        maps = feature_maps(page, layer["name"])
+        maps.scroll_into_view_if_needed()
+        wait_until(page, lambda maps=maps: maps.evaluate(COUNT_COLORS) > 3)
+        assert maps.bounding_box()["height"] > 40
 
 
-def test_pointing_pins_and_the_link_restores(open_inside: OpenInside) -> None:
-    """Hovering shows a number, a click keeps it in the link, and the link brings it back: layer, place, drawing, crop."""
+def test_pinned_value_is_restored_by_the_link(open_inside: OpenInside) -> None:
+    """Hovering shows a value, a click pins it, and the link restores layer, position, drawing and crop."""
     page = open_inside("?model=digits")
-    page.locator("#crop").select_option("1,3")
-    wait_until(page, lambda: told(page)["crop"] == [1, 3])
-    canvas = maps(page, "conv2")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    page.get_by_label("Crop (top, left)").select_option("1,3")
+    wait_until(page, lambda: explained(page)["crop"] == [1, 3])
+    maps = feature_maps(page, "conv2")
+    maps.scroll_into_view_if_needed()
+    box = maps.bounding_box()
     page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.4 * box["height"])
-    expect(page.locator("#sum .place")).to_contain_text("conv2")
-    hovered = page.locator("#sum .place").text_content()
+    expect(position(page)).to_contain_text("conv2")
+    hovered = position(page).text_content()
     page.mouse.down()
     page.mouse.up()
     expect(page).to_have_url(re.compile("layer=conv2.*at="))
     page.mouse.move(box["x"] + 3, box["y"] + 3)
-    expect(page.locator("#sum .place")).to_have_text(hovered)  # pinned
+    expect(position(page)).to_have_text(hovered)  # pinned
     expect(page).to_have_url(re.compile("ink="))
-    value = page.locator("#sum .value").text_content()
+    number = value(page).text_content()
     page.reload()
-    expect(page.locator("#sum .place")).to_have_text(hovered)
-    expect(page.locator("#sum .value")).to_have_text(value)
-    expect(page.locator("#crop")).to_have_value("1,3")
-    expect(maps(page, "conv2")).to_be_in_viewport()
-    page.locator("#release").click()
-    expect(page.locator("#sum")).to_be_empty()
+    expect(position(page)).to_have_text(hovered)
+    expect(value(page)).to_have_text(number)
+    expect(page.get_by_label("Crop (top, left)")).to_have_value("1,3")
+    expect(maps).to_be_in_viewport()
+    page.get_by_role("button", name="Unpin").click()
+    expect(calculation(page)).to_be_empty()
     expect(page).not_to_have_url(re.compile("layer="))
 
 
-def test_by_keyboard_alone(open_inside: OpenInside) -> None:
-    """Tab comes to the maps, arrow keys walk over pixels and to the next map, Enter pins, Escape lets go and clears nothing."""
+def test_value_is_selected_with_the_keyboard(open_inside: OpenInside) -> None:
+    """Tab reaches the maps, arrow keys move over pixels and to the next map, Enter pins, Escape unpins and clears nothing."""
     page = open_inside("?model=digits")
-    page.locator("#contents a").last.focus()
-    while not maps(page, "conv1").evaluate("(canvas) => canvas === document.activeElement"):
+    page.get_by_role("navigation", name="Layers").get_by_role("link").last.focus()
+    maps = feature_maps(page, "conv1")
+    while not maps.evaluate("(canvas) => canvas === document.activeElement"):
         page.keyboard.press("Tab")
-    place = page.locator("#sum .place")
-    expect(place).to_have_text("conv1: map 1, row 1, column 1")
+    expect(position(page)).to_have_text("conv1: map 1, row 1, column 1")
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    expect(place).to_have_text("conv1: map 2, row 1, column 1")
+    expect(position(page)).to_have_text("conv1: map 2, row 1, column 1")
     page.keyboard.press("ArrowDown")
-    expect(place).to_have_text("conv1: map 2, row 2, column 1")
-    expect(page.locator("#live-region")).to_have_text(re.compile(r"^conv1: map 2, row 2, column 1: [−\d.]+\. 25 products"))
-    assert "map 2 of 16, from" in maps(page, "conv1").get_attribute("aria-label").lower()
+    expect(position(page)).to_have_text("conv1: map 2, row 2, column 1")
+    live_region = page.locator("[aria-live=polite][role=status]")
+    expect(live_region).to_have_text(re.compile(r"^conv1: map 2, row 2, column 1: [−\d.]+\. "))
+    assert "map 2 of 16:" in maps.get_attribute("aria-label").lower()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("layer=conv1&at=2%2C2%2C1"))
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("layer="))
-    expect(page.locator("#answer-label")).to_have_text("7")
+    expect(page.get_by_test_id("label")).to_have_text("7")
 
 
-def test_maps_are_told_in_words(open_inside: OpenInside) -> None:
-    """Every map has a text: its range, and where it is strongest."""
+def test_maps_are_described_for_screen_readers(open_inside: OpenInside) -> None:
+    """Every map has a description with its range and the position of its maximum."""
     page = open_inside("?model=digits")
-    words = page.locator("#layer-conv1_relu .hidden li")
-    expect(words).to_have_count(16)
-    for i, text in enumerate(words.all_text_contents()):
-        said = re.fullmatch(rf"Map {i + 1} of 16, from 0.00 to ([\d.]+), strongest at row (\d+), column (\d+)", text)
-        place = (i + 1, int(said[2]), int(said[3]))
-        assert float(said[1]) == pytest.approx(activation(page, "conv1_relu", place), abs=0.06)
+    descriptions = panel(page, "conv1_relu").get_by_role("listitem")
+    expect(descriptions).to_have_count(16)
+
+    def are_current() -> bool:
+        """They are updated shortly after the last change."""
+        for i, text in enumerate(descriptions.all_text_contents()):
+            found = re.fullmatch(rf"Map {i + 1} of 16: 0.00 to ([\d.]+), maximum at row (\d+), column (\d+)", text)
+            at = (i + 1, int(found[2]), int(found[3]))
+            if float(found[1]) != pytest.approx(activation(page, "conv1_relu", at), abs=0.06):
+                return False
+        return True
+
+    wait_until(page, are_current)
 
 
-def test_a_perceptron_is_drawn_with_every_weight(open_inside: OpenInside) -> None:
-    """A model whose weights are all dense has a node-link picture; a bit is told as the threshold that made it."""
+def test_perceptron_is_drawn_with_every_weight(open_inside: OpenInside) -> None:
+    """A model with dense layers only has a network diagram."""
     page = open_inside("?model=perceptron")
-    expect(page.locator("#links canvas")).to_be_visible()
-    expect(page.locator("#links canvas")).to_have_attribute("aria-label", re.compile("36 to 4 to 3 neurons"))
-    bitmap = next(layer["name"] for layer in told(page)["layers"] if layer["kind"] == "Threshold")
-    look(page, bitmap, (1, 2, 3))
-    expect(page.locator("#sum")).to_contain_text("≥ 40.0000")
-    first = next(layer["name"] for layer in told(page)["layers"] if layer["kind"] == "Dense")
-    look(page, first, (2, 1, 1))
-    *_, shown, after = numbers(page.locator(".ledger dd"))
-    assert shown == pytest.approx(activation(page, first, (2, 1, 1)), abs=CLOSE)
-    assert after == pytest.approx(1 / (1 + 2.718281828**-shown), abs=CLOSE)
+    expect(page.get_by_role("application", name=re.compile("36 to 4 to 3 neurons"))).to_be_visible()
 
 
-def test_any_model_in_any_order(open_inside: OpenInside) -> None:
-    """Another model is chosen in the header: its layers stand, the drawing stays."""
+def test_model_is_changed(open_inside: OpenInside) -> None:
+    """When another model is chosen its layers are shown, and the drawing stays."""
     page = open_inside("?model=digits")
-    for model, answers in (("letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), ("pooling", LABELS), ("digits", "7")):
-        page.locator("#model").select_option(model)
-        wait_until(page, lambda model=model: told(page)["model"] == model)
-        expect(page.locator("#layers > section")).to_have_count(len(told(page)["layers"]))
-        expect(page.locator("#answer-label")).to_have_text(re.compile(f"^[{''.join(answers)}]$"))
-    expect(page.locator("#links")).to_be_hidden()
+    for model, labels in (("letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), ("pooling", LABELS), ("digits", "7")):
+        page.get_by_label("Model").select_option(model)
+        wait_until(page, lambda model=model: explained(page)["model"] == model)
+        expect(layer_panels(page)).to_have_count(len(explained(page)["layers"]))
+        expect(page.get_by_test_id("label")).to_have_text(re.compile(f"^[{''.join(labels)}]$"))
+    expect(page.get_by_role("application", name=re.compile("neurons"))).to_have_count(0)
 
 
-def test_wrong_links_are_told(open_inside: OpenInside) -> None:
-    """A link to a place that the model lacks says so and shows the rest."""
+def test_invalid_link_is_reported(open_inside: OpenInside) -> None:
+    """A link to a position that the model doesn't have says so and shows the rest."""
     page = open_inside("?model=digits&layer=conv9&at=1,1,1&kernel=1,2,3", drawn=False)
-    expect(page.locator("#notice")).to_have_text("The model digits has no layer conv9 with a number 1,1,1.")
-    expect(page.locator("#own-weights input")).to_have_count(9)
+    expect(page.get_by_test_id("notice")).to_have_attribute("data-code", "unknown_position")
+    expect(page.get_by_test_id("custom-weights").get_by_role("spinbutton")).to_have_count(9)
 
 
-def test_nothing_drawn_and_drawn_again(open_inside: OpenInside) -> None:
-    """Clearing empties the maps and says so; the pinned place waits for the next drawing."""
+def test_pinned_position_survives_clearing(open_inside: OpenInside) -> None:
+    """Clearing empties the maps; the pinned position is updated by the next drawing."""
     page = open_inside("?model=digits&layer=conv1&at=1,5,5")
-    expect(page.locator("#sum .value")).to_be_visible()
-    page.locator("#clear").click()
-    expect(page.locator("#answer-words")).to_have_text("Draw, and every layer shows what it makes of it.")
-    expect(page.locator("#sum")).to_contain_text("Draw, and its numbers appear.")
+    expect(value(page)).to_be_visible()
+    tool(page, "Clear").click()
+    expect(page.get_by_test_id("label")).to_be_empty()
+    expect(value(page)).to_have_count(0)
+    expect(position(page)).to_have_text("conv1: map 1, row 5, column 5")
     draw(page, SEVEN)
-    expect(page.locator("#sum .value")).to_be_visible()
+    expect(value(page)).to_be_visible()
 
 
-def test_what_is_pinned_comes_back_with_its_model(open_inside: OpenInside) -> None:
-    """Another model may lack the place: the link keeps it, and it is looked at again where it is."""
+def test_pinned_position_is_restored_with_its_model(open_inside: OpenInside) -> None:
+    """While a model without the position is shown, the link keeps it."""
     page = open_inside("?layer=conv1&at=2,3,4")
-    expect(page.locator("#release")).to_have_text("Unpin")
+    unpin = page.get_by_role("button", name="Unpin")
+    expect(unpin).to_be_visible()
     page.get_by_label("Model").select_option("letters")
-    expect(page.locator("#notice")).to_have_text("The model letters has no layer conv1 with a number 2,3,4.")
-    expect(page.locator("#release")).to_be_hidden()
+    expect(page.get_by_test_id("notice")).to_have_attribute("data-code", "unknown_position")
+    expect(unpin).to_be_hidden()
     assert "layer=conv1" in page.url
     page.get_by_label("Model").select_option("digits")
-    expect(page.locator("#release")).to_have_text("Unpin")
-    expect(page.locator("#notice")).to_be_empty()
+    expect(unpin).to_be_visible()
+    expect(page.get_by_test_id("notice")).to_be_empty()
+
+
+def test_model_without_layer_outputs(open_inside: OpenInside) -> None:
+    """For a model whose card doesn't describe its layers, the view says so and shows no layers of another model."""
+    page = open_inside("?model=digits")
+    page.monitor.allow_message("422")
+    error = {"error": {"code": "no_layer_outputs", "message": "for developers"}}
+    page.route("**/explain?model=letters*", lambda route: route.fulfill(status=422, json=error))
+    page.get_by_label("Model").select_option("letters")
+    expect(page.get_by_test_id("status")).to_have_attribute("data-code", "no_layer_outputs")
+    expect(page.get_by_test_id("status")).not_to_contain_text("developers")
+    expect(layer_panels(page)).to_have_count(0)
+    page.get_by_label("Model").select_option("digits")
+    expect(layer_panels(page)).not_to_have_count(0)
+    expect(page.get_by_test_id("label")).to_have_text("7")

@@ -11,14 +11,9 @@ const MAX_TERMS = 6; // inputs of a dense layer that are listed, in favor and ag
 const FORMULAS = {
   ReLU: (x) => `max(0, ${formatExact(x)})`,
   Sigmoid: (x) => `1 / (1 + e^(${formatExact(-x)}))`,
-  Tanh: (x) => `tanh(${formatExact(x)})`,
   Threshold: (x, { comparisonSign, threshold }) => `1 if ${formatExact(x)} ${comparisonSign} ${formatExact(threshold)}, otherwise 0`,
-  Rescaling: (x, { scale, offset }, map) => {
-    const shift = offset ? ` + ${formatExact(offset[map] ?? offset)}` : "";
-    return `${formatExact(x)} × ${formatExact(scale[map] ?? scale)}${shift}`;
-  },
+  Rescaling: (x, { scale, offset }) => `${formatExact(x)} × ${formatExact(scale)}${offset ? ` + ${formatExact(offset)}` : ""}`,
 };
-FORMULAS.BatchNormalization = FORMULAS.Rescaling;
 
 /** Explain the value at a position. from: the selected input map; onChooseMap(map): called to select another one.
     texts: captions of the layer's units. */
@@ -34,7 +29,7 @@ export function explainValue(layer, at, { from, onChooseMap, texts }) {
   if (layer.isElementwise) {
     const input = source.at(at);
     const sums = sumList([`${source.name} at this position`, input], [layer.name, layer.at(at), true]);
-    return sentence(FORMULAS[layer.kind]?.(input, layer, at[0]) ?? `${layer.kind} of ${formatExact(input)}`, sums);
+    return sentence(FORMULAS[layer.kind](input, layer), sums);
   }
   if (windowOf(layer, at)) return explainPooling(layer, at);
   const names = layer.from.map(({ name }) => name).join(" and ");

@@ -1,30 +1,23 @@
 /* How a value of a layer is computed from its input. Independent of the page. */
 
-/** The window of the input that the value at [map, y, x] is computed from: {top, left, rows, columns, dilation, height, width},
-    height and width in pixels of the input; null if there is none. */
+/** The window of the input that the value at [map, y, x] is computed from: {top, left, height, width}; null if there is none. */
 export function windowOf(layer, [, y, x]) {
-  const [source] = layer.from;
-  const makeWindow = (top, left, rows, columns, dilation = [1, 1]) => {
-    const [height, width] = [(rows - 1) * dilation[0] + 1, (columns - 1) * dilation[1] + 1];
-    return { top, left, rows, columns, dilation, height, width };
-  };
-  if (layer.kind.startsWith("Global")) return makeWindow(0, 0, source.height, source.width);
-  if (layer.isElementwise && !layer.isFlat) return makeWindow(y, x, 1, 1);
+  if (layer.isElementwise && !layer.isFlat) return { top: y, left: x, height: 1, width: 1 };
   if (!layer.window) return null;
-  const [top, left] = [y * layer.strides[0] - layer.padding[0], x * layer.strides[1] - layer.padding[1]];
-  return makeWindow(top, left, ...layer.window, layer.dilations);
+  const [[height, width], strides, padding] = [layer.window, layer.strides, layer.padding];
+  return { top: y * strides[0] - padding[0], left: x * strides[1] - padding[1], height, width };
 }
 
 /** The rows of the window on one input map, as {isInside, value, weight, product}. Padding counts as 0. */
 export function windowCells(layer, at, map) {
-  const { top, left, rows, columns, dilation } = windowOf(layer, at);
+  const { top, left, height, width } = windowOf(layer, at);
   const [source] = layer.from;
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (_, column) => {
-      const position = [map, top + row * dilation[0], left + column * dilation[1]];
+  return Array.from({ length: height }, (_, row) =>
+    Array.from({ length: width }, (_, column) => {
+      const position = [map, top + row, left + column];
       const isInside = source.has(position);
       const value = isInside ? source.at(position) : 0;
-      const weight = layer.kernel ? layer.weight(row, column, map - layer.firstInput(at[0]), at[0]) : 1;
+      const weight = layer.kernel ? layer.weight(row, column, map, at[0]) : 1;
       return { isInside, value, weight, product: value * weight };
     }),
   );
@@ -32,9 +25,8 @@ export function windowCells(layer, at, map) {
 
 /** What each input map contributes to a value of a convolution: [{map, sum}], the largest first. */
 export function mapSums(layer, at) {
-  const first = layer.firstInput(at[0]);
   const sumOf = (map) => ({ map, sum: sumProducts(windowCells(layer, at, map).flat()) });
-  const sums = Array.from({ length: layer.inputs }, (_, i) => sumOf(first + i));
+  const sums = Array.from({ length: layer.inputs }, (_, map) => sumOf(map));
   return sums.sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
 }
 

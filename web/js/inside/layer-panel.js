@@ -83,7 +83,7 @@ export class LayerPanel {
     this.#kernelMap = at[0];
     if (isOtherMap && layer.inputs > 1) this.#paintKernels();
     const [height, width] = layer.window;
-    const kernel = layer.inputs > 1 ? from - layer.firstInput(at[0]) : at[0];
+    const kernel = layer.inputs > 1 ? from : at[0];
     this.#kernels?.outline([kernel, 0, 0], { top: 0, left: 0, height, width });
   }
 
@@ -125,7 +125,7 @@ export class LayerPanel {
 
   #selectKernel(index) {
     const [, ...pixel] = this.maps.position ?? [0, 0, 0];
-    if (this.layer.inputs > 1) this.onMove([this.#kernelMap, ...pixel], this.layer.firstInput(this.#kernelMap) + index);
+    if (this.layer.inputs > 1) this.onMove([this.#kernelMap, ...pixel], index);
     else this.onMove([index, ...pixel]);
   }
 
@@ -151,7 +151,7 @@ export function layerFigures({ output_shape: shape, parameters, multiply_adds: p
 
 function explanationOf(kind) {
   const templates = [...document.querySelectorAll("template[data-kind]")];
-  const own = templates.find(({ dataset }) => dataset.kind.split(" ").includes(kind));
+  const own = templates.find(({ dataset }) => dataset.kind === kind);
   return own ?? templates.at(-1); // the last one is for any other kind
 }
 
@@ -166,6 +166,6 @@ function describeSettings(layer) {
     sentences.push(`${windows}, stride ${strides[0]}${padding.some(Boolean) ? ", zero padding" : ""}.`);
   } else if (kernel) sentences.push(`${maps} ${maps > 1 ? "units" : "unit"} with ${formatCount(inputs)} weights each.`);
   if (layer.merged) sentences.push("Batch normalization is merged into these weights.");
-  if (layer.kind === "Rescaling" && typeof layer.scale === "number") sentences.push(`Multiplies each value by ${layer.scale.toFixed(4)}.`);
+  if (layer.kind === "Rescaling") sentences.push(`Multiplies each value by ${layer.scale.toFixed(4)}.`);
   return sentences.join(" ");
 }

@@ -1,6 +1,6 @@
 /* A network: its layers as /explain describes them, and their values for the current drawing. Independent of the page. */
 
-const ELEMENTWISE = ["ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "BatchNormalization", "Rescaling", "Threshold"];
+const ELEMENTWISE = ["ReLU", "Sigmoid", "Rescaling", "Threshold"];
 
 class Layer {
   /** description: a layer of /explain; from: its input layers. A vector counts as maps of one pixel. */
@@ -17,7 +17,7 @@ class Layer {
 
   /** Whether each value is computed from the one input value at the same position. */
   get isElementwise() {
-    return ELEMENTWISE.includes(this.kind) && this.from.length === 1;
+    return ELEMENTWISE.includes(this.kind);
   }
 
   /** Set the values, [height][width][maps], or null for none. */
@@ -37,11 +37,6 @@ class Layer {
   /** The weight between input map `i` and map `o`, at a position in the window. */
   weight(y, x, i, o) {
     return this.kernel[((y * (this.window?.[1] ?? 1) + x) * this.inputs + i) * this.maps + o];
-  }
-
-  /** The first input map that a map depends on: not 0 in a grouped convolution. */
-  firstInput(map) {
-    return Math.floor(map / (this.maps / (this.groups ?? 1))) * this.inputs;
   }
 
   has([map, y, x]) {
@@ -83,6 +78,6 @@ export class Network {
   /** The dense layers of a perceptron; null if the network has other weights. */
   get denseLayers() {
     const weighted = this.layers.filter((layer) => layer.kernel);
-    return weighted.length && weighted.every((layer) => layer.kind === "Dense") ? weighted : null;
+    return weighted.length > 0 && weighted.every((layer) => layer.kind === "Dense") ? weighted : null;
   }
 }

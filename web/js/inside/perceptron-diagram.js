@@ -1,7 +1,6 @@
-/* The diagram of a network that is a perceptron. */
+/* The diagram of a network that is a perceptron. Its module is loaded only for such a network. */
 
 import { byId } from "../shared/dom.js";
-import { NetworkDiagram } from "../shared/network-diagram.js";
 
 export class PerceptronDiagram {
   #panel;
@@ -13,19 +12,22 @@ export class PerceptronDiagram {
   }
 
   /** Show another network; the panel is hidden if it isn't a perceptron. */
-  setNetwork(network, labels) {
+  async setNetwork(network, labels) {
     const layers = network.denseLayers;
     this.#panel.hidden = !layers;
     this.#network = layers && network;
     if (!layers) return;
     const shape = { sizes: [layers[0].inputs, ...layers.map(({ maps }) => maps)], labels };
-    if (this.#diagram) this.#diagram.setNetwork(shape);
-    else this.#diagram = new NetworkDiagram(byId("perceptron-figure"), shape);
+    if (this.#diagram) return this.#diagram.setNetwork(shape);
+    const { NetworkDiagram } = await import("../shared/network-diagram.js");
+    if (this.#network !== network) return; // replaced while the module was loading
+    this.#diagram = new NetworkDiagram(byId("perceptron-figure"), shape);
+    this.show();
   }
 
   /** Show the weights and the current activations. */
   show() {
-    if (!this.#network) return;
+    if (!this.#network || !this.#diagram) return;
     const layers = this.#network.denseLayers;
     const row = ({ maps, kernel }, i) => [...kernel.slice(i * maps, (i + 1) * maps)];
     const rows = (layer) => Array.from({ length: layer.inputs }, (_, i) => row(layer, i));

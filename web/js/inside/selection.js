@@ -99,7 +99,7 @@ export class Selection {
     const panel = this.#panels.get(layer);
     const box = layer.from.length ? windowOf(layer, at) : null;
     const isConvolution = layer.kernel && box;
-    const inputMap = isConvolution ? (from ?? (layer.values ? mapSums(layer, at)[0].map : layer.firstInput(at[0]))) : at[0];
+    const inputMap = isConvolution ? (from ?? (layer.values ? mapSums(layer, at)[0].map : 0)) : at[0];
     this.#selected = selected;
     for (const each of this.#panels.values()) each.outline(null);
     panel.outline(at, undefined, isConvolution ? inputMap : undefined);

@@ -29,7 +29,7 @@ export async function predict({ model, crops, show = "image", ...drawing }, sign
 
 /** Read whole numbers while they are being written; a drawing without a digit has no lines. */
 export function readNumbers({ model, ...drawing }, signal) {
-  return fetchJson(`/read?${new URLSearchParams({ model, unfinished: true })}`, { ...drawingRequest(drawing), signal });
+  return fetchJson(`/read?${new URLSearchParams({ model, allow_empty: true })}`, { ...drawingRequest(drawing), signal });
 }
 
 /** Save a drawing with its correct label. details: {label, model, predicted, sha256}. */

@@ -37,8 +37,8 @@ export function chosen() {
 /** Offer what is here, and choose what is wanted, or else the first set that holds anything. */
 export function offer(sets, { card, names }, state) {
   const [before, own] = [chosen().name, byId("own").checked];
-  byId("sets").replaceChildren(...sets.map(({ name, n, part, problem }) => {
-    const row = cloneTemplate("set", { name, what: problem ?? `${formatCount(n)} ${KINDS[name] ?? KINDS[part]}` });
+  byId("sets").replaceChildren(...sets.map(({ name, n, split, problem }) => {
+    const row = cloneTemplate("set", { name, what: problem ?? `${formatCount(n)} ${KINDS[name] ?? KINDS[split]}` });
     Object.assign(row.querySelector("input"), { value: name, disabled: !n });
     return row;
   }));
