@@ -165,9 +165,9 @@ def test_peers_do_the_same_work(tmp_path):
     code += "print(json.dumps(digits.predict(digits.make_session(), picture)))"
     settings = os.environ | peer_environment(tmp_path, threads=1)
     done = subprocess.run([sys.executable, "-c", code], cwd=APPS, env=settings, capture_output=True, text=True, check=True)
-    theirs, ours = json.loads(done.stdout), predictor.predict(smoke_image()[None], "4").probabilities[0]
-    np.testing.assert_allclose(theirs["probabilities"], ours, atol=1e-6)
-    assert theirs["label"] == card["labels"][ours.argmax()]
+    peer, own = json.loads(done.stdout), predictor.predict(smoke_image()[None], "4").probabilities[0]
+    np.testing.assert_allclose(peer["probabilities"], own, atol=1e-6)
+    assert peer["label"] == card["labels"][own.argmax()]
 
 
 @pytest.mark.parametrize("posted_as", [BODY, FORM])

@@ -13,7 +13,7 @@ COMMAND = "python -m benchmarks predict"
 
 def section(title: str) -> str:
     """A section with one table."""
-    table = Table(("what", "ours", "ratio"), [("a | b", str(Samples.of([3, 1, 2])), "0.50")], "Title")
+    table = Table(("what", "Inkling", "ratio"), [("a | b", str(Samples.of([3, 1, 2])), "0.50")], "Title")
     return Section(title, "A sentence.", [table], ["A note."]).text(COMMAND, "2026-01-01")
 
 
