@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.plotting.image_grid import COLUMNS, sheet
+from inkling.datasets.dataset import Dataset
+from inkling.plotting.image_grid import COLUMNS, image_grid
 from trainer.data.duplicates import seen_before
 from trainer.data.split import TEST_SHARE, split
 
@@ -12,7 +12,7 @@ BAR = 40
 """Characters of the longest bar of the histogram."""
 
 
-def describe(known: LabelledSet, seed: int = 0) -> str:
+def describe(known: Dataset, seed: int = 0) -> str:
     """Counts, shapes, duplicates between the training and test parts, and a histogram of the labels, as lines of text.
 
     Raises BadData where the set cannot be parted to learn from it.
@@ -35,22 +35,22 @@ def describe(known: LabelledSet, seed: int = 0) -> str:
     return "\n".join([*(f"{name:<12}{fact}" for name, fact in facts.items()), "", *_histogram(known)])
 
 
-def sample_sheet(known: LabelledSet, seed: int = 0) -> Image.Image:
+def sample_sheet(known: Dataset, seed: int = 0) -> Image.Image:
     """Up to ten images of each label, chosen by seed, a row a label where there are ten."""
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(known))
     chosen = [order[known.targets[order] == target][:COLUMNS] for target in range(len(known.labels))]
     positions = np.concatenate(chosen)
-    return sheet(known.images[positions], [known.labels[target] for target in known.targets[positions]])
+    return image_grid(known.images[positions], [known.labels[target] for target in known.targets[positions]])
 
 
-def _rule(known: LabelledSet, seed: int) -> str:
+def _rule(known: Dataset, seed: int) -> str:
     if known.in_test is not None:
         return "named by the set"
     return f"{TEST_SHARE:.0%} by {'writer' if known.writers else 'label'}, seed {seed}"
 
 
-def _histogram(known: LabelledSet) -> list[str]:
+def _histogram(known: Dataset) -> list[str]:
     counts = known.counts()
     most, longest = max(counts.values()), max(map(len, counts))
     return [f"{label:<{longest}}  {n:>9,}  {n / len(known):6.1%}  {'█' * round(BAR * n / most)}" for label, n in counts.items()]

@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet
+from inkling.datasets.dataset import Dataset
 
 
 def fingerprints(images: np.ndarray) -> list[bytes]:
@@ -12,7 +12,7 @@ def fingerprints(images: np.ndarray) -> list[bytes]:
     return [blake2b(image.tobytes(), digest_size=16).digest() for image in images]
 
 
-def seen_before(training: LabelledSet, test: LabelledSet) -> np.ndarray:
+def seen_before(training: Dataset, test: Dataset) -> np.ndarray:
     """Which images of the test part are in the training part as well, whatever their label: bool (len(test),)."""
     known = set(fingerprints(training.images))
     return np.array([fingerprint in known for fingerprint in fingerprints(test.images)], bool)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.errors import BadInput
+from inkling.datasets.dataset import Dataset
+from inkling.errors import InvalidInput
 from trainer.data.outliers import MADE_UP, joined, make_up, part_outliers, without
 from trainer.data.spec import load
 from trainer.data.split import TEST, assign
@@ -13,7 +13,7 @@ from trainer.data.split import TEST, assign
 OTHERS = "Expected the sets that the model was fitted on, to tell which images it never saw. Received others."
 
 
-def unseen_part(spec: str, training: dict) -> tuple[LabelledSet, str]:
+def unseen_part(spec: str, training: dict) -> tuple[Dataset, str]:
     """The images to score of a set, and which they are, in words.
 
     training: the `training` of the model's card. Where the model was fitted on this very set, all of its sets are parted
@@ -27,17 +27,17 @@ def unseen_part(spec: str, training: dict) -> tuple[LabelledSet, str]:
         return data, "all of the set"
     settings, place = training["settings"], fitted_on.index(data.sha256())
     sets = [data] if len(fitted_on) == 1 else _sets(training)
-    _, part = assign(sets, settings["seed"], settings["validation"])
+    _, part = assign(sets, settings["seed"], settings["validation_split"])
     begin = sum(len(known) for known in sets[:place])
     return data.take(part[begin : begin + len(data)] == TEST), "the part that the model was not fitted on"
 
 
-def unseen_outliers(specs: Sequence[str], data: LabelledSet, labels: Sequence[str], training: dict) -> LabelledSet:
+def unseen_outliers(specs: Sequence[str], data: Dataset, labels: Sequence[str], training: dict) -> Dataset:
     """Outliers to score beside `data`, by the same rule. Made-up ones are those of a test part; pairs are made of `data`.
 
     Raises an InklingError, also where nothing of a SPEC is an outlier.
     """
-    data, seed = data.relabelled(labels), training.get("settings", {}).get("seed", 0)
+    data, seed = data.with_labels(labels), training.get("settings", {}).get("seed", 0)
     found = [
         make_up(spec, data, seed, TEST) if spec in MADE_UP else _unseen(without(load(spec), labels), labels, training)
         for spec in specs
@@ -45,7 +45,7 @@ def unseen_outliers(specs: Sequence[str], data: LabelledSet, labels: Sequence[st
     return joined(found, " + ".join(known.name for known in found))
 
 
-def _unseen(outliers: LabelledSet, labels: Sequence[str], training: dict) -> LabelledSet:
+def _unseen(outliers: Dataset, labels: Sequence[str], training: dict) -> Dataset:
     if outliers.in_test is not None and outliers.in_test.any():
         return outliers.take(outliers.in_test)
     if outliers.sha256() not in _fitted_on(training, outliers=True):
@@ -54,16 +54,16 @@ def _unseen(outliers: LabelledSet, labels: Sequence[str], training: dict) -> Lab
     others = [without(load(spec), labels) for spec in dict.fromkeys(settings["outliers"]) if spec not in MADE_UP]
     shas = [known.sha256() for known in others]
     if outliers.sha256() not in shas:
-        raise BadInput(OTHERS)
-    parts = part_outliers(others, _sets(training), settings["seed"], settings["validation"])
+        raise InvalidInput(OTHERS)
+    parts = part_outliers(others, _sets(training), settings["seed"], settings["validation_split"])
     return outliers.take(np.flatnonzero(parts[shas.index(outliers.sha256())] == TEST))
 
 
-def _sets(training: dict) -> list[LabelledSet]:
+def _sets(training: dict) -> list[Dataset]:
     """The sets that the model was fitted on. Raises BadInput where they are not those any more."""
     sets = [load(spec) for spec in training["settings"]["data"]]
     if [known.sha256() for known in sets] != _fitted_on(training, outliers=False):
-        raise BadInput(OTHERS)
+        raise InvalidInput(OTHERS)
     return sets
 
 

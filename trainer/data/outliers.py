@@ -10,8 +10,8 @@ from hashlib import sha256
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.errors import BadData
+from inkling.datasets.dataset import Dataset
+from inkling.errors import InvalidDataset
 from trainer.data.spec import load
 from trainer.data.split import TEST, TRAIN, VALIDATION, Split, assign, assign_beside
 from trainer.data.synthetic.cache import keep_drawn
@@ -37,8 +37,8 @@ that is taught to doubt the one is taught to doubt the other."""
 
 
 def gather(
-    specs: Sequence[str], sets: Sequence[LabelledSet], parts: Split, seed: int, validation: float
-) -> tuple[list[LabelledSet], Split]:
+    specs: Sequence[str], sets: Sequence[Dataset], parts: Split, seed: int, validation: float
+) -> tuple[list[Dataset], Split]:
     """Load outliers for the parts of `sets`: a LabelledSet a SPEC, as far as it is used, and a Split of them all.
 
     Made-up ones are drawn anew for each part, and pairs of that part's own images. Any other set is parted as `sets` are,
@@ -47,8 +47,8 @@ def gather(
     labels = parts.train.labels
     loaded = {spec: without(load(spec), labels) for spec in dict.fromkeys(specs) if spec not in MADE_UP}
     placed = part_outliers(list(loaded.values()), sets, seed, validation)
-    taken: list[LabelledSet] = []
-    by_part: dict[int, list[LabelledSet]] = {which: [] for which in PARTS}
+    taken: list[Dataset] = []
+    by_part: dict[int, list[Dataset]] = {which: [] for which in PARTS}
     for spec in dict.fromkeys(specs):
         if spec in MADE_UP:
             own = dict(zip(PARTS, (parts.train, parts.validation, parts.test), strict=True))
@@ -64,9 +64,7 @@ def gather(
     return taken, Split(*(joined(by_part[which], name) for which in PARTS))
 
 
-def part_outliers(
-    outliers: Sequence[LabelledSet], sets: Sequence[LabelledSet], seed: int, validation: float
-) -> list[np.ndarray]:
+def part_outliers(outliers: Sequence[Dataset], sets: Sequence[Dataset], seed: int, validation: float) -> list[np.ndarray]:
     """The part of each image of each outlier set, so that no writer of theirs or of `sets` is in two parts."""
     if not outliers:
         return []
@@ -74,7 +72,7 @@ def part_outliers(
     return np.split(beside, np.cumsum([len(known) for known in outliers])[:-1])
 
 
-def make_up(name: str, known: LabelledSet, seed: int, part: int) -> LabelledSet:
+def make_up(name: str, known: Dataset, seed: int, part: int) -> Dataset:
     """Made-up outliers of a name for one part: `known` holds that part's images, of which pairs are made, and the labels.
 
     They are drawn once, and kept: see `drawn`.
@@ -99,7 +97,7 @@ def make_up(name: str, known: LabelledSet, seed: int, part: int) -> LabelledSet:
 
     images = keep_drawn(name, [seed, part, count, labels, *told], draw)
     targets = np.repeat(np.arange(len(labels)), each) if len(labels) > 1 else np.zeros(len(images), np.int64)
-    return LabelledSet(name, images, labels, targets)
+    return Dataset(name, images, labels, targets)
 
 
 def _fingerprint(drawings: list[list[np.ndarray]]) -> str:
@@ -111,20 +109,24 @@ def _fingerprint(drawings: list[list[np.ndarray]]) -> str:
     return digest.hexdigest()
 
 
-def _drawings_of(known: LabelledSet) -> list[list[np.ndarray]]:
+def _drawings_of(known: Dataset) -> list[list[np.ndarray]]:
     """A set's drawings of one sign each. Raises BadData where it has none."""
     names = np.array([len(label) == 1 for label in known.labels])[known.targets]
     drawings = [strokes for strokes, single in zip(known.strokes or (), names, strict=False) if strokes and single]
     if not drawings:
-        raise BadData(f"Expected a set of strokes, to cut lines of them for outliers. Received {known.name}, which has none.")
+        raise InvalidDataset(
+            f"Expected a set of strokes, to cut lines of them for outliers. Received {known.name}, which has none."
+        )
     return drawings
 
 
-def without(known: LabelledSet, labels: Sequence[str]) -> LabelledSet:
+def without(known: Dataset, labels: Sequence[str]) -> Dataset:
     """A set without the images that are, or look like, one of the labels. Raises BadData where no other is left."""
     kept = known.take(~np.array([could_be(label, labels) for label in known.labels])[known.targets])
     if not len(kept):
-        raise BadData(f"Expected outliers other than the labels and what looks like them. Received none in {known.name}.")
+        raise InvalidDataset(
+            f"Expected outliers other than the labels and what looks like them. Received none in {known.name}."
+        )
     return kept
 
 
@@ -133,13 +135,13 @@ def could_be(sign: str, labels: Sequence[str]) -> bool:
     return any(sign in (label, *LOOK_ALIKES.get(label, "")) or label in LOOK_ALIKES.get(sign, "") for label in labels)
 
 
-def joined(sets: Sequence[LabelledSet], name: str) -> LabelledSet:
+def joined(sets: Sequence[Dataset], name: str) -> Dataset:
     """The images of several sets one after the other; their labels, too, one set's after the other's."""
     labels = tuple(dict.fromkeys(label for known in sets for label in known.labels))
-    return LabelledSet(
+    return Dataset(
         name=name,
         images=np.concatenate([known.images for known in sets]),
         labels=labels,
-        targets=np.concatenate([known.relabelled(labels).targets for known in sets]),
+        targets=np.concatenate([known.with_labels(labels).targets for known in sets]),
         strokes=tuple(drawing for known in sets for drawing in known.strokes or [None] * len(known)),
     )

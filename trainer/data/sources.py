@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from inkling.datasets.registry import NAMED, Named
+from inkling.datasets.registry import NAMED_DATASETS, NamedDataset
 
 
 @dataclass(frozen=True)
-class Source(Named):
+class Source(NamedDataset):
     """A named set whose four files lie below a URL that ends in /. `md5` is in their order."""
 
     url: str
@@ -14,7 +14,7 @@ class Source(Named):
 
 
 SOURCES = {
-    name: Source(name, NAMED[name].labels, url, md5)
+    name: Source(name, NAMED_DATASETS[name].labels, url, md5)
     for name, url, md5 in (
         (
             "mnist",  # Y. LeCun, C. Cortes, C. Burges

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet, sort_labels
-from inkling.errors import BadData, BadInput
+from inkling.datasets.dataset import Dataset, sort_labels
+from inkling.errors import InvalidDataset, InvalidInput
 from trainer.data.duplicates import fingerprints
 
 TEST_SHARE = 0.2
@@ -24,19 +24,19 @@ class Split:
     outliers: the same three parts of images that are none of the labels, where there are any.
     """
 
-    train: LabelledSet
-    validation: LabelledSet
-    test: LabelledSet
+    train: Dataset
+    validation: Dataset
+    test: Dataset
     outliers: "Split | None" = None
 
 
-def split(sets: Sequence[LabelledSet], seed: int, validation: float) -> Split:
+def split(sets: Sequence[Dataset], seed: int, validation: float) -> Split:
     """Part sets, each by its own rule, and add them up: see `assign`."""
     pool, part = assign(sets, seed, validation)
     return Split(*(pool.take(part == which) for which in (TRAIN, VALIDATION, TEST)))
 
 
-def assign(sets: Sequence[LabelledSet], seed: int, validation: float) -> tuple[LabelledSet, np.ndarray]:
+def assign(sets: Sequence[Dataset], seed: int, validation: float) -> tuple[Dataset, np.ndarray]:
     """All images of all sets, one set after the other, and the part of each: TRAIN, VALIDATION or TEST, int (n,).
 
     A test part that a set names stays the test part. Of any other set a fifth is the test part: by writer where the set
@@ -47,7 +47,7 @@ def assign(sets: Sequence[LabelledSet], seed: int, validation: float) -> tuple[L
     Raises BadData where a part would be empty or a label could not be learnt.
     """
     if not 0 <= validation < 1:
-        raise BadInput(f"Expected validation as a share from 0 to below 1. Received {validation:g}.")
+        raise InvalidInput(f"Expected validation as a share from 0 to below 1. Received {validation:g}.")
     pool = _pool(sets)
     named = np.concatenate([np.full(len(known), known.in_test is not None) for known in sets])
     part = np.full(len(pool), TRAIN)
@@ -65,7 +65,7 @@ def assign(sets: Sequence[LabelledSet], seed: int, validation: float) -> tuple[L
 
 
 def assign_beside(
-    further: Sequence[LabelledSet], sets: Sequence[LabelledSet], part: np.ndarray, seed: int, validation: float
+    further: Sequence[Dataset], sets: Sequence[Dataset], part: np.ndarray, seed: int, validation: float
 ) -> np.ndarray:
     """The part of each image of further sets, one set after the other, int (n,), by the same rules as in `assign`.
 
@@ -91,29 +91,31 @@ def common_labels(counts: Iterable[dict[str, int]]) -> tuple[str, ...]:
     """The labels that any of some sets has an image of, by the images a label of each set. Raises BadData for less than two."""
     labels = sort_labels({label for known in counts for label, n in known.items() if n})
     if len(labels) < 2:
-        raise BadData(f"Expected at least two labels to tell apart. Received {'only ' + labels[0] if labels else 'none'}.")
+        raise InvalidDataset(
+            f"Expected at least two labels to tell apart. Received {'only ' + labels[0] if labels else 'none'}."
+        )
     return labels
 
 
-def _pool(sets: Sequence[LabelledSet]) -> LabelledSet:
+def _pool(sets: Sequence[Dataset]) -> Dataset:
     """All images of all sets, with one list of labels."""
     labels = common_labels(known.counts() for known in sets)
     writers = [writer for known in sets for writer in known.writers or ()]
-    return LabelledSet(
+    return Dataset(
         name=" + ".join(known.name for known in sets),
         images=np.concatenate([known.images for known in sets]),
         labels=labels,
-        targets=np.concatenate([known.relabelled(labels).targets for known in sets]),
+        targets=np.concatenate([known.with_labels(labels).targets for known in sets]),
         writers=tuple(writers) if all(known.writers for known in sets) else None,
         strokes=tuple(drawing for known in sets for drawing in known.strokes or [None] * len(known)),
     )
 
 
-def _test_part(known: LabelledSet) -> np.ndarray:
+def _test_part(known: Dataset) -> np.ndarray:
     return np.zeros(len(known), bool) if known.in_test is None else known.in_test
 
 
-def _groups(sets: Sequence[LabelledSet]) -> list[Group]:
+def _groups(sets: Sequence[Dataset]) -> list[Group]:
     """What must stay together, for each image: all that its writer wrote, or all that look the same."""
     groups: list[Group] = []
     for known in sets:
@@ -189,14 +191,16 @@ def _in_proportion(alike: list[list[int]], strata: np.ndarray, share: float, rng
     return taken
 
 
-def _check(pool: LabelledSet, part: np.ndarray, validation: float) -> None:
+def _check(pool: Dataset, part: np.ndarray, validation: float) -> None:
     wanted = {TRAIN: "to train on", TEST: "to test on"} | ({VALIDATION: "to validate on"} if validation > 0 else {})
     for which, purpose in wanted.items():
         if not (part == which).any():
             hands = f" by {len(set(pool.writers))} writers" if pool.writers else ""
-            raise BadData(f"Expected images {purpose}. Received {len(pool):,} images{hands} in {pool.name}: too few to part.")
+            raise InvalidDataset(
+                f"Expected images {purpose}. Received {len(pool):,} images{hands} in {pool.name}: too few to part."
+            )
     learnt = np.bincount(pool.targets[part == TRAIN], minlength=len(pool.labels))
     unlearnt = [label for label, count in zip(pool.labels, learnt, strict=True) if count == 0]
     if unlearnt:
         shown = ", ".join(unlearnt[:10]) + (", …" if len(unlearnt) > 10 else "")
-        raise BadData(f"Expected images to train on for each label. Received none for {shown}: all are in another part.")
+        raise InvalidDataset(f"Expected images to train on for each label. Received none for {shown}: all are in another part.")

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.errors import BadInput
-from inkling.evaluation.report import score
+from inkling.datasets.dataset import Dataset
+from inkling.errors import InvalidInput
+from inkling.evaluation.evaluator import evaluate_dataset
 from inkling.models.predictor import Predictor
-from inkling.plotting.confusion_matrix import confusion_png
-from inkling.plotting.image_grid import sheet
+from inkling.plotting.confusion_matrix import confusion_matrix_png
+from inkling.plotting.image_grid import image_grid
 from trainer.data.held_out import unseen_outliers, unseen_part
 from trainer.runs.run import Run
 
@@ -25,10 +25,10 @@ def evaluate(model: Path, spec: str | None, crops: str, outliers: tuple[str, ...
     Raises an InklingError for what the user can mend.
     """
     predictor = predictor_of(model)
-    training, others = predictor.card.fields["training"], None
+    training, others = predictor.card.raw["training"], None
     if spec is None:
         if not model.is_dir():
-            raise BadInput("Expected --data SPEC beside an ONNX file. Received none.")
+            raise InvalidInput("Expected --data SPEC beside an ONNX file. Received none.")
         run = Run.open(model)
         data, part = run.held_out("test"), "the test part that the run kept"
         others = run.held_out_outliers("test")
@@ -36,11 +36,11 @@ def evaluate(model: Path, spec: str | None, crops: str, outliers: tuple[str, ...
         data, part = unseen_part(spec, training)
     if outliers:
         others = unseen_outliers(outliers, data, predictor.card.labels, training)
-    report = score(predictor, data, crops, outliers=others)
+    report = evaluate_dataset(predictor, data, crops, outliers=others)
     counts = np.array(report["confusion_matrix"]["counts"])
     title = f"{report['model']} on {report['data']['name']}"
     pictures = {
-        "confusion-matrix.png": confusion_png(predictor.card.labels, counts, None, title),
+        "confusion-matrix.png": confusion_matrix_png(predictor.card.labels, counts, None, title),
         "mistakes.png": _mistakes(report, data),
     }
     return report, pictures, f"{part}, n = {len(data):,}"
@@ -66,24 +66,24 @@ def format_report(report: dict) -> str:
 def _trust(calibration: dict, known: dict) -> str:
     """How far the confidence can be trusted, in a line."""
     below = f"{known['score']} below {known['threshold']:.4f}"
-    line = f"calibration error {calibration['error']:.2%}   {known['refused']:.2%} refused: {below}"
+    line = f"calibration error {calibration['error']:.2%}   {known['rejected']:.2%} refused: {below}"
     if "outliers" in known:
-        line += f"   of {known['outliers']:,} outliers {known['outliers_refused']:.2%}, ROC area {known['roc_area']:.4f}"
+        line += f"   of {known['outliers']:,} outliers {known['outliers_rejected']:.2%}, ROC area {known['roc_auc']:.4f}"
     return line
 
 
 def predictor_of(model: Path) -> Predictor:
     """What answers for a run folder or an .onnx file. Raises BadInput where it is neither."""
     if model.is_dir():
-        from trainer.runs.keras_predictor import run_predictor
+        from trainer.runs.keras_predictor import keras_predictor
 
-        return run_predictor(Run.open(model))
+        return keras_predictor(Run.open(model))
     if not model.is_file():
-        raise BadInput(f"Expected the folder of a run or an ONNX file. Received {model}, which is neither.")
+        raise InvalidInput(f"Expected the folder of a run or an ONNX file. Received {model}, which is neither.")
     return Predictor(model)
 
 
-def _mistakes(report: dict, data: LabelledSet) -> bytes:
+def _mistakes(report: dict, data: Dataset) -> bytes:
     worst = report["mistakes"][:WORST]
     if not worst:
         shown, captions = data.images[:WORST], [data.labels[target] for target in data.targets[:WORST]]
@@ -91,5 +91,5 @@ def _mistakes(report: dict, data: LabelledSet) -> bytes:
         shown = data.images[[mistake["index"] for mistake in worst]]
         captions = [f"{mistake['true']} → {mistake['predicted']} {mistake['confidence']:.2f}" for mistake in worst]
     stream = io.BytesIO()
-    sheet(shown, captions).save(stream, "PNG")
+    image_grid(shown, captions).save(stream, "PNG")
     return stream.getvalue()

@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
-from inkling.models.crops import cut, offsets
+from inkling.models.crops import crop_offsets, extract_crops
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import smoke_image
 
@@ -23,12 +23,12 @@ def microseconds_a_crop(predictors: Sequence[Predictor]) -> list[float]:
     for _ in range(ROUNDS):
         for call, count, took in zip(calls, counts, turns, strict=True):
             took.append(_seconds(call, count) / count)
-    crops = [len(offsets(predictor.card, CROPS)) for predictor in predictors]
+    crops = [len(crop_offsets(predictor.card, CROPS)) for predictor in predictors]
     return [statistics.median(took) / count * 1e6 for took, count in zip(turns, crops, strict=True)]
 
 
 def _call(predictor: Predictor) -> Callable[[], object]:
-    crops = cut(smoke_image()[None], offsets(predictor.card, CROPS), predictor.card.crop_size)
+    crops = extract_crops(smoke_image()[None], crop_offsets(predictor.card, CROPS), predictor.card.crop_size)
     return lambda: predictor.session.run(["probabilities"], {"images": crops})
 
 

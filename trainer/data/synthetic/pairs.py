@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inkling.datasets.dataset import LabelledSet, image_of
+from inkling.datasets.dataset import Dataset, normalize_or_blank
 
 CLOSEST, FARTHEST = -1.5, 8.0
 """Pixels of paper between the ink of the two, where it is nearest; below 0 they overlap."""
@@ -11,7 +11,7 @@ NARROW = 8
 """Pixels: two that are no wider, such as ones, do not touch, or they would be a thick one."""
 
 
-def pairs_of(known: LabelledSet, count: int, rng: np.random.Generator) -> np.ndarray:
+def pairs_of(known: Dataset, count: int, rng: np.random.Generator) -> np.ndarray:
     """Pairs of a set's images, taken at random: uint8 (count, 28, 28). None whose two labels together are a label, too."""
     chosen = rng.integers(0, len(known), (count, 2))
     names = np.array(known.labels)[known.targets[chosen]]  # (count, 2)
@@ -36,7 +36,7 @@ def _pair(left: np.ndarray, right: np.ndarray, rng: np.random.Generator) -> np.n
     for ink, top, begin in ((left, tops[0], 0), (right, tops[1], shift)):
         place = picture[top + 2 : top + 2 + len(ink), begin + 2 : begin + 2 + ink.shape[1]]
         np.maximum(place, ink, out=place)
-    return image_of(255 - picture)
+    return normalize_or_blank(255 - picture)
 
 
 def _begins(left: np.ndarray, right: np.ndarray, tops: list[int], height: int) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from inkling.errors import EmptyPicture
-from inkling.imaging.normalization import normalise
-from inkling.imaging.strokes import render
+from inkling.imaging.normalization import normalize
+from inkling.imaging.strokes import rasterize
 
 Strokes = list[np.ndarray]
 """One float64 (points, 2) a stroke, as [x, y]."""
@@ -59,7 +59,7 @@ def images_of(draw: Callable[[np.random.Generator], Strokes], count: int, rng: n
     images: list[np.ndarray] = []
     while len(images) < count:
         try:
-            images.append(normalise(render(by_hand(draw(rng), rng), rng.uniform(*PENS))))
+            images.append(normalize(rasterize(by_hand(draw(rng), rng), rng.uniform(*PENS))))
         except EmptyPicture:
             continue
     return np.stack(images)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkling.imaging.foreground import find_ink
+from inkling.imaging.foreground import extract_foreground
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.limits import Limits
-from inkling.recognition.component_filter import find_signs
-from inkling.recognition.hypotheses import find_segments, image_of
-from inkling.recognition.oversegmentation import Labels, find_pieces
-from inkling.recognition.text_lines import Row, find_lines
+from inkling.recognition.component_filter import filter_components
+from inkling.recognition.hypotheses import build_hypotheses, hypothesis_image
+from inkling.recognition.oversegmentation import SegmentMap, oversegment
+from inkling.recognition.text_lines import TextLine, find_text_lines
 from trainer.data.synthetic.spacing import spread
 from trainer.data.synthetic.text_lines import Layout, Page, compose_line, is_dot
 
@@ -69,22 +69,22 @@ class Cutout:
 
 def cut_outs(page: Page) -> list[Cutout]:
     """What /read would score in a composed page, but for what is too low or too wide to be a digit."""
-    ink = find_ink(page.picture())
-    parts, chosen = find_signs(ink, Limits().max_digits)
+    ink = extract_foreground(page.picture())
+    parts, chosen = filter_components(ink, Limits().max_digits)
     if not len(chosen):
         return []
-    labels = Labels(parts)
-    rows = [Row(chosen[row.signs], row.height) for row in find_lines(parts.boxes[chosen])]
-    pieces = [find_pieces(row, parts, ink, labels, set()) for row in rows]
+    labels = SegmentMap(parts)
+    rows = [TextLine(chosen[row.components], row.height) for row in find_text_lines(parts.boxes[chosen])]
+    pieces = [oversegment(row, parts, ink, labels, set()) for row in rows]
     held = _held(page, labels)  # (digits, labels), points of each digit
     lengths = held.sum(1)
     found = []
     for row, own in zip(rows, pieces, strict=True):
-        for segment in find_segments(own, row.height):
+        for segment in build_hypotheses(own, row.height):
             wide, high = (segment.box[2:] - segment.box[:2]) / row.height
             if high < LOW or wide > WIDE:
                 continue
-            image = image_of(segment.box, segment.labels, ink, labels)
+            image = hypothesis_image(segment.box, segment.labels, ink, labels)
             if image is None:
                 continue
             points = held[:, segment.labels].sum(1)
@@ -117,11 +117,11 @@ def wrong_cuts(drawings: Sequence[list[np.ndarray]], count: int, rng: np.random.
     return np.array(images[:count], np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
 
 
-def _held(page: Page, labels: Labels) -> np.ndarray:
+def _held(page: Page, labels: SegmentMap) -> np.ndarray:
     """How many points along the strokes of each digit lie in each label: float64 (digits, labels)."""
-    height, width = labels.levels.shape
+    height, width = labels.labels.shape
     held = np.zeros((len(page.digits), labels.count))
     for digit, own in zip(page.digits, held, strict=True):
         x, y = np.clip(np.rint(spread(digit, 1.0)).astype(np.intp), 0, [width - 1, height - 1]).T
-        own += np.bincount(labels.levels[y, x], minlength=labels.count)
+        own += np.bincount(labels.labels[y, x], minlength=labels.count)
     return held

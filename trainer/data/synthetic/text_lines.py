@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.errors import BadData
-from inkling.imaging.strokes import DOT, draw
+from inkling.datasets.dataset import Dataset
+from inkling.errors import InvalidDataset
+from inkling.imaging.strokes import MIN_EXTENT, draw_strokes
 from trainer.data.synthetic.spacing import beside, spread
 
 Drawing = list[np.ndarray]
@@ -103,11 +103,11 @@ class Page:
     def picture(self) -> np.ndarray:
         """The page as a canvas shows it, black on white with soft edges: uint8 (height, width)."""
         height, width = self.shape
-        large = draw([2 * stroke for stroke in self.strokes], (2 * height, 2 * width), 2 * self.pen)
+        large = draw_strokes([2 * stroke for stroke in self.strokes], (2 * height, 2 * width), 2 * self.pen)
         return np.asarray(Image.fromarray(large).reduce(2))
 
 
-def compose(known: LabelledSet, layout: Layout, count: int, seed: int) -> Iterator[Page]:
+def compose(known: Dataset, layout: Layout, count: int, seed: int) -> Iterator[Page]:
     """Pages of digits of a set with strokes. The set, the seed and a page's place decide what is on it.
 
     Writers come by chance, however much they wrote, and digits too. Raises BadData where the set has no strokes, does not name
@@ -121,10 +121,12 @@ def compose(known: LabelledSet, layout: Layout, count: int, seed: int) -> Iterat
         yield _page(hands[writer], writer, layout, rng)
 
 
-def hands_of(known: LabelledSet) -> dict[str, dict[str, list[Drawing]]]:
+def hands_of(known: Dataset) -> dict[str, dict[str, list[Drawing]]]:
     """Writer -> digit -> drawings of it, for those who wrote DIFFERENT digits or more. Raises BadData where nobody did."""
     if known.strokes is None or known.writers is None:
-        raise BadData(f"Expected strokes that name their writers, to compose lines of. Received {known.name}, which has none.")
+        raise InvalidDataset(
+            f"Expected strokes that name their writers, to compose lines of. Received {known.name}, which has none."
+        )
     hands: dict[str, dict[str, list[Drawing]]] = {}
     for drawing, writer, target in zip(known.strokes, known.writers, known.targets, strict=True):
         label = known.labels[target]
@@ -132,7 +134,9 @@ def hands_of(known: LabelledSet) -> dict[str, dict[str, list[Drawing]]]:
             hands.setdefault(writer, {}).setdefault(label, []).append(drawing)
     hands = {writer: hand for writer, hand in hands.items() if len(hand) >= DIFFERENT}
     if not hands:
-        raise BadData(f"Expected writers of {DIFFERENT} or more digits, to compose lines of. Received none in {known.name}.")
+        raise InvalidDataset(
+            f"Expected writers of {DIFFERENT} or more digits, to compose lines of. Received none in {known.name}."
+        )
     return hands
 
 
@@ -143,7 +147,7 @@ def compose_line(drawings: list[Drawing], layout: Layout, rng: np.random.Generat
 
 def is_dot(drawing: Drawing) -> bool:
     """Whether a drawing extends nowhere, so that it cannot be made as high as others."""
-    return bool(_extent(drawing).max() <= DOT)
+    return bool(_extent(drawing).max() <= MIN_EXTENT)
 
 
 def _page(hand: dict[str, list[Drawing]], writer: str, layout: Layout, rng: np.random.Generator) -> Page:

@@ -18,7 +18,7 @@ def evaluate_numbers(model: Path, spec: str, writers: str = "all") -> tuple[dict
     Raises an InklingError for what the user can mend.
     """
     predictor = predictor_of(model)
-    numbers = load_numbers(spec, writers, predictor.card.fields["training"])
+    numbers = load_numbers(spec, writers, predictor.card.raw["training"])
     report, outcomes = score_numbers(predictor, numbers, TRAINER_LIMITS)
     return report, {"numbers.png": worst_sheet(outcomes)}
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from inkling.datasets.formats import image_tree, stroke_jsonl
 from inkling.datasets.io.bounded_gzip import read_file
-from inkling.errors import BadData, BadInput
-from inkling.imaging.decoding import decode_sent
-from inkling.imaging.strokes import render_writing
-from inkling.recognition.result import SIDE
+from inkling.errors import InvalidDataset, InvalidInput
+from inkling.imaging.decoding import decode_picture
+from inkling.imaging.strokes import rasterize_line
+from inkling.recognition.result import READING_SIDE
 from trainer.data.held_out import unseen_part
 from trainer.data.spec import TRAINER_LIMITS
 from trainer.data.synthetic.text_lines import LINES, PACKED, PAGES, compose
@@ -32,7 +32,7 @@ LONGEST = 100
 HALVES = ("all", "even", "odd")
 """All writers; the first, third, … of them in the order of their names; or the second, fourth, …"""
 
-LIMITS = replace(TRAINER_LIMITS, max_labels=TRAINER_LIMITS.max_set_images)  # there are as many numbers as people
+LIMITS = replace(TRAINER_LIMITS, max_labels=TRAINER_LIMITS.max_dataset_images)  # there are as many numbers as people
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def load_numbers(spec: str, writers: str, training: dict, seed: int = 0) -> Numb
     if kind in COMPOSED and place:
         numbers = _composed(kind, place, writers, training, seed)
     elif not spec or "\0" in spec or not Path(spec).exists():
-        raise BadData(
+        raise InvalidDataset(
             f"Expected lines:FILE, packed:FILE or pages:FILE, a file of strokes, or a folder with a sub-folder a number. "
             f"Received {spec!a:.200}, which is not there."
         )
@@ -79,12 +79,12 @@ def load_numbers(spec: str, writers: str, training: dict, seed: int = 0) -> Numb
     if writers != "all" and kind not in COMPOSED:
         names = [written.writer for written in numbers.written]
         if None in names:
-            raise BadInput(f"Expected numbers that name their writers, to take half of them. Received {numbers.name}.")
+            raise InvalidInput(f"Expected numbers that name their writers, to take half of them. Received {numbers.name}.")
         chosen = half(names, writers)
         part = [written for written in numbers.written if written.writer in chosen]
         numbers = replace(numbers, written=part, part=f"{numbers.part}, {_hands(chosen)}")
     if not numbers.written:
-        raise BadData(f"Expected whole numbers as labels. Received none in {numbers.name}.")
+        raise InvalidDataset(f"Expected whole numbers as labels. Received none in {numbers.name}.")
     return numbers
 
 
@@ -106,7 +106,7 @@ def _strokes(place: Path) -> Numbers:
     writers = known.writers or [None] * len(known)
     texts = [text_of(known.labels[target]) for target in known.targets]
     written = [
-        Written(partial(render_writing, drawing), text, writer=writer)
+        Written(partial(rasterize_line, drawing), text, writer=writer)
         for drawing, text, writer in zip(known.strokes, texts, writers, strict=True)
         if text is not None
     ]
@@ -114,7 +114,7 @@ def _strokes(place: Path) -> Numbers:
 
 
 def _folder(place: Path) -> Numbers:
-    leaves = image_tree.leaves(path.relative_to(place).parts for path in place.rglob("*") if path.is_file())
+    leaves = image_tree.find_images(path.relative_to(place).parts for path in place.rglob("*") if path.is_file())
     texts = [text_of(leaf.label) for leaf in leaves]
     written = [
         Written(partial(_decoded, place.joinpath(*leaf.path)), text)
@@ -125,13 +125,13 @@ def _folder(place: Path) -> Numbers:
 
 
 def _decoded(path: Path) -> np.ndarray:
-    return decode_sent(read_file(path, LIMITS), LIMITS, SIDE).levels
+    return decode_picture(read_file(path, LIMITS), LIMITS, READING_SIDE).gray
 
 
 def _composed(kind: str, place: str, writers: str, training: dict, seed: int) -> Numbers:
     known, part = unseen_part(place, training)
     if known.writers is None:
-        raise BadData(f"Expected strokes that name their writers, to compose lines of. Received {known.name}.")
+        raise InvalidDataset(f"Expected strokes that name their writers, to compose lines of. Received {known.name}.")
     chosen = half(known.writers, writers)
     known = known.take(np.isin(known.writers, chosen))
     pages = compose(known, COMPOSED[kind], PAGES_COUNT, seed)

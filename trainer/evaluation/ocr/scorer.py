@@ -12,8 +12,8 @@ import numpy as np
 from inkling.errors import InklingError
 from inkling.limits import Limits
 from inkling.models.predictor import Predictor
-from inkling.recognition.recognizer import read
-from inkling.recognition.result import Digit
+from inkling.recognition.recognizer import recognize_numbers
+from inkling.recognition.result import DigitResult
 from trainer.evaluation.ocr.digit_errors import Counts, align, edits, from_boxes, from_texts
 from trainer.evaluation.ocr.ground_truth import Numbers, Written
 
@@ -31,7 +31,7 @@ class Outcome:
 
     written: Written
     text: str
-    digits: list[Digit]
+    digits: list[DigitResult]
     edits: int
     counts: Counts
     seconds: float
@@ -93,7 +93,7 @@ def _read_one(predictor: Predictor, written: Written, limits: Limits) -> Outcome
     picture = written.picture()
     started, failure = time.perf_counter(), None
     try:
-        reading = read(predictor, picture, limits)
+        reading = recognize_numbers(predictor, picture, limits)
         text, digits = reading.text, [digit for line in reading.lines for digit in line.digits]
     except InklingError as error:  # an answer too: that nothing is there, or too much
         text, digits, failure = "", [], error.code

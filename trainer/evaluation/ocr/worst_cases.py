@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from inkling.plotting.image_grid import ARROW, PAPER, sheet_of
+from inkling.plotting.image_grid import ARROW, PAPER, picture_grid
 from inkling.plotting.text import drawable, font
 from trainer.evaluation.ocr.scorer import Outcome
 
@@ -28,7 +28,7 @@ def worst_sheet(outcomes: Sequence[Outcome]) -> bytes:
     wrong = [outcomes[place] for place in order if not outcomes[place].whole]
     shown = (wrong or list(outcomes))[:WORST]
     stream = io.BytesIO()
-    sheet_of([_cell(outcome) for outcome in shown], [_caption(outcome) for outcome in shown], COLUMNS).save(stream, "PNG")
+    picture_grid([_cell(outcome) for outcome in shown], [_caption(outcome) for outcome in shown], COLUMNS).save(stream, "PNG")
     return stream.getvalue()
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkling.datasets.loader import read_path
-from inkling.datasets.registry import FILES
-from inkling.errors import BadData
+from inkling.datasets.loader import load_path
+from inkling.datasets.registry import IDX_FILES
+from inkling.errors import InvalidDataset
 from tests.support import dataset_files
 from tests.support.dataset_files import LIMITS, drawings
 from trainer.data import cache, download, sources, spec
@@ -55,8 +55,8 @@ def source(site: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.Mon
     for part, count in (("train-", 8), ("t10k-", 4)):
         images = drawings(count, seed=count)
         dataset_files.write_idx_pair(images, dataset_files.labels(count), tmp_path / "made", part, packed=True)
-    site.files.update({name: (tmp_path / "made" / name).read_bytes() for name in FILES})
-    md5 = tuple(hashlib.md5(site.files[name], usedforsecurity=False).hexdigest() for name in FILES)
+    site.files.update({name: (tmp_path / "made" / name).read_bytes() for name in IDX_FILES})
+    md5 = tuple(hashlib.md5(site.files[name], usedforsecurity=False).hexdigest() for name in IDX_FILES)
     made = Source("made", ("ant", "zebra", "cow"), f"http://127.0.0.1:{site.server_port}/made/", md5)
     monkeypatch.setitem(SOURCES, "made", made)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -76,22 +76,22 @@ def test_fetches_once(source: Source, site: http.server.HTTPServer, tmp_path: Pa
     assert (first.name, first.labels) == ("made", ("ant", "cow", "zebra"))
     assert [first.labels[target] for target in first.targets[:3]] == ["ant", "zebra", "cow"]
     assert first.in_test.tolist() == [False] * 8 + [True] * 4
-    assert site.asked == ["/made/" + name for name in FILES]
-    assert kept(tmp_path) == sorted(FILES)
+    assert site.asked == ["/made/" + name for name in IDX_FILES]
+    assert kept(tmp_path) == sorted(IDX_FILES)
     out, err = capsys.readouterr()
     assert out == ""
-    assert all(name in err for name in FILES)
+    assert all(name in err for name in IDX_FILES)
     assert "100%" in err
 
 
 def test_a_damaged_file_in_the_cache_is_fetched_again(source: Source, site: http.server.HTTPServer) -> None:
     """A cached file that lost its hash is replaced, and only that one."""
     spec.load(source.name)
-    place = cache.folder_of(source) / FILES[0]
+    place = cache.folder_of(source) / IDX_FILES[0]
     place.write_bytes(b"damaged")
     site.asked.clear()
     assert len(spec.load(source.name)) == 12
-    assert site.asked == ["/made/" + FILES[0]]
+    assert site.asked == ["/made/" + IDX_FILES[0]]
 
 
 def refused(source: Source) -> str:
@@ -105,9 +105,9 @@ def refused(source: Source) -> str:
 
 def test_wrong_hash(source: Source, site: http.server.HTTPServer, tmp_path: Path) -> None:
     """A file that is not the right one is refused and not kept."""
-    site.files[FILES[1]] = b"something else"
+    site.files[IDX_FILES[1]] = b"something else"
     assert "MD5" in refused(source)
-    assert kept(tmp_path) == [FILES[0]]
+    assert kept(tmp_path) == [IDX_FILES[0]]
 
 
 def test_file_that_breaks_off(source: Source, site: http.server.HTTPServer, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_file_that_breaks_off(source: Source, site: http.server.HTTPServer, tmp_
 def test_file_that_is_not_there(source: Source, site: http.server.HTTPServer, tmp_path: Path) -> None:
     """A 404 is told with its address."""
     site.files.clear()
-    assert f"{source.url}{FILES[0]}: it answered 404" in refused(source)
+    assert f"{source.url}{IDX_FILES[0]}: it answered 404" in refused(source)
     assert kept(tmp_path) == []
 
 
@@ -161,7 +161,7 @@ def test_own_folder_comes_first(
 def test_own_folder_that_is_none(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An INKLING_DATA that leads nowhere is refused, not passed over."""
     monkeypatch.setenv("INKLING_DATA", str(tmp_path / "absent"))
-    with pytest.raises(BadData, match="INKLING_DATA to name a folder"):
+    with pytest.raises(InvalidDataset, match="INKLING_DATA to name a folder"):
         spec.load(source.name)
 
 
@@ -169,7 +169,7 @@ def test_labels_beyond_the_catalogue(source: Source, tmp_path: Path, monkeypatch
     """Files with other labels than the named set has are refused."""
     dataset_files.write_idx_pair(drawings(4), dataset_files.labels(4, 4), tmp_path / "made", "train-", packed=True)
     monkeypatch.setenv("INKLING_DATA", str(tmp_path))
-    with pytest.raises(BadData, match="Received the label 3"):
+    with pytest.raises(InvalidDataset, match="Received the label 3"):
         spec.load(source.name)
 
 
@@ -180,7 +180,7 @@ def test_mnist_by_its_own_folder(mnist_folder: Path, monkeypatch: pytest.MonkeyP
         known = spec.load("mnist")
         assert (known.name, len(known), known.in_test.sum()) == ("mnist", 70_000, 10_000)
     source = sources.SOURCES["mnist"]
-    assert [download.md5_of(mnist_folder / name) for name in FILES] == list(source.md5)
+    assert [download.md5_of(mnist_folder / name) for name in IDX_FILES] == list(source.md5)
 
 
 def test_digits_need_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ def test_digits_need_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ["", "mnits", "./nowhere", "a\0b"])
 def test_unknown_name(name: str) -> None:
     """A spec that is neither a name nor a path is refused with all that it could be."""
-    with pytest.raises(BadData) as failed:
+    with pytest.raises(InvalidDataset) as failed:
         spec.load(name)
     assert all(known in str(failed.value) for known in (*spec.names(), ".npz", "IDX", ".jsonl", "CSV", "sprite", "folder"))
 
@@ -204,4 +204,4 @@ def test_a_path_is_a_spec(tmp_path: Path) -> None:
     """A path reads as the server would read it."""
     place = tmp_path / "set.npz"
     place.write_bytes(dataset_files.npz(x=drawings(4), y=np.arange(4)))
-    assert spec.load(str(place)).sha256() == read_path(place, LIMITS).sha256()
+    assert spec.load(str(place)).sha256() == load_path(place, LIMITS).sha256()

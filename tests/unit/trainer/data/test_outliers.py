@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.errors import BadData
-from inkling.imaging.normalization import is_image
+from inkling.datasets.dataset import Dataset
+from inkling.errors import InvalidDataset
+from inkling.imaging.normalization import is_normalized
 from tests.support.dataset_files import drawings
 from trainer.data import outliers as module
 from trainer.data.outliers import COUNTS, LOOK_ALIKES, MADE_UP, could_be, gather, make_up, part_outliers, without
@@ -21,11 +21,11 @@ DIGITS = tuple("0123456789")
 ALL = drawings(400)
 
 
-def a_set(size: int, first: int, labels: tuple[str, ...], hands: list[str] | None = None, **fields) -> LabelledSet:
+def a_set(size: int, first: int, labels: tuple[str, ...], hands: list[str] | None = None, **fields) -> Dataset:
     """Different images whose labels take turns, written by the hands, who take turns less often."""
     targets = np.arange(size) % len(labels)
     writers = None if hands is None else tuple(hands[index // len(labels) % len(hands)] for index in range(size))
-    return replace(LabelledSet("set", ALL[first : first + size], labels, targets, writers=writers), **fields)
+    return replace(Dataset("set", ALL[first : first + size], labels, targets, writers=writers), **fields)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -72,7 +72,7 @@ def test_what_could_be_a_label_is_left_out():
     kept = without(known, DIGITS)
     assert {label for label, count in kept.counts().items() if count} == {"A", "x"}
     assert len(kept) == 24
-    with pytest.raises(BadData, match="none in set"):
+    with pytest.raises(InvalidDataset, match="none in set"):
         without(a_set(30, 0, ("o", "O", "1")), DIGITS)
 
 
@@ -87,7 +87,7 @@ def test_no_hand_is_on_two_sides(hands: list[str], others: list[str], seed: int)
     digits, letters = a_set(80, 0, ("1", "2"), hands), a_set(120, 80, ("A", "B"), others)
     try:
         pool, part = assign([digits], seed, 0.2)
-    except BadData:
+    except InvalidDataset:
         return  # a single hand
     beside = part_outliers([letters], [digits], seed, 0.2)[0]
     sides: dict[str, set[int]] = {}
@@ -140,7 +140,7 @@ def test_made_up_outliers_are_images_and_only_the_seed_and_the_part_decide_them(
     for (seed, part), drawn in made.items():
         assert drawn.images.shape[1:] == (28, 28)
         assert 0 < len(drawn) <= module.COUNTS[part] * module.MORE.get(name, 1)
-        assert is_image(drawn.images).mean() > 0.9  # the lengths of a few have been rounded otherwise
+        assert is_normalized(drawn.images).mean() > 0.9  # the lengths of a few have been rounded otherwise
         assert drawn.sha256() == make_up(name, known, seed, part).sha256()
     images = [{image.tobytes() for image in drawn.images} for drawn in made.values()]
     assert sum(map(len, images)) == len(set().union(*images))
@@ -160,7 +160,7 @@ def test_a_pair_holds_two_and_none_that_is_a_label_itself():
     """Two upright lines side by side are two upright lines; where numbers are labels their pairs are none."""
     line = np.zeros((1, 28, 28), np.uint8)
     line[0, 4:24, 13:15] = 255
-    known = LabelledSet("lines", line, ("1",), np.zeros(1, np.int64))
+    known = Dataset("lines", line, ("1",), np.zeros(1, np.int64))
     for pair in make_up("pairs", known, 0, VALIDATION).images:
         row = (pair > 100)[14].astype(int)
         assert (np.diff(row) == 1).sum() == 2
@@ -180,5 +180,5 @@ def test_a_split_without_outliers_has_none():
 
 def test_cuts_need_strokes():
     """A set of pictures has nothing to compose lines of, and the error says so."""
-    with pytest.raises(BadData, match="Expected a set of strokes"):
+    with pytest.raises(InvalidDataset, match="Expected a set of strokes"):
         make_up("cuts", a_set(20, 0, DIGITS), 0, TRAIN)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkling.errors import BadData
+from inkling.errors import InvalidDataset
 from tests.support import dataset_files
 from tests.support.dataset_files import drawings
 from trainer.data.spec import load
@@ -41,7 +41,7 @@ def test_other_files_are_read_anew(folder: Path):
     after = load("mnist")
     assert after.targets.tolist() == before.targets.tolist()[::-1]
     (folder / "train-labels-idx1-ubyte").unlink()
-    with pytest.raises(BadData, match="Expected the labels"):
+    with pytest.raises(InvalidDataset, match="Expected the labels"):
         load("mnist")
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.datasets.loader import read_path
-from inkling.errors import BadData, BadInput
+from inkling.datasets.dataset import Dataset
+from inkling.datasets.loader import load_path
+from inkling.errors import InvalidDataset, InvalidInput
 from inkling.limits import Limits
 from tests.support.dataset_files import drawings
 from trainer.data.duplicates import seen_before
@@ -19,9 +19,9 @@ from trainer.data.split import Split, split
 ALL = drawings(600)
 
 
-def a_set(targets: list[int], first: int = 0, labels: str = "abc", **fields) -> LabelledSet:
+def a_set(targets: list[int], first: int = 0, labels: str = "abc", **fields) -> Dataset:
     """A set of different images with the given targets."""
-    known = LabelledSet("set", ALL[first : first + len(targets)], tuple(labels), np.array(targets, np.int64))
+    known = Dataset("set", ALL[first : first + len(targets)], tuple(labels), np.array(targets, np.int64))
     return replace(known, **fields)
 
 
@@ -30,12 +30,12 @@ def turns(count: int, different: int = 3) -> list[int]:
     return [index % different for index in range(count)]
 
 
-def parts_of(parts: Split) -> list[LabelledSet]:
+def parts_of(parts: Split) -> list[Dataset]:
     """The three parts in order."""
     return [parts.train, parts.validation, parts.test]
 
 
-def pairs(known: LabelledSet) -> list[tuple[bytes, str]]:
+def pairs(known: Dataset) -> list[tuple[bytes, str]]:
     """Each image with its label."""
     return [(image.tobytes(), known.labels[target]) for image, target in zip(known.images, known.targets, strict=True)]
 
@@ -59,7 +59,7 @@ def test_named_test_part_stays() -> None:
 
 def test_mnist_is_parted_as_ever(mnist_folder: Path) -> None:
     """MNIST's own 10,000 are the test part, and share no image with its 60,000."""
-    known = read_path(mnist_folder, Limits())
+    known = load_path(mnist_folder, Limits())
     parts = split([known], 0, 0.05)
     assert [len(part) for part in parts_of(parts)] == [57_000, 3_000, 10_000]
     assert parts.test.images.tobytes() == known.images[60_000:].tobytes()
@@ -87,7 +87,7 @@ def test_everything_is_in_one_part(sizes: list[int], kinds: list[str], seed: int
         first += size
     try:
         parts = split(sets, seed, validation)
-    except BadData as refused:
+    except InvalidDataset as refused:
         assert "Expected images" in str(refused)  # noqa: PT017 - small sets by few writers may be too few
         return
     everything = [pair for known in sets for pair in pairs(known)]
@@ -187,7 +187,7 @@ REFUSED = {
 def test_too_small(name: str) -> None:
     """Sets from which nothing could be learnt or measured are refused with the reason."""
     sets, sentence = REFUSED[name]
-    with pytest.raises(BadData) as refused:
+    with pytest.raises(InvalidDataset) as refused:
         split(sets, 0, 0.2)
     assert sentence in str(refused.value)
 
@@ -195,5 +195,5 @@ def test_too_small(name: str) -> None:
 @pytest.mark.parametrize("validation", [-0.1, 1, float("nan")])
 def test_share_out_of_range(validation: float) -> None:
     """A share that leaves nothing to train on is refused."""
-    with pytest.raises(BadInput, match="from 0 to below 1"):
+    with pytest.raises(InvalidInput, match="from 0 to below 1"):
         split([a_set(turns(30))], 0, validation)

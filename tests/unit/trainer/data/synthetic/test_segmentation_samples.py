@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from inkling.imaging.normalization import is_image, normalise
-from inkling.imaging.strokes import render
+from inkling.imaging.normalization import is_normalized, normalize
+from inkling.imaging.strokes import rasterize
 from tests.unit.trainer.data.synthetic.test_text_lines import SHAPES
 from trainer.data.synthetic.segmentation_samples import TOUCHING, cut_one, cut_outs, wrong_cuts
 from trainer.data.synthetic.text_lines import compose_line
@@ -42,8 +42,8 @@ def test_a_drawing_cut_out_between_neighbours_looks_like_itself():
     images = [cut_one(DRAWINGS["0"], [DRAWINGS["2"], DRAWINGS["7"]], rng) for _ in range(20)]
     found = np.array([image for image in images if image is not None])
     assert len(found) >= 15
-    assert is_image(found).mean() > 0.9
-    ring = normalise(render(DRAWINGS["0"])) > 127
+    assert is_normalized(found).mean() > 0.9
+    ring = normalize(rasterize(DRAWINGS["0"])) > 127
     hole = ~ring[10:18, 12:16].any()
     assert hole
     assert (found[:, 12:16, 13:15] < 128).all((1, 2)).mean() > 0.8
@@ -55,7 +55,7 @@ def test_wrong_cuts_are_images_of_no_drawing():
     images = wrong_cuts(drawings, 30, np.random.default_rng(1))
     assert images.shape == (30, 28, 28)
     assert images.dtype == np.uint8
-    assert is_image(images).mean() > 0.8
+    assert is_normalized(images).mean() > 0.8
     np.testing.assert_array_equal(images, wrong_cuts(drawings, 30, np.random.default_rng(1)))
     assert len(wrong_cuts([DOT], 5, np.random.default_rng(1))) == 0
 

@@ -5,12 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from inkling.datasets.dataset import LabelledSet
-from inkling.errors import BadData
-from inkling.imaging.strokes import render
+from inkling.datasets.dataset import Dataset
+from inkling.errors import InvalidDataset
+from inkling.imaging.strokes import rasterize
 from inkling.limits import Limits
 from tests.support.synthetic_photos.conditions import CONDITIONS
-from tests.support.synthetic_photos.pages import laid_out_page
+from tests.support.synthetic_photos.layout import layout_page
 from tests.support.synthetic_photos.photograph import expose
 from trainer.data.synthetic.text_lines import LINES, PAGES, Layout, Page, compose, hands_of
 
@@ -25,7 +25,7 @@ SHAPES = {
 }
 
 
-def written(writers: int = 4, shapes: dict = SHAPES) -> LabelledSet:
+def written(writers: int = 4, shapes: dict = SHAPES) -> Dataset:
     """Three drawings of each shape by each writer; whose they are shows in the number of points of their first strokes."""
     drawings, labels, names = [], [], []
     for writer in range(writers):
@@ -35,11 +35,13 @@ def written(writers: int = 4, shapes: dict = SHAPES) -> LabelledSet:
                 drawings.append([stroke * size for stroke in (first, *(np.array(s, float) for s in strokes[1:]))])
                 labels.append(label)
                 names.append(f"w{writer}")
-    return LabelledSet.of("shapes", [render(each) for each in drawings], labels, Limits(), writers=names, strokes=drawings)
+    return Dataset.from_pictures(
+        "shapes", [rasterize(each) for each in drawings], labels, Limits(), writers=names, strokes=drawings
+    )
 
 
 @pytest.fixture(scope="module")
-def shapes() -> LabelledSet:
+def shapes() -> Dataset:
     """Four writers' shapes."""
     return written()
 
@@ -162,7 +164,7 @@ def test_layouts_say_how_many_lines_and_digits(shapes):
 def test_lines_lie_on_paper_too(pages):
     """On a synthetic photograph from right above, ink is where the boxes are."""
     for seed, page in enumerate(pages[::10]):
-        strokes, shape, pen, boxes = laid_out_page(page, np.random.default_rng(seed))
+        strokes, shape, pen, boxes = layout_page(page, np.random.default_rng(seed))
         seen = expose(strokes, shape, pen, CONDITIONS["plain"], np.random.default_rng(seed)).mean(2)
         assert seen.shape == shape
         rows, columns = np.nonzero(seen < 120)
@@ -173,10 +175,10 @@ def test_lines_lie_on_paper_too(pages):
 def test_what_cannot_be_composed_is_refused(shapes):
     """Sets without writers, without strokes, or whose writers wrote too few different digits."""
     few = written(shapes={"1": ONE, "7": SEVEN})
-    nameless = LabelledSet("x", shapes.images, shapes.labels, shapes.targets, strokes=shapes.strokes)
-    drawn = LabelledSet("x", shapes.images, shapes.labels, shapes.targets, writers=shapes.writers)
+    nameless = Dataset("x", shapes.images, shapes.labels, shapes.targets, strokes=shapes.strokes)
+    drawn = Dataset("x", shapes.images, shapes.labels, shapes.targets, writers=shapes.writers)
     for known, sentence in ((few, "5 or more digits"), (nameless, "name their writers"), (drawn, "strokes")):
-        with pytest.raises(BadData, match=sentence):
+        with pytest.raises(InvalidDataset, match=sentence):
             list(compose(known, LINES, 1, 0))
 
 
@@ -184,8 +186,8 @@ def test_letters_and_dots_are_left_out(shapes):
     """Of a set that holds more than single digits with an extent only those are used."""
     drawings = [*shapes.strokes, [np.array([[3.0, 3.0]])], shapes.strokes[0]]
     labels = [*(shapes.labels[target] for target in shapes.targets), "1", "10"]
-    pictures = [render(drawing) for drawing in drawings]
-    known = LabelledSet.of("more", pictures, labels, Limits(), writers=[*shapes.writers, "w0", "w0"], strokes=drawings)
+    pictures = [rasterize(drawing) for drawing in drawings]
+    known = Dataset.from_pictures("more", pictures, labels, Limits(), writers=[*shapes.writers, "w0", "w0"], strokes=drawings)
     assert hands_of(known).keys() == hands_of(shapes).keys()
     assert {label: len(found) for label, found in hands_of(known)["w0"].items()} == dict.fromkeys(SHAPES, 3)
 

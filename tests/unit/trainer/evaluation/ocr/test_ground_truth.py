@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkling.errors import BadData, BadInput
+from inkling.errors import InvalidDataset, InvalidInput
 from tests.unit.trainer.evaluation.ocr.conftest import number, write_strokes
 from trainer.data.spec import load
 from trainer.data.split import TEST, assign
@@ -82,7 +82,7 @@ def test_numbers_of_a_folder(tmp_path):
     numbers = load_numbers(str(tmp_path), "all", NOBODY)
     assert {written.text: int(written.picture()[0, 0]) for written in numbers.written} == {"2026": 10, "20\n41": 20}
     assert numbers.left_out == 1
-    with pytest.raises(BadInput, match="name their writers"):
+    with pytest.raises(InvalidInput, match="name their writers"):
         load_numbers(str(tmp_path), "odd", NOBODY)
 
 
@@ -105,7 +105,7 @@ def test_of_a_set_that_was_fitted_on_only_unseen_hands_are_composed(digits_file,
     """Those that the fit kept for its test part."""
     monkeypatch.setattr(module, "PAGES_COUNT", 30)
     known = load(str(digits_file))
-    settings = {"data": [str(digits_file)], "seed": 3, "validation": 0.2}
+    settings = {"data": [str(digits_file)], "seed": 3, "validation_split": 0.2}
     training = {"data": [{"name": known.name, "n": len(known), "sha256": known.sha256()}], "settings": settings}
     pool, part = assign([known], 3, 0.2)
     unseen = {writer for writer, which in zip(pool.writers, part, strict=True) if which == TEST}
@@ -130,5 +130,5 @@ def test_what_holds_no_numbers_is_refused(tmp_path):
         (f"lines:{nameless}", "name their writers"),
         (str(broken), "Line 1"),
     ):
-        with pytest.raises(BadData, match=sentence):
+        with pytest.raises(InvalidDataset, match=sentence):
             load_numbers(spec, "all", NOBODY)

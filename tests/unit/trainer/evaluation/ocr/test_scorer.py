@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from inkling.limits import Limits
-from inkling.recognition.result import Digit
+from inkling.recognition.result import DigitResult
 from trainer.evaluation.ocr.digit_errors import edits, from_texts
 from trainer.evaluation.ocr.ground_truth import Numbers, Written, load_numbers
 from trainer.evaluation.ocr.scorer import Outcome, report_of, score_numbers, wilson
@@ -19,7 +19,7 @@ BLANK = np.full((60, 200), 255, np.uint8)
 def outcome(true: str, read: str, writer: str | None = None, known: bool = True, failure: str | None = None) -> Outcome:
     """What came of a number of which that was read."""
     digits = [
-        Digit(label, 0.9, known, [10 * place, 0, 10 * place + 8, 20], np.zeros(10, np.float32))
+        DigitResult(label, 0.9, known, [10 * place, 0, 10 * place + 8, 20], np.zeros(10, np.float32))
         for place, label in enumerate(read.replace("\n", ""))
     ]
     counts = from_texts(true.replace("\n", ""), read.replace("\n", ""))
