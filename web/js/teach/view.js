@@ -76,7 +76,7 @@ async function load() {
 }
 
 function up() {
-  byId("run_deleted").hidden = true;
+  byId("gone").hidden = true;
   byId("begin").hidden = Boolean(lesson);
   byId("lesson").hidden = !lesson;
   byId("view").dataset.ready = "";
@@ -84,7 +84,7 @@ function up() {
 }
 
 function down(error) {
-  byId("run_deleted").hidden = false;
+  byId("gone").hidden = false;
   byId("begin").hidden = true;
   latestRequest.cancel();
   if (lesson) shown.suspend("The trainer does not answer. Your drawing is kept; this page tries again.");
