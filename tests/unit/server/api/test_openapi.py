@@ -56,9 +56,10 @@ def api(app_with_data: Flask) -> schemathesis.BaseSchema:
 OPERATIONS = [(path, method) for path, methods in build_document(Settings())["paths"].items() for method in methods]
 
 
+@pytest.mark.parametrize("max_examples", [4, pytest.param(20, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("mode", schemathesis.GenerationMode)
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
-def test_generated_requests(api: schemathesis.BaseSchema, path: str, method: str, mode: str):
+def test_generated_requests(api: schemathesis.BaseSchema, path: str, method: str, mode: str, max_examples: int):
     """Valid and invalid requests get only described responses, never 5xx; invalid ones no 2xx."""
     operation = api[path][method]
     checks = [*CHECKS, negative_data_rejection] if mode.is_negative else CHECKS
@@ -66,7 +67,9 @@ def test_generated_requests(api: schemathesis.BaseSchema, path: str, method: str
         return  # nothing to get wrong
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=max_examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
     def call(case: schemathesis.Case) -> None:
         if mode.is_positive:  # else most end as the 404 of a name that is made up
             case.query = {name: value for name, value in (case.query or {}).items() if name not in ("model", "before")}
