@@ -1,4 +1,4 @@
-"""Chromium, as Debian, Ubuntu and others install it, driven by Playwright."""
+"""Starts the installed Chromium with Playwright."""
 
 import shutil
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 ARGUMENTS = [
-    "--no-sandbox",  # containers allow no sandbox
+    "--no-sandbox",  # not available in containers
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
@@ -21,5 +21,5 @@ def find_chromium() -> str | None:
 
 
 def launch(playwright: Playwright, path: str) -> Browser:
-    """Start it, headless."""
+    """Start it headless."""
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

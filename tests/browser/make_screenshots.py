@@ -1,4 +1,4 @@
-"""Make pictures of all five views, light and dark, wide and phone: `python -m tests.browser.make_screenshots FOLDER`."""
+"""Take screenshots of all views, light and dark, on a desktop and a phone: `python -m tests.browser.make_screenshots FOLDER`."""
 
 import re
 import shutil
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from server.api.page.views import VIEWS
 from tests.browser.chromium import find_chromium, launch
 from tests.browser.drawing_input import Shape, draw
+from tests.browser.locators import tool
 from tests.browser.teaching import NEW, TAUGHT, begin, choose, teach, write
 from tests.browser.trainer_service import TrainerService
 
@@ -21,18 +22,22 @@ SCREENS = {
     "wide": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True},
 }
-CALM = 2_000
-"""Milliseconds until the last answer has come and everything stands still."""
+SETTLE_TIME = 2_000
+"""Milliseconds until the last response is displayed and transitions have ended."""
 
-SIGNS = {"inside": "#sum table", "test": ".matrix button[aria-pressed=true]", "train": "#answers button >> nth=0"}
-"""What stands on a view once all of its scene is there."""
+READY = {
+    "inside": "[data-testid=calculation] table",
+    "test": ".matrix button[aria-pressed=true]",
+    "train": "#answers button >> nth=0",
+}
+"""An element that is visible once a view's scene is complete."""
 
 CORNERS: Shape = [(0.29, 0.25), (0.50, 0.235), (0.70, 0.23), (0.62, 0.43), (0.53, 0.62), (0.46, 0.82)]
 """A seven in one stroke."""
 
 
 def rounded(shape: Shape, steps: int = 4) -> Shape:
-    """The same way without corners: Catmull and Rom's spline through its positions (1974)."""
+    """The same shape without corners: a Catmull-Rom spline through its positions."""
     dense = []
     padded = [shape[0], *shape, shape[-1]]
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
@@ -47,41 +52,41 @@ def rounded(shape: Shape, steps: int = 4) -> Shape:
 
 
 class Scenes:
-    """What each view is shown with. A scene leads a page to it; what only has to be done once is done at first."""
+    """The content of each view on the screenshots. The first visit creates it; later ones open its link."""
 
     def __init__(self, trainer: TrainerService):
         self.trainer = trainer
         self.links: dict[str, str] = {}
 
     def show(self, view: str, page: Page) -> None:
-        """Lead a page to the view's scene."""
+        """Open the scene of a view."""
         if view in self.links:
             page.goto(self.links[view])
         else:
             page.goto(f"{self.trainer.page.address}/{view.removeprefix('draw')}")
             scene: Callable[[Page], None] = getattr(self, view)
             scene(page)
-            page.wait_for_timeout(CALM)  # until the address holds all
+            page.wait_for_timeout(SETTLE_TIME)  # until the link holds everything
             self.links[view] = page.url
         page.mouse.move(1, 1)
-        if view in SIGNS:
-            expect(page.locator(SIGNS[view])).to_be_visible(timeout=60_000)
-        page.wait_for_timeout(CALM)
+        if view in READY:
+            expect(page.locator(READY[view])).to_be_visible(timeout=60_000)
+        page.wait_for_timeout(SETTLE_TIME)
 
     def draw(self, page: Page) -> None:
-        """A seven."""
+        """A drawn seven."""
         draw(page, rounded(CORNERS))
-        expect(page.locator("#label")).to_have_text("7")
+        expect(page.get_by_test_id("label")).to_have_text("7")
 
     def inside(self, page: Page) -> None:
-        """The same, with one pixel of the first convolution pinned."""
+        """A drawn seven, with a pinned pixel of the first convolution."""
         draw(page, rounded(CORNERS))
-        expect(page.locator("#answer-label")).to_have_text("7")
-        page.wait_for_timeout(CALM)
+        expect(page.get_by_test_id("label")).to_have_text("7")
+        page.wait_for_timeout(SETTLE_TIME)
         page.goto(page.url + ("&" if "?" in page.url else "?") + "layer=conv1&at=3,4,6")
 
     def test(self, page: Page) -> None:
-        """MNIST's test part, with a cell of its confusion matrix."""
+        """A report on MNIST's test set, with a cell of its confusion matrix."""
         page.locator("#sets input[value=mnist]").check()
         page.get_by_role("button", name="Score").click()
         expect(page).to_have_url(re.compile("report="), timeout=60_000)
@@ -93,18 +98,18 @@ class Scenes:
         page.goto(f"{self.trainer.page.address}/train?job={job['id']}")
 
     def teach(self, page: Page) -> None:
-        """A lesson in X and O after twelve drawings, and a new one on the sheet."""
+        """A lesson with X and O after twelve drawings, and a new drawing."""
         begin(page)
         for pair in zip(TAUGHT["X"], TAUGHT["O"], strict=True):
-            for label, sign in zip("XO", pair, strict=True):
-                teach(page, label, sign)
+            for label, shape in zip("XO", pair, strict=True):
+                teach(page, label, shape)
         choose(page, "")
-        page.locator("#clear").click()
+        tool(page, "Clear").click()
         write(page, NEW["X"][0])
 
 
-def picture(browser: Browser, scenes: Scenes, view: str, screen: str, scheme: str, folder: Path) -> None:
-    """One view on one screen in one scheme: what is seen first, and, as FILE-whole.png, all of it."""
+def take_screenshot(browser: Browser, scenes: Scenes, view: str, screen: str, scheme: str, folder: Path) -> None:
+    """Take a screenshot of a view: what is visible first, and, as NAME-whole.png, the whole page."""
     page = browser.new_page(color_scheme=scheme, **SCREENS[screen])
     page.on("console", lambda message: message.type in ("error", "warning") and click.echo(message.text, err=True))
     scenes.show(view, page)
@@ -115,21 +120,21 @@ def picture(browser: Browser, scenes: Scenes, view: str, screen: str, scheme: st
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--view", "views", type=click.Choice(list(VIEWS)), multiple=True, help="Only this one; repeat it for several.")
+@click.option("--view", "views", type=click.Choice(list(VIEWS)), multiple=True, help="Only this view. Can be repeated.")
 def main(folder: Path, views: tuple[str, ...]) -> None:
-    """Start the server and the trainer, use each view, and save its pictures in FOLDER. Takes MNIST in INKLING_DATA."""
+    """Start the server and the trainer, use each view, and save screenshots in FOLDER. Needs MNIST in INKLING_DATA."""
     chromium = find_chromium()
     if chromium is None:
-        sys.exit("Expected an installed Chromium. Received none.")
+        sys.exit("Chromium is not installed.")
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        shutil.copytree(MODELS, Path(place) / "models")
-        with TrainerService(Path(place) / "models", Path(place)) as trainer:
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        shutil.copytree(MODELS, Path(temporary) / "models")
+        with TrainerService(Path(temporary) / "models", Path(temporary)) as trainer:
             browser, scenes = launch(playwright, chromium), Scenes(trainer)
             for view in views or VIEWS:
                 for screen in SCREENS:
                     for scheme in ("light", "dark"):
-                        picture(browser, scenes, view, screen, scheme, folder)
+                        take_screenshot(browser, scenes, view, screen, scheme, folder)
             browser.close()
 
 

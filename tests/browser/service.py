@@ -1,4 +1,4 @@
-"""Service: a real `server run` on a port of its own, that can be stopped and started again."""
+"""Runs `server run` on a free port; it can be stopped and started again."""
 
 import os
 import socket
@@ -9,23 +9,23 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-READY_WITHIN = 30
-"""Seconds: a start takes one or two; a machine busy with other tests takes longer."""
+START_TIMEOUT = 30
+"""Seconds. A start takes one or two, longer on a busy machine."""
 
 
 class Service:
-    """One server over a folder of models. `address` stays the same over restarts.
+    """A server with a folder of models. Its address is the same after a restart.
 
-    environment: variables that are set for it alone.
+    environment: additional environment variables.
     """
 
     def __init__(self, models: Path, folder: Path, **environment: str):
         self.models = models
         self.environment = environment
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            self.port = unused.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
 
@@ -37,23 +37,23 @@ class Service:
         self.stop()
 
     def start(self) -> None:
-        """Start the server and return once it is ready."""
+        """Start the server and wait until it is ready. Raises RuntimeError with its log."""
         with (self.folder / "server.log").open("a") as log:
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=os.environ | self.environment)
-        deadline = time.monotonic() + READY_WITHIN
+        deadline = time.monotonic() + START_TIMEOUT
         while not self._ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise RuntimeError(f"Expected a server that becomes ready. Received: {self.log()[-2000:]}")
+                raise RuntimeError(f"The server did not become ready: {self.log()[-2000:]}")
             time.sleep(0.05)
 
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command line."""
         command = [str(Path(sys.executable).with_name("server")), "run", "--port", str(self.port), "--workers", "1"]
         return [*command, "--models", str(self.models), "--store", f"sqlite:///{self.folder / 'store.sqlite'}"]
 
     def stop(self) -> None:
-        """Stop the server and wait until it is gone."""
+        """Stop the server and wait until it has exited."""
         if self.process is None:
             return
         self.process.terminate()
@@ -65,12 +65,12 @@ class Service:
         self.process = None
 
     def log(self) -> str:
-        """What the server has printed."""
+        """The output of the server."""
         return (self.folder / "server.log").read_text()
 
     def _ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/health/ready", timeout=5) as answer:
-                return answer.status == 200
+            with urllib.request.urlopen(f"{self.address}/health/ready", timeout=5) as response:
+                return response.status == 200
         except (urllib.error.URLError, OSError):
             return False
