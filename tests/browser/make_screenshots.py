@@ -1,4 +1,4 @@
-"""Take screenshots of all views, light and dark, on a desktop and a phone: `python -m tests.browser.make_screenshots FOLDER`."""
+"""Take screenshots of all views, light and dark, desktop and phone: `python -m tests.browser.make_screenshots FOLDER`."""
 
 import re
 import shutil

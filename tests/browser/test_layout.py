@@ -142,4 +142,4 @@ def test_page_without_javascript_says_so(service: Service, new_context: Callable
     context, _ = new_context(service.address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
-    expect(page.get_by_text("JavaScript")).to_be_visible()
+    expect(page.get_by_test_id("noscript")).to_be_visible()
