@@ -33,7 +33,7 @@ setup: $(DEV_STAMP)  ## create .venv with the server, the trainer (TensorFlow, 2
 run: $(TRAINER_STAMP)  ## serve the page, the API and the trainer service (TensorFlow, 2 GB)
 	@echo "run: serving models/ at port $(PORT) and the trainer at port $(TRAINER_PORT); Ctrl-C stops both."
 	@$(VENV)/bin/trainer serve --port $(TRAINER_PORT) \
-	  --origin http://127.0.0.1:$(PORT) --origin http://localhost:$(PORT) & trainer=$$!; \
+	  --cors-origin http://127.0.0.1:$(PORT) --cors-origin http://localhost:$(PORT) & trainer=$$!; \
 	$(VENV)/bin/server run --port $(PORT) --trainer http://127.0.0.1:$(TRAINER_PORT) $(ARGS) & server=$$!; \
 	trap 'kill $$trainer $$server 2>/dev/null' INT TERM; \
 	wait $$server; status=$$?; \

@@ -51,13 +51,15 @@ def modules(*packages: str) -> list[str]:
 def imports(path: Path, when_loaded: bool = False) -> Iterator[str]:
     """Every module that a file imports, anywhere in it; `from a import b` yields both a and a.b.
 
-    when_loaded: only imports at module level, not those inside functions.
+    when_loaded: only imports that run when the module is loaded, not those inside functions or for type checkers.
     """
     package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
     tree = ast.parse(path.read_text("utf-8"))
     if when_loaded:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
+                node.body = []
+            elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
                 node.body = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -230,10 +232,10 @@ def test_the_trainer_service_loads_neither_keras_nor_a_runtime(tmp_path):
 
 
 def test_tensorflow_stays_in_export():
-    """Only trainer/export/exporter.py names TensorFlow or tf2onnx, so that other backends train."""
+    """Only trainer/export names TensorFlow or tf2onnx, so that other backends train."""
     for path in files("inkling", "server", "trainer", "web"):
         named = {name.split(".")[0] for name in imports(path)} & {"tensorflow", "tf2onnx"}
-        assert not named or path == ROOT / "trainer/export/exporter.py", path
+        assert not named or path.is_relative_to(ROOT / "trainer/export"), path
 
 
 def test_imports_have_no_cycles():

@@ -15,7 +15,7 @@ from flask import Flask
 from server.app import create_app
 from server.settings import Settings, settings_table
 from trainer.service.app import create_app as create_service
-from trainer.service.extensions import Parts
+from trainer.service.extensions import TrainerState
 from trainer.service.settings import ServiceSettings, service_settings_table
 from trainer.settings import settings_table as fit_settings_table
 
@@ -94,7 +94,7 @@ def server_app(folder: Path) -> Flask:
 
 def trainer_app(_: Path) -> Flask:
     """The trainer service's application without its state."""
-    return create_service(Parts(ServiceSettings(), *[None] * (len(fields(Parts)) - 1)))
+    return create_service(TrainerState(ServiceSettings(), *[None] * (len(fields(TrainerState)) - 1)))
 
 
 def test_every_page_of_the_design_exists_and_is_linked():

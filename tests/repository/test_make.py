@@ -67,7 +67,7 @@ def test_run_installs_once_and_again_after_a_dependency_change(project):
         assert done.returncode == 0, done.stderr
         lines = log.read_text().splitlines()
         assert "server run --port 8198 --trainer http://127.0.0.1:8199 --workers 1" in lines
-        origins = "--origin http://127.0.0.1:8198 --origin http://localhost:8198"
+        origins = "--cors-origin http://127.0.0.1:8198 --cors-origin http://localhost:8198"
         assert f"trainer serve --port 8199 {origins}" in lines
         return [line for line in lines if "--editable" in line]
 
