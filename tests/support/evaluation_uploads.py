@@ -1,4 +1,4 @@
-"""A small labelled dataset in every format that /evaluate accepts."""
+"""A small labeled dataset in every format that /evaluate accepts."""
 
 import gzip
 import io

@@ -131,7 +131,7 @@ def test_truncated_label_has_a_tooltip():
     assert all(element.text.endswith("…") and element.find(f"{SVG}title").text == name for element in short)
 
 
-@pytest.mark.parametrize("labels", [2, 10, 26, 100])
+@pytest.mark.parametrize("labels", [2, 10, 26, pytest.param(100, marks=pytest.mark.slow)])
 def test_size_of_both_formats(labels):
     """The PNG has the size of the SVG or twice that, and at most MAX_PIXELS."""
     names, counts = [str(index) for index in range(labels)], make_counts(labels)
