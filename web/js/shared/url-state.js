@@ -5,7 +5,7 @@
 export const CROPS = { default: "4", choices: ["1", "4", "all"] };
 
 /** The parameters that links between views carry, as the server wrote them into the page. */
-const SHARED = document.querySelector(".views").dataset.carried.split(" ");
+const SHARED = document.querySelector(".views").dataset.shared.split(" ");
 
 let query = null; // the query string of the current state
 addEventListener("popstate", () => query !== null && updateAddress()); // back from a #fragment: the view is unchanged, so its URL is too
