@@ -48,8 +48,8 @@ def document(view: str) -> Response:
         view=view,
         views=VIEWS,
         modules=module_preloads()[view],
-        names=SHARED_STATE,
-        carried=urlencode({name: request.args[name] for name in SHARED_STATE if request.args.get(name)}),
+        shared_state=SHARED_STATE,
+        shared_query=urlencode({name: request.args[name] for name in SHARED_STATE if request.args.get(name)}),
         trainer=trainer,
     )
     response = make_response(page)

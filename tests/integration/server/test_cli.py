@@ -31,9 +31,9 @@ def assert_error_line(result: Result, status: int = 1) -> None:
 def write_model_with_smoke_test(folder: Path, change: float = 0.0) -> Path:
     """A fake model whose card has the prediction for the smoke image, with one probability changed."""
     path = write_fake_model(folder / "digits.onnx")
-    kept = Predictor(path).predict(smoke_image()[None]).probabilities[0].tolist()
-    kept[0] += change
-    report = {"accuracy": 0.9957, "data": {"name": "mnist", "n": 10_000}, "smoke": {"probabilities": kept}}
+    exported = Predictor(path).predict(smoke_image()[None]).probabilities[0].tolist()
+    exported[0] += change
+    report = {"accuracy": 0.9957, "data": {"name": "mnist", "n": 10_000}, "smoke": {"probabilities": exported}}
     return write_fake_model(path, card=fake_card(LABELS, "digits", report=report))
 
 

@@ -31,5 +31,5 @@ def test_disconnect_cancels_the_evaluation(tmp_path: Path, models_folder: Path):
             seen += first.recv(4096)
         assert read_response(running.send(again.encode() + small)).status == 503
         first.close()
-        wait_for(lambda: read_response(running.send(again.encode() + small)).status == 201, "a free place")
+        wait_for(lambda: read_response(running.send(again.encode() + small)).status == 201, "a free slot")
         assert [each["data"]["n"] for each in running.get("/reports").body["reports"]] == [5]

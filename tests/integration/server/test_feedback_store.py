@@ -51,10 +51,10 @@ def feedback(address: str) -> Iterator[FeedbackStore]:
 
 def test_round_trip(feedback: FeedbackStore):
     """With any script in labels."""
-    kept = drawing(1, label="手", predicted="„Größe“")
-    assert feedback.add(kept) is True
-    assert list(feedback.iter_drawings()) == [kept]
-    got = feedback.get(kept.id)
+    stored = drawing(1, label="手", predicted="„Größe“")
+    assert feedback.add(stored) is True
+    assert list(feedback.iter_drawings()) == [stored]
+    got = feedback.get(stored.id)
     assert (got["label"], got["predicted"], got["image"], got["strokes"], got["points"]) == (
         "手",
         "„Größe“",
@@ -62,7 +62,7 @@ def test_round_trip(feedback: FeedbackStore):
         STROKES,
         3,
     )
-    assert feedback.get_picture(kept.id) == b"PNG"
+    assert feedback.get_picture(stored.id) == b"PNG"
     (summary,), following = feedback.list_page(10)
     assert summary == {name: got[name] for name in summary}
     assert not {"image", "picture", "strokes"} & summary.keys()
@@ -73,8 +73,8 @@ def test_equal_drawing_is_updated(feedback: FeedbackStore):
     """The label and the prediction; stored strokes remain."""
     assert feedback.add(drawing(1)) is True
     assert feedback.add(drawing(1, label="9", predicted=None, confidence=None, strokes=None)) is False
-    (kept,) = feedback.iter_drawings()
-    assert (kept.label, kept.predicted, kept.confidence, kept.strokes) == ("9", None, None, STROKES)
+    (stored,) = feedback.iter_drawings()
+    assert (stored.label, stored.predicted, stored.confidence, stored.strokes) == ("9", None, None, STROKES)
 
 
 def test_strokes_are_added_later(feedback: FeedbackStore):
@@ -82,8 +82,8 @@ def test_strokes_are_added_later(feedback: FeedbackStore):
     feedback.add(drawing(1, strokes=None))
     assert feedback.get(drawing(1).id)["points"] == 0
     feedback.add(drawing(1, picture=b"drawn"))
-    (kept,) = feedback.iter_drawings()
-    assert (kept.strokes, kept.picture) == (STROKES, b"drawn")
+    (stored,) = feedback.iter_drawings()
+    assert (stored.strokes, stored.picture) == (STROKES, b"drawn")
 
 
 def test_full_store(feedback: FeedbackStore):

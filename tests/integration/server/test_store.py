@@ -38,10 +38,10 @@ def reports(address: str) -> Iterator[ReportStore]:
 
 def test_round_trip(reports: ReportStore):
     """With any script in names."""
-    kept = make_report(1) | {"model": "Ziffern-9"} | {"data": {"name": "手書き – „Größe“", "n": 10, "sha256": "0" * 64}}
-    reports.add(kept)
-    assert reports.get("0001") == reports.get("latest") == kept
-    assert reports.list_page(10)[0][0]["data"] == kept["data"]
+    stored = make_report(1) | {"model": "Ziffern-9"} | {"data": {"name": "手書き – „Größe“", "n": 10, "sha256": "0" * 64}}
+    reports.add(stored)
+    assert reports.get("0001") == reports.get("latest") == stored
+    assert reports.list_page(10)[0][0]["data"] == stored["data"]
     assert reports.count() == 1
 
 

@@ -98,10 +98,10 @@ def test_feedback_can_be_evaluated(client: FlaskClient):
     assert_error(client.post("/evaluate", json={"data": "feedback"}), 422, "invalid_dataset")
     for image, label in zip(images(), "71701", strict=True):
         client.post(f"/feedback?label={label}", data=encode_picture(image), content_type="image/png")
-    kept = client.get("/feedback").json["n"]
-    assert list_datasets(client)["feedback"] == {"n": kept, "labels": ["0", "1", "7"], "split": "all", "problem": None}
+    stored = client.get("/feedback").json["n"]
+    assert list_datasets(client)["feedback"] == {"n": stored, "labels": ["0", "1", "7"], "split": "all", "problem": None}
     report = client.post("/evaluate", json={"data": "feedback"}).json
-    assert report["data"]["n"] == kept
+    assert report["data"]["n"] == stored
     client.post("/feedback?label=X", json={"pixels": (np.eye(28) * 255).tolist()})
     assert_error(client.post("/evaluate", json={"data": "feedback"}), 422, "invalid_dataset")
 

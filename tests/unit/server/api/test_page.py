@@ -79,6 +79,6 @@ def test_docs_are_complete(client: FlaskClient):
         assert f"<code>{path}</code>" in text
     for name in description["components"]["schemas"]:
         assert f'id="schema-{name}"' in text
-    places = set(re.findall(r'id="([^"]+)"', text))
+    anchors = set(re.findall(r'id="([^"]+)"', text))
     for link in re.findall(r'href="([^"]+)"', text):
-        assert link[1:] in places if link.startswith("#") else client.get(link).status_code == 200
+        assert link[1:] in anchors if link.startswith("#") else client.get(link).status_code == 200
