@@ -1,4 +1,4 @@
-"""Fixtures that every test may use."""
+"""Fixtures for all tests, and their order."""
 
 import os
 from collections.abc import Iterator
@@ -12,6 +12,19 @@ from tests.support import postgres
 pytest_plugins = ("tests.support.server_fixtures", "tests.support.trainer_fixtures")
 
 
+SLOWEST_FIRST = ("integration/trainer", "browser", "integration", "unit", "repository")
+"""Folders of tests in the order in which they are started, so that no worker waits long for the last one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order tests by folder, and let pytest-xdist run each file in one worker, which shares its fixtures."""
+    folders = [Path(__file__).parent / folder for folder in SLOWEST_FIRST]
+    items.sort(key=lambda item: next((rank for rank, folder in enumerate(folders) if item.path.is_relative_to(folder)), 0))
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 def missing(what: str) -> None:
     """Skip with a reason on a user's machine; fail in CI, where nothing may be missing."""
     if os.environ.get("CI") == "true":
@@ -21,10 +34,10 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
-    """The folder of real data sets: INKLING_DATA, or `shared/data` beside the checkout."""
+    """The folder of datasets: INKLING_DATA, or `shared/data` next to the checkout."""
     folder = Path(os.environ.get("INKLING_DATA") or Path(__file__).parents[2] / "shared" / "data")
     if not folder.is_dir():
-        missing("no folder of data sets: set INKLING_DATA")
+        missing("no datasets: set INKLING_DATA")
     return folder
 
 
@@ -39,7 +52,7 @@ def mnist_folder(data_folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_address() -> Iterator[str]:
-    """A PostgreSQL server of its own."""
+    """The URL of a PostgreSQL server started for the tests."""
     if not (postgres.find_program("initdb") and postgres.find_program("pg_ctl")):
         missing("no PostgreSQL: initdb and pg_ctl are neither in PATH nor in /usr/lib/postgresql")
     with postgres.running() as address:
@@ -48,7 +61,7 @@ def postgres_address() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty store of each kind."""
+    """The URL of an empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'new' / 'folder' / 'store.db'}"
     address = request.getfixturevalue("postgres_address")
