@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -82,7 +83,7 @@ def test_unreachable_server() -> None:
 
 def test_timeout() -> None:
     """A server that accepts the connection and doesn't respond raises ServerUnavailable after the timeout."""
-    with __import__("socket").create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         client = inkling.Client(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.1)
         with pytest.raises(ServerUnavailable):
             client.predict(b"picture")
