@@ -44,7 +44,7 @@ def main(models: str, store: str, mode: str, *files: str) -> None:
     state = app.extensions[EXTENSION_KEY]
     watcher = ModelWatcher(state.models, state.metrics)
     for number in range(PUBLICATIONS):
-        ModelRepository(Path(models)).put(Path(files[number % len(files)]), "digits")
+        ModelRepository(Path(models)).publish(Path(files[number % len(files)]), "digits")
         if watcher.scan() or not watcher.scan():
             sys.exit("not loaded by the second scan")
         if mode == "explain":
