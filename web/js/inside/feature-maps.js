@@ -1,8 +1,8 @@
 /* Feature maps: many small maps on one canvas, with one color scale, and the selected pixel. */
 
+import { formatShort, makeShader } from "../shared/color-scale.js";
 import { h } from "../shared/dom.js";
 import { color, onThemeChange } from "../shared/theme.js";
-import { formatShort, makeShader } from "./color-scale.js";
 import { GridLayout } from "./grid-layout.js";
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

@@ -1,8 +1,8 @@
 /* The panel of a layer: what it is, its figures, its feature maps and its kernels. The page's templates explain the kinds. */
 
+import { ColorBar, formatShort } from "../shared/color-scale.js";
 import { h } from "../shared/dom.js";
 import { formatCount } from "../shared/format.js";
-import { ColorBar, formatShort } from "./color-scale.js";
 import { FeatureMaps } from "./feature-maps.js";
 
 const MAX_CAPTIONS = 40; // units up to this number have captions

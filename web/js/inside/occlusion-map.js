@@ -1,7 +1,7 @@
 /* The occlusion map: how much each part of the drawing speaks for or against a label, measured by covering it. */
 
+import { ColorBar, formatShort } from "../shared/color-scale.js";
 import { byId, h } from "../shared/dom.js";
-import { ColorBar, formatShort } from "./color-scale.js";
 import { FeatureMaps } from "./feature-maps.js";
 
 export class OcclusionMap {

@@ -1,4 +1,4 @@
-/* A line chart on a canvas. Series share the x axis and are told apart by dashes and by their name at the line's end. Long series
+/* A line chart on a canvas. Series share the x axis and differ in their dashes and the name at the line's end. Long series
    are reduced to the points that are visible at the canvas's resolution. Styles: line-chart.css. */
 
 import { nearestIndex, roundTicks, valueRange } from "./chart-scale.js";

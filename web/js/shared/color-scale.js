@@ -1,8 +1,8 @@
 /* The color scale of feature maps, and a color bar that shows it. */
 
-import { h } from "../shared/dom.js";
-import { colorChannels } from "../shared/heatmap.js";
-import { onThemeChange } from "../shared/theme.js";
+import { h } from "./dom.js";
+import { colorChannels } from "./heatmap.js";
+import { onThemeChange } from "./theme.js";
 
 const GAMMA = 0.7; // below 1, so that small values are visible next to large ones
 const BACKGROUND = 0.35; // opacity of ink behind the values
