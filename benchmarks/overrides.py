@@ -92,8 +92,8 @@ def lost_with_open_connections(server: ServerProcess, options: Options) -> float
 
 
 def unread_rejections(server: ServerProcess, options: Options) -> float:
-    """Percentage of clients that cannot read the error after sending 2 MB too much."""
-    results = [reads_rejection(server.port, 2_000_000) for _ in range(options.pick(15, 2))]
+    """Percentage of clients that cannot read the error after sending 20 MB too much."""
+    results = [reads_rejection(server.port, 20_000_000) for _ in range(options.pick(15, 2))]
     return 100 * results.count(False) / len(results)
 
 
@@ -152,7 +152,7 @@ OVERRIDES = [
     Override("two-pools", "p99 of `/predict` in ms beside four photographs", latency_beside_photographs),
     Override("connection-close", "requests lost at SIGTERM, persistent connections", lost_with_open_connections, TWO_WORKERS),
     Override("syn-filter", "requests lost at SIGTERM, a connection per request", lost_with_new_connections, TWO_WORKERS),
-    Override("lingering-close", "% of clients that cannot read a 413", unread_rejections, SMALL_BODIES),
+    Override("lingering-close", "% of clients that cannot read a 413 after sending 20 MB", unread_rejections, SMALL_BODIES),
     Override("path-limits", "MiB uploaded before a 413", upload_before_rejection),
     Override("early-rejection", "MiB uploaded before a 413", upload_before_rejection),
     Override("backpressure", "MB of memory for unread responses", memory_of_unread_responses),

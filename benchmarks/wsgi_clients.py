@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -54,29 +55,30 @@ def client_threads(count: int, call: Callable[[], object], rounds: int | None = 
 
 
 def lost_requests(server: ServerProcess, request: Request, clients: int, keep_alive: bool) -> int:
-    """Load the server, stop it with SIGTERM and count the requests that got no response."""
-    lost: list[str] = []
-
-    def client() -> None:
-        while True:
-            try:
-                connection = socket.create_connection((HOST, server.port), 30)
-            except ConnectionRefusedError:
-                return
-            except OSError as error:
-                lost.append(str(error))
-                return
-            with connection:
-                _request_repeatedly(connection, request, keep_alive, lost)
-
-    with client_threads(clients, client, rounds=1):
-        time.sleep(1)
+    """Load the server from several processes, stop it with SIGTERM and count the requests that got no response."""
+    with ProcessPoolExecutor(clients) as processes:
+        losses = [processes.submit(_request_until_refused, server.port, request, keep_alive) for _ in range(clients)]
+        time.sleep(1.5)
         os.kill(server.pid, signal.SIGTERM)
-    return len(lost)
+        return sum(loss.result() for loss in losses)
 
 
-def _request_repeatedly(connection: socket.socket, request: Request, keep_alive: bool, lost: list[str]) -> None:
-    """Send requests until the server says that it closes the connection."""
+def _request_until_refused(port: int, request: Request, keep_alive: bool) -> int:
+    """Open connections and send requests until the port is closed; return the number of requests without a response."""
+    lost = 0
+    while True:
+        try:
+            connection = socket.create_connection((HOST, port), 30)
+        except ConnectionRefusedError:
+            return lost
+        except OSError:
+            return lost + 1
+        with connection:
+            lost += _request_repeatedly(connection, request, keep_alive)
+
+
+def _request_repeatedly(connection: socket.socket, request: Request, keep_alive: bool) -> int:
+    """Send requests until the server says that it closes the connection; return the number of those without a response."""
     client = http.client.HTTPConnection(HOST)
     client.sock = connection
     headers = {"Content-Type": request.media_type} if request.body else {}
@@ -85,11 +87,10 @@ def _request_repeatedly(connection: socket.socket, request: Request, keep_alive:
             client.request(request.method, request.path, request.body or None, headers)
             response = client.getresponse()
             response.read()
-        except (OSError, http.client.HTTPException) as error:
-            lost.append(str(error))
-            return
+        except (OSError, http.client.HTTPException):
+            return 1
         if not keep_alive or response.headers["Connection"] == "close":
-            return
+            return 0
 
 
 def reads_rejection(port: int, size: int) -> bool:
