@@ -58,11 +58,11 @@ def setting(
 class FitSettings:
     """All settings of a fit. Together with the device and the package versions they determine the weights."""
 
-    data: tuple[str, ...] = setting(("mnist",), "labelled dataset: a name or a path; repeat to combine datasets")
+    data: tuple[str, ...] = setting(("mnist",), "labeled dataset: a name or a path; repeat to combine datasets")
     outliers: tuple[str, ...] = setting(
         ("scribbles", "faces", "pairs"),
         "images with none of the labels: scribbles, faces or pairs (synthetic), cuts (synthetic wrong segmentations of text "
-        "lines; needs strokes) or a labelled dataset; repeat to combine; none for no outliers",
+        "lines; needs strokes) or a labeled dataset; repeat to combine; none for no outliers",
     )
     outlier_share: float = setting(
         0.04,

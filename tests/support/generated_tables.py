@@ -10,6 +10,7 @@ import server
 from inkling.errors import InklingError
 from server.settings import settings_table
 from trainer.service.settings import service_settings_table
+from trainer.settings import settings_table as fit_settings_table
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -48,6 +49,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("configuration.md", "server-settings"): settings_table,
     ("configuration.md", "trainer-settings"): service_settings_table,
     ("http-api.md", "errors"): error_table,
+    ("trainer-cli.md", "fit-settings"): fit_settings_table,
 }
 """Page and marker -> the table between `<!-- marker:begin -->` and `<!-- marker:end -->`."""
 

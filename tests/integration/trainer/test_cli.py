@@ -73,7 +73,7 @@ def test_evaluate_includes_outliers(digits_model, tmp_path):
     """`--outliers` can be repeated; a dataset with the model's labels contains none."""
     words = ("evaluate", digits_model, "--data", "digits", "--out", tmp_path, "--json")
     known = json.loads(invoke(*words, "--outliers", "faces", "--outliers", "pairs").stdout)["known"]
-    assert known.keys() == {"threshold", "score", "refused", "roc_auc", "outliers", "outliers_rejected"}
+    assert known.keys() == {"threshold", "score", "rejected", "roc_auc", "outliers", "outliers_rejected"}
     assert 900 < known["outliers"] <= 1_000
     refused = invoke(*words, "--outliers", "digits")
     assert (refused.exit_code, "digits" in refused.stderr) == (1, True)

@@ -7,11 +7,11 @@ import pytest
 
 from inkling.errors import InvalidInput
 from tests.support.trainer_fixtures import small_settings
-from trainer.data.held_out import unseen_outliers, unseen_part
-from trainer.data.outliers import COUNTS
+from trainer.data.held_out import load_unseen, load_unseen_outliers
+from trainer.data.outliers import SYNTHETIC_COUNTS
 from trainer.data.spec import load
 from trainer.data.split import TEST, split
-from trainer.evaluation.evaluate import evaluate, format_report
+from trainer.evaluation.evaluate import evaluate_model, format_report
 from trainer.fit import fit
 from trainer.runs.keras_predictor import keras_predictor
 
@@ -34,7 +34,7 @@ def test_of_a_training_dataset_only_unseen_images_are_evaluated(two_datasets):
     seen = {image.tobytes() for part in (parts.train, parts.validation) for image in part.images}
     evaluated = 0
     for spec in specs:
-        report, _, part = evaluate(run.path, spec, "1")
+        report, _, part = evaluate_model(run.path, spec, "1")
         assert "not fitted on" in part
         evaluated += report["data"]["n"]
     assert evaluated == len(parts.test)
@@ -59,32 +59,32 @@ def test_of_training_outliers_only_unseen_ones_are_evaluated(with_letters):
     """Those of the run's own test set, without letters that look like digits."""
     path, run = with_letters
     training = keras_predictor(run).card.raw["training"]
-    data, _ = unseen_part("digits", training)
-    found = unseen_outliers([path], data, run.data["labels"], training)
+    data, _ = load_unseen("digits", training)
+    found = load_unseen_outliers([path], data, run.data["labels"], training)
     kept = {image.tobytes() for image in run.held_out_outliers("test").images}
     assert 10 < len(found) < 60
     assert {image.tobytes() for image in found.images} <= kept
     assert {label for label, count in found.counts().items() if count} == {"A", "x"}
-    both = unseen_outliers([path, "pairs"], data, run.data["labels"], training)
+    both = load_unseen_outliers([path, "pairs"], data, run.data["labels"], training)
     assert {image.tobytes() for image in both.images} == kept
 
 
 def test_all_of_other_outliers_are_evaluated(with_letters, digits_run):
     """The model has seen none of them."""
     training = keras_predictor(digits_run).card.raw["training"]
-    data, _ = unseen_part("digits", training)
-    assert len(unseen_outliers([with_letters[0]], data, digits_run.data["labels"], training)) == 100
+    data, _ = load_unseen("digits", training)
+    assert len(load_unseen_outliers([with_letters[0]], data, digits_run.data["labels"], training)) == 100
 
 
 def test_a_run_is_evaluated_on_its_own_outliers(with_letters):
     """By default; `--outliers` repaths them."""
     run = with_letters[1]
-    report, _, _ = evaluate(run.path, None, "1")
+    report, _, _ = evaluate_model(run.path, None, "1")
     assert report["known"]["outliers"] == len(run.held_out_outliers("test"))
-    named, _, _ = evaluate(run.path, None, "1", ("faces",))
-    assert named["known"]["outliers"] == COUNTS[TEST]
+    named, _, _ = evaluate_model(run.path, None, "1", ("faces",))
+    assert named["known"]["outliers"] == SYNTHETIC_COUNTS[TEST]
     assert named["accuracy"] == report["accuracy"]
-    assert f"of {COUNTS[TEST]:,} outliers" in format_report(named)
+    assert f"of {SYNTHETIC_COUNTS[TEST]:,} outliers" in format_report(named)
 
 
 def test_outliers_are_refused_if_their_split_is_unknown(with_letters):
@@ -93,7 +93,7 @@ def test_outliers_are_refused_if_their_split_is_unknown(with_letters):
     training = keras_predictor(run).card.raw["training"]
     other = training | {"settings": training["settings"] | {"outliers": ["pairs"]}}
     with pytest.raises(InvalidInput):
-        unseen_outliers([path], load("digits"), run.data["labels"], other)
+        load_unseen_outliers([path], load("digits"), run.data["labels"], other)
 
 
 def test_a_dataset_is_refused_if_its_split_is_unknown(two_datasets, tmp_path):
@@ -103,4 +103,4 @@ def test_a_dataset_is_refused_if_its_split_is_unknown(two_datasets, tmp_path):
     np.savez(tmp_path / "second.npz", x=other["x"][:50], y=other["y"][:50])
     run.write_json("settings.json", run.settings.to_dict() | {"data": [specs[0], str(tmp_path / "second.npz")]})
     with pytest.raises(InvalidInput):
-        evaluate(run.path, specs[0], "1")
+        evaluate_model(run.path, specs[0], "1")
