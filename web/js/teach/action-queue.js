@@ -1,32 +1,32 @@
-/* The acts: what is done to a lesson, one after the other, and where it is said in words why one failed. */
+/* Runs the learner's actions one after the other, and shows why one failed. */
 
 import { byId, showError } from "../shared/dom.js";
 import { ApiError, Unavailable } from "../shared/http.js";
 
-export class Acts {
-  #hear;
+export class ActionQueue {
+  #callbacks;
   #last = Promise.resolve();
 
-  /** hear: `gone(error)`, where the trainer does not answer, and `unknown(error)`, where it has no such lesson. */
-  constructor(hear) {
-    this.#hear = hear;
+  /** callbacks = {onUnavailable(error), onLessonNotFound(error)} handle the errors that concern the whole view. */
+  constructor(callbacks) {
+    this.#callbacks = callbacks;
   }
 
-  /** Do something, and say at a place in words why it failed, if it did. */
-  async attempt(work, place = byId("problem")) {
-    showError(place, null);
+  /** Run an action; if it is rejected by the trainer, show why in `element`, with `overrides` as in `errorMessage`. */
+  async run(action, element = byId("training-error"), overrides) {
+    showError(element, null);
     try {
-      await work();
+      await action();
     } catch (error) {
-      if (error instanceof Unavailable) this.#hear.gone(error);
-      else if (error.code === "lesson_not_found") this.#hear.unknown(error);
-      else if (error instanceof ApiError) showError(place, error);
+      if (error instanceof Unavailable) this.#callbacks.onUnavailable(error);
+      else if (error.code === "lesson_not_found") this.#callbacks.onLessonNotFound(error);
+      else if (error instanceof ApiError) showError(element, error, overrides);
       else throw error;
     }
   }
 
-  /** Do it after what is still being done. */
-  follow(work, place) {
-    return (this.#last = this.#last.then(() => this.attempt(work, place)));
+  /** Run an action after all earlier ones. */
+  enqueue(action, element, overrides) {
+    return (this.#last = this.#last.then(() => this.run(action, element, overrides)));
   }
 }

@@ -1,26 +1,26 @@
-/* The modes: a button for each label, which says what is being drawn, and one for a test. */
+/* The choice of what the drawing is: an example of a label, or a test. */
 
 import { byId, h } from "../shared/dom.js";
 
 const TEST = "";
 
-/** Make the buttons; `chosen({label, mode})` hears of a press. */
-export function makeModes(labels, chosen) {
+/** Create a radio button for each label and one for a test; `onChange({label, mode})` is called when another is chosen. */
+export function createModes(labels, onChange) {
   const modes = [...labels, TEST].map((label) => {
-    const onchange = () => chosen(label === TEST ? { mode: "test" } : { label, mode: "teach" });
-    const words = label === TEST ? ["What is this?"] : [label, " ", h("small")];
-    return h("label", {}, h("input", { type: "radio", name: "label", value: label, onchange }), h("span", {}, ...words));
+    const onchange = () => onChange(label === TEST ? { mode: "test" } : { label, mode: "teach" });
+    const content = label === TEST ? ["Test"] : [label, " ", h("small", { "data-testid": "drawing-count" })];
+    return h("label", {}, h("input", { type: "radio", name: "label", value: label, onchange }), h("span", {}, ...content));
   });
   byId("modes").replaceChildren(byId("modes").firstElementChild, ...modes); // the legend stays
 }
 
-/** Mark the one that is chosen. */
-export function markMode({ label, mode }) {
+/** Check the button of the current mode. */
+export function checkMode({ label, mode }) {
   const value = mode === "teach" ? label : TEST;
   for (const radio of byId("modes").querySelectorAll("input")) radio.checked = radio.value === value;
 }
 
-/** Say how many drawings each label has. */
-export function countModes({ labels, drawings }) {
+/** Show the number of drawings of each label. */
+export function showDrawingCounts({ labels, drawings }) {
   byId("modes").querySelectorAll("small").forEach((count, i) => (count.textContent = drawings[labels[i]]));
 }

@@ -1,4 +1,4 @@
-/* What a lesson's network says of a drawing, what it sees of it, and what it is: its weights. */
+/* The state of a lesson's network: its prediction, its input, and its weights. */
 
 import { byId, h } from "../shared/dom.js";
 import { formatProbability } from "../shared/format.js";
@@ -8,88 +8,88 @@ import { NetworkDiagram } from "../shared/network-diagram.js";
 import { ProbabilityBars } from "../shared/probability-bars.js";
 import { onThemeChange } from "../shared/theme.js";
 
-const bars = new ProbabilityBars(byId("bars"));
-let net = null;
-let told = null; // what the trainer told last
+const bars = new ProbabilityBars(byId("probabilities"));
+let diagram = null;
+let response = null; // the last one of the trainer
 
-onThemeChange(() => told && paintAll());
+onThemeChange(() => response && paint());
 
-/** Make ready for a lesson's network. */
-export function prepare({ network, labels, weights }) {
-  const kernels = network === "cnn";
+/** Prepare for a lesson's network. */
+export function setNetwork({ network, labels, weights }) {
+  const hasKernels = network === "cnn";
   bars.setLabels(labels);
-  for (const part of ["nodes", "about-nodes"]) byId(part).hidden = kernels;
-  for (const part of ["kernels", "about-kernels"]) byId(part).hidden = !kernels;
+  for (const id of ["diagram", "diagram-hint"]) byId(id).hidden = hasKernels;
+  for (const id of ["kernels", "kernels-hint"]) byId(id).hidden = !hasKernels;
   const { hidden } = weights;
   const shape = hidden && { sizes: [hidden.kernel.length, hidden.bias.length, labels.length], labels };
-  if (net && shape) net.setNetwork(shape);
-  else if (shape) net = new NetworkDiagram(byId("nodes"), shape);
+  if (diagram && shape) diagram.setNetwork(shape);
+  else if (shape) diagram = new NetworkDiagram(byId("diagram"), shape);
   byId("kernels").replaceChildren(...(weights.conv1?.bias ?? []).map(() => h("canvas", { class: "pixels", role: "img" })));
 }
 
-/** Show what the trainer told of a drawing: {label, confidence, sentence} in words, and after a training, how it came about. */
-export function show(answer, sentence) {
-  told = answer;
-  const { label, confidence, probabilities, probabilities_before: before, bits } = told;
-  say("confident", label, formatProbability(confidence), sentence);
+/** Show a response to /predict or /train, and a sentence about it. After training, the bars also show the probabilities before. */
+export function showResponse(newResponse, sentence) {
+  response = newResponse;
+  const { label, confidence, probabilities, probabilities_before: before, bits } = response;
+  setHeader("confident", label, formatProbability(confidence), sentence);
   bars.show(probabilities, [probabilities]);
   bars.mark(before ?? null);
   if (before) {
-    const values = byId("bars").querySelectorAll(".value");
-    before.forEach((was, i) => (values[i].textContent = `${formatProbability(was)} → ${formatProbability(probabilities[i])}`));
+    const values = byId("probabilities").querySelectorAll(".value");
+    before.forEach((p, i) => (values[i].textContent = `${formatProbability(p)} → ${formatProbability(probabilities[i])}`));
   }
   const side = Math.sqrt(bits.length);
   byId("bits").textContent = bits.match(new RegExp(`.{${side}}`, "g")).join("\n");
   byId("bits").style.setProperty("--side", side);
   byId("bits").ariaLabel = bits;
-  paintAll();
+  paint();
 }
 
-/** What a training did to the answer, in a sentence. */
-export function progress(told, { labels }, label, repeats) {
-  const at = labels.indexOf(label);
-  const sure = [told.probabilities_before, told.probabilities].map((shares) => formatProbability(shares[at])).join(" → ");
-  const loss = [told.loss_before, told.loss].map((value) => value.toFixed(3)).join(" → ");
-  return `${repeats} step${repeats > 1 ? "s" : ""} as ${label}: ${sure}, loss ${loss}.`;
+/** The effect of a training in a sentence. */
+export function describeTraining(response, { labels }, label, repeats) {
+  const index = labels.indexOf(label);
+  const probability = [response.probabilities_before, response.probabilities].map((each) => formatProbability(each[index])).join(" → ");
+  const loss = [response.loss_before, response.loss].map((value) => value.toFixed(3)).join(" → ");
+  return `${repeats} step${repeats > 1 ? "s" : ""} on ${label}: probability ${probability}, loss ${loss}.`;
 }
 
-/** Nothing is drawn: show the weights alone. */
+/** Show the weights alone: nothing is drawn. */
 export function clear({ weights, size }) {
-  told = { weights };
-  say("idle", "", "Ready", "Draw, and its answer appears here.");
+  response = { weights };
+  setHeader("idle", "", "Ready", "Draw to see the prediction.");
   bars.clear();
   byId("bits").textContent = "";
-  document.querySelector(".side").textContent = `${size}×${size}`;
+  byId("input-size").textContent = `${size}×${size}`;
   for (const canvas of [byId("image"), byId("bitmap")]) canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
-  paintAll();
+  paint();
 }
 
-/** What is shown may be old: say why. */
-export function suspend(sentence) {
-  say("stale", byId("label").textContent, "Waiting", sentence);
+/** Keep the last prediction, which may be outdated, and show why. */
+export function markStale(sentence) {
+  setHeader("stale", byId("label").textContent, "Waiting…", sentence);
 }
 
-function say(state, label, headline, sentence) {
-  byId("answer").dataset.state = state;
+function setHeader(state, label, headline, sentence) {
+  byId("prediction").dataset.state = state;
   byId("label").textContent = label;
   byId("label").classList.toggle("long", label.length > 2);
   byId("confidence").textContent = headline;
-  byId("sentence").textContent = sentence;
+  byId("explanation").textContent = sentence;
 }
 
-function paintAll() {
-  const { image, bits, weights, activations: a, probabilities } = told;
+function paint() {
+  const { image, weights, activations, probabilities } = response;
   if (image) {
     paintImage(byId("image"), image);
     const rows = byId("bits").textContent.split("\n").map((row) => [...row].map(Number));
     paintHeatmap(byId("bitmap"), rows, { low: 0, high: 1 });
   }
   if (weights.hidden) {
-    const activations = a && [a.bits, a.hidden, a.outputs];
-    net.show({ weights: [weights.hidden.kernel, weights.outputs.kernel], activations, probabilities });
+    const layers = activations && [activations.bits, activations.hidden, activations.outputs];
+    diagram.show({ weights: [weights.hidden.kernel, weights.outputs.kernel], activations: layers, probabilities });
   }
   [...byId("kernels").children].forEach((canvas, filter) => {
-    const rows = weights.conv1.kernel.map((row) => row.map(([to]) => to[filter]));
+    const rows = weights.conv1.kernel.map((row) => row.map(([inputChannel]) => inputChannel[filter]));
     paintHeatmap(canvas, rows, { signed: true });
     canvas.ariaLabel = `Kernel ${filter + 1}: ${rows.flat().map((weight) => weight.toFixed(2)).join(" ")}`;
   });

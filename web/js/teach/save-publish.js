@@ -1,36 +1,41 @@
-/* Keeping a lesson: saved under a name, published as a model, or begun anew. */
+/* Saves a lesson under a name, publishes it as a model, or starts it over. */
 
 import { byId, h } from "../shared/dom.js";
-import { twice } from "./lessons.js";
+import { confirmFirst } from "./lessons.js";
 
-const EXPORT = 120_000; // ms that publishing may take: the first time, TensorFlow starts
+const PUBLISH_TIMEOUT = 120_000; // ms: for the first export, TensorFlow has to start
+const INVALID_NAME = { invalid_input: "Enter a name with visible characters." };
+const PUBLISH_ERRORS = {
+  invalid_input: "Use letters, digits, “.”, “_” and “-” for the name. Start with a letter or digit.",
+  conflict: "Train the network before you publish it, and wait until other exports are done.",
+};
 
-/** `change(path, options, place)` changes the lesson; what fails is said at the place. */
-export function openKeeping(change) {
-  const submit = (form, work) => {
+/** `update(path, options, element, overrides)` changes the lesson and shows errors in `element`. */
+export function initSaving(update) {
+  const onSubmit = (form, action) => {
     byId(form).addEventListener("submit", (event) => {
       event.preventDefault();
-      work(byId("keep-problem"));
+      action(byId("save-error"));
     });
   };
-  submit("save", (place) => change("/save", { json: { name: byId("name").value } }, place));
-  submit("publish", async (place) => {
-    const button = byId("publishing");
-    Object.assign(button, { disabled: true, textContent: "Publishing…" });
-    await change("/publish", { json: { name: byId("model-name").value.trim() }, timeout: EXPORT }, place);
-    Object.assign(button, { disabled: false, textContent: "Publish" });
+  onSubmit("save-lesson", (element) => update("/save", { json: { name: byId("lesson-name").value } }, element, INVALID_NAME));
+  onSubmit("publish-lesson", async (element) => {
+    const options = { json: { name: byId("model-name").value.trim() }, timeout: PUBLISH_TIMEOUT };
+    Object.assign(byId("publish"), { disabled: true, textContent: "Publishing…" });
+    await update("/publish", options, element, PUBLISH_ERRORS);
+    Object.assign(byId("publish"), { disabled: false, textContent: "Publish" });
   });
-  byId("reset").addEventListener("click", () => change("/reset", { json: {} }));
-  twice(byId("empty"), () => change("/reset", { json: { drawings: false } }));
+  byId("reset-weights").addEventListener("click", () => update("/reset", { json: {} }));
+  confirmFirst(byId("delete-drawings"), () => update("/reset", { json: { drawings: false } }));
 }
 
-/** Show a lesson's names; `first`: that it has just been opened. */
-export function showKept({ name, saved, published }, first) {
-  if (first) {
-    byId("name").value = name;
+/** Show the lesson's names and published models; isNew: whether it has just been opened. */
+export function showSaved({ name, saved, published }, isNew) {
+  if (isNew) {
+    byId("lesson-name").value = name;
     byId("model-name").value = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "lesson";
   }
   if (saved) byId("saved").textContent = `Saved ${new Date(saved).toLocaleString("en-GB")}.`;
-  const use = (model) => h("li", {}, h("a", { href: `/?model=${encodeURIComponent(model)}`, text: `Use ${model} in Draw` }));
-  byId("uses").replaceChildren(...published.map(use));
+  const link = (model) => h("li", {}, h("a", { href: `/?model=${encodeURIComponent(model)}`, text: `Use ${model} in Draw` }));
+  byId("published-models").replaceChildren(...published.map(link));
 }

@@ -1,4 +1,4 @@
-/* The view Teach: joins the drawing, the lesson in the trainer, and what the page shows of it. */
+/* The Teach view: connects the drawing, the lesson in the trainer, and the panels that show it. */
 
 import { Connection } from "../shared/connection.js";
 import { byId, showError } from "../shared/dom.js";
@@ -13,60 +13,63 @@ import { drawingRequest } from "../shared/server-api.js";
 import { onThemeChange } from "../shared/theme.js";
 import { fetchTrainer, requireTrainer } from "../shared/trainer-api.js";
 import { readState, saveState } from "../shared/url-state.js";
-import { Acts } from "./action-queue.js";
+import { ActionQueue } from "./action-queue.js";
 import { showDrawings } from "./drawings.js";
-import { listLessons, openForm, relist } from "./lessons.js";
-import { countModes, makeModes, markMode } from "./modes.js";
-import * as shown from "./network-state.js";
-import { openKeeping, showKept } from "./save-publish.js";
+import { initLessonForm, listLessons, updateLesson } from "./lessons.js";
+import { checkMode, createModes, showDrawingCounts } from "./modes.js";
+import * as networkState from "./network-state.js";
+import { initSaving, showSaved } from "./save-publish.js";
 
 const MODE = { default: "teach", choices: ["teach", "test"] };
 const DECLARED = { lesson: { default: null }, label: { default: null }, mode: MODE };
-const PARTS = ["", "/drawings?limit=200", "/history"];
+const LESSON_PATHS = ["", "/drawings?limit=200", "/history"];
+const LEARNING_RATE_ERRORS = { invalid_input: "Enter a learning rate between 0.0001 and 10." };
 
 const liveRegion = initLayout();
 let { state } = readState(DECLARED);
-let lesson = null; // as the trainer told last
-let kept = null; // its drawings, {n, drawings}
-let weights = ""; // those that are shown, as text
-let chosen = null; // the kept drawing that is on the editor
-const editor = new DrawingEditor({ onChange: changed, liveRegion });
-const latestRequest = new LatestRequest((question, signal) => askLesson("/predict", { ...drawingRequest(question), signal }), read, unread);
-const acts = new Acts({ gone: (error) => connection.markDown(error), unknown: (error) => open(null, error) });
-const [attempt, act] = [acts.attempt.bind(acts), acts.follow.bind(acts)];
+let lesson = null; // the last response of the trainer
+let drawings = null; // those of the lesson: {n, drawings}
+let shownWeights = ""; // as JSON
+let selected = null; // the saved drawing that is on the canvas
+const editor = new DrawingEditor({ onChange: handleDrawing, liveRegion });
+const latestRequest = new LatestRequest(requestPrediction, handlePrediction, handlePredictionError);
+const queue = new ActionQueue({ onUnavailable: (error) => connection.markDown(error), onLessonNotFound: (error) => open(null, error) });
+const [run, enqueue] = [queue.run.bind(queue), queue.enqueue.bind(queue)];
 const series = [{ name: "before" }, { name: "after" }];
-const chart = new LineChart(byId("loss"), { title: "Loss of each drawing", x: "step", series });
-const connection = new Connection(load, { onUp: up, onDown: down });
+const lossChart = new LineChart(byId("loss-chart"), { title: "Loss of each drawing", x: "step", series });
+const connection = new Connection(load, { onUp: handleUp, onDown: handleDown });
 
-openForm(attempt, ({ id }) => open(id));
-openKeeping(change);
-const listen = (id, type, work) => byId(id).addEventListener(type, work);
-listen("once", "click", () => act(() => train(1)));
-listen("often", "click", () => act(() => train(10)));
-listen("back", "click", () => change("/undo", { json: {} }));
-listen("forget", "click", () => change(`/drawings/${chosen.id}`, { method: "DELETE" }));
-listen("pace", "change", ({ target: { valueAsNumber } }) => {
-  change("", { method: "PATCH", json: { learning_rate: valueAsNumber } }, byId("pace-problem"));
+initLessonForm(run, ({ id }) => open(id));
+initSaving(update);
+const listen = (id, type, handler) => byId(id).addEventListener(type, handler);
+listen("train-once", "click", () => enqueue(() => train(1)));
+listen("train-ten-times", "click", () => enqueue(() => train(10)));
+listen("undo-training", "click", () => update("/undo", { json: {} }));
+listen("delete-drawing", "click", () => update(`/drawings/${selected.id}`, { method: "DELETE" }));
+listen("learning-rate", "change", ({ target: { valueAsNumber } }) => {
+  const options = { method: "PATCH", json: { learning_rate: valueAsNumber } };
+  update("", options, byId("learning-rate-error"), LEARNING_RATE_ERRORS);
 });
-document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.isUp && act(refresh)));
-onThemeChange(() => lesson && list());
+document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.isUp && enqueue(refresh)));
+onThemeChange(() => lesson && listDrawings());
 connection.connect();
 
-function askLesson(path, options) {
+function fetchLesson(path, options) {
   return fetchTrainer(`/lessons/${encodeURIComponent(state.lesson)}${path}`, options);
 }
 
-/** Change the lesson, and show what became of it. */
-function change(path, options, place) {
-  return act(async () => {
-    await askLesson(path, { method: "POST", ...options });
+/** Change the lesson and show the result. */
+function update(path, options, element, overrides) {
+  const action = async () => {
+    await fetchLesson(path, { method: "POST", ...options });
     await refresh();
-  }, place);
+  };
+  return enqueue(action, element, overrides);
 }
 
 async function load() {
   await requireTrainer();
-  await listLessons(attempt, state.lesson, (id) => (id === state.lesson ? open(null) : connection.connect()));
+  await listLessons(run, state.lesson, (id) => (id === state.lesson ? open(null) : connection.connect()));
   try {
     if (state.lesson) await refresh();
   } catch (error) {
@@ -75,125 +78,130 @@ async function load() {
   }
 }
 
-function up() {
-  byId("gone").hidden = true;
-  byId("begin").hidden = Boolean(lesson);
+function handleUp() {
+  byId("trainer-down").hidden = true;
+  byId("new-lesson").hidden = Boolean(lesson);
   byId("lesson").hidden = !lesson;
   byId("view").dataset.ready = "";
-  changed("replaced");
+  handleDrawing("replaced");
 }
 
-function down(error) {
-  byId("gone").hidden = false;
-  byId("begin").hidden = true;
+function handleDown(error) {
+  byId("trainer-down").hidden = false;
+  byId("new-lesson").hidden = true;
   latestRequest.cancel();
-  if (lesson) shown.suspend("The trainer does not answer. Your drawing is kept; this page tries again.");
-  liveRegion.announce(`No trainer answers. ${errorMessage(error)}`);
+  const sentence = errorMessage(error);
+  if (lesson) networkState.markStale(`${sentence} Your drawing is kept. Retrying…`);
+  liveRegion.announce(sentence);
 }
 
-/** Open another lesson, or with null the form for a new one; `error` says why. */
+/** Open a lesson, or with null the form for a new one; `error`: why the last one was closed. */
 async function open(id, error) {
   state = { lesson: id, label: null, mode: MODE.default };
   lesson = null;
   saveState(DECLARED, state);
-  showError(byId("lessons-problem"), error);
+  showError(byId("lessons-error"), error);
   await connection.connect();
   if (id) byId("drawing-canvas").focus();
 }
 
-/** Load the lesson as it stands, with all that was done to it elsewhere, and show it. */
+/** Load the lesson, which may have been changed in another tab, and show it. */
 async function refresh() {
-  const [now, drawings, { history }] = await Promise.all(PARTS.map((path) => askLesson(path)));
-  const first = lesson?.id !== now.id;
-  [lesson, kept] = [now, drawings];
-  if (first) {
-    shown.prepare(lesson);
-    makeModes(lesson.labels, choose);
-    choose(lesson.labels.includes(state.label) ? {} : { label: lesson.labels[0] });
+  const [response, page, { history }] = await Promise.all(LESSON_PATHS.map((path) => fetchLesson(path)));
+  const isNew = lesson?.id !== response.id;
+  [lesson, drawings] = [response, page];
+  if (isNew) {
+    networkState.setNetwork(lesson);
+    createModes(lesson.labels, setMode);
+    setMode(lesson.labels.includes(state.label) ? {} : { label: lesson.labels[0] });
   }
-  byId("pace").value = lesson.learning_rate;
-  showError(byId("pace-problem"), null); // it was of another value
-  byId("back").disabled = !lesson.undo_count;
-  countModes(lesson);
-  relist(lesson);
-  chart.show(["loss_before", "loss"].map((loss) => history.map((each) => [each.steps, each[loss]])));
-  showKept(lesson, first);
-  list();
-  if (JSON.stringify(lesson.weights) !== weights) changed("replaced");
+  byId("learning-rate").value = lesson.learning_rate;
+  showError(byId("learning-rate-error"), null); // it was about another value
+  byId("undo-training").disabled = !lesson.undo_count;
+  showDrawingCounts(lesson);
+  updateLesson(lesson);
+  lossChart.show(["loss_before", "loss"].map((loss) => history.map((each) => [each.steps, each[loss]])));
+  showSaved(lesson, isNew);
+  listDrawings();
+  if (JSON.stringify(lesson.weights) !== shownWeights) handleDrawing("replaced");
 }
 
-/** Choose the label that is drawn, or to test: then what is drawn is not taught. */
-function choose(part) {
-  state = { ...state, ...part };
+/** Choose the label that is drawn, or the test mode, in which nothing is trained. */
+function setMode(changes) {
+  state = { ...state, ...changes };
   saveState(DECLARED, state);
-  const teaching = state.mode === "teach";
-  markMode(state);
-  byId("hint-labels").textContent = teaching ? `an example of ${state.label}` : `one of ${lesson.labels.join(" ")}`;
-  changed("replaced");
+  checkMode(state);
+  byId("hint-labels").textContent = state.mode === "teach" ? `an example of ${state.label}` : `one of ${lesson.labels.join(" ")}`;
+  handleDrawing("replaced");
 }
 
-function list() {
-  if (!kept.drawings.some(({ id }) => id === chosen?.id)) chosen = null;
-  showDrawings(lesson, kept, chosen?.id, (drawing) => {
+function listDrawings() {
+  if (!drawings.drawings.some(({ id }) => id === selected?.id)) selected = null;
+  showDrawings(lesson, drawings, selected?.id, (drawing) => {
     editor.drawing.setPicture({ rows: drawing.image });
-    chosen = drawing;
-    choose({ label: drawing.label, mode: "teach" });
-    list();
+    selected = drawing;
+    setMode({ label: drawing.label, mode: "teach" });
+    listDrawings();
   });
 }
 
-function changed(how) {
+function handleDrawing(kind) {
   if (!lesson) return;
   const { isEmpty, strokes, picture } = editor.drawing;
-  const teaching = state.mode === "teach";
-  if (chosen && (isEmpty || (picture?.rows !== chosen.image && strokes !== chosen.strokes))) {
-    chosen = null;
-    list();
+  const isTeaching = state.mode === "teach";
+  if (selected && (isEmpty || (picture?.rows !== selected.image && strokes !== selected.strokes))) {
+    selected = null;
+    listDrawings();
   }
-  if (how === "replaced") latestRequest.cancel();
-  for (const button of ["once", "often"]) byId(button).disabled = isEmpty || !teaching;
-  const advice = isEmpty ? `Draw an example of ${state.label}.` : `Train the network: this is ${state.label}.`;
-  byId("advice").textContent = teaching ? advice : "Draw anything: nothing is learnt from it.";
+  if (kind === "replaced") latestRequest.cancel();
+  for (const button of ["train-once", "train-ten-times"]) byId(button).disabled = isEmpty || !isTeaching;
+  const instruction = isEmpty ? `Draw an example of ${state.label}.` : `Train the network on this ${state.label}.`;
+  byId("training-status").textContent = isTeaching ? instruction : "Draw anything to test the network. Nothing is trained.";
   if (!isEmpty) return connection.isUp && latestRequest.send(() => editor.content);
-  weights = JSON.stringify(lesson.weights);
-  shown.clear(lesson);
+  shownWeights = JSON.stringify(lesson.weights);
+  networkState.clear(lesson);
 }
 
-function answered(told) {
-  const { label, confidence } = told;
-  const right = label === state.label ? "✓ As you say." : `✗ You say ${state.label}: train it.`;
-  weights = JSON.stringify(told.weights);
-  shown.show(told, state.mode === "test" ? "So it reads this." : right);
+function requestPrediction(content, signal) {
+  return fetchLesson("/predict", { ...drawingRequest(content), signal });
+}
+
+function showResponse(response) {
+  const { label, confidence } = response;
+  const verdict = label === state.label ? "✓ Correct." : `✗ It should be ${state.label}. Train the network on it.`;
+  shownWeights = JSON.stringify(response.weights);
+  networkState.showResponse(response, state.mode === "test" ? "Test drawing: nothing is trained." : verdict);
   liveRegion.announce(`${label}, ${formatProbability(confidence)}`);
 }
 
-function read(told) {
-  showError(byId("problem"), null);
-  answered(told);
+function handlePrediction(response) {
+  showError(byId("training-error"), null);
+  showResponse(response);
 }
 
-function unread(error) {
-  if (error instanceof ApiError) shown.clear(lesson);
-  attempt(() => Promise.reject(error));
+function handlePredictionError(error) {
+  if (error instanceof ApiError) networkState.clear(lesson);
+  run(() => Promise.reject(error));
 }
 
 async function train(repeats) {
   const [{ label }, { drawing, content }] = [state, editor];
   const { strokes, picture } = drawing;
-  const same = () => drawing.strokes === strokes && drawing.picture === picture;
+  const isUnchanged = () => drawing.strokes === strokes && drawing.picture === picture;
   latestRequest.cancel();
-  drawing.finish(); // also what is drawn while it learns is a new drawing
-  let told;
+  drawing.finish(); // the next stroke begins a new drawing, also during the request
+  let response;
   try {
-    told = await askLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawingRequest(content));
+    response = await fetchLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawingRequest(content));
   } catch (error) {
     drawing.finish(false);
     throw error;
   }
-  const elsewhere = told.steps - repeats === lesson.steps ? "" : " It was taught elsewhere, too.";
-  if (same()) answered(told);
+  const elsewhere = response.steps - repeats === lesson.steps ? "" : " It was also trained in another tab.";
+  if (isUnchanged()) showResponse(response);
   await refresh();
-  if (same()) chosen = { ...kept.drawings.find(({ id }) => id === told.drawing), strokes };
-  list();
-  byId("advice").textContent = `${shown.progress(told, lesson, label, repeats)}${elsewhere} Your next stroke begins a new drawing.`;
+  if (isUnchanged()) selected = { ...drawings.drawings.find(({ id }) => id === response.drawing), strokes };
+  listDrawings();
+  byId("training-status").textContent =
+    `${networkState.describeTraining(response, lesson, label, repeats)}${elsewhere} The next stroke starts a new drawing.`;
 }

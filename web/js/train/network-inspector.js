@@ -1,149 +1,158 @@
-/* The look into a run: what its network answers to images kept aside, and a layer's numbers at one of them, as it learns. */
+/* Inspects the network of a run, also during training: its predictions for validation images, and a layer's arrays for one. */
 
 import { byId, h, showError } from "../shared/dom.js";
 import { formatProbability } from "../shared/format.js";
-import { paintHeatmap } from "../shared/heatmap.js";
 import { ApiError, Unavailable } from "../shared/http.js";
-import { onThemeChange } from "../shared/theme.js";
 import { fetchTrainer } from "../shared/trainer-api.js";
+import { createCanvas, paintRows } from "./heatmap-canvas.js";
 
-const PATIENCE = 60_000; // ms: who looks into a run that is over may wait until TensorFlow is loaded
-const OFTEN = 1_500; // ms between two looks: each takes the fit some hundredths of a second
+const TIMEOUT = 60_000; // ms: after the fit has ended, TensorFlow may have to start first
+const INTERVAL = 1_500; // ms between two inspections: each delays the fit by some hundredths of a second
+const PAGE = 24; // predictions
+const RAMP = Array.from({ length: 65 }, (_, i) => i / 64); // of the color bar
+const ERRORS = { invalid_input: "This run has no such image or layer." };
 const range = (n) => Array.from({ length: n }, (_, i) => i);
-const pixels = () => h("canvas", { class: "pixels" });
 
-onThemeChange(() => document.querySelectorAll(".pixels").forEach((canvas) => canvas.painted && paintHeatmap(canvas, ...canvas.painted)));
-
-/** A canvas with rows of numbers on it. */
-export function picture(rows, how = { low: 0, high: 255 }, canvas = pixels()) {
-  canvas.painted = [rows, how];
-  paintHeatmap(canvas, rows, how);
-  return canvas;
-}
-
-/** The maps of a layer's array, as rows each: one a channel, or one an output of a kernel, with its inputs in a square. */
-function mapsOf({ shape, values }) {
+/** The maps of an array, as rows: one per channel, or one per output of a kernel, with its inputs side by side in a square. */
+function splitIntoMaps({ shape, values }) {
   const [, , inputs, outputs] = shape;
   if (shape.length === 1) return [[values]];
-  if (shape.length === 2) return [values[0].map((_, to) => values.map((row) => row[to]))];
+  if (shape.length === 2) return [values[0].map((_, output) => values.map((row) => row[output]))];
   if (shape.length === 3) return range(inputs).map((map) => values.map((row) => row.map((pixel) => pixel[map])));
   const side = Math.ceil(Math.sqrt(inputs));
-  const line = (row, band, to) => range(side).flatMap((i) => row.map((pixel) => pixel[band * side + i]?.[to] ?? 0));
-  return range(outputs).map((to) => range(Math.ceil(inputs / side)).flatMap((band) => values.map((row) => line(row, band, to))));
+  const line = (row, band, output) => range(side).flatMap((i) => row.map((pixel) => pixel[band * side + i]?.[output] ?? 0));
+  const bands = range(Math.ceil(inputs / side));
+  return range(outputs).map((output) => bands.flatMap((band) => values.map((row) => line(row, band, output))));
 }
 
-/** Have as many children in a place as there are things to show. */
-function make(place, n, one) {
-  if (place.children.length !== n) place.replaceChildren(...range(n).map(one));
-  return [...place.children];
+/** The element's children, `n` of them; if there is another number, they are created anew. */
+function resizeChildren(element, n, create) {
+  if (element.children.length !== n) element.replaceChildren(...range(n).map(create));
+  return [...element.children];
 }
 
-export class Looks {
+export class NetworkInspector {
   #job = null;
-  #seen = "";
+  #inspected = ""; // what was shown last
   #begin = 0;
   #next = 0;
-  #layers = null; // {layer: [names of its arrays]}
-  #busy = false;
+  #arrays = null; // {layer: names of its arrays}
+  #isBusy = false;
 
-  /** state(): {layer, what, sample} of the moment; `keep(part)` keeps others. */
-  constructor(state, keep) {
-    this.state = state;
-    const choose = (part) => {
-      keep(part);
-      this.#look();
+  /** getState() returns {layer, array, sample}; `onChange(changes)` is called when others are chosen. */
+  constructor(getState, onChange) {
+    this.getState = getState;
+    const change = (changes) => {
+      onChange(changes);
+      this.#inspect();
     };
-    for (const name of ["layer", "what", "sample"]) byId(name).addEventListener("change", ({ target }) => choose({ [name]: target.value }));
-    byId("answers").addEventListener("click", ({ target }) => {
+    for (const name of ["layer", "array", "sample"]) byId(name).addEventListener("change", ({ target }) => change({ [name]: target.value }));
+    byId("predictions").addEventListener("click", ({ target }) => {
       const index = target.closest("button")?.value;
-      if (index) choose({ sample: (byId("sample").value = index) });
+      if (index) change({ sample: (byId("sample").value = index) });
     });
-    byId("others").addEventListener("click", () => {
+    byId("next-predictions").addEventListener("click", () => {
       this.#begin = this.#next;
-      this.#look();
+      this.#inspect();
     });
-    setInterval(() => this.#look(), OFTEN);
+    setInterval(() => this.#inspect(), INTERVAL);
   }
 
-  /** Look into a job, as it stands, from now on. */
+  /** Inspect a job from now on. */
   show(job) {
-    if (job.id !== this.#job?.id) [this.#layers, this.#begin, this.#seen] = [null, 0, ""];
+    if (job.id !== this.#job?.id) [this.#arrays, this.#begin, this.#inspected] = [null, 0, ""];
     this.#job = job;
   }
 
-  async #look() {
+  async #inspect() {
     const job = this.#job;
-    if (!job?.progress || this.#busy || document.hidden) return; // before the first step there is nothing to see
-    const { layer, what, sample } = this.state();
-    const key = [job.id, job.state, layer, what, sample, this.#begin].join();
-    if (job.state !== "running" && key === this.#seen) return;
-    this.#busy = true;
-    let refused = null;
+    if (!job?.progress || this.#isBusy || document.hidden) return; // there is no network before the first step
+    if (job.state === "running" && job.epoch?.epoch === job.settings.epochs) return; // the fit has ended, its run not yet
+    const { layer, array, sample } = this.getState();
+    const key = [job.id, job.state, layer, array, sample, this.#begin].join();
+    if (job.state !== "running" && key === this.#inspected) return;
+    this.#isBusy = true;
+    let rejection = null;
     try {
-      const here = `/jobs/${job.id}`;
-      await this.#answers(job, `${here}/predictions?limit=24&begin=${this.#begin}`);
-      await this.#inside(job, `${here}/snapshot?sample=${Number(sample)}`, layer, what);
+      await this.#showPredictions(job, `/jobs/${job.id}/predictions?limit=${PAGE}&begin=${this.#begin}`);
+      await this.#showArray(job, `/jobs/${job.id}/snapshot?sample=${Number(sample)}`, layer, array);
     } catch (error) {
-      if (error instanceof Unavailable) return; // late or gone: what is there stays
+      if (error instanceof Unavailable) return; // what is shown stays
       if (!(error instanceof ApiError)) throw error;
-      refused = error;
+      rejection = error;
     } finally {
-      this.#busy = false;
+      this.#isBusy = false;
     }
-    if (!this.#shows(job)) return;
-    showError(byId("look-problem"), refused);
-    this.#seen = key; // where it is refused, to ask again would say the same
+    if (!this.#isShown(job)) return;
+    showError(byId("inspection-error"), rejection, ERRORS);
+    this.#inspected = key; // also after a rejection: the same request would be rejected again
   }
 
-  /** Whether a job is the one that is looked into still. */
-  #shows({ id }) {
+  #isShown({ id }) {
     return this.#job.id === id;
   }
 
-  async #answers(job, path) {
-    const { predictions, next } = await fetchTrainer(path, { timeout: PATIENCE });
-    if (!this.#shows(job)) return;
+  async #showPredictions(job, path) {
+    const { predictions, next } = await fetchTrainer(path, { timeout: TIMEOUT });
+    if (!this.#isShown(job)) return;
     this.#next = next ?? 0;
-    const buttons = make(byId("answers"), predictions.length, () => h("button", { type: "button" }, pixels(), h("span")));
+    const create = () => h("button", { type: "button" }, createCanvas(), h("span"));
+    const buttons = resizeChildren(byId("predictions"), predictions.length, create);
     predictions.forEach(({ index, label, predicted, probabilities, image }, i) => {
-      const [button, good] = [buttons[i], label === predicted];
-      if (button.value !== String(index)) picture(image, undefined, button.firstChild);
+      const [button, isCorrect] = [buttons[i], label === predicted];
+      const [canvas, caption] = button.children;
+      if (button.value !== String(index)) paintRows(canvas, image);
       button.value = index;
-      button.lastChild.className = good ? "correct" : "incorrect";
-      button.lastChild.textContent = good ? `✓ ${predicted}` : `✗ ${predicted} for ${label}`;
-      button.ariaLabel = `${button.lastChild.textContent}: image ${index}, ${formatProbability(Math.max(...probabilities))} sure`;
+      button.dataset.result = isCorrect ? "correct" : "incorrect";
+      caption.className = button.dataset.result;
+      caption.textContent = isCorrect ? `✓ ${predicted}` : `✗ ${predicted}, was ${label}`;
+      const result = isCorrect ? "correct" : `incorrect, was ${label}`;
+      button.ariaLabel = `Image ${index}: read ${predicted}, ${result}, confidence ${formatProbability(Math.max(...probabilities))}`;
     });
-    const right = predictions.filter(({ label, predicted }) => label === predicted).length;
-    byId("answers-sum").textContent = `${right} of these ${predictions.length} are right. Choose one to look inside at it.`;
+    const correct = predictions.filter(({ label, predicted }) => label === predicted).length;
+    byId("predictions-summary").textContent = `${correct} of ${predictions.length} correct. Select an image to inspect the network with it.`;
   }
 
-  async #inside(job, path, wanted, kind) {
-    const table = this.#layers ?? (await fetchTrainer(`${path}&values=false`)).layers.map(({ name, arrays }) => [name, Object.keys(arrays)]);
-    if (!this.#shows(job)) return;
-    this.#layers = this.#layers ?? Object.fromEntries(table);
-    const names = Object.keys(this.#layers);
-    const layer = names.includes(wanted) ? wanted : names[1];
-    const what = this.#layers[layer].includes(kind) ? kind : "activations";
-    offer(byId("layer"), names, layer);
-    offer(byId("what"), this.#layers[layer], what);
-    const { sample, label, answer, layers } = await fetchTrainer(`${path}&layer=${layer}&array=${what}`);
-    if (!this.#shows(job)) return;
-    const array = layers[0].arrays[what];
-    const maps = mapsOf(array);
-    const how = { signed: array.min < 0, low: 0, high: Math.max(-array.min, array.max) || 1 };
-    make(byId("maps"), maps.length, pixels).forEach((canvas, i) => {
-      picture(maps[i], how, canvas);
+  async #showArray(job, path, requestedLayer, requestedArray) {
+    const rows = this.#arrays ? [] : (await fetchTrainer(`${path}&values=false`, { timeout: TIMEOUT })).layers;
+    if (!this.#isShown(job)) return;
+    this.#arrays ??= Object.fromEntries(rows.map(({ name, arrays }) => [name, Object.keys(arrays)]));
+    const names = Object.keys(this.#arrays);
+    const layer = names.includes(requestedLayer) ? requestedLayer : names[1];
+    const array = this.#arrays[layer].includes(requestedArray) ? requestedArray : "activations";
+    setOptions(byId("layer"), names, layer);
+    setOptions(byId("array"), this.#arrays[layer], array);
+    const { sample, label, predicted, layers } = await fetchTrainer(`${path}&layer=${layer}&array=${array}`, { timeout: TIMEOUT });
+    if (!this.#isShown(job)) return;
+    const values = layers[0].arrays[array];
+    this.#paint(values);
+    const summary = `${values.shape.join(" × ")} values from ${values.min.toPrecision(3)} to ${values.max.toPrecision(3)}`;
+    byId("maps").ariaLabel = `${array.replace("_", " ")} of ${layer}: ${summary}`;
+    const verdict = label === predicted ? "correct" : `incorrect, was ${label}`;
+    byId("array-summary").textContent = `Image ${sample}: read ${predicted}, ${verdict}. ${summary}.`.replaceAll("-", "−");
+    if (document.activeElement !== byId("sample")) byId("sample").value = sample;
+  }
+
+  #paint(values) {
+    const maps = splitIntoMaps(values);
+    const isSigned = values.min < 0;
+    const high = Math.max(-values.min, values.max) || 1;
+    const scale = { signed: isSigned, low: 0, high };
+    resizeChildren(byId("maps"), maps.length, createCanvas).forEach((canvas, i) => {
+      paintRows(canvas, maps[i], scale);
       canvas.style.setProperty("aspect-ratio", `${canvas.width} / ${Math.max(canvas.height, canvas.width / 24)}`);
     });
     byId("maps").classList.toggle("one", maps.length === 1);
-    const figures = `${array.shape.join(" × ")} numbers from ${array.min.toPrecision(3)} to ${array.max.toPrecision(3)}`;
-    byId("maps").ariaLabel = `${what.replace("_", " ")} of ${layer}: ${figures}`;
-    byId("inside-sum").textContent = `Image ${sample}, a ${label}, is read as ${answer} ${label === answer ? "✓" : "✗"}. ${figures}.`;
-    if (document.activeElement !== byId("sample")) byId("sample").value = sample;
+    const [low, canvas, top] = byId("color-bar").children;
+    low.textContent = isSigned ? `−${high.toPrecision(3)}` : "0";
+    top.textContent = high.toPrecision(3);
+    byId("color-bar").ariaLabel = `Color scale from ${low.textContent} to ${top.textContent}`;
+    paintRows(canvas, [RAMP.map((share) => (isSigned ? 2 * share - 1 : share) * high)], scale);
   }
 }
 
-function offer(select, names, chosen) {
-  if (select.textContent !== names.join("")) select.replaceChildren(...names.map((name) => new Option(name)));
-  select.value = chosen;
+function setOptions(select, names, selected) {
+  const options = [...select.options].map(({ value }) => value);
+  if (String(options) !== String(names)) select.replaceChildren(...names.map((name) => new Option(name.replace("_", " "), name)));
+  select.value = selected;
 }

@@ -1,141 +1,139 @@
-/* The form of a new run, made from what the trainer declares, and what its settings would make: samples, parts, a network. */
+/* The form for a new run, generated from the trainer's declarations, with a preview: samples, split and network. */
 
-import { byId, fillTable, h, showError } from "../shared/dom.js";
+import { byId, h, showError } from "../shared/dom.js";
 import { formatCount } from "../shared/format.js";
 import { ApiError } from "../shared/http.js";
 import { fetchTrainer } from "../shared/trainer-api.js";
-import { picture } from "./network-inspector.js";
-import { makeField } from "./setting-field.js";
+import { showNetwork, showSamples, showSplit } from "./run-preview.js";
+import { createField } from "./setting-field.js";
 
-const SAMPLES = 24;
-const boxes = () => [...byId("sets").querySelectorAll("input")];
-const known = new Map(); // what was asked, and its answer
+const SAMPLES = 24; // per page
+const PREVIEW_TIMEOUT = 60_000; // ms: a large dataset is read first
+const ERRORS = { invalid_input: "These settings don’t work together. Check those marked as changed." };
+const LAYERS_ERROR = "These layers don’t make a network: check the syntax, and that each kernel fits into the image it gets.";
 
-export class Form {
-  #turn = 0;
-  #page = 0;
+const checkboxes = () => [...byId("datasets").querySelectorAll("input")];
 
-  /** told, sets: what GET /settings and GET /data tell. `changed()` is called when a value has changed. */
-  constructor({ settings, recipes }, sets, changed) {
-    Object.assign(this, { recipes, sets, fields: {} });
-    for (const each of settings) {
-      const field = (this.fields[each.name] = makeField(each, `set-${each.name}`));
-      if (each.name !== "data") byId(each.common ? "common" : "rest").append(field.box);
+export class RunForm {
+  #newest = 0; // number of the newest preview
+  #page = 0; // of samples
+  #responses = new Map(); // path and body -> response
+
+  /** declarations, datasets: the responses of GET /settings and GET /data; `onChange()` is called when a value has changed. */
+  constructor({ settings, recipes }, datasets, onChange) {
+    Object.assign(this, { recipes, datasets, fields: {} });
+    for (const setting of settings) {
+      const field = (this.fields[setting.name] = createField(setting, `setting-${setting.name}`));
+      if (setting.name !== "data") byId(setting.common ? "common-settings" : "other-settings").append(field.element);
     }
     Object.defineProperty(this.fields.data.input, "value", {
-      get: () => String(boxes().filter((box) => box.checked).map((box) => box.value)),
-      set: (specs) => boxes().forEach((box) => (box.checked = specs.split(",").includes(box.value))),
+      get: () => String(checkboxes().filter((box) => box.checked).map((box) => box.value)),
+      set: (specs) => checkboxes().forEach((box) => (box.checked = specs.split(",").includes(box.value))),
     });
-    sets.forEach(addSet);
-    this.set({}); // what a link says wrongly is refused, and the form whole all the same
-    byId("form").addEventListener("input", ({ target }) => {
-      if (target.name === "recipe") this.set({ recipe: target.value, data: this.values.data });
-      if (target.name) changed();
+    datasets.forEach(addDataset);
+    this.setValues({});
+    byId("run-form").addEventListener("input", ({ target }) => {
+      if (target.name === "recipe") this.setValues({ recipe: target.value, data: this.values.data });
+      if (target.name) onChange();
     });
-    byId("more").addEventListener("click", () => {
+    byId("next-samples").addEventListener("click", () => {
       this.#page += 1;
       this.preview();
     });
   }
 
-  /** Every setting, as the API takes it. What is no number stays a text, and is refused in words. */
+  /** All settings, as the API takes them. */
   get values() {
-    const read = ({ type, input: { value } }) => {
+    const parse = ({ type, input: { value } }) => {
       if (type === "array") return value.split(/ *, */).filter(Boolean);
       return type === "string" || !value.trim() || Number.isNaN(Number(value)) ? value : Number(value);
     };
-    return Object.fromEntries(Object.entries(this.fields).map(([name, field]) => [name, read(field)]));
+    return Object.fromEntries(Object.entries(this.fields).map(([name, field]) => [name, parse(field)]));
   }
 
-  /** The recipe, and the settings that differ from its own. */
-  get chosen() {
+  /** The recipe, and the settings that differ from it. */
+  get changedValues() {
     const { recipe, ...values } = this.values;
-    const other = ([name, value]) => String(value) !== String(this.recipes[recipe][name]);
-    return { recipe, ...Object.fromEntries(Object.entries(values).filter(other)) };
+    const isChanged = ([name, value]) => String(value) !== String(this.recipes[recipe][name]);
+    return { recipe, ...Object.fromEntries(Object.entries(values).filter(isChanged)) };
   }
 
-  /** Every setting as a link carries it. */
+  /** All settings as texts, for the URL. */
   get texts() {
     return Object.fromEntries(Object.entries(this.fields).map(([name, { input }]) => [name, input.value]));
   }
 
-  /** How state.js wants them declared: what a link need not carry is the recipe's. */
+  /** The settings as url-state.js declares parameters; the recipe's values are the defaults. */
   get declared() {
-    const own = Object.entries({ ...this.recipes[this.values.recipe], recipe: "inkling" });
-    return Object.fromEntries(own.map(([name, value]) => [name, { default: String(value) }]));
+    const defaults = Object.entries({ ...this.recipes[this.values.recipe], recipe: "inkling" });
+    return Object.fromEntries(defaults.map(([name, value]) => [name, { default: String(value) }]));
   }
 
-  /** Take the values of the recipe that is named, and then those given, also as texts. Throws where a name is none. */
-  set({ recipe = "inkling", ...values }) {
-    const wrong = [recipe].find((name) => !(name in this.recipes)) ?? Object.keys(values).find((name) => !(name in this.fields));
-    if (wrong) throw new Error(`Expected a recipe and names of settings. Received ${wrong}.`);
+  /** Fill in the values of a recipe, and then those given, also as texts. Returns an unknown name, and then changes nothing. */
+  setValues({ recipe = "inkling", ...values }) {
+    if (!(recipe in this.recipes)) return recipe;
+    const unknown = Object.keys(values).find((name) => !(name in this.fields));
+    if (unknown) return unknown;
     for (const spec of String(values.data ?? "").split(",").filter(Boolean)) {
-      if (!boxes().some((box) => box.value === spec)) addSet({ name: spec, spec });
+      if (!checkboxes().some((box) => box.value === spec)) addDataset({ name: spec, spec });
     }
     for (const [name, value] of Object.entries({ ...this.recipes[recipe], ...values, recipe })) this.fields[name].input.value = String(value);
-    if (!this.values.data.length) boxes().find((box) => !box.disabled).checked = true; // the recipe's own are not here
+    if (!this.values.data.length) checkboxes().find((box) => !box.disabled).checked = true; // the recipe's are not available
+    return null;
   }
 
-  /** Say a refusal at the field that it names, or else below the form; nothing with null. */
-  refuse(error) {
-    const at = /^Expected (\w+)/.exec(error?.message)?.[1];
-    for (const [name, { input, refused }] of Object.entries(this.fields)) {
-      showError(refused, name === at ? error : null);
-      input.ariaInvalid = name === at;
+  /** Show an error, or a sentence, below the form; hide it with null. */
+  showError(error) {
+    showError(byId("form-error"), error, ERRORS);
+  }
+
+  /** Show at each field what is wrong with its value. Returns whether all values are valid. */
+  #validate() {
+    const fields = Object.values(this.fields);
+    for (const { input, error, problem } of fields) {
+      showError(error, problem);
+      input.ariaInvalid = String(Boolean(problem));
     }
-    showError(byId("form-problem"), at in this.fields && at !== "data" ? null : error);
+    return fields.every(({ problem }) => !problem);
   }
 
-  /** Show what the settings make, unless there are others meanwhile. Throws Unavailable. */
+  /** Show samples, split and network for the settings, unless they change meanwhile. Throws Unavailable. */
   async preview() {
-    const [{ data, seed, validation }, { chosen }, turn] = [this.values, this, ++this.#turn];
-    for (const [name, { box }] of Object.entries(this.fields)) box.classList.toggle("own", name in chosen && name !== "recipe");
-    const show = async (how, path, json) => {
-      if (!known.has(path + JSON.stringify(json))) known.set(path + JSON.stringify(json), await fetchTrainer(path, { json, timeout: 60_000 }));
-      if (turn === this.#turn) how(known.get(path + JSON.stringify(json)));
+    const [{ data, seed, validation_split }, changed, number] = [this.values, this.changedValues, ++this.#newest];
+    for (const [name, { element }] of Object.entries(this.fields)) element.classList.toggle("changed", name in changed && name !== "recipe");
+    if (!this.#validate()) return;
+    const show = async (display, path, json) => {
+      const key = path + JSON.stringify(json);
+      if (!this.#responses.has(key)) this.#responses.set(key, await fetchTrainer(path, { json, timeout: PREVIEW_TIMEOUT }));
+      if (number === this.#newest) display(this.#responses.get(key));
     };
-    const sets = this.sets.filter(({ spec, n }) => data.includes(spec) && n);
-    const { name, n } = sets[this.#page % sets.length] ?? {}; // they take turns
-    const page = (Math.floor(this.#page / sets.length) % Math.ceil(n / SAMPLES)) + 1;
+    const datasets = this.datasets.filter(({ spec, n }) => data.includes(spec) && n);
+    const { name, n } = datasets[this.#page % datasets.length] ?? {}; // several datasets alternate
+    const page = (Math.floor(this.#page / datasets.length) % Math.ceil(n / SAMPLES)) + 1;
+    const samples = () => show(showSamples, `/data/${encodeURIComponent(name)}/samples?limit=${SAMPLES}&page=${page}`);
     try {
-      await Promise.all([
-        show(showNetwork, "/networks", chosen),
-        show(showParts, "/splits", { data, seed, validation }),
-        n && show(showSamples, `/data/${encodeURIComponent(name)}/samples?limit=${SAMPLES}&page=${page}`),
-      ]);
-      if (turn === this.#turn) this.refuse(null);
+      await Promise.all([show(showSplit, "/splits", { data, seed, validation_split }), n && samples()]);
+      await show(showNetwork, "/networks", changed).catch((error) => {
+        throw error.code === "invalid_input" && "layers" in changed ? Object.assign(error, { field: "layers" }) : error;
+      });
+      if (number === this.#newest) this.showError(null);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (turn === this.#turn) this.refuse(error);
+      if (number === this.#newest) this.#showRejection(error);
     }
+  }
+
+  #showRejection(error) {
+    this.showError(error.field ? null : error);
+    if (!error.field) return;
+    showError(this.fields[error.field].error, LAYERS_ERROR);
+    this.fields[error.field].input.ariaInvalid = "true";
   }
 }
 
-function addSet({ name, spec, n, labels, problem }) {
-  const about = problem ?? (labels ? `${formatCount(n)} images of ${labels.length} labels` : "");
+function addDataset({ name, spec, n, labels, problem }) {
+  const count = labels ? `${formatCount(n)} images, ${labels.length} labels` : "";
+  const note = !problem ? count : n === null ? "still being read; reload the page in a moment" : n === 0 ? "empty" : "can’t be read";
   const box = h("input", { type: "checkbox", name: "data", value: spec, disabled: Boolean(problem) });
-  byId("sets").append(h("label", { class: "field" }, box, h("span", { text: name }), h("span", { class: "hint", text: about })));
-}
-
-function showSamples({ name, samples }) {
-  byId("samples-of").textContent = name;
-  byId("samples").replaceChildren(...samples.map(({ label, pixels }) => h("figure", {}, picture(pixels), h("figcaption", { text: label }))));
-}
-
-function showNetwork({ layers, parameters, multiply_adds }) {
-  fillTable("network", layers.map((row) => [row.name, row.kind, h("span", { text: row.output_shape.join(" × ") }), formatCount(row.parameters), formatCount(row.multiply_adds)]));
-  byId("network-sum").textContent = `${formatCount(parameters)} parameters; ${formatCount(multiply_adds)} multiply-adds to answer one crop.`;
-}
-
-function showParts({ labels, parts: { training, validation, test } }) {
-  const all = [training, validation, test];
-  const most = Math.max(...labels.map((_, i) => training[i] + validation[i] + test[i]));
-  const bar = (i) => h("div", { class: "share" }, ...all.map((part) => {
-    const piece = h("i");
-    piece.style.setProperty("--n", part[i] / most);
-    return piece;
-  }));
-  fillTable("parts", labels.map((label, i) => [label, ...all.map((part) => formatCount(part[i])), bar(i)]));
-  const [learnt, aside, last] = all.map((part) => formatCount(part.reduce((sum, n) => sum + n, 0)));
-  byId("parts-sum").textContent = `${learnt} images to learn from, ${aside} kept aside to choose the best weights by, ${last} for the test at the end.`;
+  byId("datasets").append(h("label", { class: "field" }, box, h("span", { text: name }), h("span", { class: "hint", text: note, title: problem ?? "" })));
 }

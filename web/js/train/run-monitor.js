@@ -1,182 +1,197 @@
-/* The run that is watched: its events as charts and figures, and what is done to it while it learns. */
+/* Monitors a run: its events as charts and figures, and the buttons and settings that change it during training. */
 
 import { byId, h, showError } from "../shared/dom.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 import { LineChart } from "../shared/line-chart.js";
 import { fetchTrainer, TRAINER } from "../shared/trainer-api.js";
 import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./run-format.js";
-import { makeField } from "./setting-field.js";
+import { createField } from "./setting-field.js";
 
-const FRAME = 150; // ms between two drawings of the charts
-const KINDS = ["started", "batch", "epoch", "setting_changed", "paused", "resumed", "finished", "failed", "interrupted"];
-const ENDED = ["stopped", "failed", "interrupted"];
-const OVER = [...ENDED, "finished"];
-const FACTS = ["epoch", "step", "speed", "left", "right"];
+const FRAME = 150; // ms between two updates of the charts: the fit needs the processor
+const PUBLISH_TIMEOUT = 600_000; // ms: the export evaluates the test set
+const EVENTS = ["started", "batch", "epoch", "setting_changed", "paused", "resumed", "finished", "failed", "interrupted"];
+const RESUMABLE = ["stopped", "failed", "interrupted"];
+const ENDED = [...RESUMABLE, "finished"];
+const FIGURES = ["epoch", "step", "images-per-second", "time-left", "val-accuracy"];
+const PUBLISH_ERRORS = {
+  invalid_input: "Use letters, digits, “.”, “_” and “-” for the name. Start with a letter or digit.",
+  conflict: "Wait until the run has ended and other exports are done.",
+};
 
-export class Watched {
+export class RunMonitor {
   job = null;
   #source = null;
-  #heard = 0; // ID of the last event
+  #lastEvent = 0; // its ID
   #fields = {};
   #timer = 0;
 
-  /** told: what GET /settings tells; `news()` is called when the job stands otherwise. */
-  constructor({ settings, unsupported }, news, liveRegion) {
-    Object.assign(this, { unsupported, news, liveRegion });
-    const chart = (name, title, series, more) => new LineChart(byId(`chart-${name}`), { title, x: "epoch", series, ...more });
-    const two = [{ name: "training" }, { name: "kept aside" }];
+  /** declarations: the response of GET /settings; `onChange()` is called when the job has changed. */
+  constructor({ settings, unsupported }, onChange, liveRegion) {
+    Object.assign(this, { unsupported, onChange, liveRegion });
+    const createChart = (id, title, series, options) => new LineChart(byId(`chart-${id}`), { title, x: "epoch", series, ...options });
+    const splits = [{ name: "training" }, { name: "validation" }];
     this.charts = {
-      loss: chart("loss", "Loss", two),
-      accuracy: chart("accuracy", "Share that is right", two, { format: axisPercent }),
-      rate: chart("rate", "Learning rate", [{ name: "" }]),
-      speed: chart("speed", "Images a second", [{ name: "" }]),
+      loss: createChart("loss", "Loss", splits),
+      accuracy: createChart("accuracy", "Accuracy", splits, { format: axisPercent }),
+      learning_rate: createChart("learning-rate", "Learning rate", [{ name: "" }]),
+      images_per_second: createChart("images-per-second", "Images/s", [{ name: "" }]),
     };
     for (const setting of settings.filter(({ mutable }) => mutable)) {
-      const { input, refused, box } = (this.#fields[setting.name] = makeField(setting, `new-${setting.name}`));
-      input.addEventListener("change", () => this.#change({ [setting.name]: input.value && Number(input.value) }, refused));
-      byId("steer").append(box);
+      const field = (this.#fields[setting.name] = createField(setting, `change-${setting.name}`));
+      field.input.addEventListener("change", () => this.#changeSetting(setting.name, field));
+      byId("mutable-settings").append(field.element);
     }
-    for (const [id, state] of [["pause", "paused"], ["run", "running"], ["stop", "stopped"]]) {
-      byId(id).addEventListener("click", () => this.#change({ state }, byId("job-problem")));
+    for (const [id, state] of [["pause", "paused"], ["resume", "running"], ["stop", "stopped"]]) {
+      byId(id).addEventListener("click", () => this.#update({ state }, byId("run-error")));
     }
-    byId("publish").addEventListener("submit", (event) => this.#publish(event));
+    byId("publish-form").addEventListener("submit", (event) => this.#publish(event));
   }
 
-  /** Show a job as it stands. Another one than before is heard from its first event. */
+  /** Show a job. The events of another job than before are read from the first one on. */
   show(job) {
-    const [{ state, published, reason, result }, before] = [job, this.job];
+    const [{ state, published, result }, previous] = [job, this.job];
+    const hasEnded = ENDED.includes(state);
     this.job = job;
-    if (job.id !== before?.id) this.#begin();
-    if (job.id !== before?.id || state !== before.state) this.liveRegion.announce(`${runName(job)}: ${state}.`);
-    if (!this.#source && (!this.#heard || !OVER.includes(state))) this.#hear();
-    byId("job-title").textContent = runName(job);
-    byId("job-state").textContent = [state, job.place && `number ${job.place}`, reason].filter(Boolean).join(", ");
+    if (job.id !== previous?.id) this.#reset();
+    if (job.id !== previous?.id || state !== previous.state) this.liveRegion.announce(`${runName(job)}: ${state}.`);
+    if (!this.#source && (!this.#lastEvent || !hasEnded)) this.#listen();
+    byId("run-title").textContent = runName(job);
+    byId("run-state").textContent = job.place ? `${state}, position ${job.place}` : state;
+    byId("run-state").dataset.state = state;
+    byId("failure").hidden = state !== "failed";
+    byId("failure-reason").textContent = job.reason;
     byId("pause").hidden = state !== "running";
-    byId("run").hidden = state !== "paused" && !(ENDED.includes(state) && (job.epoch?.epoch ?? 0) < job.settings.epochs);
-    byId("stop").hidden = OVER.includes(state);
-    byId("publish").hidden = !result;
-    byId("steer").hidden = OVER.includes(state);
-    byId("steer").disabled = state === "queued";
+    byId("resume").hidden = state !== "paused" && !(RESUMABLE.includes(state) && (job.epoch?.epoch ?? 0) < job.settings.epochs);
+    byId("stop").hidden = hasEnded;
+    byId("publish-form").hidden = !result;
+    byId("mutable-settings").hidden = hasEnded;
+    byId("mutable-settings").disabled = state === "queued";
     for (const [name, { input, hint, help }] of Object.entries(this.#fields)) {
       input.disabled = !job.mutable.includes(name);
       hint.textContent = (input.disabled && this.unsupported[job.settings.optimizer][name]) || help;
     }
-    byId("fact-test").textContent = result ? formatPercent(testAccuracy(result)) : "–";
-    const link = (name) => h("a", { class: "button", href: `/?${new URLSearchParams({ model: name })}`, text: `Draw against ${name}` });
+    byId("figure-test-accuracy").textContent = result ? formatPercent(testAccuracy(result)) : "–";
+    const link = (name) => h("a", { class: "button", href: `/?${new URLSearchParams({ model: name })}`, text: `Use ${name} in Draw` });
     if (published.length !== byId("published").children.length) byId("published").replaceChildren(...published.map(link));
   }
 
-  /** Forget the job before this one. */
-  #begin() {
+  #reset() {
     this.#source?.close();
-    [this.#source, this.#heard] = [null, 0];
+    [this.#source, this.#lastEvent] = [null, 0];
     const { epochs, batch_size } = this.job.settings;
-    Object.assign(this, { at: 0, epochs, steps: 0, step: 0, perEpoch: 1_000 / batch_size }); // at: epochs done, and part of one
-    this.points = { loss: [[], []], accuracy: [[], []], rate: [[]], speed: [[]] };
+    Object.assign(this, { epochs, position: 0, step: 0, epochStart: 0, stepsPerEpoch: 1_000 / batch_size }); // position: in epochs
+    this.points = { loss: [[], []], accuracy: [[], []], learning_rate: [[]], images_per_second: [[]] };
     this.marks = [];
-    this.#fill(this.job.settings);
-    this.facts = Object.fromEntries(FACTS.map((name) => [name, "–"]));
-    this.#draw();
-    for (const place of ["job-problem", "publish-problem"]) showError(byId(place), null);
+    this.#fillFields(this.job.settings);
+    this.figures = Object.fromEntries(FIGURES.map((name) => [name, "–"]));
+    this.#queueUpdate();
+    for (const id of ["run-error", "publish-error"]) showError(byId(id), null);
     byId("publish-name").value = runName(this.job).replaceAll(/[^\w-]+/g, "-").toLowerCase().slice(0, 40);
   }
 
-  /** Hear the stream. It comes back by itself after the last event that was heard; one that comes twice counts once. */
-  #hear() {
+  /** Listen to the events. After an interruption, EventSource resumes after the last event; repeated ones are ignored. */
+  #listen() {
     const source = (this.#source = new EventSource(`${TRAINER}/jobs/${this.job.id}/events`));
-    for (const kind of KINDS) {
-      source.addEventListener(kind, ({ lastEventId, data }) => {
-        if (source !== this.#source || Number(lastEventId) <= this.#heard) return;
-        this.#heard = Number(lastEventId);
-        this[kind]?.(JSON.parse(data));
-        if (kind !== "batch") this.news();
-        this.#draw();
+    for (const name of EVENTS) {
+      source.addEventListener(name, ({ lastEventId, data }) => {
+        if (source !== this.#source || Number(lastEventId) <= this.#lastEvent) return;
+        this.#lastEvent = Number(lastEventId);
+        this.#handlers[name]?.(JSON.parse(data));
+        if (name !== "batch") this.onChange();
+        this.#queueUpdate();
       });
     }
     source.addEventListener("error", () => {
-      if (source.readyState === EventSource.CLOSED && source === this.#source) this.#source = null; // over, or see `show`
+      if (source.readyState === EventSource.CLOSED && source === this.#source) this.#source = null; // `show` listens again
     });
   }
 
-  started({ epochs, first_epoch, steps }) {
-    Object.assign(this, { epochs, at: first_epoch, perEpoch: steps / epochs });
-    for (const list of Object.values(this.points).flat()) {
-      while (list.at(-1)?.[0] > first_epoch) list.pop(); // a part of an epoch is not kept, but learnt anew
-    }
+  #handlers = {
+    started: ({ epochs, first_epoch, steps }) => {
+      Object.assign(this, { epochs, position: first_epoch, stepsPerEpoch: steps / epochs });
+      for (const list of Object.values(this.points).flat()) {
+        while (list.at(-1)?.[0] > first_epoch) list.pop(); // a resumed run repeats its incomplete epoch
+      }
+    },
+    batch: ({ epoch, step, loss, accuracy, images_per_second, seconds_left, learning_rate }) => {
+      this.step = step;
+      this.position = Math.max(this.position, epoch - 1 + Math.min(1, (step - this.epochStart) / this.stepsPerEpoch));
+      const values = { loss, accuracy, learning_rate, images_per_second };
+      for (const [name, value] of Object.entries(values)) this.points[name][0].push([this.position, value]);
+      Object.assign(this.figures, {
+        epoch: `${epoch} of ${this.epochs}`,
+        step: formatCount(step),
+        "images-per-second": images_per_second ? formatCount(Math.round(images_per_second)) : "–",
+        "time-left": formatTime(seconds_left),
+      });
+    },
+    epoch: ({ epoch, val_loss, val_accuracy }) => {
+      Object.assign(this, { position: epoch, stepsPerEpoch: Math.max(1, this.step - this.epochStart), epochStart: this.step });
+      this.points.loss[1].push([epoch, val_loss]);
+      this.points.accuracy[1].push([epoch, val_accuracy]);
+      this.figures["val-accuracy"] = formatPercent(val_accuracy);
+    },
+    finished: ({ val_accuracy }) => {
+      this.figures["val-accuracy"] = formatPercent(val_accuracy); // of the best weights
+      this.figures["time-left"] = "–";
+    },
+    setting_changed: ({ changes }) => {
+      const text = Object.entries(changes).map(([name, value]) => `${settingLabel(name)} ${value}`).join(", ");
+      this.marks.push({ x: this.position, text });
+      this.#fillFields(changes);
+    },
+  };
+
+  #queueUpdate() {
+    this.#timer ||= setTimeout(() => this.#updateNow(), FRAME);
   }
 
-  batch({ epoch, step, loss, accuracy, images_per_second, seconds_left, learning_rate }) {
-    this.step = step;
-    this.at = Math.max(this.at, epoch - 1 + Math.min(1, (step - this.steps) / this.perEpoch));
-    const values = { loss, accuracy, rate: learning_rate, speed: images_per_second };
-    for (const [name, value] of Object.entries(values)) this.points[name][0].push([this.at, value]);
-    const speed = images_per_second ? formatCount(Math.round(images_per_second)) : "–";
-    Object.assign(this.facts, { epoch: `${epoch} of ${this.epochs}`, step: formatCount(step), speed, left: formatTime(seconds_left) });
-  }
-
-  epoch({ epoch, val_loss, val_accuracy }) {
-    Object.assign(this, { at: epoch, perEpoch: Math.max(1, this.step - this.steps), steps: this.step });
-    this.points.loss[1].push([epoch, val_loss]);
-    this.points.accuracy[1].push([epoch, val_accuracy]);
-    this.facts.right = formatPercent(val_accuracy);
-  }
-
-  finished({ val_accuracy }) {
-    this.facts.right = formatPercent(val_accuracy); // of the best weights, which are kept
-    this.facts.left = "–";
-  }
-
-  setting_changed({ changes }) {
-    this.marks.push({ x: this.at, text: Object.entries(changes).map(([name, value]) => `${settingLabel(name)} ${value}`).join(", ") });
-    this.#fill(changes);
-  }
-
-  /** Show what was heard, as often as eyes can follow: the processor is the fit's. */
-  #draw() {
-    this.#timer ||= setTimeout(() => this.#drawNow(), FRAME);
-  }
-
-  #drawNow() {
+  #updateNow() {
     this.#timer = 0;
+    const unnamed = this.marks.map(({ x }) => ({ x, text: "" })); // one chart names the changes
     for (const [name, points] of Object.entries(this.points)) {
-      const marks = name === "rate" ? this.marks : this.marks.map(({ x }) => ({ x, text: "" })); // said once
-      this.charts[name].show(points, { xRange: [0, this.epochs], marks });
+      this.charts[name].show(points, { xRange: [0, this.epochs], marks: name === "learning_rate" ? this.marks : unnamed });
     }
-    for (const name of FACTS) byId(`fact-${name}`).textContent = this.facts[name];
-    byId("job-progress").value = this.at / this.epochs;
+    for (const name of FIGURES) byId(`figure-${name}`).textContent = this.figures[name];
+    byId("run-progress").value = this.position / this.epochs;
   }
 
-  #fill(values) {
-    for (const [name, { input, refused }] of Object.entries(this.#fields)) {
+  #fillFields(values) {
+    for (const [name, { input, error }] of Object.entries(this.#fields)) {
       if (name in values && document.activeElement !== input) input.value = values[name];
-      if (name in values) showError(refused, null);
+      if (name in values) showError(error, null);
     }
   }
 
-  async #change(json, place) {
+  #changeSetting(name, { input, error, problem }) {
+    if (problem) showError(error, problem);
+    else this.#update({ [name]: Number(input.value) }, error);
+  }
+
+  async #update(json, element) {
     try {
       this.show(await fetchTrainer(`/jobs/${this.job.id}`, { method: "PATCH", json }));
-      showError(place, null);
-      this.news();
+      showError(element, null);
+      this.onChange();
     } catch (error) {
-      showError(place, error);
+      showError(element, error);
     }
   }
 
   async #publish(event) {
     event.preventDefault();
-    const [name, place] = [byId("publish-name").value.trim(), byId("publish-problem")];
+    const [name, element] = [byId("publish-name").value.trim(), byId("publish-error")];
     event.submitter.disabled = true;
-    byId("published").textContent = "It is being exported and checked…";
-    showError(place, null);
+    byId("published").textContent = "Exporting and verifying…";
+    showError(element, null);
     try {
-      await fetchTrainer(`/jobs/${this.job.id}/publish`, { json: { name }, timeout: 600_000 });
+      await fetchTrainer(`/jobs/${this.job.id}/publish`, { json: { name }, timeout: PUBLISH_TIMEOUT });
       this.liveRegion.announce(`Published as ${name}.`);
     } catch (error) {
-      showError(place, error);
+      showError(element, error, PUBLISH_ERRORS);
     }
     event.submitter.disabled = false;
     byId("published").replaceChildren();
-    this.news();
+    this.onChange();
   }
 }

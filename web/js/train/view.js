@@ -1,4 +1,4 @@
-/* The view Train: joins the form of a new run, the run that is watched, and the table of all runs. */
+/* The Train view: connects the form for a new run, the monitored run, and the table of all runs. */
 
 import { Connection } from "../shared/connection.js";
 import { byId, downloadFile, showError } from "../shared/dom.js";
@@ -6,136 +6,134 @@ import { Unavailable } from "../shared/http.js";
 import { initLayout } from "../shared/layout.js";
 import { fetchTrainer, requireTrainer, TRAINER } from "../shared/trainer-api.js";
 import { readState, saveState } from "../shared/url-state.js";
-import { Looks } from "./network-inspector.js";
-import { Form } from "./run-form.js";
-import { Watched } from "./run-monitor.js";
-import { Runs } from "./run-table.js";
+import { NetworkInspector } from "./network-inspector.js";
+import { RunForm } from "./run-form.js";
+import { RunMonitor } from "./run-monitor.js";
+import { RunTable } from "./run-table.js";
 
-const OFTEN = 3_000; // ms between two looks at all jobs
-const CALM = 300; // ms without another change before the settings are looked at
-const DECLARED = { job: {}, compare: {}, layer: {}, what: { default: "activations" }, sample: { default: "0" } };
-const NO_FILE = "Expected a file of settings as this view saves them, JSON. Received something else.";
+const REFRESH_INTERVAL = 3_000; // ms
+const PREVIEW_DELAY = 300; // ms without another change of the settings
+const DATA_TIMEOUT = 60_000; // ms: new datasets are read first
+const DECLARED = { job: {}, compare: {}, layer: {}, array: { default: "activations" }, sample: { default: "0" } };
 
 const liveRegion = initLayout();
 let { state } = readState(DECLARED);
-let form, watched, looks, runs;
-let timer = 0;
-let starting = false;
-let [now, next] = [null, null]; // refreshings: the one under way, and the one after it
-const connection = new Connection(load, { onUp: up, onDown: down });
+let form, monitor, inspector, table;
+let previewTimer = 0;
+let isStarting = false;
+let [refreshing, nextRefresh] = [null, null]; // promises: of the refresh in progress, and of the one after it
+const connection = new Connection(load, { onUp: handleUp, onDown: handleDown });
 
-byId("origin").textContent = location.origin;
-if (TRAINER) byId("port").textContent = new URL(TRAINER).port;
+byId("page-origin").textContent = location.origin;
+if (TRAINER) byId("trainer-port").textContent = new URL(TRAINER).port;
 connection.connect();
-setInterval(() => connection.isUp && !document.hidden && look(), OFTEN);
+setInterval(() => connection.isUp && !document.hidden && refreshOrRetry(), REFRESH_INTERVAL);
 
-function keep(part) {
-  state = { ...state, ...part };
+function setState(changes) {
+  state = { ...state, ...changes };
   saveState(DECLARED, state);
 }
 
-/** Load what the trainer declares, once, and how all jobs stand. */
 async function load() {
   await requireTrainer();
-  if (!form) begin(...(await Promise.all([fetchTrainer("/settings"), fetchTrainer("/data", { timeout: 60_000 })])));
+  if (!form) init(...(await Promise.all([fetchTrainer("/settings"), fetchTrainer("/data", { timeout: DATA_TIMEOUT })])));
   await refresh();
 }
 
-function begin(told, { data }) {
-  form = new Form(told, data, changed);
-  watched = new Watched(told, look, liveRegion);
-  looks = new Looks(() => state, keep);
-  runs = new Runs(() => state.compare?.split(",") ?? [], (ids) => {
-    keep({ compare: String(ids) });
-    look();
+function init(declarations, { data }) {
+  form = new RunForm(declarations, data, handleChange);
+  monitor = new RunMonitor(declarations, refreshOrRetry, liveRegion);
+  inspector = new NetworkInspector(() => state, setState);
+  table = new RunTable(() => state.compare?.split(",") ?? [], (ids) => {
+    setState({ compare: String(ids) });
+    refreshOrRetry();
   });
-  take(Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name in form.fields)));
-  byId("new").open = !state.job;
-  byId("form").addEventListener("submit", start);
-  byId("save").addEventListener("click", () => downloadFile(JSON.stringify(form.values, null, 2), `${byId("name").value || form.values.recipe}.json`));
-  byId("load").addEventListener("click", () => byId("file").click());
-  byId("file").addEventListener("change", async ({ target }) => {
-    take(await target.files[0].text().then(JSON.parse).catch(() => null));
+  setValues(Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name in form.fields)));
+  byId("new-run").open = !state.job;
+  byId("run-form").addEventListener("submit", startRun);
+  byId("save-settings").addEventListener("click", () => {
+    downloadFile(JSON.stringify(form.values, null, 2), `${byId("run-name").value || form.values.recipe}.json`);
+  });
+  byId("load-settings").addEventListener("click", () => byId("settings-file").click());
+  byId("settings-file").addEventListener("change", async ({ target }) => {
+    setValues(await target.files[0].text().then(JSON.parse).catch(() => null));
     target.value = "";
   });
 }
 
-/** Take settings into the form, or say why not. */
-function take(values) {
-  try {
-    if (values?.constructor !== Object) throw new Error(NO_FILE);
-    form.set(values);
-    changed();
-  } catch (error) {
-    form.refuse(error);
-  }
+/** Fill values of a link or a file into the form, or show why not. */
+function setValues(values) {
+  if (values?.constructor !== Object) return form.showError("This file doesn’t hold settings. Choose one that was saved here.");
+  const unknown = form.setValues(values);
+  if (unknown) form.showError(`There is no setting or recipe named ${unknown}.`);
+  else handleChange();
 }
 
-function changed() {
+function handleChange() {
   saveState(form.declared, form.texts);
-  clearTimeout(timer);
-  timer = setTimeout(() => form.preview().catch(failed), CALM);
+  clearTimeout(previewTimer);
+  previewTimer = setTimeout(() => form.preview().catch(handleError), PREVIEW_DELAY);
 }
 
-function failed(error) {
+function handleError(error) {
   if (!(error instanceof Unavailable)) throw error;
   connection.markDown(error);
 }
 
-async function start(event) {
+async function startRun(event) {
   event.preventDefault();
-  if (starting) return; // a second press would start a second run
-  starting = true;
+  if (isStarting) return; // a double click
+  isStarting = true;
   try {
-    const name = byId("name").value.trim();
-    keep({ job: (await fetchTrainer("/jobs", { json: { ...form.chosen, ...(name && { name }) } })).id });
-    form.refuse(null);
+    const name = byId("run-name").value.trim();
+    setState({ job: (await fetchTrainer("/jobs", { json: { ...form.changedValues, ...(name && { name }) } })).id });
+    form.showError(null);
     await refresh();
-    byId("job-title").focus();
+    byId("run-title").focus();
   } catch (error) {
-    form.refuse(error);
+    form.showError(error);
   } finally {
-    starting = false;
+    isStarting = false;
   }
 }
 
-/** Show how all jobs stand. A call during another one waits for it and shows it anew: nothing older comes after it. */
+/** Load and show all jobs. A call during a refresh waits for it and refreshes again, so the result is never outdated. */
 function refresh() {
-  if (!now) return (now = showJobs().finally(() => (now = null)));
-  const again = () => ((next = null), refresh());
-  return (next ??= now.then(again, again));
+  if (!refreshing) return (refreshing = showJobs().finally(() => (refreshing = null)));
+  const again = () => ((nextRefresh = null), refresh());
+  return (nextRefresh ??= refreshing.then(again, again));
 }
 
 async function showJobs() {
   const { jobs } = await fetchTrainer("/jobs?limit=100");
   try {
     const job = state.job && (jobs.find(({ id }) => id === state.job) ?? (await fetchTrainer(`/jobs/${encodeURIComponent(state.job)}`)));
-    byId("job").hidden = !job;
+    byId("run").hidden = !job;
     if (job) {
-      showError(byId("view-problem"), null);
-      watched.show(job);
-      looks.show(job);
+      showError(byId("view-error"), null);
+      monitor.show(job);
+      inspector.show(job);
     }
   } catch (error) {
     if (error instanceof Unavailable) throw error;
-    showError(byId("view-problem"), error);
-    state.job = null; // to ask again would say the same
-    byId("new").open = true;
+    showError(byId("view-error"), error);
+    state.job = null; // the request would be rejected again
+    byId("new-run").open = true;
   }
-  await runs.show(jobs);
+  await table.show(jobs);
 }
 
-function look() {
-  return refresh().catch(failed);
+function refreshOrRetry() {
+  return refresh().catch(handleError);
 }
 
-function up() {
-  byId("waiting").hidden = true;
-  byId("absent").hidden = true;
-  byId("there").hidden = false;
+function handleUp() {
+  byId("trainer-loading").hidden = true;
+  byId("trainer-down").hidden = true;
+  byId("trainer-view").hidden = false;
 }
 
-function down() {
-  byId("waiting").hidden = true;
-  byId("absent").hidden = false;
+function handleDown() {
+  byId("trainer-loading").hidden = true;
+  byId("trainer-down").hidden = false;
 }
