@@ -31,9 +31,9 @@ def test_one_array_of_one_layer(serving: Serving, finished: dict):
     layers = serving.ask("GET", f"{path}?values=false").body["layers"]
     assert not any("values" in array for layer in layers for array in layer["arrays"].values())
     name = next(layer["name"] for layer in layers if "kernel" in layer["arrays"])
-    (layer,) = serving.ask("GET", f"{path}?layer={name}&what=kernel_gradient").body["layers"]
+    (layer,) = serving.ask("GET", f"{path}?layer={name}&array=kernel_gradient").body["layers"]
     assert layer["arrays"].keys() == {"kernel_gradient"}
-    answer = serving.ask("GET", f"{path}?layer={name}&what=kernel", Accept="image/png")
+    answer = serving.ask("GET", f"{path}?layer={name}&array=kernel", Accept="image/png")
     assert answer.headers["Content-Type"] == "image/png"
     Image.open(io.BytesIO(answer.body)).verify()
 
@@ -59,7 +59,7 @@ def test_what_is_not_there_is_refused(serving: Serving, finished: dict):
         ("sample=999999", "sample"),
         ("sample=x", "sample"),
         ("layer=none", "'none'"),
-        ("what=none", "'none'"),
+        ("array=none", "'none'"),
     ):
         assert_error(serving.ask("GET", f"{path}?{query}"), 400, "invalid_input", words)
-    assert_error(serving.ask("GET", path, Accept="text/css"), 406, "not_acceptable", "text/css")
+    assert_error(serving.ask("GET", path, Accept="text/css"), 406, "not_acceptable")
