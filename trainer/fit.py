@@ -6,8 +6,8 @@ from pathlib import Path
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InklingError, InvalidInput
 from trainer.backend.device import Device, prepare_backend, resolve_precision, select_device
-from trainer.data.outliers import MADE_UP, gather
-from trainer.data.spec import load, place_of
+from trainer.data.outliers import SYNTHETIC, load_outliers
+from trainer.data.spec import load, resolve_spec
 from trainer.data.split import Split, split
 from trainer.distillation.teachers import check_teachers, describe_teachers, open_teachers
 from trainer.errors import FitFailed
@@ -48,9 +48,9 @@ def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], contro
         teachers = open_teachers(run.data.get("teacher_runs", []))
     else:
         Run.check_free(path)
-        specs, checkpoint = [place_of(spec) for spec in settings.data], Checkpoint()
+        specs, checkpoint = [resolve_spec(spec) for spec in settings.data], Checkpoint()
         teachers = open_teachers(settings.teachers)
-        outlier_specs = [spec if spec in MADE_UP else place_of(spec) for spec in settings.outliers]
+        outlier_specs = [spec if spec in SYNTHETIC else resolve_spec(spec) for spec in settings.outliers]
     prepare_backend(settings.device)
     datasets = [load(spec) for spec in specs]
     parts, outliers = _split(settings, datasets, outlier_specs)
@@ -146,7 +146,7 @@ def _split(settings: FitSettings, datasets: list[Dataset], outlier_specs: list[s
     parts = split(datasets, settings.seed, settings.validation_split)
     if not outlier_specs:
         return parts, []
-    outliers, outlier_parts = gather(outlier_specs, datasets, parts, settings.seed, settings.validation_split)
+    outliers, outlier_parts = load_outliers(outlier_specs, datasets, parts, settings.seed, settings.validation_split)
     return replace(parts, outliers=outlier_parts), outliers
 
 

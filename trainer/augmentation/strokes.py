@@ -11,7 +11,7 @@ import numpy as np
 from inkling.errors import EmptyPicture
 from inkling.imaging.normalization import IMAGE_SIDE, normalize
 from inkling.imaging.strokes import DRAWING_SIDE, rasterize
-from trainer.data.synthetic.segmentation_samples import cut_one
+from trainer.data.synthetic.segmentation_samples import segment_between_neighbors
 
 MIN_PEN, MAX_PEN = 0.025, 0.24
 """Pen width as a fraction of the drawing's longer side: from a ballpoint on a large drawing to a marker on a small one."""
@@ -97,7 +97,11 @@ def _render(task: _RenderTask) -> np.ndarray:
     for _ in range(task.variants):
         pen = DRAWING_SIDE * np.exp(rng.uniform(np.log(MIN_PEN), np.log(MAX_PEN)))
         strokes = jitter_strokes(simplify_strokes(task.strokes, rng) if rng.random() < ANGULAR_SHARE else task.strokes, rng)
-        image = cut_one(strokes, task.neighbors, rng) if task.context_share and rng.random() < task.context_share else None
+        image = (
+            segment_between_neighbors(strokes, task.neighbors, rng)
+            if task.context_share and rng.random() < task.context_share
+            else None
+        )
         try:
             images.append(normalize(rasterize(strokes, pen)) if image is None else image)
         except EmptyPicture:  # not with these pens, but a drawing may have fewer images

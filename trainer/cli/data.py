@@ -7,12 +7,12 @@ from PIL import Image
 
 from inkling.errors import InvalidInput
 from trainer.data.describe import describe, sample_sheet
-from trainer.data.spec import load, names
+from trainer.data.spec import dataset_names, load
 from trainer.io.atomic import replace_file
 
 
 @click.command(
-    epilog=f"SPEC: {', '.join(names())}, or a path to IDX files, .npz, a folder or .zip with a subfolder per label, "
+    epilog=f"SPEC: {', '.join(dataset_names())}, or a path to IDX files, .npz, a folder or .zip with a subfolder per label, "
     "label,pixel… CSV, strokes .jsonl[.gz], or a sprite PNG with its one-hot labels."
 )
 @click.argument("spec")

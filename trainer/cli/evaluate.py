@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from inkling.models.crops import CROP_CHOICES
-from trainer.evaluation.ocr.ground_truth import HALVES
+from trainer.evaluation.ocr.ground_truth import WRITER_CHOICES
 from trainer.io.atomic import replace_file
 
 
@@ -37,7 +37,7 @@ from trainer.io.atomic import replace_file
 )
 @click.option(
     "--writers",
-    type=click.Choice(HALVES),
+    type=click.Choice(WRITER_CHOICES),
     default="all",
     show_default=True,
     help="Writers of the numbers: all, or every second one by name. Develop on one half, measure on the other.",
@@ -92,7 +92,7 @@ def _evaluate_images(
     model: Path, data: str | None, outliers: tuple[str, ...], crops: str
 ) -> tuple[dict, dict[str, bytes], str, str]:
     """Return the report on a labeled dataset, its plots, the evaluated part, and the report as text."""
-    from trainer.evaluation.evaluate import evaluate as evaluate_model
+    from trainer.evaluation.evaluate import evaluate_model as evaluate_model
     from trainer.evaluation.evaluate import format_report
 
     report, plots, part = evaluate_model(model, data, crops, outliers)
@@ -105,5 +105,5 @@ def _evaluate_numbers(model: Path, spec: str, writers: str) -> tuple[dict, dict[
 
     report, plots = evaluate_numbers(model, spec, writers)
     data = report["data"]
-    left_out = f", {data['left_out']:,} skipped, since their labels are not numbers" if data["left_out"] else ""
-    return report, plots, f"{data['part']}, n = {data['n']:,}{left_out}", format_numbers(report)
+    left_out = f", {data['skipped']:,} skipped, since their labels are not numbers" if data["left_out"] else ""
+    return report, plots, f"{data['selection']}, n = {data['n']:,}{left_out}", format_numbers(report)

@@ -1,4 +1,4 @@
-"""Data to learn from: labelled sets by name or path, split into training, validation and test parts, and described.
+"""Labeled datasets by name or path, their training, validation and test splits, and outliers.
 
-The readers themselves live in `inkling.datasets`. No keras, no tensorflow.
+The readers of file formats are in `inkling.datasets`. No module here imports keras or tensorflow.
 """

@@ -1,4 +1,4 @@
-"""Which images are the same, byte by byte."""
+"""Detection of identical images."""
 
 from hashlib import blake2b
 
@@ -8,11 +8,11 @@ from inkling.datasets.dataset import Dataset
 
 
 def fingerprints(images: np.ndarray) -> list[bytes]:
-    """16 bytes for each image, uint8 (n, 28, 28): equal where the images are."""
+    """Return a 16-byte hash of each image, uint8 (n, 28, 28)."""
     return [blake2b(image.tobytes(), digest_size=16).digest() for image in images]
 
 
-def seen_before(training: Dataset, test: Dataset) -> np.ndarray:
-    """Which images of the test part are in the training part as well, whatever their label: bool (len(test),)."""
-    known = set(fingerprints(training.images))
-    return np.array([fingerprint in known for fingerprint in fingerprints(test.images)], bool)
+def duplicate_mask(train: Dataset, test: Dataset) -> np.ndarray:
+    """Return which test images are also training images, whatever their label: bool (len(test),)."""
+    train_fingerprints = set(fingerprints(train.images))
+    return np.array([fingerprint in train_fingerprints for fingerprint in fingerprints(test.images)], bool)

@@ -1,4 +1,4 @@
-"""Feedback: the drawings that people sent to the server with their right labels, as a labelled set."""
+"""The drawings of the server's feedback, with their correct labels, as a dataset."""
 
 from pathlib import Path
 
@@ -12,31 +12,31 @@ NAME = "feedback"
 
 
 def read_feedback(limits: Limits) -> Dataset:
-    """The drawings of the server's store, oldest first, with their strokes where they came as such.
+    """Read the drawings of the server's feedback, oldest first, with their strokes if they have any.
 
-    The store is the one that INKLING_STORE names, or the server's default one. Raises BadData where it holds none.
+    Reads the database that INKLING_STORE names, or the default one. Raises InvalidDataset if it has no feedback.
     """
-    from inkling.service.store.database import open_database, parse_store_url  # a driver that only this set should cost
+    from inkling.service.store.database import open_database, parse_store_url  # loaded only for this dataset
     from inkling.service.store.feedback import FeedbackStore
 
     address = store_url()
     url = parse_store_url(address)
-    if url.get_backend_name() == "sqlite" and not Path(url.database).expanduser().is_file():
-        raise _none(url.render_as_string())
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").expanduser().is_file():
+        raise _no_feedback(url.render_as_string())
     engine = open_database(address)
     try:
         feedback = FeedbackStore(engine, max_drawings=0)
         count = feedback.count()
         check_count(count, limits)
         if not count:
-            raise _none(url.render_as_string())
+            raise _no_feedback(url.render_as_string())
         return dataset_from_drawings(NAME, feedback.iter_drawings(), limits)
     finally:
         engine.dispose()
 
 
-def _none(address: str) -> InvalidDataset:
+def _no_feedback(address: str) -> InvalidDataset:
     return InvalidDataset(
-        f"Expected drawings of feedback in the store that {STORE_VARIABLE} names. Received {address}, which holds none: "
-        "POST /feedback keeps them."
+        f"There is no feedback in the database {address}. Send drawings to POST /feedback, or set {STORE_VARIABLE} to the "
+        "server's database."
     )

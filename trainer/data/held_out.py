@@ -1,71 +1,76 @@
-"""Unseen: which part of a labelled set, or of outliers, a model was not fitted on."""
+"""Selects the images of a dataset, or the outliers, that a model was not trained on."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidInput
-from trainer.data.outliers import MADE_UP, joined, make_up, part_outliers, without
+from trainer.data.outliers import SYNTHETIC, assign_outliers, concatenate_datasets, generate_outliers, remove_lookalikes
 from trainer.data.spec import load
-from trainer.data.split import TEST, assign
+from trainer.data.split import TEST, assign_splits
 
-OTHERS = "Expected the sets that the model was fitted on, to tell which images it never saw. Received others."
+DATASETS_CHANGED = "The datasets that the model was trained on have changed since, so its test images can't be determined."
 
 
-def unseen_part(spec: str, training: dict) -> tuple[Dataset, str]:
-    """The images to score of a set, and which they are, in words.
+def load_unseen(spec: str, training: dict[str, Any]) -> tuple[Dataset, str]:
+    """Return the images of a dataset to evaluate a model on, and a description of the selection.
 
-    training: the `training` of the model's card. Where the model was fitted on this very set, all of its sets are parted
-    together, as the fit did, and the test part is taken. Raises an InklingError.
+    These are the dataset's own test split, if it has one; the test split of the fit, if the model was trained on this dataset;
+    otherwise all images. training: `training` of the model card. Raises an InklingError.
     """
-    data = load(spec)
-    if data.in_test is not None and data.in_test.any():
-        return data.take(data.in_test), "the set's own test part"
-    fitted_on = _fitted_on(training, outliers=False)
-    if data.sha256() not in fitted_on:
-        return data, "all of the set"
-    settings, place = training["settings"], fitted_on.index(data.sha256())
-    sets = [data] if len(fitted_on) == 1 else _sets(training)
-    _, part = assign(sets, settings["seed"], settings["validation_split"])
-    begin = sum(len(known) for known in sets[:place])
-    return data.take(part[begin : begin + len(data)] == TEST), "the part that the model was not fitted on"
+    dataset = load(spec)
+    if dataset.in_test is not None and dataset.in_test.any():
+        return dataset.take(dataset.in_test), "the dataset's own test split"
+    trained_on = _training_hashes(training, outliers=False)
+    if dataset.sha256() not in trained_on:
+        return dataset, "all images of the dataset"
+    settings, position = training["settings"], trained_on.index(dataset.sha256())
+    datasets = [dataset] if len(trained_on) == 1 else _load_training_datasets(training)
+    _, assignment = assign_splits(datasets, settings["seed"], settings["validation_split"])
+    begin = sum(len(each) for each in datasets[:position])
+    return dataset.take(assignment[begin : begin + len(dataset)] == TEST), "the test split of the fit"
 
 
-def unseen_outliers(specs: Sequence[str], data: Dataset, labels: Sequence[str], training: dict) -> Dataset:
-    """Outliers to score beside `data`, by the same rule. Made-up ones are those of a test part; pairs are made of `data`.
+def load_unseen_outliers(specs: Sequence[str], dataset: Dataset, labels: Sequence[str], training: dict[str, Any]) -> Dataset:
+    """Return the outliers to evaluate a model on, selected as in `load_unseen`.
 
-    Raises an InklingError, also where nothing of a SPEC is an outlier.
+    Synthetic ones are those of the test split; pairs are generated from `dataset`. Raises an InklingError, also if a SPEC has
+    no outliers.
     """
-    data, seed = data.with_labels(labels), training.get("settings", {}).get("seed", 0)
+    dataset, seed = dataset.with_labels(labels), training.get("settings", {}).get("seed", 0)
     found = [
-        make_up(spec, data, seed, TEST) if spec in MADE_UP else _unseen(without(load(spec), labels), labels, training)
+        generate_outliers(spec, dataset, seed, TEST)
+        if spec in SYNTHETIC
+        else _select_unseen(remove_lookalikes(load(spec), labels), labels, training)
         for spec in specs
     ]
-    return joined(found, " + ".join(known.name for known in found))
+    return concatenate_datasets(found, " + ".join(each.name for each in found))
 
 
-def _unseen(outliers: Dataset, labels: Sequence[str], training: dict) -> Dataset:
+def _select_unseen(outliers: Dataset, labels: Sequence[str], training: dict[str, Any]) -> Dataset:
     if outliers.in_test is not None and outliers.in_test.any():
         return outliers.take(outliers.in_test)
-    if outliers.sha256() not in _fitted_on(training, outliers=True):
+    if outliers.sha256() not in _training_hashes(training, outliers=True):
         return outliers
     settings = training["settings"]
-    others = [without(load(spec), labels) for spec in dict.fromkeys(settings["outliers"]) if spec not in MADE_UP]
-    shas = [known.sha256() for known in others]
-    if outliers.sha256() not in shas:
-        raise InvalidInput(OTHERS)
-    parts = part_outliers(others, _sets(training), settings["seed"], settings["validation_split"])
-    return outliers.take(np.flatnonzero(parts[shas.index(outliers.sha256())] == TEST))
+    others = [remove_lookalikes(load(spec), labels) for spec in dict.fromkeys(settings["outliers"]) if spec not in SYNTHETIC]
+    hashes = [each.sha256() for each in others]
+    if outliers.sha256() not in hashes:
+        raise InvalidInput(DATASETS_CHANGED)
+    datasets = _load_training_datasets(training)
+    assignments = assign_outliers(others, datasets, settings["seed"], settings["validation_split"])
+    return outliers.take(np.flatnonzero(assignments[hashes.index(outliers.sha256())] == TEST))
 
 
-def _sets(training: dict) -> list[Dataset]:
-    """The sets that the model was fitted on. Raises BadInput where they are not those any more."""
-    sets = [load(spec) for spec in training["settings"]["data"]]
-    if [known.sha256() for known in sets] != _fitted_on(training, outliers=False):
-        raise InvalidInput(OTHERS)
-    return sets
+def _load_training_datasets(training: dict[str, Any]) -> list[Dataset]:
+    """Load the datasets that the model was trained on. Raises InvalidInput if they have changed."""
+    datasets = [load(spec) for spec in training["settings"]["data"]]
+    if [each.sha256() for each in datasets] != _training_hashes(training, outliers=False):
+        raise InvalidInput(DATASETS_CHANGED)
+    return datasets
 
 
-def _fitted_on(training: dict, outliers: bool) -> list[str | None]:
-    return [known.get("sha256") for known in training.get("data", []) if (known.get("role") == "outliers") == outliers]
+def _training_hashes(training: dict[str, Any], outliers: bool) -> list[str | None]:
+    return [each.get("sha256") for each in training.get("data", []) if (each.get("role") == "outliers") == outliers]

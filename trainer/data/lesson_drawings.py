@@ -29,7 +29,7 @@ def read_lesson(spec: str, limits: Limits) -> Dataset:
 
     address, lesson_id = store_url(), spec.removeprefix(PREFIX)
     url = parse_store_url(address)
-    if url.get_backend_name() == "sqlite" and not Path(url.database).expanduser().is_file():
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").expanduser().is_file():
         raise InvalidDataset(f"The database {url.render_as_string()} does not exist, so there are no lessons.")
     engine = open_database(address)
     try:

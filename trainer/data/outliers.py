@@ -1,8 +1,8 @@
-"""Outliers: images that are none of the labels. A network that sees some in training learns not to be sure of them
+"""Outliers: images with none of the labels. A network that is trained on some learns to give such images a low confidence
 (outlier exposure: Hendrycks, Mazeika, Dietterich 2019).
 
-A SPEC of outliers is one of the names below, which stand for drawings that are made up, or any labelled set; of that, images
-whose label is one of the network's, or looks like one, are left out.
+A SPEC of outliers is the name of a synthetic kind, or any labeled dataset, from which images are removed whose label is one of
+the network's labels or resembles one.
 """
 
 from collections.abc import Sequence
@@ -13,95 +13,121 @@ import numpy as np
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidDataset
 from trainer.data.spec import load
-from trainer.data.split import TEST, TRAIN, VALIDATION, Split, assign, assign_beside
-from trainer.data.synthetic.cache import keep_drawn
-from trainer.data.synthetic.faces import face
-from trainer.data.synthetic.pairs import pairs_of
-from trainer.data.synthetic.pen import images_of
-from trainer.data.synthetic.scribbles import KINDS
-from trainer.data.synthetic.segmentation_samples import wrong_cuts
+from trainer.data.split import SPLITS, TEST, TRAIN, VALIDATION, Split, assign_splits, extend_splits
+from trainer.data.synthetic.cache import cached_images
+from trainer.data.synthetic.drawing import Strokes, draw_images
+from trainer.data.synthetic.faces import draw_face
+from trainer.data.synthetic.pairs import generate_pairs
+from trainer.data.synthetic.scribbles import SCRIBBLE_KINDS
+from trainer.data.synthetic.segmentation_samples import generate_wrong_segments
 
-MADE_UP = ("scribbles", "faces", "pairs", "cuts")
+SYNTHETIC = ("scribbles", "faces", "pairs", "cuts")
+"""The synthetic kinds. The position of a kind is part of its random seed."""
 
-COUNTS = {TRAIN: 1_500, VALIDATION: 250, TEST: 500}
-"""Images of each of them: they take five seconds to make, once, and augmentation makes many of one."""
+SYNTHETIC_COUNTS = {TRAIN: 1_500, VALIDATION: 250, TEST: 500}
+"""Images of each kind per split. They take five seconds to generate, once; augmentation varies them."""
 
-MORE = {"cuts": 8}
-"""Times as many of one: no two lines are cut alike."""
+COUNT_FACTORS = {"cuts": 8}
+"""Multiplies the count of a kind: segments differ more from line to line."""
 
-PARTS = (TRAIN, VALIDATION, TEST)
-
-LOOK_ALIKES = {"0": "oO", "1": "iIl", "2": "zZ", "5": "sS", "6": "b", "8": "B", "9": "gq"}
-"""Letters that many hands write as they write the digit: nobody could tell which it is from the image alone, and a network
-that is taught to doubt the one is taught to doubt the other."""
+LOOKALIKES = {"0": "oO", "1": "iIl", "2": "zZ", "5": "sS", "6": "b", "8": "B", "9": "gq"}
+"""Letters that are often written like a digit. The image alone does not tell them apart, so a network that learns to reject the
+letter would also reject the digit."""
 
 
-def gather(
-    specs: Sequence[str], sets: Sequence[Dataset], parts: Split, seed: int, validation: float
+def load_outliers(
+    specs: Sequence[str], datasets: Sequence[Dataset], splits: Split, seed: int, validation: float
 ) -> tuple[list[Dataset], Split]:
-    """Load outliers for the parts of `sets`: a LabelledSet a SPEC, as far as it is used, and a Split of them all.
+    """Load outliers for the splits of `datasets`. Returns one Dataset per SPEC, and a Split of all of them.
 
-    Made-up ones are drawn anew for each part, and pairs of that part's own images. Any other set is parted as `sets` are,
-    with every writer on one side. Raises an InklingError.
+    Synthetic outliers are generated for each split, pairs from the images of that split. Other datasets are split like
+    `datasets`, and no writer is in two splits. Raises an InklingError.
     """
-    labels = parts.train.labels
-    loaded = {spec: without(load(spec), labels) for spec in dict.fromkeys(specs) if spec not in MADE_UP}
-    placed = part_outliers(list(loaded.values()), sets, seed, validation)
-    taken: list[Dataset] = []
-    by_part: dict[int, list[Dataset]] = {which: [] for which in PARTS}
+    labels = splits.train.labels
+    loaded = {spec: remove_lookalikes(load(spec), labels) for spec in dict.fromkeys(specs) if spec not in SYNTHETIC}
+    assignments = dict(zip(loaded, assign_outliers(list(loaded.values()), datasets, seed, validation), strict=True))
+    per_spec: list[Dataset] = []
+    per_split: dict[int, list[Dataset]] = {code: [] for code in SPLITS}
     for spec in dict.fromkeys(specs):
-        if spec in MADE_UP:
-            own = dict(zip(PARTS, (parts.train, parts.validation, parts.test), strict=True))
-            pieces = {which: make_up(spec, own[which], seed, which) for which in PARTS}
-            taken.append(joined(list(pieces.values()), spec))
+        if spec in SYNTHETIC:
+            images = dict(zip(SPLITS, (splits.train, splits.validation, splits.test), strict=True))
+            parts = {code: generate_outliers(spec, images[code], seed, code) for code in SPLITS}
+            per_spec.append(concatenate_datasets(list(parts.values()), spec))
         else:
-            part = placed[list(loaded).index(spec)]
-            pieces = {which: loaded[spec].take(part == which) for which in PARTS}
-            taken.append(loaded[spec])
-        for which, piece in pieces.items():
-            by_part[which].append(piece)
-    name = " + ".join(known.name for known in taken)
-    return taken, Split(*(joined(by_part[which], name) for which in PARTS))
+            parts = {code: loaded[spec].take(assignments[spec] == code) for code in SPLITS}
+            per_spec.append(loaded[spec])
+        for code, part in parts.items():
+            per_split[code].append(part)
+    name = " + ".join(each.name for each in per_spec)
+    train, validation_images, test = (concatenate_datasets(per_split[code], name) for code in SPLITS)
+    return per_spec, Split(train, validation_images, test)
 
 
-def part_outliers(outliers: Sequence[Dataset], sets: Sequence[Dataset], seed: int, validation: float) -> list[np.ndarray]:
-    """The part of each image of each outlier set, so that no writer of theirs or of `sets` is in two parts."""
+def assign_outliers(outliers: Sequence[Dataset], datasets: Sequence[Dataset], seed: int, validation: float) -> list[np.ndarray]:
+    """Assign the images of each outlier dataset to splits so that no writer, of theirs or of `datasets`, is in two splits."""
     if not outliers:
         return []
-    beside = assign_beside(outliers, sets, assign(sets, seed, validation)[1], seed, validation)
-    return np.split(beside, np.cumsum([len(known) for known in outliers])[:-1])
+    assignment = extend_splits(outliers, datasets, assign_splits(datasets, seed, validation)[1], seed, validation)
+    return np.split(assignment, np.cumsum([len(each) for each in outliers])[:-1])
 
 
-def make_up(name: str, known: Dataset, seed: int, part: int) -> Dataset:
-    """Made-up outliers of a name for one part: `known` holds that part's images, of which pairs are made, and the labels.
+def generate_outliers(kind: str, dataset: Dataset, seed: int, split: int) -> Dataset:
+    """Generate synthetic outliers of one kind for one split, or read them from the cache.
 
-    They are drawn once, and kept: see `drawn`.
+    dataset: the images of that split, from which pairs and cuts are generated, and the labels.
     """
-    count, labels, told = COUNTS[part] * MORE.get(name, 1), (name.removesuffix("s"),), []
-    if name == "scribbles":
-        labels = tuple(kind.__name__ for kind, signs in KINDS.items() if not {kind.__name__, *signs} & set(known.labels))
-    elif name == "pairs":
-        told = [known.sha256()]
-    elif name == "cuts":
-        told = [_fingerprint(_drawings_of(known))]
-    each = [len(chosen) for chosen in np.array_split(np.arange(count), len(labels))]
+    count, key = SYNTHETIC_COUNTS[split] * COUNT_FACTORS.get(kind, 1), list[str]()
+    labels: tuple[str, ...] = (kind.removesuffix("s"),)
+    if kind == "scribbles":
+        labels = tuple(
+            draw.__name__ for draw, letters in SCRIBBLE_KINDS.items() if not {draw.__name__, *letters} & set(dataset.labels)
+        )
+    elif kind == "pairs":
+        key = [dataset.sha256()]
+    elif kind == "cuts":
+        key = [_strokes_sha256(_single_characters(dataset))]
+    counts = [len(chosen) for chosen in np.array_split(np.arange(count), len(labels))]
 
-    def draw() -> np.ndarray:
-        rng = np.random.default_rng([seed, MADE_UP.index(name), part])
-        if name == "scribbles":
-            drawers = {kind.__name__: kind for kind in KINDS}
-            return np.concatenate([images_of(drawers[label], n, rng) for label, n in zip(labels, each, strict=True)])
-        if name == "cuts":
-            return wrong_cuts(_drawings_of(known), count, rng)
-        return images_of(face, count, rng) if name == "faces" else pairs_of(known, count, rng)
+    def generate() -> np.ndarray:
+        rng = np.random.default_rng([seed, SYNTHETIC.index(kind), split])
+        if kind == "scribbles":
+            functions = {draw.__name__: draw for draw in SCRIBBLE_KINDS}
+            return np.concatenate([draw_images(functions[label], n, rng) for label, n in zip(labels, counts, strict=True)])
+        if kind == "cuts":
+            return generate_wrong_segments(_single_characters(dataset), count, rng)
+        return draw_images(draw_face, count, rng) if kind == "faces" else generate_pairs(dataset, count, rng)
 
-    images = keep_drawn(name, [seed, part, count, labels, *told], draw)
-    targets = np.repeat(np.arange(len(labels)), each) if len(labels) > 1 else np.zeros(len(images), np.int64)
-    return Dataset(name, images, labels, targets)
+    images = cached_images(kind, [seed, split, count, labels, *key], generate)
+    targets = np.repeat(np.arange(len(labels)), counts) if len(labels) > 1 else np.zeros(len(images), np.int64)
+    return Dataset(kind, images, labels, targets)
 
 
-def _fingerprint(drawings: list[list[np.ndarray]]) -> str:
-    """Tells drawings from others: SHA-256 of their points, stroke by stroke."""
+def remove_lookalikes(dataset: Dataset, labels: Sequence[str]) -> Dataset:
+    """Remove the images whose label is, or resembles, one of the labels. Raises InvalidDataset if none are left."""
+    kept = dataset.take(~np.array([resembles_label(each, labels) for each in dataset.labels])[dataset.targets])
+    if not len(kept):
+        raise InvalidDataset(f"{dataset.name} has no outliers: all of its labels are, or resemble, labels of the network.")
+    return kept
+
+
+def resembles_label(character: str, labels: Sequence[str]) -> bool:
+    """Whether a character is one of the labels or resembles one, by `LOOKALIKES` in either direction."""
+    return any(character in (label, *LOOKALIKES.get(label, "")) or label in LOOKALIKES.get(character, "") for label in labels)
+
+
+def concatenate_datasets(datasets: Sequence[Dataset], name: str) -> Dataset:
+    """Concatenate the images of datasets, with the union of their labels in order of appearance."""
+    labels = tuple(dict.fromkeys(label for dataset in datasets for label in dataset.labels))
+    return Dataset(
+        name=name,
+        images=np.concatenate([dataset.images for dataset in datasets]),
+        labels=labels,
+        targets=np.concatenate([dataset.with_labels(labels).targets for dataset in datasets]),
+        strokes=tuple(strokes for dataset in datasets for strokes in dataset.strokes or [None] * len(dataset)),
+    )
+
+
+def _strokes_sha256(drawings: list[Strokes]) -> str:
     digest = sha256()
     for strokes in drawings:
         digest.update(str([len(stroke) for stroke in strokes]).encode())
@@ -109,39 +135,10 @@ def _fingerprint(drawings: list[list[np.ndarray]]) -> str:
     return digest.hexdigest()
 
 
-def _drawings_of(known: Dataset) -> list[list[np.ndarray]]:
-    """A set's drawings of one sign each. Raises BadData where it has none."""
-    names = np.array([len(label) == 1 for label in known.labels])[known.targets]
-    drawings = [strokes for strokes, single in zip(known.strokes or (), names, strict=False) if strokes and single]
+def _single_characters(dataset: Dataset) -> list[Strokes]:
+    """Return the drawings of single characters. Raises InvalidDataset if there are none."""
+    is_single = np.array([len(label) == 1 for label in dataset.labels])[dataset.targets]
+    drawings = [strokes for strokes, single in zip(dataset.strokes or (), is_single, strict=False) if strokes and single]
     if not drawings:
-        raise InvalidDataset(
-            f"Expected a set of strokes, to cut lines of them for outliers. Received {known.name}, which has none."
-        )
+        raise InvalidDataset(f"The outliers 'cuts' need pen strokes of single characters, but {dataset.name} has none.")
     return drawings
-
-
-def without(known: Dataset, labels: Sequence[str]) -> Dataset:
-    """A set without the images that are, or look like, one of the labels. Raises BadData where no other is left."""
-    kept = known.take(~np.array([could_be(label, labels) for label in known.labels])[known.targets])
-    if not len(kept):
-        raise InvalidDataset(
-            f"Expected outliers other than the labels and what looks like them. Received none in {known.name}."
-        )
-    return kept
-
-
-def could_be(sign: str, labels: Sequence[str]) -> bool:
-    """Whether a sign is one of the labels or looks like one, by `LOOK_ALIKES` in either direction."""
-    return any(sign in (label, *LOOK_ALIKES.get(label, "")) or label in LOOK_ALIKES.get(sign, "") for label in labels)
-
-
-def joined(sets: Sequence[Dataset], name: str) -> Dataset:
-    """The images of several sets one after the other; their labels, too, one set's after the other's."""
-    labels = tuple(dict.fromkeys(label for known in sets for label in known.labels))
-    return Dataset(
-        name=name,
-        images=np.concatenate([known.images for known in sets]),
-        labels=labels,
-        targets=np.concatenate([known.with_labels(labels).targets for known in sets]),
-        strokes=tuple(drawing for known in sets for drawing in known.strokes or [None] * len(known)),
-    )

@@ -1,4 +1,4 @@
-"""Where the labelled sets that go by a name are fetched from, once, and what the MD5 of their files is."""
+"""Download URLs and hashes of the named datasets."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,10 @@ from inkling.datasets.registry import NAMED_DATASETS, NamedDataset
 
 @dataclass(frozen=True)
 class Source(NamedDataset):
-    """A named set whose four files lie below a URL that ends in /. `md5` is in their order."""
+    """A named dataset with its download location.
+
+    url: of the folder with its files, ending in /. md5: of each file, in the order of `IDX_FILES`.
+    """
 
     url: str
     md5: tuple[str, str, str, str]

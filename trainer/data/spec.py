@@ -1,4 +1,4 @@
-"""SPEC -> labelled set: what `--data` and `trainer data` take, a name or a path."""
+"""Loads the dataset that a SPEC names: a name, or a path. `--data` and `trainer data` take SPECs."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -8,53 +8,61 @@ from inkling.datasets.loader import SUPPORTED_FILES, load_path
 from inkling.datasets.registry import load_named, path_signature
 from inkling.errors import InvalidDataset
 from inkling.limits import Limits
-from trainer.data.cache import folder_of
+from trainer.data.cache import ensure_downloaded
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.feedback import read_feedback
 from trainer.data.lesson_drawings import PREFIX, is_lesson, read_lesson
-from trainer.data.read_only import shared
 from trainer.data.sklearn_digits import read_digits
 from trainer.data.sources import SOURCES, Source
 
 TRAINER_LIMITS = Limits(max_dataset_images=1_000_000, max_dataset_bytes=4 << 30, max_dataset_pixels=100_000_000_000)
-"""Wider than a server's: here the files are the user's own. EMNIST has 814,255 images."""
+"""Higher than the server's limits, since the files are the user's own. EMNIST has 814,255 images."""
 
 
-def names() -> list[str]:
-    """The sets that go by a name."""
+def dataset_names() -> list[str]:
+    """Return the names of the datasets that can be loaded by name."""
     return [*SOURCES, "digits", FEEDBACK]
 
 
 def load(spec: str, limits: Limits = TRAINER_LIMITS) -> Dataset:
-    """The set of that name, else the one at that path ("./mnist" is always a path). Raises an InklingError."""
+    """Load the dataset with that name, otherwise at that path ("./mnist" is always a path). Raises an InklingError."""
     if spec == "digits":
-        return read_digits(limits)
+        return _load_digits(limits)
     if spec == FEEDBACK:
         return read_feedback(limits)
     if is_lesson(spec):
         return read_lesson(spec, limits)
     if spec in SOURCES:
-        return _named(SOURCES[spec], limits)
+        folder = ensure_downloaded(SOURCES[spec])
+        return _load_named(SOURCES[spec], folder, path_signature(folder), limits)
     path = Path(spec)
     if not spec or "\0" in spec or not path.exists():
         raise InvalidDataset(
-            f"Expected {', '.join(names())}, {PREFIX}ID, or a path to {SUPPORTED_FILES}. "
-            f"Received {spec!a:.200}, which is not there."
+            f"There is no dataset {spec!a:.200}. Use {', '.join(dataset_names())}, {PREFIX}ID, or a path to {SUPPORTED_FILES}."
         )
     return load_path(path, limits)
 
 
-def place_of(spec: str) -> str:
-    """The same set from whichever folder it is loaded: a name stays, the path of what is there becomes absolute."""
-    return spec if spec in names() or is_lesson(spec) or not Path(spec).exists() else str(Path(spec).absolute())
-
-
-def _named(source: Source, limits: Limits) -> Dataset:
-    folder = folder_of(source)
-    return _read(source, folder, path_signature(folder), limits)
+def resolve_spec(spec: str) -> str:
+    """Make the path in a SPEC absolute, so that it is valid in every working directory. Names stay as they are."""
+    return spec if spec in dataset_names() or is_lesson(spec) or not Path(spec).exists() else str(Path(spec).absolute())
 
 
 @lru_cache(maxsize=1)
-def _read(source: Source, folder: Path, stamp: str, limits: Limits) -> Dataset:  # noqa: ARG001 it tells files from others
-    """A set by name. The last one stays in memory, so that a process that was warmed with it begins at once."""
-    return shared(load_named(source, folder, limits))
+def _load_digits(limits: Limits) -> Dataset:
+    """Load scikit-learn's digits and keep them in memory, 1.4 MB."""
+    return _make_read_only(read_digits(limits))
+
+
+@lru_cache(maxsize=1)
+def _load_named(source: Source, folder: Path, signature: str, limits: Limits) -> Dataset:  # noqa: ARG001 part of the cache key
+    """Load a named dataset and keep the last one in memory, so that a warm worker process starts its fit at once."""
+    return _make_read_only(load_named(source, folder, limits))
+
+
+def _make_read_only(dataset: Dataset) -> Dataset:
+    """Make the arrays of a cached dataset read-only, since several callers share them."""
+    for array in (dataset.images, dataset.targets, dataset.in_test):
+        if array is not None:
+            array.setflags(write=False)
+    return dataset

@@ -1,4 +1,4 @@
-"""Split: labelled sets added up and parted into training, validation and test."""
+"""Combines labeled datasets and splits them into training, validation and test images."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,18 @@ from inkling.errors import InvalidDataset, InvalidInput
 from trainer.data.duplicates import fingerprints
 
 TEST_SHARE = 0.2
-"""Of a set that names no test part."""
+"""Share of a dataset without its own test split that becomes the test split."""
 
-TRAIN, VALIDATION, TEST = range(3)
+SPLITS = TRAIN, VALIDATION, TEST = (0, 1, 2)
+"""Codes of the splits in an assignment, int (n,)."""
 
 Group = bytes | tuple[str, str]
+"""Identifies images that must be in the same split: those by one writer, or identical ones."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """Three parts, each image of what was split in exactly one of them; their targets count in one list of labels.
-
-    outliers: the same three parts of images that are none of the labels, where there are any.
-    """
+    """Training, validation and test images with the same labels. outliers: the same for images with none of the labels."""
 
     train: Dataset
     validation: Dataset
@@ -30,177 +29,177 @@ class Split:
     outliers: "Split | None" = None
 
 
-def split(sets: Sequence[Dataset], seed: int, validation: float) -> Split:
-    """Part sets, each by its own rule, and add them up: see `assign`."""
-    pool, part = assign(sets, seed, validation)
-    return Split(*(pool.take(part == which) for which in (TRAIN, VALIDATION, TEST)))
+def split(datasets: Sequence[Dataset], seed: int, validation: float) -> Split:
+    """Combine and split datasets: see `assign_splits`."""
+    pool, assignment = assign_splits(datasets, seed, validation)
+    train, validation_images, test = (pool.take(assignment == code) for code in SPLITS)
+    return Split(train, validation_images, test)
 
 
-def assign(sets: Sequence[Dataset], seed: int, validation: float) -> tuple[Dataset, np.ndarray]:
-    """All images of all sets, one set after the other, and the part of each: TRAIN, VALIDATION or TEST, int (n,).
+def assign_splits(datasets: Sequence[Dataset], seed: int, validation: float) -> tuple[Dataset, np.ndarray]:
+    """Concatenate datasets and assign every image to a split: TRAIN, VALIDATION or TEST, int (n,).
 
-    A test part that a set names stays the test part. Of any other set a fifth is the test part: by writer where the set
-    names writers, else by image, each label of each set in proportion. `validation` is the share, 0 to below 1, of what
-    is left to train on that is set aside in the same ways. A writer is one hand in all of the sets, and what is parted
-    here keeps equal images together, unless a label has fewer than three different ones.
+    A dataset's own test split stays as it is. Of any other dataset, 20 % become test images, by writer if the dataset names
+    writers, otherwise stratified by label. validation: share of the remaining images, 0 to below 1, that become validation
+    images in the same way. A writer is in one split across all datasets, and identical images are in the same split unless a
+    label has fewer than three different images.
 
-    Raises BadData where a part would be empty or a label could not be learnt.
+    Raises InvalidDataset if a split would be empty or a label has no training images.
     """
     if not 0 <= validation < 1:
-        raise InvalidInput(f"Expected validation as a share from 0 to below 1. Received {validation:g}.")
-    pool = _pool(sets)
-    named = np.concatenate([np.full(len(known), known.in_test is not None) for known in sets])
-    part = np.full(len(pool), TRAIN)
-    part[np.concatenate([_test_part(known) for known in sets])] = TEST
-    groups = _groups(sets)
-    which_set = np.repeat(np.arange(len(sets)), [len(known) for known in sets])
-    strata = which_set * len(pool.labels) + pool.targets  # (n,), one number for each label of each set
+        raise InvalidInput(f"validation_split must be at least 0 and below 1, got {validation:g}.")
+    pool = _combine(datasets)
+    has_test_split = np.concatenate([np.full(len(dataset), dataset.in_test is not None) for dataset in datasets])
+    assignment = np.full(len(pool), TRAIN)
+    assignment[np.concatenate([_test_mask(dataset) for dataset in datasets])] = TEST
+    groups = _groups(datasets)
+    dataset_index = np.repeat(np.arange(len(datasets)), [len(dataset) for dataset in datasets])
+    strata = dataset_index * len(pool.labels) + pool.targets  # (n,), one number per label of each dataset
 
-    _set_aside(part, np.flatnonzero(~named), TEST, TEST_SHARE, groups, strata, np.random.default_rng([seed, TEST]))
+    rng = np.random.default_rng([seed, TEST])
+    _move_share(assignment, np.flatnonzero(~has_test_split), TEST, TEST_SHARE, groups, strata, rng)
     if validation > 0:
-        rest = np.flatnonzero(part == TRAIN)
-        _set_aside(part, rest, VALIDATION, validation, groups, strata, np.random.default_rng([seed, VALIDATION]))
-    _check(pool, part, validation)
-    return pool, part
+        rng = np.random.default_rng([seed, VALIDATION])
+        _move_share(assignment, np.flatnonzero(assignment == TRAIN), VALIDATION, validation, groups, strata, rng)
+    _check_splits(pool, assignment, validation)
+    return pool, assignment
 
 
-def assign_beside(
-    further: Sequence[Dataset], sets: Sequence[Dataset], part: np.ndarray, seed: int, validation: float
+def extend_splits(
+    others: Sequence[Dataset], datasets: Sequence[Dataset], assignment: np.ndarray, seed: int, validation: float
 ) -> np.ndarray:
-    """The part of each image of further sets, one set after the other, int (n,), by the same rules as in `assign`.
+    """Assign the images of further datasets to splits, int (n,), consistently with the splits of `datasets`.
 
-    part: what `assign` gave for `sets`. A writer, or an image, that is in these goes where it is there, so that no hand that
-    was trained on is tested, whatever it wrote. The further sets themselves change nothing in `part`.
+    assignment: the result of `assign_splits` for `datasets`. Writers and images that occur in these keep their split, so that
+    nobody whose writing was trained on is tested. The rest is split as in `assign_splits`.
     """
-    groups, count = _groups([*sets, *further]), len(part)
-    place = dict(zip(groups[:count], part.tolist(), strict=True))
-    beside = np.where(np.concatenate([_test_part(known) for known in further]), TEST, TRAIN)
-    elsewhere = np.array([group in place for group in groups[count:]])
-    for position in np.flatnonzero(elsewhere & (beside == TRAIN)):
-        beside[position] = place[groups[count + position]]
-    sizes, most = [len(known) for known in further], max(len(known.labels) for known in further)
-    named = np.repeat([known.in_test is not None for known in further], sizes)
-    strata = np.repeat(np.arange(len(further)), sizes) * most + np.concatenate([known.targets for known in further])
-    for into, share, free in ((TEST, TEST_SHARE, ~elsewhere & ~named), (VALIDATION, validation, ~elsewhere)):
-        rest = np.flatnonzero(free & (beside == TRAIN))
-        _set_aside(beside, rest, into, share, groups[count:], strata, np.random.default_rng([seed, into]))
-    return beside
+    groups, count = _groups([*datasets, *others]), len(assignment)
+    known = dict(zip(groups[:count], assignment.tolist(), strict=True))
+    extended = np.where(np.concatenate([_test_mask(dataset) for dataset in others]), TEST, TRAIN)
+    is_known = np.array([group in known for group in groups[count:]])
+    for index in np.flatnonzero(is_known & (extended == TRAIN)):
+        extended[index] = known[groups[count + index]]
+    sizes, max_labels = [len(dataset) for dataset in others], max(len(dataset.labels) for dataset in others)
+    has_test_split = np.repeat([dataset.in_test is not None for dataset in others], sizes)
+    strata = np.repeat(np.arange(len(others)), sizes) * max_labels + np.concatenate([dataset.targets for dataset in others])
+    for code, share, is_free in ((TEST, TEST_SHARE, ~is_known & ~has_test_split), (VALIDATION, validation, ~is_known)):
+        free = np.flatnonzero(is_free & (extended == TRAIN))
+        _move_share(extended, free, code, share, groups[count:], strata, np.random.default_rng([seed, code]))
+    return extended
 
 
 def common_labels(counts: Iterable[dict[str, int]]) -> tuple[str, ...]:
-    """The labels that any of some sets has an image of, by the images a label of each set. Raises BadData for less than two."""
-    labels = sort_labels({label for known in counts for label, n in known.items() if n})
+    """Return the labels of combined datasets, from the images per label of each. Raises InvalidDataset for fewer than two."""
+    labels = sort_labels({label for each in counts for label, n in each.items() if n})
     if len(labels) < 2:
-        raise InvalidDataset(
-            f"Expected at least two labels to tell apart. Received {'only ' + labels[0] if labels else 'none'}."
-        )
+        raise InvalidDataset(f"Training needs at least two labels, got {'only ' + labels[0] if labels else 'none'}.")
     return labels
 
 
-def _pool(sets: Sequence[Dataset]) -> Dataset:
-    """All images of all sets, with one list of labels."""
-    labels = common_labels(known.counts() for known in sets)
-    writers = [writer for known in sets for writer in known.writers or ()]
+def _combine(datasets: Sequence[Dataset]) -> Dataset:
+    """Concatenate datasets, with one list of labels."""
+    labels = common_labels(dataset.counts() for dataset in datasets)
+    writers = [writer for dataset in datasets for writer in dataset.writers or ()]
     return Dataset(
-        name=" + ".join(known.name for known in sets),
-        images=np.concatenate([known.images for known in sets]),
+        name=" + ".join(dataset.name for dataset in datasets),
+        images=np.concatenate([dataset.images for dataset in datasets]),
         labels=labels,
-        targets=np.concatenate([known.with_labels(labels).targets for known in sets]),
-        writers=tuple(writers) if all(known.writers for known in sets) else None,
-        strokes=tuple(drawing for known in sets for drawing in known.strokes or [None] * len(known)),
+        targets=np.concatenate([dataset.with_labels(labels).targets for dataset in datasets]),
+        writers=tuple(writers) if all(dataset.writers for dataset in datasets) else None,
+        strokes=tuple(strokes for dataset in datasets for strokes in dataset.strokes or [None] * len(dataset)),
     )
 
 
-def _test_part(known: Dataset) -> np.ndarray:
-    return np.zeros(len(known), bool) if known.in_test is None else known.in_test
+def _test_mask(dataset: Dataset) -> np.ndarray:
+    return np.zeros(len(dataset), bool) if dataset.in_test is None else dataset.in_test
 
 
-def _groups(sets: Sequence[Dataset]) -> list[Group]:
-    """What must stay together, for each image: all that its writer wrote, or all that look the same."""
+def _groups(datasets: Sequence[Dataset]) -> list[Group]:
+    """Return the group of each image: its writer, or its fingerprint."""
     groups: list[Group] = []
-    for known in sets:
-        groups += [("writer", writer) for writer in known.writers] if known.writers else fingerprints(known.images)
+    for dataset in datasets:
+        groups += [("writer", writer) for writer in dataset.writers] if dataset.writers else fingerprints(dataset.images)
     return groups
 
 
-def _set_aside(
-    part: np.ndarray,
+def _move_share(
+    assignment: np.ndarray,
     free: np.ndarray,
-    into: int,
+    code: int,
     share: float,
     groups: list[Group],
     strata: np.ndarray,
     rng: np.random.Generator,
 ) -> None:
-    """Move a share of the free positions, int (m,), from training into another part.
+    """Move a share of the free images, given by their indices, int (m,), from the training split to another one.
 
-    Whoever, or whatever image, a set has named for that part or for training already goes there as well.
+    Groups that already have images in that split move to it; groups with training images that are not free stay.
     """
-    already = {groups[position] for position in np.flatnonzero(part == into)}
-    fixed = np.setdiff1d(np.flatnonzero(part == TRAIN), free)
-    staying = {groups[position] for position in fixed} - already
+    present = {groups[index] for index in np.flatnonzero(assignment == code)}
+    fixed = np.setdiff1d(np.flatnonzero(assignment == TRAIN), free)
+    staying = {groups[index] for index in fixed} - present
     members: dict[Group, list[int]] = {}
-    for position in free.tolist():
-        if groups[position] in already:
-            part[position] = into
-        elif groups[position] not in staying:
-            members.setdefault(groups[position], []).append(position)
-    hands = [positions for group, positions in members.items() if isinstance(group, tuple)]
-    alike = [positions for group, positions in members.items() if not isinstance(group, tuple)]
-    for position in [*_whole_hands(hands, strata, share, rng), *_in_proportion(alike, strata, share, rng)]:
-        part[position] = into
+    for index in free.tolist():
+        if groups[index] in present:
+            assignment[index] = code
+        elif groups[index] not in staying:
+            members.setdefault(groups[index], []).append(index)
+    by_writer = [indices for group, indices in members.items() if isinstance(group, tuple)]
+    by_image = [indices for group, indices in members.items() if not isinstance(group, tuple)]
+    for index in [*_choose_writers(by_writer, strata, share, rng), *_choose_images(by_image, strata, share, rng)]:
+        assignment[index] = code
 
 
-def _whole_hands(hands: list[list[int]], strata: np.ndarray, share: float, rng: np.random.Generator) -> list[int]:
-    """Positions of about a share of every stratum, all or none of each hand's.
+def _choose_writers(writers: list[list[int]], strata: np.ndarray, share: float, rng: np.random.Generator) -> list[int]:
+    """Choose about a share of every stratum, all or none of each writer's images.
 
-    Goes through the hands in random order and takes each that brings the counts of the strata nearer, by the sum of
-    squares, to their share. Of two or more hands at least one is taken.
+    Goes through the writers in random order and takes each one that brings the counts of the strata closer to their share, by
+    the sum of squares. Takes at least one of two or more writers.
     """
-    if len(hands) < 2:
+    if len(writers) < 2:
         return []
-    counts = np.array([np.bincount(strata[positions], minlength=strata.max() + 1) for positions in hands], np.float64)
+    counts = np.array([np.bincount(strata[indices], minlength=strata.max() + 1) for indices in writers], np.float64)
     missing = share * counts.sum(0)
-    taken = []
-    for hand in rng.permutation(len(hands)):
-        if np.square(missing - counts[hand]).sum() < np.square(missing).sum():
-            missing -= counts[hand]
-            taken.append(hand)
-    taken = taken or [min(range(len(hands)), key=lambda hand: len(hands[hand]))]
-    return [position for hand in taken for position in hands[hand]]
+    chosen = []
+    for writer in rng.permutation(len(writers)):
+        if np.square(missing - counts[writer]).sum() < np.square(missing).sum():
+            missing -= counts[writer]
+            chosen.append(writer)
+    chosen = chosen or [min(range(len(writers)), key=lambda writer: len(writers[writer]))]
+    return [index for writer in chosen for index in writers[writer]]
 
 
-def _in_proportion(alike: list[list[int]], strata: np.ndarray, share: float, rng: np.random.Generator) -> list[int]:
-    """Positions of a share of every stratum, at least one of three images, with those that are alike together."""
-    of_stratum: dict[int, list[list[int]]] = {}
-    for positions in alike:
-        of_stratum.setdefault(int(strata[positions[0]]), []).append(positions)
-    taken = []
-    for _, pieces in sorted(of_stratum.items()):
-        count = sum(map(len, pieces))
-        if len(pieces) < 3:
-            pieces = [[position] for positions in pieces for position in positions]
+def _choose_images(groups: list[list[int]], strata: np.ndarray, share: float, rng: np.random.Generator) -> list[int]:
+    """Choose a share of every stratum, at least one of three images, identical images together."""
+    by_stratum: dict[int, list[list[int]]] = {}
+    for indices in groups:
+        by_stratum.setdefault(int(strata[indices[0]]), []).append(indices)
+    chosen: list[int] = []
+    for _, candidates in sorted(by_stratum.items()):
+        count = sum(map(len, candidates))
+        if len(candidates) < 3:
+            candidates = [[index] for group in candidates for index in group]
         wanted = max(round(share * count), 1 if count >= 3 else 0)
-        room = wanted
-        for index in rng.permutation(len(pieces)):
-            if len(pieces[index]) <= room:
-                room -= len(pieces[index])
-                taken += pieces[index]
-        if room == wanted > 0:
-            taken += min(pieces, key=len)
-    return taken
+        missing = wanted
+        for position in rng.permutation(len(candidates)):
+            if len(candidates[position]) <= missing:
+                missing -= len(candidates[position])
+                chosen += candidates[position]
+        if missing == wanted > 0:
+            smallest: list[int] = min(candidates, key=len)
+            chosen += smallest
+    return chosen
 
 
-def _check(pool: Dataset, part: np.ndarray, validation: float) -> None:
-    wanted = {TRAIN: "to train on", TEST: "to test on"} | ({VALIDATION: "to validate on"} if validation > 0 else {})
-    for which, purpose in wanted.items():
-        if not (part == which).any():
-            hands = f" by {len(set(pool.writers))} writers" if pool.writers else ""
-            raise InvalidDataset(
-                f"Expected images {purpose}. Received {len(pool):,} images{hands} in {pool.name}: too few to part."
-            )
-    learnt = np.bincount(pool.targets[part == TRAIN], minlength=len(pool.labels))
-    unlearnt = [label for label, count in zip(pool.labels, learnt, strict=True) if count == 0]
-    if unlearnt:
-        shown = ", ".join(unlearnt[:10]) + (", …" if len(unlearnt) > 10 else "")
-        raise InvalidDataset(f"Expected images to train on for each label. Received none for {shown}: all are in another part.")
+def _check_splits(pool: Dataset, assignment: np.ndarray, validation: float) -> None:
+    """Raise InvalidDataset if a split is empty or a label has no training images."""
+    names = {TRAIN: "training", TEST: "test"} | ({VALIDATION: "validation"} if validation > 0 else {})
+    for code, name in names.items():
+        if not (assignment == code).any():
+            writers = f" by {len(set(pool.writers))} writers" if pool.writers else ""
+            raise InvalidDataset(f"The {name} split would be empty: {pool.name} has only {len(pool):,} images{writers}.")
+    counts = np.bincount(pool.targets[assignment == TRAIN], minlength=len(pool.labels))
+    untrained = [label for label, count in zip(pool.labels, counts, strict=True) if count == 0]
+    if untrained:
+        shown = ", ".join(untrained[:10]) + (", …" if len(untrained) > 10 else "")
+        raise InvalidDataset(f"There are no training images for {shown}: all of them are in another split.")

@@ -24,7 +24,7 @@ class TrainingExamples:
 
     @classmethod
     def from_split(cls, split: Split) -> "TrainingExamples":
-        """Concatenate the training and validation parts of a split."""
+        """Concatenate the training and validation images of a split."""
         outlier_target = len(split.train.labels)
         images: list[np.ndarray] = []
         targets: list[np.ndarray] = []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inkling.errors import InvalidInput
-from trainer.data.outliers import MADE_UP
+from trainer.data.outliers import SYNTHETIC
 from trainer.data.split import Split
 from trainer.distillation.ensemble import ENSEMBLE_FILE, open_members
 from trainer.runs.run import Run
@@ -83,4 +83,4 @@ def _outliers_differ(theirs: dict, ours: dict) -> bool:
 def _outlier_hashes(data: dict) -> list[str]:
     """SHA-256 of the outlier datasets without the synthetic ones, which are generated anew for each part."""
     specs = dict.fromkeys(data.get("outlier_specs", []))
-    return [sha256 for spec, sha256 in zip(specs, _hashes(data.get("outliers", [])), strict=True) if spec not in MADE_UP]
+    return [sha256 for spec, sha256 in zip(specs, _hashes(data.get("outliers", [])), strict=True) if spec not in SYNTHETIC]

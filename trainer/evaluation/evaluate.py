@@ -1,7 +1,8 @@
-"""Evaluate: a run or an ONNX file on a labelled set, through the server's own Predictor and metrics."""
+"""Evaluation of a run or an ONNX file on a labeled dataset, with the server's own Predictor and metrics."""
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,47 +12,48 @@ from inkling.evaluation.evaluator import evaluate_dataset
 from inkling.models.predictor import Predictor
 from inkling.plotting.confusion_matrix import confusion_matrix_png
 from inkling.plotting.image_grid import image_grid
-from trainer.data.held_out import unseen_outliers, unseen_part
+from trainer.data.held_out import load_unseen, load_unseen_outliers
 from trainer.runs.run import Run
 
-WORST = 60
+MAX_PLOTTED_MISTAKES = 60
 
 
-def evaluate(model: Path, spec: str | None, crops: str, outliers: tuple[str, ...] = ()) -> tuple[dict, dict[str, bytes], str]:
-    """Score a run folder or an .onnx file, also on outliers, where SPECs of them are given or the run kept some.
+def evaluate_model(
+    model: Path, spec: str | None, crops: str, outliers: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], dict[str, bytes], str]:
+    """Evaluate a run folder or an .onnx file, also on outliers if SPECs of them are given or the run has some.
 
-    Returns the report, its pictures by file name, and which part of the data was scored, in words: the set's own test
-    part where it names one; where the model was fitted on this very set, the part that its seed kept aside; else all.
-    Raises an InklingError for what the user can mend.
+    Returns the report, its plots by file name, and a description of the evaluated images: see `load_unseen`. Raises an
+    InklingError for what the user can fix.
     """
-    predictor = predictor_of(model)
-    training, others = predictor.card.raw["training"], None
+    predictor = load_predictor(model)
+    training, outlier_images = predictor.card.raw["training"], None
     if spec is None:
         if not model.is_dir():
-            raise InvalidInput("Expected --data SPEC beside an ONNX file. Received none.")
+            raise InvalidInput("An ONNX file has no test images of its own. Give --data SPEC.")
         run = Run.open(model)
-        data, part = run.held_out("test"), "the test part that the run kept"
-        others = run.held_out_outliers("test")
+        dataset, selection = run.held_out("test"), "the run's test split"
+        outlier_images = run.held_out_outliers("test")
     else:
-        data, part = unseen_part(spec, training)
+        dataset, selection = load_unseen(spec, training)
     if outliers:
-        others = unseen_outliers(outliers, data, predictor.card.labels, training)
-    report = evaluate_dataset(predictor, data, crops, outliers=others)
+        outlier_images = load_unseen_outliers(outliers, dataset, predictor.card.labels, training)
+    report = evaluate_dataset(predictor, dataset, crops, outliers=outlier_images)
     counts = np.array(report["confusion_matrix"]["counts"])
     title = f"{report['model']} on {report['data']['name']}"
-    pictures = {
+    plots = {
         "confusion-matrix.png": confusion_matrix_png(predictor.card.labels, counts, None, title),
-        "mistakes.png": _mistakes(report, data),
+        "mistakes.png": _plot_mistakes(report, dataset),
     }
-    return report, pictures, f"{part}, n = {len(data):,}"
+    return report, plots, f"{selection}, n = {len(dataset):,}"
 
 
-def format_report(report: dict) -> str:
-    """The report as text: the figures, a line a label."""
+def format_report(report: dict[str, Any]) -> str:
+    """Format a report as text, one line per label."""
     lines = [
         f"accuracy {report['accuracy']:.2%}   loss {report['loss']:.4f}   n = {report['data']['n']:,}   "
         f"{len(report['mistakes'])} mistakes   {report['seconds']:.2f} s",
-        _trust(report["calibration"], report["known"]),
+        _format_calibration(report["calibration"], report["known"]),
         f"{'label':<12} {'n':>7} {'precision':>10} {'recall':>8} {'F1':>8}",
     ]
     lines += [
@@ -63,33 +65,35 @@ def format_report(report: dict) -> str:
     return "\n".join(lines)
 
 
-def _trust(calibration: dict, known: dict) -> str:
-    """How far the confidence can be trusted, in a line."""
-    below = f"{known['score']} below {known['threshold']:.4f}"
-    line = f"calibration error {calibration['error']:.2%}   {known['rejected']:.2%} refused: {below}"
+def _format_calibration(calibration: dict[str, Any], known: dict[str, Any]) -> str:
+    rule = f"{known['score']} below {known['threshold']:.4f}"
+    line = f"calibration error {calibration['error']:.2%}   {known['rejected']:.2%} rejected: {rule}"
     if "outliers" in known:
-        line += f"   of {known['outliers']:,} outliers {known['outliers_rejected']:.2%}, ROC area {known['roc_auc']:.4f}"
+        rejected = f"{known['outliers_rejected']:.2%} of {known['outliers']:,} outliers rejected"
+        line += f"   {rejected}, ROC AUC {known['roc_auc']:.4f}"
     return line
 
 
-def predictor_of(model: Path) -> Predictor:
-    """What answers for a run folder or an .onnx file. Raises BadInput where it is neither."""
+def load_predictor(model: Path) -> Predictor:
+    """Return a predictor for a run folder or an .onnx file. Raises InvalidInput if it is neither."""
     if model.is_dir():
         from trainer.runs.keras_predictor import keras_predictor
 
         return keras_predictor(Run.open(model))
     if not model.is_file():
-        raise InvalidInput(f"Expected the folder of a run or an ONNX file. Received {model}, which is neither.")
+        raise InvalidInput(f"{model} is neither a run folder nor an ONNX file.")
     return Predictor(model)
 
 
-def _mistakes(report: dict, data: Dataset) -> bytes:
-    worst = report["mistakes"][:WORST]
-    if not worst:
-        shown, captions = data.images[:WORST], [data.labels[target] for target in data.targets[:WORST]]
+def _plot_mistakes(report: dict[str, Any], dataset: Dataset) -> bytes:
+    """Draw the worst mistakes, or the first images if there are none, as PNG."""
+    mistakes = report["mistakes"][:MAX_PLOTTED_MISTAKES]
+    if mistakes:
+        images = dataset.images[[mistake["index"] for mistake in mistakes]]
+        captions = [f"{mistake['true']} → {mistake['predicted']} {mistake['confidence']:.2f}" for mistake in mistakes]
     else:
-        shown = data.images[[mistake["index"] for mistake in worst]]
-        captions = [f"{mistake['true']} → {mistake['predicted']} {mistake['confidence']:.2f}" for mistake in worst]
+        images = dataset.images[:MAX_PLOTTED_MISTAKES]
+        captions = [dataset.labels[target] for target in dataset.targets[:MAX_PLOTTED_MISTAKES]]
     stream = io.BytesIO()
-    image_grid(shown, captions).save(stream, "PNG")
+    image_grid(images, captions).save(stream, "PNG")
     return stream.getvalue()

@@ -81,11 +81,11 @@ def measure_trials(trials: Sequence[tuple[SweepTrial, FitTask]]) -> list[dict]:
     exported network, and a dict per fit.
     """
     from inkling.models.predictor import Predictor  # onnxruntime needs 17 MB, which the service does without
-    from trainer.evaluation.timing import microseconds_a_crop
+    from trainer.evaluation.timing import microseconds_per_crop
 
     rows: dict[str, dict] = {}
     predictors = [Predictor(task.model) for _, task in trials]
-    for (trial, task), predictor, microseconds in zip(trials, predictors, microseconds_a_crop(predictors), strict=True):
+    for (trial, task), predictor, microseconds in zip(trials, predictors, microseconds_per_crop(predictors), strict=True):
         run = Run.open(task.path)
         best = [row for row in run.history() if row["best"]][-1]
         fit = {

@@ -13,12 +13,12 @@ from typing import Any
 from inkling.datasets.registry import path_signature
 from inkling.errors import InklingError, InvalidDataset
 from inkling.service.http.errors import DatasetNotFound
-from trainer.data.cache import data_folder, present
+from trainer.data.cache import data_folder, find_downloaded
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lesson_drawings import PREFIX, is_lesson
-from trainer.data.outliers import MADE_UP
+from trainer.data.outliers import SYNTHETIC
 from trainer.data.sources import SOURCES
-from trainer.data.spec import names
+from trainer.data.spec import dataset_names
 from trainer.data.split import common_labels
 from trainer.io.atomic import replace_file
 from trainer.service.workers.pool import WorkerPool
@@ -52,7 +52,9 @@ class DatasetCatalog:
 
     def list_entries(self) -> list[CatalogEntry]:
         """The datasets that exist now, unread."""
-        found = [CatalogEntry(name, name, path_signature(folder)) for name in SOURCES if (folder := present(SOURCES[name]))]
+        found = [
+            CatalogEntry(name, name, path_signature(folder)) for name in SOURCES if (folder := find_downloaded(SOURCES[name]))
+        ]
         found.append(CatalogEntry("digits", "digits", "bundled"))
         found.append(CatalogEntry(FEEDBACK, FEEDBACK, str(time.monotonic())))  # may change at any time
         found += [CatalogEntry(f"{PREFIX}{lesson}", f"{PREFIX}{lesson}", str(revision)) for lesson, revision in self.lessons()]
@@ -97,7 +99,7 @@ class DatasetCatalog:
 
     def are_listed(self, specs: Sequence[str]) -> bool:
         """Whether each spec is a name, or a path that the list of datasets shows to everybody."""
-        listed = {*names(), *MADE_UP, *(entry.spec for entry in self.list_entries())}
+        listed = {*dataset_names(), *SYNTHETIC, *(entry.spec for entry in self.list_entries())}
         return all(spec in listed or is_lesson(spec) for spec in specs)
 
     def labels(self, specs: Sequence[str]) -> tuple[str, ...]:
@@ -120,9 +122,9 @@ class DatasetCatalog:
             if spec == FEEDBACK or is_lesson(spec):
                 worker = self.pool.data_worker("samples")
                 worker.request("describe", DESCRIBE_TIMEOUT, spec=spec, signature=str(time.monotonic()))
-            elif spec not in names() and spec not in MADE_UP:
+            elif spec not in dataset_names() and spec not in SYNTHETIC:
                 if "\0" in spec or not path.exists():
-                    known = ", ".join([*names(), f"{PREFIX}ID"])
+                    known = ", ".join([*dataset_names(), f"{PREFIX}ID"])
                     raise InvalidDataset(f"There is no dataset {spec!a:.200}. Use one of {known}, or a path.")
                 if not (any(path.rglob("*")) if path.is_dir() else path.stat().st_size):
                     raise InvalidDataset(f"The dataset {spec!a:.200} is empty.")

@@ -11,7 +11,7 @@ from inkling.errors import InklingError, InvalidInput
 from inkling.evaluation.evaluator import evaluate_dataset
 from tests.support.trainer_fixtures import at_step, small_settings
 from trainer.backend.device import Device
-from trainer.data.outliers import COUNTS
+from trainer.data.outliers import SYNTHETIC_COUNTS
 from trainer.data.sklearn_digits import read_digits
 from trainer.data.spec import TRAINER_LIMITS, load
 from trainer.data.split import TEST, TRAIN, VALIDATION, split
@@ -230,9 +230,9 @@ def test_outliers_are_held_out_and_reported(with_outliers):
     run, events = with_outliers
     assert [(each["name"], each["role"]) for each in run.data["outliers"]] == [("pairs", "outliers")]
     assert [each["name"] for each in run.data["sets"]] == ["digits"]
-    assert events[0].counts["outliers"] == COUNTS[TRAIN]
-    assert len(run.held_out_outliers("validation")) == COUNTS[VALIDATION]
-    assert len(run.held_out_outliers("test")) == COUNTS[TEST]
+    assert events[0].counts["outliers"] == SYNTHETIC_COUNTS[TRAIN]
+    assert len(run.held_out_outliers("validation")) == SYNTHETIC_COUNTS[VALIDATION]
+    assert len(run.held_out_outliers("test")) == SYNTHETIC_COUNTS[TEST]
     assert run.held_out("test").name == "digits (test)"
     last = run.history()[-1]
     validation = run.held_out("validation")

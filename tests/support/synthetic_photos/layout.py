@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from trainer.data.synthetic.text_lines import Page
+from trainer.data.synthetic.text_lines import SyntheticPage
 
 SHEET_SIDES = (160, 900)
 """Range of the sheet's shorter side, in pixels."""
@@ -34,7 +34,7 @@ def layout_drawing(drawing: Strokes, rng: np.random.Generator) -> tuple[Strokes,
     return fit_to_box(drawing, box), shape, pen_width
 
 
-def layout_page(page: Page, rng: np.random.Generator) -> tuple[Strokes, tuple[int, int], float, np.ndarray]:
+def layout_page(page: SyntheticPage, rng: np.random.Generator) -> tuple[Strokes, tuple[int, int], float, np.ndarray]:
     """Add random margins to a composed page.
 
     Returns the strokes in pixels, the sheet's (height, width), the pen's width, and the digits' boxes, float64 (digits, 4) as

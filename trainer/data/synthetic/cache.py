@@ -1,7 +1,7 @@
-"""Drawn: images that were made up once, kept in the user's cache folder, as drawing those of a fit takes five seconds.
+"""Cache of synthetic images in the user's cache folder, since generating those of a fit takes five seconds.
 
-A file holds the SHA-256 of what follows, then the images, uint8 (n, 28, 28). Its name tells all that decides them, our own code
-and the libraries that draw among it: what was kept is never another than would be drawn now. It can be deleted at any time.
+A file holds a SHA-256 and the images it is of, uint8 (n, 28, 28). Its name is a hash of everything that determines the images,
+including our code and the libraries' versions, so a cached file is never outdated. The files can be deleted at any time.
 """
 
 import json
@@ -21,69 +21,74 @@ from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.service.store.locations import cache_folder
 from trainer.io.atomic import replace_file
 
-MOST_BYTES = 128 << 20
-"""Of all files together; those that were not used for longest go. One seed's scribbles, faces and pairs take 5 MB."""
+FOLDER = "synthetic"
+
+MAX_BYTES = 128 << 20
+"""Total size above which the least recently used files are deleted. Scribbles, faces and pairs of one seed take 5 MB."""
 
 LIBRARIES = ("numpy", "pillow")
 
-HOMES = (Path(__file__).parents[1], Path(inkling.imaging.__file__).parent)
-"""Folders of the code that draws and normalises."""
+CODE_FOLDERS = (Path(__file__).parents[1], Path(inkling.imaging.__file__).parent)
+"""Folders of the code that draws and normalizes."""
 
 HASH_BYTES = 32
 
 
-def keep_drawn(name: str, told: Sequence[object], draw: Callable[[], np.ndarray]) -> np.ndarray:
-    """Images, uint8 (n, 28, 28): what `draw` gives, or gave before. told: what decides them beside the code, as for JSON."""
-    key = sha256(json.dumps([told, _code()]).encode()).hexdigest()
-    place = cache_folder() / "drawn" / f"{name}-{key[:32]}"
-    images = _read(place)
+def cached_images(kind: str, key: Sequence[object], generate: Callable[[], np.ndarray]) -> np.ndarray:
+    """Return images, uint8 (n, 28, 28), from the cache, or generate and store them.
+
+    key: everything besides the code that determines the images, JSON-serializable.
+    """
+    digest = sha256(json.dumps([key, _code_version()]).encode()).hexdigest()
+    path = cache_folder() / FOLDER / f"{kind}-{digest[:32]}"
+    images = _read(path)
     if images is None:
-        images = draw()
-        with suppress(OSError):  # no room, or not ours to write into: it is drawn again the next time, and comes out the same
-            _write(place, images)
+        images = generate()
+        with suppress(OSError):  # disk full or read-only: they are generated again next time
+            _write(path, images)
     return images
 
 
 @cache
-def _code() -> list[str]:
-    """What else decides an image: our code, the libraries that draw, and the kind of processor that computes for them."""
+def _code_version() -> list[str]:
+    """Return what else determines an image: a hash of our code, versions of the libraries, and the processor architecture."""
     digest = sha256()
-    for home in HOMES:
-        for path in sorted(home.rglob("*.py")):
-            digest.update(f"{path.relative_to(home)}\0".encode() + path.read_bytes())
+    for folder in CODE_FOLDERS:
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return [digest.hexdigest(), *map(version, LIBRARIES), platform.machine()]
 
 
-def _read(place: Path) -> np.ndarray | None:
-    """The images of a file, None where there is none, or not a whole one."""
+def _read(path: Path) -> np.ndarray | None:
+    """Read the images of a file; None if it is missing or damaged."""
     try:
-        kept = place.read_bytes()
-        os.utime(place)
+        content = path.read_bytes()
+        os.utime(path)
     except OSError:
         return None
-    digest, pixels = kept[:HASH_BYTES], kept[HASH_BYTES:]
+    digest, pixels = content[:HASH_BYTES], content[HASH_BYTES:]
     if sha256(pixels).digest() != digest:
         return None
-    return np.frombuffer(pixels, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE).copy()  # -> (n, 28, 28), ours to write
+    return np.frombuffer(pixels, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE).copy()  # -> (n, 28, 28), writable
 
 
-def _write(place: Path, images: np.ndarray) -> None:
+def _write(path: Path, images: np.ndarray) -> None:
     pixels = images.tobytes()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(place, lambda path: path.write_bytes(sha256(pixels).digest() + pixels))
-    _make_room(place.parent)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, lambda temporary: temporary.write_bytes(sha256(pixels).digest() + pixels))
+    _evict(path.parent)
 
 
-def _make_room(folder: Path) -> None:
-    """Delete files, the one that was used longest ago first, until the others keep to the bound."""
-    found = []
+def _evict(folder: Path) -> None:
+    """Delete the least recently used files until the rest is within `MAX_BYTES`."""
+    files = []
     for path in folder.iterdir():
-        with suppress(FileNotFoundError):  # another process makes room as well
+        with suppress(FileNotFoundError):  # deleted by another process
             status = path.stat()
-            found.append((status.st_mtime_ns, status.st_size, path))
-    held = sum(size for _, size, _ in found)
-    for _, size, path in sorted(found):
-        if held <= MOST_BYTES:
+            files.append((status.st_mtime_ns, status.st_size, path))
+    total = sum(size for _, size, _ in files)
+    for _, size, path in sorted(files):
+        if total <= MAX_BYTES:
             return
         path.unlink(missing_ok=True)
-        held -= size
+        total -= size

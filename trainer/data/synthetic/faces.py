@@ -1,38 +1,38 @@
-"""Faces: the first thing that many people draw on a canvas. A round head, two eyes, a mouth, and what else may be there."""
+"""Synthetic faces: a common first drawing on an empty canvas. A round head, eyes, a mouth, and sometimes nose, hair or ears."""
 
 import numpy as np
 
-from trainer.data.synthetic.pen import Strokes, arc, line
+from trainer.data.synthetic.drawing import Strokes, arc, line
 
 
-def face(rng: np.random.Generator) -> Strokes:
-    """One face."""
-    tall = rng.uniform(0.8, 1.3)
-    parts = [arc(0, 0, 1, tall, begin := rng.uniform(0, 1), begin + rng.uniform(0.97, 1.08))]
-    apart, high = rng.uniform(0.25, 0.5), rng.uniform(-0.5, -0.1) * tall
-    eye = EYES[rng.integers(len(EYES))]
-    parts += [stroke for side in (-1, 1) for stroke in eye(side * apart, high, rng)]
-    parts += MOUTHS[rng.integers(len(MOUTHS))](rng.uniform(0.3, 0.55) * tall, rng)
-    if rng.random() < 0.4:
-        parts.append(line((0, -0.1), (rng.uniform(-0.15, 0.15), 0.2), (0, 0.2)))
-    if rng.random() < 0.2:
-        parts += [
-            line((x, -tall), (x * 1.2, -tall - rng.uniform(0.2, 0.5))) for x in np.linspace(-0.5, 0.5, rng.integers(3, 7))
+def draw_face(rng: np.random.Generator) -> Strokes:
+    """Draw one face."""
+    height = rng.uniform(0.8, 1.3)
+    strokes = [arc(0, 0, 1, height, begin := rng.uniform(0, 1), begin + rng.uniform(0.97, 1.08))]
+    eye_x, eye_y = rng.uniform(0.25, 0.5), rng.uniform(-0.5, -0.1) * height
+    draw_eye = EYES[rng.integers(len(EYES))]
+    strokes += [stroke for side in (-1, 1) for stroke in draw_eye(side * eye_x, eye_y, rng)]
+    strokes += MOUTHS[rng.integers(len(MOUTHS))](rng.uniform(0.3, 0.55) * height, rng)
+    if rng.random() < 0.4:  # nose
+        strokes.append(line((0, -0.1), (rng.uniform(-0.15, 0.15), 0.2), (0, 0.2)))
+    if rng.random() < 0.2:  # hair
+        strokes += [
+            line((x, -height), (x * 1.2, -height - rng.uniform(0.2, 0.5))) for x in np.linspace(-0.5, 0.5, rng.integers(3, 7))
         ]
-    if rng.random() < 0.15:
-        parts += [arc(side * 1.15, -0.1, 0.18, 0.25) for side in (-1, 1)]
-    return parts
+    if rng.random() < 0.15:  # ears
+        strokes += [arc(side * 1.15, -0.1, 0.18, 0.25) for side in (-1, 1)]
+    return strokes
 
 
 def _dot(x: float, y: float, rng: np.random.Generator) -> Strokes:
     return [np.array([[x, y], [x, y + rng.uniform(0.01, 0.15)]])]
 
 
-def _ring(x: float, y: float, rng: np.random.Generator) -> Strokes:
-    return [arc(x, y, size := rng.uniform(0.1, 0.22), size)]
+def _circle(x: float, y: float, rng: np.random.Generator) -> Strokes:
+    return [arc(x, y, radius := rng.uniform(0.1, 0.22), radius)]
 
 
-def _stroke(x: float, y: float, rng: np.random.Generator) -> Strokes:
+def _dash(x: float, y: float, rng: np.random.Generator) -> Strokes:
     return [line((x - 0.15, y + rng.uniform(-0.1, 0.1)), (x + 0.15, y))]
 
 
@@ -56,5 +56,5 @@ def _open(y: float, rng: np.random.Generator) -> Strokes:
     return [arc(0, y, rng.uniform(0.15, 0.4), rng.uniform(0.1, 0.25))]
 
 
-EYES = _dot, _dot, _ring, _stroke, _cross
+EYES = _dot, _dot, _circle, _dash, _cross
 MOUTHS = _smile, _smile, _frown, _straight, _open

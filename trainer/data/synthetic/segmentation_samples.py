@@ -1,8 +1,8 @@
-"""Cut-outs: what reading cuts out of a written line, a digit whole or not, so that a network learns to tell the two apart.
+"""Segments cut from synthetic text lines by the recognizer's own segmentation: digits, and wrong segments as outliers.
 
-A network that has only seen digits alone is as sure of a half of one, or of two at once, as of a digit. So segments of lines
-that were composed serve in training, the right ones as digits and the wrong ones as outliers, as in LeCun, Bottou, Bengio,
-Haffner 1998, section VI: a recogniser is to be taught on what its segmenter gives it.
+A network that was trained on isolated digits only is as confident about half a digit, or two at once, as about a whole one. So
+it is also trained on the segments that the recognizer produces, the correct ones as digits and the wrong ones as outliers
+(LeCun, Bottou, Bengio, Haffner 1998, section VI).
 """
 
 from collections.abc import Sequence
@@ -17,111 +17,112 @@ from inkling.recognition.component_filter import filter_components
 from inkling.recognition.hypotheses import build_hypotheses, hypothesis_image
 from inkling.recognition.oversegmentation import SegmentMap, oversegment
 from inkling.recognition.text_lines import TextLine, find_text_lines
-from trainer.data.synthetic.spacing import spread
-from trainer.data.synthetic.text_lines import Layout, Page, compose_line, is_dot
+from trainer.data.synthetic.drawing import Strokes
+from trainer.data.synthetic.spacing import sample_points
+from trainer.data.synthetic.text_lines import PageLayout, SyntheticPage, generate_line, is_dot
 
-TOUCHING = Layout(touching=0.4, some_touch=False, overlap=0.5)
-"""Lines as hard as any that are to be read."""
+TOUCHING_LAYOUT = PageLayout(touching=0.4, min_one_touches=False, overlap=0.5)
 
-WHOLE, FOREIGN = 0.9, 0.12
-"""A segment is a digit if it holds this share of its strokes, and no more of others than this, as shares of its own length."""
+MIN_DIGIT_SHARE, MAX_DIGIT_FOREIGN = 0.9, 0.12
+"""A segment is a digit if it contains at least this share of the digit's strokes, and at most this much of others."""
 
-PART, MERGED = 0.65, 0.3
-"""It is none if it holds less than this share of any, or as much of another: in between nobody can tell."""
+MAX_PART_SHARE, MIN_MERGED_FOREIGN = 0.65, 0.3
+"""A segment is wrong if it contains less than this share of any digit, or at least this much of another. Those in between are
+ambiguous and are not used."""
 
-LOW, WIDE = 0.45, 1.6
-"""Sizes, in heights of the line, below and above which no segment is mistaken for a digit."""
+MIN_HEIGHT, MAX_WIDTH = 0.45, 1.6
+"""Segments that are lower or wider than this, in line heights, are never taken for a digit."""
 
-NARROW = 0.35
-"""Width as a share of the height: a part of a digit as narrow is a one, as far as anybody can see."""
+MAX_NARROW_ASPECT = 0.35
+"""Width divided by height up to which part of a digit may look like a one."""
 
-PER_PAGE = 12
-"""Wrong segments taken of a line, by chance: a line of six has dozens."""
+MAX_SEGMENTS_PER_LINE = 12
+"""Wrong segments that are used of a line; a line of six digits has dozens."""
 
-DIGITS = 3, 6
-"""Digits of a line that wrong segments are taken of."""
+DIGITS_PER_LINE = 3, 6
 
 
 @dataclass(frozen=True)
-class Cutout:
-    """A segment of a composed line.
+class SegmentSample:
+    """A segment of a synthetic line.
 
-    image: uint8 (28, 28). digit: position of the one of which it holds the largest share. share: that. foreign: what it
-    holds of others, as a share of that one's length. narrow: whether it is as narrow as a one.
+    image: uint8 (28, 28). digit: index of the digit of which it contains the largest share. share: that share. foreign: length
+    of other digits' strokes in it, relative to the length of that digit's strokes. is_narrow: whether it is as narrow as a one.
     """
 
     image: np.ndarray
     digit: int
     share: float
     foreign: float
-    narrow: bool
+    is_narrow: bool
 
     @property
-    def right(self) -> bool:
-        """Whether it is the digit."""
-        return self.share >= WHOLE and self.foreign <= FOREIGN
+    def is_digit(self) -> bool:
+        return self.share >= MIN_DIGIT_SHARE and self.foreign <= MAX_DIGIT_FOREIGN
 
     @property
-    def wrong(self) -> bool:
-        """Whether it is surely none."""
-        return self.foreign >= MERGED or (self.share < PART and not self.narrow)
+    def is_wrong(self) -> bool:
+        """Whether it is certainly not a digit."""
+        return self.foreign >= MIN_MERGED_FOREIGN or (self.share < MAX_PART_SHARE and not self.is_narrow)
 
 
-def cut_outs(page: Page) -> list[Cutout]:
-    """What /read would score in a composed page, but for what is too low or too wide to be a digit."""
+def extract_segments(page: SyntheticPage) -> list[SegmentSample]:
+    """Return the segments that the recognizer would score in a page, except those too low or too wide for a digit."""
     ink = extract_foreground(page.picture())
-    parts, chosen = filter_components(ink, Limits().max_digits)
+    components, chosen = filter_components(ink, Limits().max_digits)
     if not len(chosen):
         return []
-    labels = SegmentMap(parts)
-    rows = [TextLine(chosen[row.components], row.height) for row in find_text_lines(parts.boxes[chosen])]
-    pieces = [oversegment(row, parts, ink, labels, set()) for row in rows]
-    held = _held(page, labels)  # (digits, labels), points of each digit
-    lengths = held.sum(1)
-    found = []
-    for row, own in zip(rows, pieces, strict=True):
-        for segment in build_hypotheses(own, row.height):
-            wide, high = (segment.box[2:] - segment.box[:2]) / row.height
-            if high < LOW or wide > WIDE:
+    segment_map = SegmentMap(components)
+    lines = [TextLine(chosen[line.components], line.height) for line in find_text_lines(components.boxes[chosen])]
+    pieces = [oversegment(line, components, ink, segment_map, set()) for line in lines]
+    points_per_label = _count_points(page, segment_map)  # (digits, labels)
+    lengths = points_per_label.sum(1)
+    samples = []
+    for line, line_pieces in zip(lines, pieces, strict=True):
+        for segment in build_hypotheses(line_pieces, line.height):
+            width, height = (segment.box[2:] - segment.box[:2]) / line.height
+            if height < MIN_HEIGHT or width > MAX_WIDTH:
                 continue
-            image = hypothesis_image(segment.box, segment.labels, ink, labels)
+            image = hypothesis_image(segment.box, segment.labels, ink, segment_map)
             if image is None:
                 continue
-            points = held[:, segment.labels].sum(1)
+            points = points_per_label[:, segment.labels].sum(1)
             digit = int((points / lengths).argmax())
             foreign = (points.sum() - points[digit]) / lengths[digit]
-            found.append(Cutout(image, digit, points[digit] / lengths[digit], foreign, bool(wide < NARROW * high)))
-    return found
+            is_narrow = bool(width < MAX_NARROW_ASPECT * height)
+            samples.append(SegmentSample(image, digit, points[digit] / lengths[digit], foreign, is_narrow))
+    return samples
 
 
-def cut_one(drawing: list[np.ndarray], neighbours: Sequence[list[np.ndarray]], rng: np.random.Generator) -> np.ndarray | None:
-    """A drawing as it is cut out from between two neighbours: uint8 (28, 28), or None where reading cannot part them."""
-    together = [neighbours[0], drawing, neighbours[1]]
-    if any(is_dot(each) for each in together):
+def segment_between_neighbors(drawing: Strokes, neighbors: Sequence[Strokes], rng: np.random.Generator) -> np.ndarray | None:
+    """Write a drawing between two neighbors and cut it out: uint8 (28, 28), or None if segmentation can't separate them."""
+    drawings = [neighbors[0], drawing, neighbors[1]]
+    if any(is_dot(each) for each in drawings):
         return None
-    page = compose_line(together, TOUCHING, rng)
-    right = [each.image for each in cut_outs(page) if each.digit == 1 and each.right]
-    return right[rng.integers(len(right))] if right else None
+    page = generate_line(drawings, TOUCHING_LAYOUT, rng)
+    images = [sample.image for sample in extract_segments(page) if sample.digit == 1 and sample.is_digit]
+    return images[rng.integers(len(images))] if images else None
 
 
-def wrong_cuts(drawings: Sequence[list[np.ndarray]], count: int, rng: np.random.Generator) -> np.ndarray:
-    """Segments of lines of drawings that are none of them: uint8 (count, 28, 28), fewer where they are too simple to be cut."""
+def generate_wrong_segments(drawings: Sequence[Strokes], count: int, rng: np.random.Generator) -> np.ndarray:
+    """Generate segments of lines that are not digits: uint8 (n, 28, 28). n < count if the drawings are too simple."""
     drawings = [drawing for drawing in drawings if not is_dot(drawing)]
     images: list[np.ndarray] = []
-    tries = 0
-    while len(images) < count and tries < count and drawings:
-        tries += 1
-        chosen = rng.integers(0, len(drawings), rng.integers(DIGITS[0], DIGITS[1] + 1))
-        wrong = [each.image for each in cut_outs(compose_line([drawings[at] for at in chosen], TOUCHING, rng)) if each.wrong]
-        images += [wrong[at] for at in rng.permutation(len(wrong))[:PER_PAGE]]
+    attempts = 0
+    while len(images) < count and attempts < count and drawings:
+        attempts += 1
+        chosen = rng.integers(0, len(drawings), rng.integers(DIGITS_PER_LINE[0], DIGITS_PER_LINE[1] + 1))
+        page = generate_line([drawings[index] for index in chosen], TOUCHING_LAYOUT, rng)
+        wrong = [sample.image for sample in extract_segments(page) if sample.is_wrong]
+        images += [wrong[index] for index in rng.permutation(len(wrong))[:MAX_SEGMENTS_PER_LINE]]
     return np.array(images[:count], np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
 
 
-def _held(page: Page, labels: SegmentMap) -> np.ndarray:
-    """How many points along the strokes of each digit lie in each label: float64 (digits, labels)."""
-    height, width = labels.labels.shape
-    held = np.zeros((len(page.digits), labels.count))
-    for digit, own in zip(page.digits, held, strict=True):
-        x, y = np.clip(np.rint(spread(digit, 1.0)).astype(np.intp), 0, [width - 1, height - 1]).T
-        own += np.bincount(labels.labels[y, x], minlength=labels.count)
-    return held
+def _count_points(page: SyntheticPage, segment_map: SegmentMap) -> np.ndarray:
+    """Count the points along each digit's strokes in each label of the map: float64 (digits, labels)."""
+    height, width = segment_map.labels.shape
+    counts = np.zeros((len(page.digits), segment_map.count))
+    for digit, row in zip(page.digits, counts, strict=True):
+        x, y = np.clip(np.rint(sample_points(digit, 1.0)).astype(np.intp), 0, [width - 1, height - 1]).T
+        row += np.bincount(segment_map.labels[y, x], minlength=segment_map.count)
+    return counts

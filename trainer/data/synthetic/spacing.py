@@ -1,95 +1,96 @@
-"""Neighbours: how near one digit is written to the one before it.
+"""Horizontal spacing of the digits of a synthetic line.
 
-A digit is its strokes as points close to each other, float64 (n, 2) as [x, y], y down, as `spread` makes them.
+A digit is given by densely sampled points of its strokes, float64 (n, 2) as [x, y], y down, as returned by `sample_points`.
 """
 
 import numpy as np
 
-CLEAR = 1.25
-"""Pens between the middles of strokes of digits that do not touch, at least."""
+CLEARANCE = 1.25
+"""Minimum distance between the center lines of digits that do not touch, in pen widths."""
 
-TOUCHING = 0.2, 0.9
-"""Pens between the middles of the nearest strokes of digits that touch."""
+TOUCHING_DISTANCE = 0.2, 0.9
+"""Range of the distance between the center lines of digits that touch, in pen widths."""
 
-CLOSE = 0.05
-"""Pens by which digits may stay farther from each other than they should: the last step takes as long as all before it."""
+TOLERANCE = 0.05
+"""Distance, in pen widths, at which the approach ends: the last step would take as long as all others."""
 
-ALONG = 0.4
-"""Heights over which digits that touch do so, at most: a one all along a three is a B, and two ones are a thick one."""
+MAX_CONTACT = 0.4
+"""Maximum height over which digits may touch, in line heights: a one along a three would be a B, two ones one thick stroke."""
 
-BEYOND = 0.55, 0.12
-"""How far the middle of a digit lies right of that of the one before it, at least, or nobody could tell their order: in their
-mean widths, and in heights."""
+MIN_ADVANCE = 0.55, 0.12
+"""Minimum distance between the centers of consecutive digits, in mean widths and in line heights. Less would make their order
+ambiguous."""
 
 
-def beside(
-    before: list[np.ndarray],
+def place_digit(
+    previous: list[np.ndarray],
     digit: np.ndarray,
-    paper: float,
+    gap: float,
     touch: bool,
     height: float,
     pen: float,
     overlap: float,
     rng: np.random.Generator,
 ) -> tuple[float, bool]:
-    """How far right a digit is moved to stand beside those before it, and whether it touches the last of them then.
+    """Return how far to shift a digit right to place it after the previous ones, and whether it then touches the last of them.
 
-    It touches if it is to and can, without running along the other for long; else there is `paper` between their ink. height:
-    of the line's digits; pen: width of the strokes; both in the digits' units, as paper is. overlap: how far its box and that
-    of the last one overlap, at most, in heights.
+    touch: whether it should touch; it does if that needs no contact along a large height. Otherwise `gap` is left between the
+    ink. height: of the digits in this line. pen: width of the strokes. overlap: maximum overlap of its box and that of the
+    last digit, in line heights. Lengths are in the units of the points.
     """
-    if not before:
+    if not previous:
         return -float(digit[:, 0].min()), False
     if touch:
-        shift = _approach(before, digit, rng.uniform(*TOUCHING) * pen, height, pen, overlap)
-        moved = digit + np.array([shift, 0.0])
-        if distance(before[-1], moved) < pen and _contact(before[-1], moved, pen) <= ALONG * height:
+        shift = _approach(previous, digit, rng.uniform(*TOUCHING_DISTANCE) * pen, height, pen, overlap)
+        shifted = digit + np.array([shift, 0.0])
+        if min_distance(previous[-1], shifted) < pen and _contact_height(previous[-1], shifted, pen) <= MAX_CONTACT * height:
             return shift, True
-    return _approach(before, digit, CLEAR * pen + paper, height, pen, overlap), False
+    return _approach(previous, digit, CLEARANCE * pen + gap, height, pen, overlap), False
 
 
-def spread(strokes: list[np.ndarray], step: float) -> np.ndarray:
-    """Points along strokes, each float (points, 2), no more than `step` apart: float64 (n, 2)."""
-    parts = []
+def sample_points(strokes: list[np.ndarray], step: float) -> np.ndarray:
+    """Sample points along strokes, each float (points, 2), at most `step` apart: float64 (n, 2)."""
+    sampled = []
     for stroke in strokes:
-        along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-        at = np.linspace(0, along[-1], int(along[-1] / step) + 2)
-        parts.append(np.column_stack([np.interp(at, along, each) for each in stroke.T]))
-    return np.concatenate(parts)
+        lengths = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+        positions = np.linspace(0, lengths[-1], int(lengths[-1] / step) + 2)
+        sampled.append(np.column_stack([np.interp(positions, lengths, each) for each in stroke.T]))
+    return np.concatenate(sampled)
 
 
-def distance(first: np.ndarray, second: np.ndarray) -> float:
-    """Least distance between points, float (n, 2), and others, float (m, 2)."""
-    return float(np.sqrt(_squares(first, second).min()))
+def min_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Return the minimum distance between two sets of points, float (n, 2) and (m, 2)."""
+    return float(np.sqrt(_squared_distances(first, second).min()))
 
 
-def _approach(before: list[np.ndarray], digit: np.ndarray, apart: float, height: float, pen: float, overlap: float) -> float:
-    """How far right a digit is moved to lie `apart` from the last of those before it, and clear of the one before that.
+def _approach(previous: list[np.ndarray], digit: np.ndarray, wanted: float, height: float, pen: float, overlap: float) -> float:
+    """Return the shift at which a digit has a wanted distance to the last digit and is clear of the one before that.
 
-    It comes from the right, each time by no more than the distance that is left, so that it cannot pass through.
+    The digit approaches from the right, in steps of at most the remaining distance, so that it cannot pass through another.
     """
-    last = before[-1]
-    ends = [(each[:, 0].min(), each[:, 0].max()) for each in (last, digit)]
-    width = np.ptp(ends, axis=1).mean()
-    nearest = float(np.mean(ends[0]) - np.mean(ends[1]) + max(BEYOND[0] * width, BEYOND[1] * height))
-    nearest = max(nearest, float(last[:, 0].max() - digit[:, 0].min() - overlap * height))
-    shift = max(nearest, float(max(each[:, 0].max() for each in before[-2:]) + apart + pen - digit[:, 0].min()))
-    while shift > nearest:
-        moved = digit + np.array([shift, 0.0])
-        left = min([distance(last, moved) - apart, *(distance(each, moved) - CLEAR * pen for each in before[-2:-1])])
-        if left <= CLOSE * pen:
+    last = previous[-1]
+    extents = [(each[:, 0].min(), each[:, 0].max()) for each in (last, digit)]
+    width = np.ptp(extents, axis=1).mean()
+    minimum = float(np.mean(extents[0]) - np.mean(extents[1]) + max(MIN_ADVANCE[0] * width, MIN_ADVANCE[1] * height))
+    minimum = max(minimum, float(last[:, 0].max() - digit[:, 0].min() - overlap * height))
+    shift = max(minimum, float(max(each[:, 0].max() for each in previous[-2:]) + wanted + pen - digit[:, 0].min()))
+    while shift > minimum:
+        shifted = digit + np.array([shift, 0.0])
+        to_others = [min_distance(each, shifted) - CLEARANCE * pen for each in previous[-2:-1]]
+        remaining = min([min_distance(last, shifted) - wanted, *to_others])
+        if remaining <= TOLERANCE * pen:
             break
-        shift = max(nearest, shift - left)
+        shift = max(minimum, shift - remaining)
     return shift
 
 
-def _contact(first: np.ndarray, second: np.ndarray, pen: float) -> float:
-    """Over what height points, float (n, 2), lie within a pen's width of others, float (m, 2)."""
-    near = second[(_squares(first, second) < pen * pen).any(0), 1]
+def _contact_height(first: np.ndarray, second: np.ndarray, pen: float) -> float:
+    """Return the height over which points, float (m, 2), are within a pen width of others, float (n, 2)."""
+    near = second[(_squared_distances(first, second) < pen * pen).any(0), 1]
     return float(np.ptp(near)) if len(near) else 0.0
 
 
-def _squares(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Squares of distances, float64 (n, m)."""
-    across, down = (np.subtract.outer(first[:, axis], second[:, axis]) for axis in (0, 1))
-    return across * across + down * down
+def _squared_distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the squared distances between points, float64 (n, m)."""
+    dx, dy = (np.subtract.outer(first[:, axis], second[:, axis]) for axis in (0, 1))
+    return dx * dx + dy * dy

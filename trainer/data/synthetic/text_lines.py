@@ -1,7 +1,7 @@
-"""Lines: numbers composed of single digits that people wrote, as they might have written them one beside the other.
+"""Synthetic text lines, composed of single digits that people wrote.
 
-A page's digits are all of one writer's hand. They stand on a base line that rises, falls and waves, grow or shrink along it,
-slant, keep varying distances and may touch; where each lies is known.
+All digits of a page are by one writer. The baseline is sloped and wavy; size, slant and spacing vary, and digits may touch. The
+position of every digit is known.
 """
 
 from collections.abc import Iterator
@@ -14,75 +14,74 @@ from PIL import Image
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidDataset
 from inkling.imaging.strokes import MIN_EXTENT, draw_strokes
-from trainer.data.synthetic.spacing import beside, spread
+from trainer.data.synthetic.drawing import Strokes
+from trainer.data.synthetic.spacing import place_digit, sample_points
 
-Drawing = list[np.ndarray]
+LINE_HEIGHTS = 40.0, 140.0
+"""Range of the height of a line's digits, in pixels: from a scanned form to a full canvas. It is the unit "heights" below."""
 
-HEIGHTS = 40.0, 140.0
-"""Of a line's digits, in pixels: from a form that was scanned to a canvas that is filled."""
+PEN_WIDTHS = 0.04, 0.14
+"""Range of the pen width, in heights."""
 
-PENS = 0.04, 0.14
-"""Width of the pen as a share of that height."""
+MAX_SLANT = 0.2
+"""Maximum horizontal shear that is added to the writer's own slant."""
 
-SLANT = 0.2
-"""Sideways a unit up, at most, besides that of the hand."""
+MAX_SLOPE = 0.12
+"""Maximum slope of the baseline: 7 degrees."""
 
-SLOPE = 0.12
-"""Of the base line, at most: seven degrees."""
+MAX_AMPLITUDE, WAVELENGTHS = 0.15, (4.0, 12.0)
+"""Maximum amplitude and range of the wavelength of the baseline, in heights."""
 
-WAVE, WAVES = 0.15, (4.0, 12.0)
-"""How far the base line waves, at most, and how long its waves are, in heights."""
+MAX_GROWTH, SIZE_DEVIATION, BASELINE_DEVIATION = 0.2, 0.07, 0.05
+"""Maximum relative growth from the first to the last digit; standard deviations of each digit's relative size and of its
+distance from the baseline, in heights."""
 
-DRIFT, SCATTER, HOP = 0.2, 0.07, 0.05
-"""By what share the last digit is larger than the first, at most; standard deviations of each one's size and of its place above
-the base line, in heights."""
+MIN_DISTINCT_DIGITS = 5
+"""Number of different digits that a writer must have written."""
 
-DIFFERENT = 5
-"""Digits that a writer wrote some of, at least, to compose lines of."""
+MEAN_GAP, MAX_GAP = 0.18, 0.9
+"""Mean and maximum gap between digits that do not touch, in heights."""
 
-GAP, WIDEST = 0.18, 0.9
-"""Mean and most of the paper between digits that do not touch, in heights."""
+LINE_GAPS = 0.15, 0.9
+"""Range of the gap between the ink of two lines, in heights."""
 
-BETWEEN = 0.15, 0.9
-"""Heights of paper between two lines."""
-
-PITCH = 1.25
-"""Heights from one base line to the next, at least."""
+MIN_LINE_PITCH = 1.25
+"""Minimum distance between baselines, in heights."""
 
 MARGINS = 0.3, 1.2
-"""Heights of paper round it all."""
+"""Range of the margins, in heights."""
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How many lines a page has and digits a line, each from least to most.
+class PageLayout:
+    """Ranges for the number of lines per page and of digits per line, and how digits touch.
 
-    touching: share of neighbours that touch, of those that can without running along each other. some_touch: whether two of
-    each line do, where any can, whatever that share. overlap: how far the boxes of neighbours overlap, at most, in heights.
+    touching: share of neighboring digits that touch, if they can without a long contact. min_one_touches: whether two digits of
+    each line touch regardless of that share, if any can. overlap: maximum overlap of neighboring boxes, in heights.
     """
 
     lines: tuple[int, int] = (1, 1)
     digits: tuple[int, int] = (6, 6)
     touching: float = 0.25
-    some_touch: bool = True
+    min_one_touches: bool = True
     overlap: float = 0.2
 
 
-LINES = Layout()
-PACKED = Layout(overlap=0.5)
-PAGES = Layout((1, 3), (2, 8), 0.1, False)
+LINE_LAYOUT = PageLayout()
+PACKED_LAYOUT = PageLayout(overlap=0.5)
+PAGE_LAYOUT = PageLayout((1, 3), (2, 8), 0.1, False)
 
 
 @dataclass(frozen=True)
-class Page:
-    """Composed lines.
+class SyntheticPage:
+    """Composed lines of digits.
 
-    digits: each digit's strokes, float64 (points, 2) as [x, y] in pixels of the page, y down, in reading order.
-    text: what they read, a line a line. touches: bool (digits,), whether a digit touches the one before it in its line.
-    shape: (height, width) of the page, pen: width of the strokes, both in pixels. writer: whose hand it is.
+    digits: the strokes of each digit, float64 (points, 2) as [x, y] in pixels of the page, y down, in reading order.
+    text: the digits, with a line break between lines. touches: bool (digits,), whether a digit touches the previous one of its
+    line. shape: (height, width) of the page in pixels. pen: width of the strokes in pixels.
     """
 
-    digits: list[Drawing]
+    digits: list[Strokes]
     text: str
     touches: np.ndarray
     shape: tuple[int, int]
@@ -90,165 +89,166 @@ class Page:
     writer: str
 
     @property
-    def strokes(self) -> Drawing:
+    def strokes(self) -> Strokes:
         """All strokes of the page."""
         return [stroke for digit in self.digits for stroke in digit]
 
     @cached_property
     def boxes(self) -> np.ndarray:
-        """Where the ink of each digit lies: float64 (digits, 4) as [left, top, right, bottom]."""
-        ends = [(np.min([s.min(0) for s in digit], 0), np.max([s.max(0) for s in digit], 0)) for digit in self.digits]
-        return np.array([[*(low - self.pen / 2), *(high + self.pen / 2)] for low, high in ends])
+        """The bounding box of each digit's ink: float64 (digits, 4) as [left, top, right, bottom]."""
+        corners = [_corners(digit) for digit in self.digits]
+        return np.array([[*(low - self.pen / 2), *(high + self.pen / 2)] for low, high in corners])
 
     def picture(self) -> np.ndarray:
-        """The page as a canvas shows it, black on white with soft edges: uint8 (height, width)."""
+        """Render the page in black on white with antialiasing: uint8 (height, width)."""
         height, width = self.shape
         large = draw_strokes([2 * stroke for stroke in self.strokes], (2 * height, 2 * width), 2 * self.pen)
         return np.asarray(Image.fromarray(large).reduce(2))
 
 
-def compose(known: Dataset, layout: Layout, count: int, seed: int) -> Iterator[Page]:
-    """Pages of digits of a set with strokes. The set, the seed and a page's place decide what is on it.
+def generate_pages(dataset: Dataset, layout: PageLayout, count: int, seed: int) -> Iterator[SyntheticPage]:
+    """Generate pages of digits from a dataset with strokes. A page depends on the dataset, the seed and its index only.
 
-    Writers come by chance, however much they wrote, and digits too. Raises BadData where the set has no strokes, does not name
-    its writers, or none of them wrote DIFFERENT digits.
+    Writers and digits are chosen uniformly. Raises InvalidDataset if the dataset has no strokes or no writers, or if no writer
+    wrote `MIN_DISTINCT_DIGITS` different digits.
     """
-    hands = hands_of(known)
-    names = sorted(hands)
-    for place in range(count):
-        rng = np.random.default_rng([seed, place])
-        writer = names[rng.integers(len(names))]
-        yield _page(hands[writer], writer, layout, rng)
+    writers = digits_by_writer(dataset)
+    names = sorted(writers)
+    for index in range(count):
+        rng = np.random.default_rng([seed, index])
+        name = names[rng.integers(len(names))]
+        yield _generate_page(writers[name], name, layout, rng)
 
 
-def hands_of(known: Dataset) -> dict[str, dict[str, list[Drawing]]]:
-    """Writer -> digit -> drawings of it, for those who wrote DIFFERENT digits or more. Raises BadData where nobody did."""
-    if known.strokes is None or known.writers is None:
-        raise InvalidDataset(
-            f"Expected strokes that name their writers, to compose lines of. Received {known.name}, which has none."
-        )
-    hands: dict[str, dict[str, list[Drawing]]] = {}
-    for drawing, writer, target in zip(known.strokes, known.writers, known.targets, strict=True):
-        label = known.labels[target]
-        if label in "0123456789" and drawing and not is_dot(drawing):
-            hands.setdefault(writer, {}).setdefault(label, []).append(drawing)
-    hands = {writer: hand for writer, hand in hands.items() if len(hand) >= DIFFERENT}
-    if not hands:
-        raise InvalidDataset(
-            f"Expected writers of {DIFFERENT} or more digits, to compose lines of. Received none in {known.name}."
-        )
-    return hands
+def digits_by_writer(dataset: Dataset) -> dict[str, dict[str, list[Strokes]]]:
+    """Map writers of `MIN_DISTINCT_DIGITS` or more to digits to drawings. Raises InvalidDataset if there are none."""
+    if dataset.strokes is None or dataset.writers is None:
+        raise InvalidDataset(f"Text lines are composed from pen strokes with writers, but {dataset.name} has none.")
+    writers: dict[str, dict[str, list[Strokes]]] = {}
+    for strokes, writer, target in zip(dataset.strokes, dataset.writers, dataset.targets, strict=True):
+        label = dataset.labels[target]
+        if label in "0123456789" and strokes and not is_dot(strokes):
+            writers.setdefault(writer, {}).setdefault(label, []).append(strokes)
+    writers = {writer: digits for writer, digits in writers.items() if len(digits) >= MIN_DISTINCT_DIGITS}
+    if not writers:
+        raise InvalidDataset(f"No writer in {dataset.name} wrote {MIN_DISTINCT_DIGITS} or more different digits.")
+    return writers
 
 
-def compose_line(drawings: list[Drawing], layout: Layout, rng: np.random.Generator) -> Page:
-    """A page of one line of drawings, in their order, by nobody in particular; its text is empty."""
-    return _composed([drawings], layout, rng)
+def generate_line(drawings: list[Strokes], layout: PageLayout, rng: np.random.Generator) -> SyntheticPage:
+    """Compose a page of one line of drawings, in their order. Its text and writer are empty."""
+    return _compose([drawings], layout, rng)
 
 
-def is_dot(drawing: Drawing) -> bool:
-    """Whether a drawing extends nowhere, so that it cannot be made as high as others."""
-    return bool(_extent(drawing).max() <= MIN_EXTENT)
+def is_dot(strokes: Strokes) -> bool:
+    """Whether a drawing has no extent, so that it cannot be scaled to a height."""
+    return bool(_extent(strokes).max() <= MIN_EXTENT)
 
 
-def _page(hand: dict[str, list[Drawing]], writer: str, layout: Layout, rng: np.random.Generator) -> Page:
-    texts, drawings = [], []
+def _generate_page(
+    digits: dict[str, list[Strokes]], writer: str, layout: PageLayout, rng: np.random.Generator
+) -> SyntheticPage:
+    texts, lines = [], []
     for _ in range(rng.integers(layout.lines[0], layout.lines[1] + 1)):
-        labels = rng.choice(sorted(hand), rng.integers(layout.digits[0], layout.digits[1] + 1))
-        drawings.append([hand[label][rng.integers(len(hand[label]))] for label in labels])
+        labels = rng.choice(sorted(digits), rng.integers(layout.digits[0], layout.digits[1] + 1))
+        lines.append([digits[label][rng.integers(len(digits[label]))] for label in labels])
         texts.append("".join(labels))
-    return replace(_composed(drawings, layout, rng), text="\n".join(texts), writer=writer)
+    return replace(_compose(lines, layout, rng), text="\n".join(texts), writer=writer)
 
 
-def _composed(lines: list[list[Drawing]], layout: Layout, rng: np.random.Generator) -> Page:
-    """A page of lines of drawings."""
-    height = np.exp(rng.uniform(*np.log(HEIGHTS)))
-    pen = height * np.exp(rng.uniform(*np.log(PENS)))
-    slope, slant = rng.uniform(-SLOPE, SLOPE), rng.uniform(-SLANT, SLANT)
-    digits, touches = [], []
-    floor: tuple[np.ndarray, float] | None = None  # the line above: where its ink ends, and its base line
+def _compose(lines: list[list[Strokes]], layout: PageLayout, rng: np.random.Generator) -> SyntheticPage:
+    """Compose a page from lines of drawings."""
+    height = np.exp(rng.uniform(*np.log(LINE_HEIGHTS)))
+    pen = height * np.exp(rng.uniform(*np.log(PEN_WIDTHS)))
+    slope, slant = rng.uniform(-MAX_SLOPE, MAX_SLOPE), rng.uniform(-MAX_SLANT, MAX_SLANT)
+    digits: list[Strokes] = []
+    touches: list[bool] = []
+    above: tuple[np.ndarray, float] | None = None
     for drawings in lines:
-        line, touching = _line(drawings, height, pen, slope, slant, layout, rng)
-        moved, floor = _below(line, floor, height, pen, slope, rng)
-        digits += moved
-        touches += touching
+        line, line_touches = _compose_line(drawings, height, pen, slope, slant, layout, rng)
+        placed, above = _place_below(line, above, height, pen, slope, rng)
+        digits += placed
+        touches += line_touches
     low, high = _corners([stroke for digit in digits for stroke in digit])
     margins = height * rng.uniform(*MARGINS, (2, 2)) + pen
     digits = [[stroke - low + margins[0] for stroke in digit] for digit in digits]
-    width, tall = np.ceil(high - low + margins.sum(0)).astype(int)
-    return Page(digits, "", np.array(touches), (int(tall), int(width)), float(pen), "")
+    page_width, page_height = np.ceil(high - low + margins.sum(0)).astype(int)
+    return SyntheticPage(digits, "", np.array(touches), (int(page_height), int(page_width)), float(pen), "")
 
 
-def _line(
-    drawings: list[Drawing], height: float, pen: float, slope: float, slant: float, layout: Layout, rng: np.random.Generator
-) -> tuple[list[Drawing], list[bool]]:
-    """Drawings one beside the other on a base line that begins at [0, 0], and whether each touches the one before."""
-    drift, wave = rng.uniform(-DRIFT, DRIFT), height * rng.uniform(0, WAVE)
-    length, phase = height * rng.uniform(*WAVES), rng.uniform(0, 2 * np.pi)
-    sizes = (1 + drift * np.linspace(-0.5, 0.5, len(drawings))) * np.exp(rng.normal(0, SCATTER, len(drawings)))
-    formed = [_formed(drawing, height * size, slant) for drawing, size in zip(drawings, sizes, strict=True)]
-    wanted = rng.random(len(formed)) < layout.touching
-    must = rng.integers(1, len(formed) // 2 + 1) if len(formed) > 1 else 1  # from here on, until two touch
-    placed: list[Drawing] = []
+def _compose_line(
+    drawings: list[Strokes], height: float, pen: float, slope: float, slant: float, layout: PageLayout, rng: np.random.Generator
+) -> tuple[list[Strokes], list[bool]]:
+    """Place drawings on a baseline that begins at [0, 0]. Returns them, and whether each touches the previous one."""
+    growth, amplitude = rng.uniform(-MAX_GROWTH, MAX_GROWTH), height * rng.uniform(0, MAX_AMPLITUDE)
+    wavelength, phase = height * rng.uniform(*WAVELENGTHS), rng.uniform(0, 2 * np.pi)
+    sizes = (1 + growth * np.linspace(-0.5, 0.5, len(drawings))) * np.exp(rng.normal(0, SIZE_DEVIATION, len(drawings)))
+    scaled = [_scale_to_height(drawing, height * size, slant) for drawing, size in zip(drawings, sizes, strict=True)]
+    should_touch = rng.random(len(scaled)) < layout.touching
+    must_touch_from = rng.integers(1, len(scaled) // 2 + 1) if len(scaled) > 1 else 1  # until the first two touch
+    placed: list[Strokes] = []
     points: list[np.ndarray] = []
     touches: list[bool] = []
-    for place, digit in enumerate(formed):
-        touch = wanted[place] or (layout.some_touch and place >= must and not any(touches))
+    for index, digit in enumerate(scaled):
+        must_touch = layout.min_one_touches and index >= must_touch_from and not any(touches)
+        touch = bool(should_touch[index] or must_touch)
         right = max((each[:, 0].max() for each in points), default=0.0)
-        middle = right + _extent(digit)[0] / 2
-        base = slope * middle + wave * np.sin(2 * np.pi * middle / length + phase) + rng.normal(0, HOP) * height
-        along = spread(digit, pen / 3) + _at(0, base)
-        paper = min(rng.gamma(2, GAP / 2), WIDEST) * height
-        shift, touching = beside(points, along, paper, touch, height, pen, layout.overlap, rng)
-        placed.append([stroke + _at(shift, base) for stroke in digit])
-        points.append(along + _at(shift, 0))
-        touches.append(touching)
+        center = right + _extent(digit)[0] / 2
+        wave = amplitude * np.sin(2 * np.pi * center / wavelength + phase)
+        baseline = slope * center + wave + rng.normal(0, BASELINE_DEVIATION) * height
+        digit_points = sample_points(digit, pen / 3) + _offset(0, baseline)
+        gap = min(rng.gamma(2, MEAN_GAP / 2), MAX_GAP) * height
+        shift, is_touching = place_digit(points, digit_points, gap, touch, height, pen, layout.overlap, rng)
+        placed.append([stroke + _offset(shift, baseline) for stroke in digit])
+        points.append(digit_points + _offset(shift, 0))
+        touches.append(is_touching)
     return placed, touches
 
 
-def _below(
-    line: list[Drawing],
+def _place_below(
+    line: list[Strokes],
     above: tuple[np.ndarray, float] | None,
     height: float,
     pen: float,
     slope: float,
     rng: np.random.Generator,
-) -> tuple[list[Drawing], tuple[np.ndarray, float]]:
-    """Move a line below the one above it; with it, the points of its strokes, and where its base line begins at x = 0."""
-    aside = rng.uniform(-0.5, 0.5) * height
-    moved = [[stroke + _at(aside, slope * aside) for stroke in digit] for digit in line]
-    points = np.concatenate([spread(digit, pen) for digit in moved])
+) -> tuple[list[Strokes], tuple[np.ndarray, float]]:
+    """Move a line below the previous one. Returns it, and `above` for the next line: points, and the baseline at x = 0."""
+    indent = rng.uniform(-0.5, 0.5) * height
+    indented = [[stroke + _offset(indent, slope * indent) for stroke in digit] for digit in line]
+    points = np.concatenate([sample_points(digit, pen) for digit in indented])
     drop = 0.0
     if above is not None:
-        ink, base = above
-        paper = rng.uniform(*BETWEEN) * height + pen
-        columns = [np.floor(each[:, 0] / height * 2).astype(int) for each in (ink, points)]
+        ink, baseline = above
+        gap = rng.uniform(*LINE_GAPS) * height + pen
+        ink_columns, columns = [np.floor(each[:, 0] / height * 2).astype(int) for each in (ink, points)]
         overlaps = [
-            ink[np.abs(columns[0] - column) <= 1, 1].max() - points[columns[1] == column, 1].min()
-            for column in np.unique(columns[1])
-            if (np.abs(columns[0] - column) <= 1).any()
+            ink[np.abs(ink_columns - column) <= 1, 1].max() - points[columns == column, 1].min()
+            for column in np.unique(columns)
+            if (np.abs(ink_columns - column) <= 1).any()
         ]
-        drop = max(max(overlaps, default=0.0) + paper, base + PITCH * height)
-    return [[stroke + _at(0, drop) for stroke in digit] for digit in moved], (points + _at(0, drop), drop)
+        drop = max(max(overlaps, default=0.0) + gap, baseline + MIN_LINE_PITCH * height)
+    return [[stroke + _offset(0, drop) for stroke in digit] for digit in indented], (points + _offset(0, drop), drop)
 
 
-def _formed(drawing: Drawing, height: float, slant: float) -> Drawing:
-    """A drawing of that height, flat ones lower, slanted, its lowest point at y = 0."""
-    low, high = _corners(drawing)
+def _scale_to_height(strokes: Strokes, height: float, slant: float) -> Strokes:
+    """Scale a drawing to a height (wide ones to less), slant it, and move its lowest point to y = 0."""
+    low, high = _corners(strokes)
     extent = high - low
     scale = height / max(extent[1], 0.8 * extent[0])
-    upright = [(stroke - [low[0], high[1]]) * scale for stroke in drawing]
-    return [stroke @ np.array([[1, 0], [-slant, 1]]) for stroke in upright]
+    scaled = [(stroke - [low[0], high[1]]) * scale for stroke in strokes]
+    return [stroke @ np.array([[1, 0], [-slant, 1]]) for stroke in scaled]
 
 
-def _at(x: float, y: float) -> np.ndarray:
+def _offset(x: float, y: float) -> np.ndarray:
     return np.array([x, y])
 
 
-def _corners(strokes: Drawing) -> np.ndarray:
-    """The upper left and the lower right corner of what strokes extend over: float64 (2, 2)."""
+def _corners(strokes: Strokes) -> np.ndarray:
+    """Return the top left and bottom right corners of the bounding box: float64 (2, 2)."""
     return np.array([np.min([stroke.min(0) for stroke in strokes], 0), np.max([stroke.max(0) for stroke in strokes], 0)])
 
 
-def _extent(drawing: Drawing) -> np.ndarray:
-    low, high = _corners(drawing)
+def _extent(strokes: Strokes) -> np.ndarray:
+    low, high = _corners(strokes)
     return high - low

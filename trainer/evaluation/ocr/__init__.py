@@ -1,4 +1,4 @@
-"""Numbers: how well whole numbers are read, digit by digit, from pictures of them or from lines composed of single digits.
+"""Evaluation of whole-number recognition, on pictures of numbers or on lines composed of single digits.
 
-The reading itself is `inkling.recognition`. No keras, no tensorflow.
+The recognition is in `inkling.recognition`. No module here imports keras or tensorflow.
 """

@@ -1,144 +1,148 @@
-"""Written numbers: pictures to read, and what is written in them.
+"""Pictures of numbers with the numbers they show.
 
-A SPEC is `lines:FILE`, `packed:FILE` or `pages:FILE` for lines composed of the single digits in a file of strokes, a file of
-strokes whose labels are whole numbers, or a folder with a sub-folder a number and pictures inside. A blank in a label stands
-for the end of a line.
+A SPEC is `lines:FILE`, `packed:FILE` or `pages:FILE` for lines composed of the single digits in a file of strokes; a file of
+strokes whose labels are numbers; or a folder with a subfolder per number. A space in a label stands for a line break.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from inkling.datasets.dataset import MAX_LABEL_LENGTH
 from inkling.datasets.formats import image_tree, stroke_jsonl
 from inkling.datasets.io.bounded_gzip import read_file
 from inkling.errors import InvalidDataset, InvalidInput
 from inkling.imaging.decoding import decode_picture
 from inkling.imaging.strokes import rasterize_line
 from inkling.recognition.result import READING_SIDE
-from trainer.data.held_out import unseen_part
+from trainer.data.held_out import load_unseen
 from trainer.data.spec import TRAINER_LIMITS
-from trainer.data.synthetic.text_lines import LINES, PACKED, PAGES, compose
+from trainer.data.synthetic.text_lines import LINE_LAYOUT, PACKED_LAYOUT, PAGE_LAYOUT, generate_pages
 
-COMPOSED = {"lines": LINES, "packed": PACKED, "pages": PAGES}
-PAGES_COUNT = 500
-"""Pages that are composed: their share of those read whole is known to within two points or so."""
+LAYOUTS = {"lines": LINE_LAYOUT, "packed": PACKED_LAYOUT, "pages": PAGE_LAYOUT}
 
-LONGEST = 100
-"""Digits of a number, at most: as many characters as a label may have."""
+COMPOSED_PAGES = 500
+"""Number of composed pages. The confidence interval of the share of exact results is then about ±2 points."""
 
-HALVES = ("all", "even", "odd")
-"""All writers; the first, third, … of them in the order of their names; or the second, fourth, …"""
+WRITER_CHOICES = ("all", "even", "odd")
+"""All writers, or every second one in the order of their names, beginning with the first (even) or the second (odd)."""
 
-LIMITS = replace(TRAINER_LIMITS, max_labels=TRAINER_LIMITS.max_dataset_images)  # there are as many numbers as people
+LIMITS = replace(TRAINER_LIMITS, max_labels=TRAINER_LIMITS.max_dataset_images)  # every number may be different
 
 
 @dataclass(frozen=True)
-class Written:
-    """A picture with numbers. picture: gives it, uint8 (height, width). text: what is written, a line a line.
+class NumberPicture:
+    """A picture of numbers.
 
-    boxes: float (digits, 4) as [left, top, right, bottom], where it is known. writer: where that is known.
+    load: returns the picture, uint8 (height, width). text: the numbers, with a line break between lines. boxes: of the digits,
+    float (digits, 4) as [left, top, right, bottom], if known.
     """
 
-    picture: Callable[[], np.ndarray]
+    load: Callable[[], np.ndarray]
     text: str
     boxes: np.ndarray | None = None
     writer: str | None = None
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """What is to be read. part: which part of the data it is, in words. left_out: how many labels were no numbers."""
+class NumberDataset:
+    """Pictures of numbers. selection: describes which pictures they are. skipped: number of labels that are not numbers."""
 
     name: str
-    part: str
-    written: list[Written]
-    left_out: int = 0
+    selection: str
+    pictures: list[NumberPicture]
+    skipped: int = 0
 
 
-def load_numbers(spec: str, writers: str, training: dict, seed: int = 0) -> Numbers:
-    """The numbers of a SPEC by all writers or by one of two halves of them.
+def load_numbers(spec: str, writers: str, training: dict[str, Any], seed: int = 0) -> NumberDataset:
+    """Load the numbers of a SPEC by the chosen writers.
 
-    training: the `training` of the model's card: of a set that it was fitted on only hands that it never saw are composed.
-    Raises an InklingError.
+    training: `training` of the model card. If the model was trained on the digits that lines are composed of, only digits of
+    its test split are used. Raises an InklingError.
     """
-    kind, _, place = spec.partition(":")
-    if kind in COMPOSED and place:
-        numbers = _composed(kind, place, writers, training, seed)
+    kind, _, path = spec.partition(":")
+    if kind in LAYOUTS and path:
+        numbers = _compose(kind, path, writers, training, seed)
     elif not spec or "\0" in spec or not Path(spec).exists():
         raise InvalidDataset(
-            f"Expected lines:FILE, packed:FILE or pages:FILE, a file of strokes, or a folder with a sub-folder a number. "
-            f"Received {spec!a:.200}, which is not there."
+            f"There are no numbers {spec!a:.200}. Use lines:FILE, packed:FILE or pages:FILE, a file of strokes, or a "
+            "folder with a subfolder per number."
         )
     elif Path(spec).is_dir():
-        numbers = _folder(Path(spec))
+        numbers = _read_folder(Path(spec))
     else:
-        numbers = _strokes(Path(spec))
-    if writers != "all" and kind not in COMPOSED:
-        names = [written.writer for written in numbers.written]
-        if None in names:
-            raise InvalidInput(f"Expected numbers that name their writers, to take half of them. Received {numbers.name}.")
-        chosen = half(names, writers)
-        part = [written for written in numbers.written if written.writer in chosen]
-        numbers = replace(numbers, written=part, part=f"{numbers.part}, {_hands(chosen)}")
-    if not numbers.written:
-        raise InvalidDataset(f"Expected whole numbers as labels. Received none in {numbers.name}.")
+        numbers = _read_strokes(Path(spec))
+    if writers != "all" and kind not in LAYOUTS:
+        chosen = select_writers([_writer_of(picture, numbers.name) for picture in numbers.pictures], writers)
+        pictures = [picture for picture in numbers.pictures if picture.writer in chosen]
+        numbers = replace(numbers, pictures=pictures, selection=f"{numbers.selection}, {_count_writers(chosen)}")
+    if not numbers.pictures:
+        raise InvalidDataset(f"None of the labels in {numbers.name} is a number.")
     return numbers
 
 
-def half(writers: Sequence[str], which: str) -> list[str]:
-    """The different writers of a half, by the order of their names: nobody is in both."""
+def select_writers(writers: Sequence[str], choice: str) -> list[str]:
+    """Return the distinct writers of a choice, sorted by name."""
     names = sorted(set(writers))
-    return {"all": names, "even": names[::2], "odd": names[1::2]}[which]
+    return {"all": names, "even": names[::2], "odd": names[1::2]}[choice]
 
 
-def text_of(label: str) -> str | None:
-    """What a label says is written, a line a line, or None where it is no whole number."""
+def label_to_text(label: str) -> str | None:
+    """Return the number that a label stands for, with a line break between lines; None if it is not a number."""
     lines = label.split(" ")
-    good = len(label) <= LONGEST and all(line.isascii() and line.isdigit() for line in lines)
-    return "\n".join(lines) if good else None
+    is_number = len(label) <= MAX_LABEL_LENGTH and all(line.isascii() and line.isdigit() for line in lines)
+    return "\n".join(lines) if is_number else None
 
 
-def _strokes(place: Path) -> Numbers:
-    known = stroke_jsonl.read(read_file(place, LIMITS), place.name, LIMITS)
-    writers = known.writers or [None] * len(known)
-    texts = [text_of(known.labels[target]) for target in known.targets]
-    written = [
-        Written(partial(rasterize_line, drawing), text, writer=writer)
-        for drawing, text, writer in zip(known.strokes, texts, writers, strict=True)
+def _read_strokes(path: Path) -> NumberDataset:
+    dataset = stroke_jsonl.read(read_file(path, LIMITS), path.name, LIMITS)
+    writers = dataset.writers or [None] * len(dataset)
+    texts = [label_to_text(dataset.labels[target]) for target in dataset.targets]
+    pictures = [
+        NumberPicture(partial(rasterize_line, strokes), text, writer=writer)
+        for strokes, text, writer in zip(dataset.strokes or (), texts, writers, strict=True)
+        if text is not None and strokes is not None
+    ]
+    return NumberDataset(path.name, "all of the file", pictures, len(dataset) - len(pictures))
+
+
+def _read_folder(folder: Path) -> NumberDataset:
+    files = image_tree.find_images(path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file())
+    texts = [label_to_text(file.label) for file in files]
+    pictures = [
+        NumberPicture(partial(_decode, folder.joinpath(*file.path)), text)
+        for file, text in zip(files, texts, strict=True)
         if text is not None
     ]
-    return Numbers(place.name, "all of the set", written, len(known) - len(written))
+    return NumberDataset(folder.resolve().name, "all of the folder", pictures, len(files) - len(pictures))
 
 
-def _folder(place: Path) -> Numbers:
-    leaves = image_tree.find_images(path.relative_to(place).parts for path in place.rglob("*") if path.is_file())
-    texts = [text_of(leaf.label) for leaf in leaves]
-    written = [
-        Written(partial(_decoded, place.joinpath(*leaf.path)), text)
-        for leaf, text in zip(leaves, texts, strict=True)
-        if text is not None
-    ]
-    return Numbers(place.resolve().name, "all of the folder", written, len(leaves) - len(written))
-
-
-def _decoded(path: Path) -> np.ndarray:
+def _decode(path: Path) -> np.ndarray:
     return decode_picture(read_file(path, LIMITS), LIMITS, READING_SIDE).gray
 
 
-def _composed(kind: str, place: str, writers: str, training: dict, seed: int) -> Numbers:
-    known, part = unseen_part(place, training)
-    if known.writers is None:
-        raise InvalidDataset(f"Expected strokes that name their writers, to compose lines of. Received {known.name}.")
-    chosen = half(known.writers, writers)
-    known = known.take(np.isin(known.writers, chosen))
-    pages = compose(known, COMPOSED[kind], PAGES_COUNT, seed)
-    written = [Written(page.picture, page.text, page.boxes, page.writer) for page in pages]
-    name = f"{kind} of {known.name}"
-    return Numbers(name, f"composed of {part}, seed {seed}, {_hands(chosen)}", written)
+def _compose(kind: str, path: str, writers: str, training: dict[str, Any], seed: int) -> NumberDataset:
+    dataset, selection = load_unseen(path, training)
+    if dataset.writers is None:
+        raise InvalidDataset(f"Text lines are composed from pen strokes with writers, but {dataset.name} has none.")
+    chosen = select_writers(dataset.writers, writers)
+    dataset = dataset.take(np.isin(dataset.writers, chosen))
+    pages = generate_pages(dataset, LAYOUTS[kind], COMPOSED_PAGES, seed)
+    pictures = [NumberPicture(page.picture, page.text, page.boxes, page.writer) for page in pages]
+    return NumberDataset(
+        f"{kind} of {dataset.name}", f"composed from {selection}, seed {seed}, {_count_writers(chosen)}", pictures
+    )
 
 
-def _hands(names: Sequence[str]) -> str:
+def _writer_of(picture: NumberPicture, dataset_name: str) -> str:
+    if picture.writer is None:
+        raise InvalidInput(f"--writers needs numbers with writers, but {dataset_name} has none.")
+    return picture.writer
+
+
+def _count_writers(names: Sequence[str]) -> str:
     return f"{len(names)} writer{'' if len(names) == 1 else 's'}"

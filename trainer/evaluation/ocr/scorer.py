@@ -1,4 +1,4 @@
-"""Score: read written numbers and count what came of them, as a report."""
+"""Recognizes a dataset of numbers and reports accuracy, character error rate and digit errors."""
 
 import secrets
 import time
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
@@ -14,124 +15,124 @@ from inkling.limits import Limits
 from inkling.models.predictor import Predictor
 from inkling.recognition.recognizer import recognize_numbers
 from inkling.recognition.result import DigitResult
-from trainer.evaluation.ocr.digit_errors import Counts, align, edits, from_boxes, from_texts
-from trainer.evaluation.ocr.ground_truth import Numbers, Written
+from trainer.evaluation.ocr.digit_errors import DigitCounts, align, count_from_boxes, count_from_texts, edit_distance
+from trainer.evaluation.ocr.ground_truth import NumberDataset, NumberPicture
 
-QUANTILE = 1.959964
-"""Of the normal distribution, for intervals that hold the true share 95 times of 100."""
+NORMAL_QUANTILE = 1.959964
+"""Quantile of the normal distribution for 95 % confidence intervals."""
 
-
-Pair = tuple[str, str]
-"""What is written and what was read."""
+TextPair = tuple[str, str]
+"""The true and the recognized text."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What was read where something is written. Where nothing could be, text is empty and `failure` its error's code."""
+class NumberOutcome:
+    """The result for one picture. failure: error code if recognition failed; the text is then empty."""
 
-    written: Written
+    truth: NumberPicture
     text: str
     digits: list[DigitResult]
     edits: int
-    counts: Counts
+    counts: DigitCounts
     seconds: float
     failure: str | None = None
 
     @property
-    def whole(self) -> bool:
-        """Whether all of it was read, in order and line by line, and nothing else."""
-        return self.text == self.written.text
+    def is_exact(self) -> bool:
+        """Whether the recognized text is exactly the true one."""
+        return self.text == self.truth.text
 
 
-def score_numbers(predictor: Predictor, numbers: Numbers, limits: Limits) -> tuple[dict, list[Outcome]]:
-    """Read every picture: the report, and what came of each."""
-    outcomes = [_read_one(predictor, written, limits) for written in numbers.written]
-    return report_of(predictor.card.name, numbers, outcomes), outcomes
+def score_numbers(predictor: Predictor, numbers: NumberDataset, limits: Limits) -> tuple[dict[str, Any], list[NumberOutcome]]:
+    """Recognize every picture. Returns the report, and the outcome of each."""
+    outcomes = [_recognize(predictor, picture, limits) for picture in numbers.pictures]
+    return build_number_report(predictor.card.name, numbers, outcomes), outcomes
 
 
-def report_of(model: str, numbers: Numbers, outcomes: Sequence[Outcome]) -> dict:
-    """The report on outcomes.
+def build_number_report(model: str, numbers: NumberDataset, outcomes: Sequence[NumberOutcome]) -> dict[str, Any]:
+    """Build the report.
 
-    `whole`: pictures of which all was read. `lines`: the same line by line, found again by the fewest edits of lines.
-    `character_error`: edits that turn what was read into what is written, by its characters, ends of lines among them.
-    `digits`: as Counts, from boxes where all are known, else from texts. `refused`: share of what was read that is not `known`.
-    `lengths`, `writers`: lines by their digits, pictures by their writers, where all are known.
+    `exact`: pictures whose text is exactly right. `lines`: the same per line, after lines are aligned by the fewest edits.
+    `character_error`: edit distance by the number of characters, including line breaks. `digits`: DigitCounts, from boxes if
+    all are known, otherwise from the texts. `rejected`: share of recognized digits that are not `known`. `by_length`,
+    `by_writer`: lines by their number of digits, pictures by their writer if all are known.
     """
-    texts = [(outcome.written.text, outcome.text) for outcome in outcomes]
-    lines = [pair for true, read in texts for pair in _lines(true, read)]
-    boxed = all(outcome.written.boxes is not None for outcome in outcomes)
-    counts = sum((outcome.counts for outcome in outcomes), Counts())
+    texts = [(outcome.truth.text, outcome.text) for outcome in outcomes]
+    lines = [pair for true, predicted in texts for pair in _align_lines(true, predicted)]
+    has_boxes = all(outcome.truth.boxes is not None for outcome in outcomes)
+    counts = sum((outcome.counts for outcome in outcomes), DigitCounts())
     digits = [digit for outcome in outcomes for digit in outcome.digits]
-    wrong = sorted((place for place, outcome in enumerate(outcomes) if not outcome.whole), key=lambda at: -outcomes[at].edits)
+    wrong = sorted((i for i, outcome in enumerate(outcomes) if not outcome.is_exact), key=lambda i: -outcomes[i].edits)
     return {
         "id": secrets.token_hex(8),
         "model": model,
         "created": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "data": {"name": numbers.name, "part": numbers.part, "n": len(outcomes), "left_out": numbers.left_out},
-        "whole": _share(sum(outcome.whole for outcome in outcomes), len(outcomes)),
-        "lines": _share(sum(true == read for true, read in lines), len(lines)),
+        "data": {"name": numbers.name, "selection": numbers.selection, "n": len(outcomes), "skipped": numbers.skipped},
+        "exact": _share(sum(outcome.is_exact for outcome in outcomes), len(outcomes)),
+        "lines": _share(sum(true == predicted for true, predicted in lines), len(lines)),
         "character_error": _character_error(texts),
-        "digits": {"by": "boxes" if boxed else "texts", "n": sum(len(true) for true, _ in lines), **asdict(counts)},
-        "refused": sum(not digit.known for digit in digits) / max(len(digits), 1),
+        "digits": {"from": "boxes" if has_boxes else "texts", "n": sum(len(true) for true, _ in lines), **asdict(counts)},
+        "rejected": sum(not digit.known for digit in digits) / max(len(digits), 1),
         "failures": dict(Counter(outcome.failure for outcome in outcomes if outcome.failure)),
         "milliseconds": round(1000 * float(np.median([outcome.seconds for outcome in outcomes])), 2),
-        "lengths": _groups("digits", [len(true) for true, _ in lines], lines),
-        "writers": _groups("writer", [outcome.written.writer for outcome in outcomes], texts),
-        "mistakes": [_mistake(place, outcomes[place]) for place in wrong],
+        "by_length": _group_by("digits", [len(true) for true, _ in lines], lines),
+        "by_writer": _group_by("writer", [outcome.truth.writer for outcome in outcomes], texts),
+        "mistakes": [_mistake(i, outcomes[i]) for i in wrong],
     }
 
 
-def wilson(count: int, n: int) -> tuple[float, float]:
-    """The interval that holds a share 95 times of 100 where `count` of n were seen (Wilson 1927)."""
-    share, square = count / n, QUANTILE**2
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    reach = QUANTILE * np.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-    return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
+def wilson_interval(count: int, n: int) -> tuple[float, float]:
+    """Return the 95 % confidence interval of a proportion (Wilson 1927)."""
+    share, square = count / n, NORMAL_QUANTILE**2
+    center = (share + square / (2 * n)) / (1 + square / n)
+    half_width = NORMAL_QUANTILE * np.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    return max(0.0, float(center - half_width)), min(1.0, float(center + half_width))
 
 
-def _read_one(predictor: Predictor, written: Written, limits: Limits) -> Outcome:
-    picture = written.picture()
+def _recognize(predictor: Predictor, truth: NumberPicture, limits: Limits) -> NumberOutcome:
+    picture = truth.load()
     started, failure = time.perf_counter(), None
     try:
-        reading = recognize_numbers(predictor, picture, limits)
-        text, digits = reading.text, [digit for line in reading.lines for digit in line.digits]
-    except InklingError as error:  # an answer too: that nothing is there, or too much
+        result = recognize_numbers(predictor, picture, limits)
+        text, digits = result.text, [digit for line in result.lines for digit in line.digits]
+    except InklingError as error:  # such as an empty picture: counts as a wrong result
         text, digits, failure = "", [], error.code
     seconds = time.perf_counter() - started
-    true, labels = written.text.replace("\n", ""), [digit.label for digit in digits]
-    if written.boxes is None:
-        counts = from_texts(true, text.replace("\n", ""))
+    true, labels = truth.text.replace("\n", ""), [digit.label for digit in digits]
+    if truth.boxes is None:
+        counts = count_from_texts(true, text.replace("\n", ""))
     else:
-        counts = from_boxes(true, written.boxes, labels, np.array([digit.box for digit in digits], float).reshape(-1, 4))
-    return Outcome(written, text, digits, edits(written.text, text), counts, seconds, failure)
+        boxes = np.array([digit.box for digit in digits], float).reshape(-1, 4)
+        counts = count_from_boxes(true, truth.boxes, labels, boxes)
+    return NumberOutcome(truth, text, digits, edit_distance(truth.text, text), counts, seconds, failure)
 
 
-def _share(count: int, n: int) -> dict:
-    return {"count": count, "n": n, "share": count / n, "interval": list(wilson(count, n))}
+def _share(count: int, n: int) -> dict[str, Any]:
+    return {"count": count, "n": n, "share": count / n, "interval": list(wilson_interval(count, n))}
 
 
-def _character_error(texts: Sequence[Pair]) -> dict:
-    changes, characters = sum(edits(true, read) for true, read in texts), sum(len(true) for true, _ in texts)
-    return {"edits": changes, "characters": characters, "share": changes / characters}
+def _character_error(texts: Sequence[TextPair]) -> dict[str, Any]:
+    edits, characters = sum(edit_distance(true, text) for true, text in texts), sum(len(true) for true, _ in texts)
+    return {"edits": edits, "characters": characters, "share": edits / characters}
 
 
-def _lines(true: str, read: str) -> list[Pair]:
-    """Each line that is written, and what was read of it: nothing where it is not found again."""
-    mine, other = true.split("\n"), read.split("\n")
-    return [(mine[i], "" if j is None else other[j]) for i, j in align(mine, other) if i is not None]
+def _align_lines(true: str, predicted: str) -> list[TextPair]:
+    """Return each true line with its recognized text, which is empty if the line was not found."""
+    true_lines, lines = true.split("\n"), predicted.split("\n")
+    return [(true_lines[i], "" if j is None else lines[j]) for i, j in align(true_lines, lines) if i is not None]
 
 
-def _groups(name: str, keys: Sequence, texts: Sequence[Pair]) -> list[dict]:
-    """The shares read whole by what is known of each text; nothing where that is None of one."""
-    groups = []
-    for each in [] if None in keys else sorted(set(keys)):
-        mine = [pair for pair, key in zip(texts, keys, strict=True) if key == each]
-        whole, error = sum(true == read for true, read in mine), _character_error(mine)["share"]
-        groups.append({name: each, "n": len(mine), "whole": whole / len(mine), "character_error": error})
+def _group_by(name: str, keys: Sequence[Any], texts: Sequence[TextPair]) -> list[dict[str, Any]]:
+    """Return the share of exact texts and the character error of each group; nothing if a key is None."""
+    groups: list[dict[str, Any]] = []
+    for key in [] if None in keys else sorted(set(keys)):
+        group = [pair for pair, each in zip(texts, keys, strict=True) if each == key]
+        exact, error = sum(true == predicted for true, predicted in group), _character_error(group)["share"]
+        groups.append({name: key, "n": len(group), "exact": exact / len(group), "character_error": error})
     return groups
 
 
-def _mistake(place: int, outcome: Outcome) -> dict:
-    fields = {"index": place, "true": outcome.written.text, "read": outcome.text, "edits": outcome.edits}
-    fields |= {} if outcome.written.writer is None else {"writer": outcome.written.writer}
+def _mistake(index: int, outcome: NumberOutcome) -> dict[str, Any]:
+    fields = {"index": index, "true": outcome.truth.text, "predicted": outcome.text, "edits": outcome.edits}
+    fields |= {} if outcome.truth.writer is None else {"writer": outcome.truth.writer}
     return fields | ({} if outcome.failure is None else {"failure": outcome.failure})

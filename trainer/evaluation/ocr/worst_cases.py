@@ -1,4 +1,4 @@
-"""Sheet of the numbers that were read worst: each picture with the boxes that were found, what is written and what was read."""
+"""A sheet of the worst results: each picture with true and recognized boxes and texts."""
 
 import io
 from collections.abc import Sequence
@@ -8,56 +8,59 @@ from PIL import Image, ImageDraw
 
 from inkling.plotting.image_grid import ARROW, PAPER, picture_grid
 from inkling.plotting.text import drawable, font
-from trainer.evaluation.ocr.scorer import Outcome
+from trainer.evaluation.ocr.scorer import NumberOutcome
 
-WORST = 60
+MAX_PICTURES = 60
 COLUMNS = 4
-CELL = 340, 150
-"""Width and height that a picture is scaled into."""
+CELL_SIZE = 340, 150
+"""Maximum width and height of a picture."""
 
 LABEL_SIZE = 13
-"""Of what was read, below each box, in pixels."""
+"""Font size of the labels below the boxes, in pixels."""
 
-KNOWN, DOUBTED, TRUE = (36, 92, 190), (214, 120, 0), (150, 156, 166)
-"""Colours of boxes that were read, with a confidence that is `known` or not, and of the digits that are there."""
+KNOWN_COLOR, UNKNOWN_COLOR, TRUE_COLOR = (36, 92, 190), (214, 120, 0), (150, 156, 166)
+"""Colors of recognized boxes whose confidence is or isn't `known`, and of true boxes."""
 
 
-def worst_sheet(outcomes: Sequence[Outcome]) -> bytes:
-    """PNG of up to 60 outcomes: those that took the most edits, or, where all was read, the first."""
-    order = sorted(range(len(outcomes)), key=lambda place: -outcomes[place].edits)
-    wrong = [outcomes[place] for place in order if not outcomes[place].whole]
-    shown = (wrong or list(outcomes))[:WORST]
+def worst_cases_png(outcomes: Sequence[NumberOutcome]) -> bytes:
+    """Draw up to 60 wrong outcomes, those with the most edits first, or the first outcomes if all are exact."""
+    wrong = sorted((outcome for outcome in outcomes if not outcome.is_exact), key=lambda outcome: -outcome.edits)
+    shown = (wrong or list(outcomes))[:MAX_PICTURES]
     stream = io.BytesIO()
-    picture_grid([_cell(outcome) for outcome in shown], [_caption(outcome) for outcome in shown], COLUMNS).save(stream, "PNG")
+    picture_grid([_draw_cell(outcome) for outcome in shown], [_caption(outcome) for outcome in shown], COLUMNS).save(
+        stream, "PNG"
+    )
     return stream.getvalue()
 
 
-def _caption(outcome: Outcome) -> str:
-    true, read = (text.replace("\n", " / ") for text in (outcome.written.text, outcome.text))
-    return true if outcome.whole else f"{true} {ARROW} {read or outcome.failure or 'nothing'}"
+def _caption(outcome: NumberOutcome) -> str:
+    true, predicted = (text.replace("\n", " / ") for text in (outcome.truth.text, outcome.text))
+    return true if outcome.is_exact else f"{true} {ARROW} {predicted or outcome.failure or 'nothing'}"
 
 
-def _cell(outcome: Outcome) -> Image.Image:
-    """The picture within CELL, with what was read in boxes; where they are known, the boxes of what is there lie below."""
-    picture = Image.fromarray(outcome.written.picture())
-    scale = min(CELL[0] / picture.width, CELL[1] / picture.height)
+def _draw_cell(outcome: NumberOutcome) -> Image.Image:
+    """Draw a picture with the true boxes, if known, below the recognized ones."""
+    picture = Image.fromarray(outcome.truth.load())
+    scale = min(CELL_SIZE[0] / picture.width, CELL_SIZE[1] / picture.height)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
-    cell = Image.new("RGB", CELL, PAPER)
-    corner = np.array([(CELL[0] - size[0]) // 2, (CELL[1] - size[1]) // 2])
-    cell.paste(picture.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.NEAREST), tuple(corner.tolist()))
+    cell = Image.new("RGB", CELL_SIZE, PAPER)
+    left, top = (CELL_SIZE[0] - size[0]) // 2, (CELL_SIZE[1] - size[1]) // 2
+    cell.paste(picture.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.NEAREST), (left, top))
+    offset = np.array([left, top])
     draw = ImageDraw.Draw(cell)
-    for box in () if outcome.written.boxes is None else outcome.written.boxes:
-        draw.rectangle(_placed(box, scale, corner), outline=TRUE)
+    for true_box in () if outcome.truth.boxes is None else outcome.truth.boxes:
+        draw.rectangle(_to_cell(true_box, scale, offset), outline=TRUE_COLOR)
     for digit in outcome.digits:
-        box, colour = _placed(digit.box, scale, corner), KNOWN if digit.known else DOUBTED
-        draw.rectangle(box, outline=colour)
-        room = box[3] + LABEL_SIZE <= CELL[1]  # below the box, else in it
-        draw.text(
-            ((box[0] + box[2]) / 2, box[3] + (LABEL_SIZE if room else 0)), drawable(digit.label), colour, font(LABEL_SIZE), "ms"
-        )
+        box, color = _to_cell(digit.box, scale, offset), KNOWN_COLOR if digit.known else UNKNOWN_COLOR
+        draw.rectangle(box, outline=color)
+        fits_below = box[3] + LABEL_SIZE <= CELL_SIZE[1]
+        position = (box[0] + box[2]) / 2, box[3] + (LABEL_SIZE if fits_below else 0)
+        draw.text(position, drawable(digit.label), color, font(LABEL_SIZE), "ms")
     return cell
 
 
-def _placed(box: Sequence[float], scale: float, corner: np.ndarray) -> tuple[float, float, float, float]:
-    near, far = np.array(box[:2]) * scale + corner, np.array(box[2:]) * scale + corner - 1
-    return (*near.tolist(), *np.maximum(near, far).tolist())
+def _to_cell(box: Sequence[float] | np.ndarray, scale: float, offset: np.ndarray) -> tuple[float, float, float, float]:
+    low, high = np.array(box[:2]) * scale + offset, np.array(box[2:]) * scale + offset - 1
+    left, top = low.tolist()
+    right, bottom = np.maximum(low, high).tolist()
+    return left, top, right, bottom

@@ -87,7 +87,7 @@ def test_fetches_once(source: Source, site: http.server.HTTPServer, tmp_path: Pa
 def test_a_damaged_file_in_the_cache_is_fetched_again(source: Source, site: http.server.HTTPServer) -> None:
     """A cached file that lost its hash is replaced, and only that one."""
     spec.load(source.name)
-    place = cache.folder_of(source) / IDX_FILES[0]
+    place = cache.ensure_downloaded(source) / IDX_FILES[0]
     place.write_bytes(b"damaged")
     site.asked.clear()
     assert len(spec.load(source.name)) == 12
@@ -180,12 +180,12 @@ def test_mnist_by_its_own_folder(mnist_folder: Path, monkeypatch: pytest.MonkeyP
         known = spec.load("mnist")
         assert (known.name, len(known), known.in_test.sum()) == ("mnist", 70_000, 10_000)
     source = sources.SOURCES["mnist"]
-    assert [download.md5_of(mnist_folder / name) for name in IDX_FILES] == list(source.md5)
+    assert [download.file_md5(mnist_folder / name) for name in IDX_FILES] == list(source.md5)
 
 
 def test_digits_need_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """scikit-learn's digits are there at once: 1,797 images with ink of full strength."""
-    monkeypatch.setattr(download, "fetch", None)
+    monkeypatch.setattr(download, "download", None)
     known = spec.load("digits")
     assert (known.images.shape, known.labels, known.empty) == ((1797, 28, 28), tuple("0123456789"), 0)
     assert (known.images.max((1, 2)) == 255).all()
@@ -197,7 +197,9 @@ def test_unknown_name(name: str) -> None:
     """A spec that is neither a name nor a path is refused with all that it could be."""
     with pytest.raises(InvalidDataset) as failed:
         spec.load(name)
-    assert all(known in str(failed.value) for known in (*spec.names(), ".npz", "IDX", ".jsonl", "CSV", "sprite", "folder"))
+    assert all(
+        known in str(failed.value) for known in (*spec.dataset_names(), ".npz", "IDX", ".jsonl", "CSV", "sprite", "folder")
+    )
 
 
 def test_a_path_is_a_spec(tmp_path: Path) -> None:

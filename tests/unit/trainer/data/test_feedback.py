@@ -16,7 +16,7 @@ from inkling.service.store.database import open_database
 from inkling.service.store.feedback import FeedbackDrawing, FeedbackStore
 from tests.support.server_fixtures import make_app, models_folder  # noqa: F401 fixtures
 from trainer.cli.data import data
-from trainer.data.spec import load, names, place_of
+from trainer.data.spec import dataset_names, load, resolve_spec
 from trainer.data.split import split
 from trainer.data.training_examples import TrainingExamples
 
@@ -96,8 +96,8 @@ def test_without_feedback_a_sentence_says_where_it_would_be(store: str, tmp_path
 
 def test_feedback_goes_by_its_name(store: str, make_app):  # noqa: F811
     """From every folder, in the list of names, and in `trainer data`."""
-    assert "feedback" in names()
-    assert place_of("feedback") == "feedback"
+    assert "feedback" in dataset_names()
+    assert resolve_spec("feedback") == "feedback"
     client = make_app(store=store).test_client()
     for number in range(8):
         client.post("/feedback", json={"strokes": hook(number), "label": str(number % 2)})

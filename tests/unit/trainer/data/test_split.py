@@ -13,7 +13,7 @@ from inkling.datasets.loader import load_path
 from inkling.errors import InvalidDataset, InvalidInput
 from inkling.limits import Limits
 from tests.support.dataset_files import drawings
-from trainer.data.duplicates import seen_before
+from trainer.data.duplicates import duplicate_mask
 from trainer.data.split import Split, split
 
 ALL = drawings(600)
@@ -63,8 +63,8 @@ def test_mnist_is_parted_as_ever(mnist_folder: Path) -> None:
     parts = split([known], 0, 0.05)
     assert [len(part) for part in parts_of(parts)] == [57_000, 3_000, 10_000]
     assert parts.test.images.tobytes() == known.images[60_000:].tobytes()
-    assert seen_before(parts.train, parts.test).sum() == 0
-    assert seen_before(parts.train, parts.validation).sum() == 0
+    assert duplicate_mask(parts.train, parts.test).sum() == 0
+    assert duplicate_mask(parts.train, parts.validation).sum() == 0
 
 
 @given(
@@ -136,7 +136,7 @@ def test_equal_images_stay_together() -> None:
     for sets in ([known, twice[1]], [twice[0], known]):
         parts = split(sets, 1, 0.2)
         for others in (parts.validation, parts.test):
-            assert seen_before(parts.train, others).sum() == 0
+            assert duplicate_mask(parts.train, others).sum() == 0
 
 
 def test_copies_of_a_named_set_go_where_it_has_them() -> None:
@@ -145,7 +145,7 @@ def test_copies_of_a_named_set_go_where_it_has_them() -> None:
     copies_and_more = a_set(turns(90))
     parts = split([named, copies_and_more], 0, 0.2)
     for others in (parts.validation, parts.test):
-        assert seen_before(parts.train, others).sum() == 0
+        assert duplicate_mask(parts.train, others).sum() == 0
     assert len(parts.test) == 20 + 20 + 6
 
 

@@ -45,18 +45,18 @@ def run_first_step() -> None:
 
 def _load_common_data() -> Iterator[object]:
     """Load the local datasets and generate the outliers of the default recipe, step by step."""
-    from trainer.data.cache import present
-    from trainer.data.outliers import MADE_UP, PARTS, make_up
+    from trainer.data.cache import find_downloaded
+    from trainer.data.outliers import SYNTHETIC, generate_outliers
     from trainer.data.sources import SOURCES
     from trainer.data.spec import load
-    from trainer.data.split import split
+    from trainer.data.split import SPLITS, split
 
     yield load("digits")
-    if not present(SOURCES["mnist"]):
+    if not find_downloaded(SOURCES["mnist"]):
         return
     default = recipe("inkling")
     parts = split([load("mnist")], default.seed, default.validation_split)
     yield None
-    for spec in [spec for spec in default.outliers if spec in MADE_UP]:
-        for which, part in zip(PARTS, (parts.train, parts.validation, parts.test), strict=True):
-            yield make_up(spec, part, default.seed, which)
+    for spec in [spec for spec in default.outliers if spec in SYNTHETIC]:
+        for which, part in zip(SPLITS, (parts.train, parts.validation, parts.test), strict=True):
+            yield generate_outliers(spec, part, default.seed, which)

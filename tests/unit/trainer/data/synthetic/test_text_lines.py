@@ -12,7 +12,14 @@ from inkling.limits import Limits
 from tests.support.synthetic_photos.conditions import CONDITIONS
 from tests.support.synthetic_photos.layout import layout_page
 from tests.support.synthetic_photos.photograph import expose
-from trainer.data.synthetic.text_lines import LINES, PAGES, Layout, Page, compose, hands_of
+from trainer.data.synthetic.text_lines import (
+    LINE_LAYOUT,
+    PAGE_LAYOUT,
+    PageLayout,
+    SyntheticPage,
+    digits_by_writer,
+    generate_pages,
+)
 
 ONE = [[[5, 0], [0, 60]]]
 SEVEN = [[[0, 0], [40, 2], [12, 62]]]
@@ -47,9 +54,9 @@ def shapes() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def pages(shapes) -> list[Page]:
+def pages(shapes) -> list[SyntheticPage]:
     """Lines and pages of them."""
-    return [*compose(shapes, LINES, 25, 0), *compose(shapes, PAGES, 25, 0)]
+    return [*generate_pages(shapes, LINE_LAYOUT, 25, 0), *generate_pages(shapes, PAGE_LAYOUT, 25, 0)]
 
 
 def thickly(strokes: list[np.ndarray]) -> np.ndarray:
@@ -80,7 +87,7 @@ def test_a_box_is_where_a_digits_ink_lies(pages):
         assert (page.boxes[:, :2] >= 0).all()
         assert (page.boxes[:, 2:] <= [width, height]).all()
         for digit, box in zip(page.digits[:3], page.boxes, strict=False):
-            alone = Page([digit], "0", np.zeros(1, bool), page.shape, page.pen, page.writer).picture()
+            alone = SyntheticPage([digit], "0", np.zeros(1, bool), page.shape, page.pen, page.writer).picture()
             rows, columns = np.nonzero(alone < 250)
             found = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
             np.testing.assert_allclose(found, box, atol=2)
@@ -129,10 +136,10 @@ def test_the_share_of_neighbours_that_touch_is_what_the_layout_says():
         shapes={label if label != "1" else "3": strokes for label, strokes in SHAPES.items() if label != "1"} | {"3": SEVEN}
     )
     for share in (0.0, 0.5, 1.0):
-        found = [page.touches for page in compose(wide, Layout((1, 1), (8, 8), share, False, 0.5), 30, 0)]
+        found = [page.touches for page in generate_pages(wide, PageLayout((1, 1), (8, 8), share, False, 0.5), 30, 0)]
         assert 0.7 * share <= np.mean([touches[1:].mean() for touches in found]) <= share
         assert not any(touches[0] for touches in found)
-    assert all(page.touches.any() for page in compose(wide, Layout((1, 1), (6, 6), 0.0, True, 0.5), 30, 0))
+    assert all(page.touches.any() for page in generate_pages(wide, PageLayout((1, 1), (6, 6), 0.0, True, 0.5), 30, 0))
 
 
 def test_a_page_is_of_one_hand(pages):
@@ -146,17 +153,17 @@ def test_a_page_is_of_one_hand(pages):
 
 def test_the_seed_and_the_place_decide_what_comes_out(shapes):
     """A page is the same however many follow it, and another seed makes others."""
-    few, many = list(compose(shapes, PAGES, 3, 7)), list(compose(shapes, PAGES, 6, 7))
+    few, many = list(generate_pages(shapes, PAGE_LAYOUT, 3, 7)), list(generate_pages(shapes, PAGE_LAYOUT, 6, 7))
     for one, other in zip(few, many, strict=False):
         assert one.text == other.text
         np.testing.assert_array_equal(one.picture(), other.picture())
-    assert [page.text for page in compose(shapes, PAGES, 6, 8)] != [page.text for page in many]
+    assert [page.text for page in generate_pages(shapes, PAGE_LAYOUT, 6, 8)] != [page.text for page in many]
 
 
 def test_layouts_say_how_many_lines_and_digits(shapes):
     """Within the bounds, and every number of them comes."""
-    assert {len(page.text) for page in compose(shapes, LINES, 10, 0)} == {6}
-    counts = [[len(line) for line in page.text.split("\n")] for page in compose(shapes, PAGES, 30, 0)]
+    assert {len(page.text) for page in generate_pages(shapes, LINE_LAYOUT, 10, 0)} == {6}
+    counts = [[len(line) for line in page.text.split("\n")] for page in generate_pages(shapes, PAGE_LAYOUT, 30, 0)]
     assert {len(lines) for lines in counts} == {1, 2, 3}
     assert {count for lines in counts for count in lines} == set(range(2, 9))
 
@@ -179,7 +186,7 @@ def test_what_cannot_be_composed_is_refused(shapes):
     drawn = Dataset("x", shapes.images, shapes.labels, shapes.targets, writers=shapes.writers)
     for known, sentence in ((few, "5 or more digits"), (nameless, "name their writers"), (drawn, "strokes")):
         with pytest.raises(InvalidDataset, match=sentence):
-            list(compose(known, LINES, 1, 0))
+            list(generate_pages(known, LINE_LAYOUT, 1, 0))
 
 
 def test_letters_and_dots_are_left_out(shapes):
@@ -188,14 +195,14 @@ def test_letters_and_dots_are_left_out(shapes):
     labels = [*(shapes.labels[target] for target in shapes.targets), "1", "10"]
     pictures = [rasterize(drawing) for drawing in drawings]
     known = Dataset.from_pictures("more", pictures, labels, Limits(), writers=[*shapes.writers, "w0", "w0"], strokes=drawings)
-    assert hands_of(known).keys() == hands_of(shapes).keys()
-    assert {label: len(found) for label, found in hands_of(known)["w0"].items()} == dict.fromkeys(SHAPES, 3)
+    assert digits_by_writer(known).keys() == digits_by_writer(shapes).keys()
+    assert {label: len(found) for label, found in digits_by_writer(known)["w0"].items()} == dict.fromkeys(SHAPES, 3)
 
 
 def test_boxes_of_neighbours_overlap_no_more_than_the_layout_says(shapes):
     """By a share of the line's height, which differs from digit to digit."""
     for overlap in (0.0, 0.2):
-        for page in compose(shapes, Layout((1, 1), (6, 6), 0.5, True, overlap), 20, 0):
+        for page in generate_pages(shapes, PageLayout((1, 1), (6, 6), 0.5, True, overlap), 20, 0):
             height = np.median(page.boxes[:, 3] - page.boxes[:, 1])
             shared = page.boxes[:-1, 2] - page.boxes[1:, 0] - page.pen
             assert (shared <= (overlap * 1.6 + 0.02) * height).all()

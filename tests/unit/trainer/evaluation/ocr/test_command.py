@@ -22,7 +22,7 @@ def test_numbers_are_scored_from_end_to_end(model, numbers_file, tmp_path):
         result = run(model, "--numbers", numbers_file, "--writers", writers, "--json", "--out", tmp_path / writers)
         assert result.exit_code == 0, result.stderr
         report = json.loads(result.stdout)
-        counts[writers] = report["whole"]["count"], report["data"]["n"], report["character_error"]["edits"]
+        counts[writers] = report["exact"]["count"], report["data"]["n"], report["character_error"]["edits"]
         assert "2 left out" in result.stderr
         with Image.open(tmp_path / writers / "numbers.png") as sheet:
             assert sheet.format == "PNG"
@@ -34,7 +34,7 @@ def test_the_text_gives_the_same_figures(model, numbers_file, tmp_path):
     """With n beside the shares."""
     words = (model, "--numbers", numbers_file, "--out", tmp_path)
     text, report = run(*words).stdout, json.loads(run(*words, "--json").stdout)
-    assert f"read whole {report['whole']['share']:.2%}" in text
+    assert f"read whole {report['exact']['share']:.2%}" in text
     assert f"character error {report['character_error']['share']:.2%}" in text
     assert "n = 12" in text
     assert all(writer in text for writer in ("w0", "w1", "w2"))
@@ -42,13 +42,13 @@ def test_the_text_gives_the_same_figures(model, numbers_file, tmp_path):
 
 def test_composed_lines_are_scored_by_their_boxes(model, digits_file, tmp_path, monkeypatch):
     """Twice the same, as they are composed by a seed."""
-    monkeypatch.setattr(ground_truth, "PAGES_COUNT", 6)
+    monkeypatch.setattr(ground_truth, "COMPOSED_PAGES", 6)
     reports = []
     for _ in range(2):
         result = run(model, "--numbers", f"pages:{digits_file}", "--json", "--out", tmp_path)
         assert result.exit_code == 0, result.stderr
         reports.append(json.loads(result.stdout))
-    assert reports[0]["digits"]["by"] == "boxes"
+    assert reports[0]["digits"]["from"] == "boxes"
     assert reports[0]["digits"] == reports[1]["digits"]
     assert reports[0]["mistakes"] == reports[1]["mistakes"]
 

@@ -6,7 +6,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from trainer.evaluation.ocr.digit_errors import Counts, align, edits, from_boxes, from_texts, match
+from trainer.evaluation.ocr.digit_errors import (
+    DigitCounts,
+    align,
+    count_from_boxes,
+    count_from_texts,
+    edit_distance,
+    match_boxes,
+)
 
 
 def brute_force(true: str, read: str) -> int:
@@ -32,7 +39,7 @@ def random_texts(count: int) -> list[tuple[str, str]]:
 def test_edits_are_the_fewest():
     """As many as trying every way finds, whichever of the two comes first."""
     for true, read in random_texts(400):
-        assert edits(true, read) == brute_force(true, read) == edits(read, true)
+        assert edit_distance(true, read) == brute_force(true, read) == edit_distance(read, true)
 
 
 def test_an_alignment_goes_through_both_from_start_to_end():
@@ -47,22 +54,22 @@ def test_an_alignment_goes_through_both_from_start_to_end():
 @pytest.mark.parametrize(
     ("true", "read", "counts"),
     [
-        ("2026", "2026", Counts(right=4)),
-        ("2026", "2028", Counts(right=3, misread=1)),
-        ("2026", "206", Counts(right=3, missed=1)),
-        ("2026", "20026", Counts(right=4, invented=1)),
-        ("41", "4", Counts(right=1, missed=1)),
-        ("1234", "184", Counts(right=2, misread=1, merged=1)),
-        ("1234", "84", Counts(right=1, misread=1, merged=2)),
-        ("184", "1234", Counts(right=2, misread=1, split=1)),
-        ("84", "1234", Counts(right=1, misread=1, split=2)),
-        ("100", "", Counts(missed=3)),
-        ("", "7", Counts(invented=1)),
+        ("2026", "2026", DigitCounts(correct=4)),
+        ("2026", "2028", DigitCounts(correct=3, misread=1)),
+        ("2026", "206", DigitCounts(correct=3, missed=1)),
+        ("2026", "20026", DigitCounts(correct=4, inserted=1)),
+        ("41", "4", DigitCounts(correct=1, missed=1)),
+        ("1234", "184", DigitCounts(correct=2, misread=1, merged=1)),
+        ("1234", "84", DigitCounts(correct=1, misread=1, merged=2)),
+        ("184", "1234", DigitCounts(correct=2, misread=1, split=1)),
+        ("84", "1234", DigitCounts(correct=1, misread=1, split=2)),
+        ("100", "", DigitCounts(missed=3)),
+        ("", "7", DigitCounts(inserted=1)),
     ],
 )
 def test_counts_from_texts(true, read, counts):
     """Digits lost beside one that is misread were merged with it, digits too many beside it are parts of it."""
-    assert from_texts(true, read) == counts
+    assert count_from_texts(true, read) == counts
 
 
 def row(*widths: float, left: float = 0.0, gap: float = 4.0, top: float = 0.0) -> np.ndarray:
@@ -81,26 +88,32 @@ NOTHING = np.zeros((0, 4))
 @pytest.mark.parametrize(
     ("true", "true_boxes", "read", "read_boxes", "counts"),
     [
-        ("12", PAIR, "12", PAIR, Counts(right=2)),
-        ("12", PAIR, "12", PAIR + np.array([1, -2, -1, 3]), Counts(right=2)),
-        ("12", PAIR, "72", PAIR, Counts(right=1, misread=1)),
-        ("12", PAIR, "2", PAIR[1:], Counts(right=1, missed=1)),
-        ("12", PAIR, "2", np.array([[0, 0, 48, 40]]), Counts(right=1, merged=1)),
-        ("12", PAIR, "8", np.array([[0, 0, 48, 40]]), Counts(misread=1, merged=1)),
-        ("120", row(20, 24, 22), "8", np.array([[0, 0, 74, 40]]), Counts(misread=1, merged=2)),
-        ("0", row(20), "11", row(9, 9, gap=2), Counts(misread=1, split=1)),
-        ("0", row(20), "01", np.array([[0, 0, 20, 40], [14, 2, 19, 20]]), Counts(right=1, split=1)),
-        ("12", PAIR, "127", np.concatenate([PAIR, row(8, left=80)]), Counts(right=2, invented=1)),
-        ("12", PAIR, "21", PAIR[::-1], Counts(right=2)),
-        ("71", np.array([[0, 0, 40, 40], [28, 0, 44, 40]]), "71", np.array([[1, 0, 40, 39], [27, 1, 44, 40]]), Counts(right=2)),
-        ("12", PAIR, "", NOTHING, Counts(missed=2)),
-        ("", NOTHING, "12", PAIR, Counts(invented=2)),
-        ("", NOTHING, "", NOTHING, Counts()),
+        ("12", PAIR, "12", PAIR, DigitCounts(correct=2)),
+        ("12", PAIR, "12", PAIR + np.array([1, -2, -1, 3]), DigitCounts(correct=2)),
+        ("12", PAIR, "72", PAIR, DigitCounts(correct=1, misread=1)),
+        ("12", PAIR, "2", PAIR[1:], DigitCounts(correct=1, missed=1)),
+        ("12", PAIR, "2", np.array([[0, 0, 48, 40]]), DigitCounts(correct=1, merged=1)),
+        ("12", PAIR, "8", np.array([[0, 0, 48, 40]]), DigitCounts(misread=1, merged=1)),
+        ("120", row(20, 24, 22), "8", np.array([[0, 0, 74, 40]]), DigitCounts(misread=1, merged=2)),
+        ("0", row(20), "11", row(9, 9, gap=2), DigitCounts(misread=1, split=1)),
+        ("0", row(20), "01", np.array([[0, 0, 20, 40], [14, 2, 19, 20]]), DigitCounts(correct=1, split=1)),
+        ("12", PAIR, "127", np.concatenate([PAIR, row(8, left=80)]), DigitCounts(correct=2, inserted=1)),
+        ("12", PAIR, "21", PAIR[::-1], DigitCounts(correct=2)),
+        (
+            "71",
+            np.array([[0, 0, 40, 40], [28, 0, 44, 40]]),
+            "71",
+            np.array([[1, 0, 40, 39], [27, 1, 44, 40]]),
+            DigitCounts(correct=2),
+        ),
+        ("12", PAIR, "", NOTHING, DigitCounts(missed=2)),
+        ("", NOTHING, "12", PAIR, DigitCounts(inserted=2)),
+        ("", NOTHING, "", NOTHING, DigitCounts()),
     ],
 )
 def test_counts_from_boxes(true, true_boxes, read, read_boxes, counts):
     """Found again by place: also where slanted neighbours' boxes overlap, and in whatever order they were read."""
-    assert from_boxes(true, true_boxes, read, np.array(read_boxes, float)) == counts
+    assert count_from_boxes(true, true_boxes, read, np.array(read_boxes, float)) == counts
 
 
 def test_nothing_is_counted_twice_or_forgotten():
@@ -111,13 +124,13 @@ def test_nothing_is_counted_twice_or_forgotten():
         true, read = ("".join(rng.choice(list("012"), count)) for count in (n, m))
         corners = [rng.uniform(0, 60, (count, 2)) for count in (n, m)]
         boxes = [np.hstack([corner, corner + rng.uniform(5, 40, corner.shape)]) for corner in corners]
-        for counts in (from_texts(true, read), from_boxes(true, boxes[0], read, boxes[1])):
-            assert n == counts.right + counts.misread + counts.missed + counts.merged
-            assert m == counts.right + counts.misread + counts.invented + counts.split
+        for counts in (count_from_texts(true, read), count_from_boxes(true, boxes[0], read, boxes[1])):
+            assert n == counts.correct + counts.misread + counts.missed + counts.merged
+            assert m == counts.correct + counts.misread + counts.inserted + counts.split
             assert min(asdict(counts).values()) >= 0
 
 
 def test_each_box_has_one_partner_at_most():
     """And those that overlap most find each other."""
-    assert match(row(20, 20, 20, gap=-6), row(20, 20, 20, gap=-6) + np.array([2, 0, 2, 0])) == [(0, 0), (1, 1), (2, 2)]
-    assert match(PAIR, row(20, 24, top=100)) == []
+    assert match_boxes(row(20, 20, 20, gap=-6), row(20, 20, 20, gap=-6) + np.array([2, 0, 2, 0])) == [(0, 0), (1, 1), (2, 2)]
+    assert match_boxes(PAIR, row(20, 24, top=100)) == []

@@ -8,27 +8,29 @@ from PIL import Image
 
 from inkling.limits import Limits
 from inkling.recognition.result import DigitResult
-from trainer.evaluation.ocr.digit_errors import edits, from_texts
-from trainer.evaluation.ocr.ground_truth import Numbers, Written, load_numbers
-from trainer.evaluation.ocr.scorer import Outcome, report_of, score_numbers, wilson
-from trainer.evaluation.ocr.worst_cases import WORST, worst_sheet
+from trainer.evaluation.ocr.digit_errors import count_from_texts, edit_distance
+from trainer.evaluation.ocr.ground_truth import NumberDataset, NumberPicture, load_numbers
+from trainer.evaluation.ocr.scorer import NumberOutcome, build_number_report, score_numbers, wilson_interval
+from trainer.evaluation.ocr.worst_cases import MAX_PICTURES, worst_cases_png
 
 BLANK = np.full((60, 200), 255, np.uint8)
 
 
-def outcome(true: str, read: str, writer: str | None = None, known: bool = True, failure: str | None = None) -> Outcome:
+def outcome(true: str, read: str, writer: str | None = None, known: bool = True, failure: str | None = None) -> NumberOutcome:
     """What came of a number of which that was read."""
     digits = [
         DigitResult(label, 0.9, known, [10 * place, 0, 10 * place + 8, 20], np.zeros(10, np.float32))
         for place, label in enumerate(read.replace("\n", ""))
     ]
-    counts = from_texts(true.replace("\n", ""), read.replace("\n", ""))
-    return Outcome(Written(lambda: BLANK, true, writer=writer), read, digits, edits(true, read), counts, 0.002, failure)
+    counts = count_from_texts(true.replace("\n", ""), read.replace("\n", ""))
+    return NumberOutcome(
+        NumberPicture(lambda: BLANK, true, writer=writer), read, digits, edit_distance(true, read), counts, 0.002, failure
+    )
 
 
-def numbers_of(outcomes: list[Outcome]) -> Numbers:
+def numbers_of(outcomes: list[NumberOutcome]) -> NumberDataset:
     """The numbers that outcomes are of."""
-    return Numbers("by hand", "all", [each.written for each in outcomes], 1)
+    return NumberDataset("by hand", "all", [each.truth for each in outcomes], 1)
 
 
 def test_figures_of_a_report():
@@ -40,24 +42,24 @@ def test_figures_of_a_report():
         outcome("100", "", "b", failure="empty_picture"),
         outcome("77", "777", "b", known=False),
     ]
-    report = report_of("m", numbers_of(outcomes), outcomes)
-    assert report["data"] == {"name": "by hand", "part": "all", "n": 5, "left_out": 1}
-    assert (report["whole"]["count"], report["whole"]["n"], report["whole"]["share"]) == (1, 5, 0.2)
+    report = build_number_report("m", numbers_of(outcomes), outcomes)
+    assert report["data"] == {"name": "by hand", "selection": "all", "n": 5, "skipped": 1}
+    assert (report["exact"]["count"], report["exact"]["n"], report["exact"]["share"]) == (1, 5, 0.2)
     assert (report["lines"]["count"], report["lines"]["n"]) == (4, 8)
     assert report["character_error"] == {"edits": 8, "characters": 24, "share": 8 / 24}
-    counted = {"n": 21, "right": 15, "misread": 1, "missed": 5, "merged": 0, "invented": 1, "split": 0}
-    assert report["digits"] == {"by": "texts", **counted}
-    assert report["refused"] == pytest.approx(3 / 17)
+    counted = {"n": 21, "correct": 15, "misread": 1, "missed": 5, "merged": 0, "inserted": 1, "split": 0}
+    assert report["digits"] == {"from": "texts", **counted}
+    assert report["rejected"] == pytest.approx(3 / 17)
     assert report["failures"] == {"empty_picture": 1}
     assert report["milliseconds"] == 2.0
-    lengths = [(row["digits"], row["n"], row["whole"]) for row in report["lengths"]]
+    lengths = [(row["digits"], row["n"], row["exact"]) for row in report["by_length"]]
     assert lengths == [(2, 5, 2 / 5), (3, 1, 0), (4, 2, 1)]
-    assert [(row["writer"], row["n"], row["whole"]) for row in report["writers"]] == [("a", 2, 0), ("b", 3, 1 / 3)]
+    assert [(row["writer"], row["n"], row["exact"]) for row in report["by_writer"]] == [("a", 2, 0), ("b", 3, 1 / 3)]
     assert [mistake["index"] for mistake in report["mistakes"]] == [2, 3, 1, 4]
     assert report["mistakes"][1] == {
         "index": 3,
         "true": "100",
-        "read": "",
+        "predicted": "",
         "edits": 3,
         "writer": "b",
         "failure": "empty_picture",
@@ -67,7 +69,7 @@ def test_figures_of_a_report():
 def test_without_writers_there_is_no_table_of_them():
     """A set that does not name them has none."""
     outcomes = [outcome("12", "12")]
-    assert report_of("m", numbers_of(outcomes), outcomes)["writers"] == []
+    assert build_number_report("m", numbers_of(outcomes), outcomes)["by_writer"] == []
 
 
 @pytest.mark.parametrize(
@@ -76,13 +78,13 @@ def test_without_writers_there_is_no_table_of_them():
 )
 def test_wilson_s_interval(count, n, low, high):
     """As it is tabulated, and within 0 and 1."""
-    assert wilson(count, n) == pytest.approx((low, high), abs=1e-4)
+    assert wilson_interval(count, n) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_wilson_s_interval_ends_where_what_was_seen_is_just_credible():
     """At each end the share is 1.96 standard errors, of a share of that size, from what was seen."""
     for count, n in ((1, 7), (30, 40), (282, 323)):
-        for end in wilson(count, n):
+        for end in wilson_interval(count, n):
             assert abs(count / n - end) == pytest.approx(1.959964 * np.sqrt(end * (1 - end) / n))
 
 
@@ -92,27 +94,29 @@ def test_numbers_are_read_by_the_server_s_reader(predictor, numbers_file):
     report, outcomes = score_numbers(predictor, numbers, Limits())
     assert report["data"]["n"] == len(outcomes) == 12
     digits = report["digits"]
-    assert digits["n"] == digits["right"] + digits["misread"] + digits["missed"] + digits["merged"] == 33
-    assert all(each.edits == edits(each.written.text, each.text) for each in outcomes)
+    assert digits["n"] == digits["correct"] + digits["misread"] + digits["missed"] + digits["merged"] == 33
+    assert all(each.edits == edit_distance(each.truth.text, each.text) for each in outcomes)
 
 
 def test_a_picture_without_digits_is_an_outcome_too(predictor):
     """Its text is empty, and all of its digits are missed."""
-    empty = Numbers("blank", "all", [Written(lambda: BLANK, "12"), Written(lambda: BLANK, "3", np.array([[0.0, 0, 9, 9]]))])
+    empty = NumberDataset(
+        "blank", "all", [NumberPicture(lambda: BLANK, "12"), NumberPicture(lambda: BLANK, "3", np.array([[0.0, 0, 9, 9]]))]
+    )
     report, outcomes = score_numbers(predictor, empty, Limits())
     assert [each.text for each in outcomes] == ["", ""]
     assert report["failures"] == {"empty_picture": 2}
     assert report["digits"]["missed"] == 3
-    assert report["digits"]["by"] == "texts"  # as not all boxes are known
+    assert report["digits"]["from"] == "texts"  # as not all boxes are known
     assert report["character_error"]["share"] == 1
 
 
 def test_the_sheet_shows_the_worst():
     """At most as many as it holds, and where there are no mistakes, what was read."""
-    many = [outcome("12", "1", "w")] * (WORST + 5)
+    many = [outcome("12", "1", "w")] * (MAX_PICTURES + 5)
     sizes = []
-    for outcomes in (many[:1], many[:WORST], many, [outcome("12\n3", "12\n3")]):
-        with Image.open(io.BytesIO(worst_sheet(outcomes))) as picture:
+    for outcomes in (many[:1], many[:MAX_PICTURES], many, [outcome("12\n3", "12\n3")]):
+        with Image.open(io.BytesIO(worst_cases_png(outcomes))) as picture:
             sizes.append(picture.size)
     assert sizes[1] == sizes[2]
     assert sizes[0] == sizes[3]
