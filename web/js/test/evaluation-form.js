@@ -1,21 +1,21 @@
-/* The form: which set, which crops, one scoring or several; and how far the scoring is. */
+/* The form that starts evaluations: dataset, crops, models; and the progress of an evaluation. */
 
 import { byId, cloneTemplate } from "../shared/dom.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 
-const form = byId("setup");
+const form = byId("evaluation-form");
 const { crops, file } = form.elements;
-const KINDS = { test: "images, the test part", all: "images", feedback: "drawings that people labelled" };
+const CONTENTS = { test: "images, test split", all: "images", feedback: "corrected drawings" };
 
-/** heard: start(kind), kind "", "crops" or "models"; change(), of the set or the crops. */
-export function hearSetup({ start, change }) {
+/** callbacks = {onSubmit(kind), onChange()}; kind: "" for one evaluation, "crops" or "models" for one per choice of these. */
+export function initForm({ onSubmit, onChange }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    start(event.submitter.value);
+    onSubmit(event.submitter.value);
   });
   form.addEventListener("change", ({ target }) => {
-    if (target === file) byId("own").checked = true;
-    change();
+    if (target === file) byId("upload").checked = true;
+    onChange();
   });
   for (const type of ["dragover", "dragleave", "drop"]) {
     form.addEventListener(type, (event) => {
@@ -23,43 +23,45 @@ export function hearSetup({ start, change }) {
       form.toggleAttribute("data-drop", type === "dragover");
       if (type !== "drop") return;
       file.files = event.dataTransfer.files;
-      byId("own").click();
+      byId("upload").click();
     });
   }
 }
 
-/** What is chosen: the set's name, or its files; and the crops. */
-export function chosen() {
+/** What is selected: {crops, name} of a dataset, or {crops, files} to upload. */
+export function getSelection() {
   const name = form.elements.data.value;
   return { crops: crops.value, ...(name ? { name } : { files: [...file.files] }) };
 }
 
-/** Offer what is here, and choose what is wanted, or else the first set that holds anything. */
-export function offer(sets, { card, names }, state) {
-  const [before, own] = [chosen().name, byId("own").checked];
-  byId("sets").replaceChildren(...sets.map(({ name, n, split, problem }) => {
-    const row = cloneTemplate("set", { name, what: problem ?? `${formatCount(n)} ${KINDS[name] ?? KINDS[split]}` });
+/** List the datasets. The selected one stays selected; otherwise the one in `state`, otherwise the first that isn't empty. */
+export function showOptions(datasets, { card, names }, state) {
+  const [previous, isUpload] = [getSelection().name, byId("upload").checked];
+  byId("datasets").replaceChildren(...datasets.map(({ name, n, split, problem }) => {
+    const content = problem ? "can’t be read" : `${formatCount(n)} ${CONTENTS[name] ?? CONTENTS[split]}`;
+    const row = cloneTemplate("dataset-template", { name, content });
+    row.title = problem ?? "";
     Object.assign(row.querySelector("input"), { value: name, disabled: !n });
     return row;
   }));
-  if (sets.length < 2) byId("sets").append(cloneTemplate("no-set", {}));
-  const usable = sets.filter(({ n }) => n).map(({ name }) => name);
-  const name = [before, state.data, ...usable].find((each) => usable.includes(each));
-  if (!own || !file.files.length) form.elements.data.value = name ?? "";
+  if (datasets.length < 2) byId("datasets").append(cloneTemplate("no-datasets-template", {}));
+  const usable = datasets.filter(({ n }) => n).map(({ name }) => name);
+  const selected = [previous, state.data, ...usable].find((each) => usable.includes(each));
+  if (!isUpload || !file.files.length) form.elements.data.value = selected ?? "";
   crops.value = state.crops;
-  for (const few of document.querySelectorAll(".few")) few.textContent = card.crop.offsets.length;
-  byId("all-models").hidden = names.length < 2;
+  for (const element of document.querySelectorAll(".card-crops")) element.textContent = card.crop.offsets.length;
+  byId("evaluate-models").hidden = names.length < 2;
 }
 
-/** Show how far a scoring is: {done, n, accuracy, loss}, null before the first; none runs without `what`. */
-export function tell(what, told) {
-  byId("running").hidden = !what;
-  for (const button of form.querySelectorAll("[type=submit]")) button.disabled = Boolean(what);
-  byId("bar").value = told ? told.done / told.n : 0;
-  const far = told ? `${farOf(told)}, ${formatPercent(told.accuracy)} right, loss ${told.loss.toFixed(4)}` : "reading the set";
-  byId("told").textContent = `${what}: ${far}`;
+/** Show how far an evaluation is: `title`, and its last {done, n, accuracy, loss} or null; hide the progress without a title. */
+export function showProgress(title, progress) {
+  byId("progress").hidden = !title;
+  for (const button of form.querySelectorAll("[type=submit]")) button.disabled = Boolean(title);
+  byId("progress-bar").value = progress ? progress.done / progress.n : 0;
+  const figures = progress && `accuracy ${formatPercent(progress.accuracy)}, loss ${progress.loss.toFixed(4)}`;
+  byId("progress-status").textContent = `${title}: ${progress ? `${formatProgress(progress)}, ${figures}` : "loading the dataset"}`;
 }
 
-export function farOf({ done, n }) {
+export function formatProgress({ done, n }) {
   return `${formatCount(done)} of ${formatCount(n)} images`;
 }

@@ -1,18 +1,19 @@
-/* Scoring: has the server score a set, and hears how far it is. */
+/* Evaluates a dataset on the server and reads its progress as a stream of JSON lines. */
 
 import { ApiError, fetchResponse, Unavailable } from "../shared/http.js";
 
-const PATIENCE = 600_000; // ms until the first line: a large file is sent and unpacked before it
+const TIMEOUT = 600_000; // ms until the first line: before it, a large file is uploaded and unpacked
 
-/** Score a set, by its `name` or its `files`, with a model and crops; `hear({done, n, accuracy, loss})` is told again and again.
- *  Returns the report. Aborting `signal` ends the server's work, too. Throws ApiError, Unavailable, or what it was aborted with. */
-export async function score({ name, files, ...query }, hear, signal) {
+/** Evaluate a dataset, given by `name` or `files`, with a model and crops; `onProgress({done, n, accuracy, loss})` is called
+ *  repeatedly. Returns the report. Aborting `signal` also stops the evaluation on the server. Throws ApiError, Unavailable, or
+ *  the signal's reason. */
+export async function evaluate({ name, files, ...query }, onProgress, signal) {
   const body = files && new FormData();
   for (const file of files ?? []) body.append(files.length < 2 ? "data" : /label|idx1/i.test(file.name) ? "labels" : "images", file);
-  const set = files ? { body } : { json: { data: name } };
+  const content = files ? { body } : { json: { data: name } };
   const headers = { Accept: "application/x-ndjson" };
-  const answer = await fetchResponse(`/evaluate?${new URLSearchParams(query)}`, { ...set, headers, signal, timeout: PATIENCE });
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  const response = await fetchResponse(`/evaluate?${new URLSearchParams(query)}`, { ...content, headers, signal, timeout: TIMEOUT });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { done, value } = await reader.read().catch(() => ({ done: true }));
@@ -20,10 +21,10 @@ export async function score({ name, files, ...query }, hear, signal) {
     if (done) throw new Unavailable("stream_ended");
     const lines = (rest + value).split("\n");
     rest = lines.pop();
-    for (const { report, error, ...told } of lines.map((line) => JSON.parse(line))) {
+    for (const { report, error, ...progress } of lines.map((line) => JSON.parse(line))) {
       if (report) return report;
       if (error) throw new ApiError(500, error);
-      hear(told);
+      onProgress(progress);
     }
   }
 }

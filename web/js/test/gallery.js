@@ -1,4 +1,4 @@
-/* The gallery: images of a report with what the network answered to each, a page at a time. */
+/* A gallery: images of a report with their predictions, a page at a time. */
 
 import { byId, cloneTemplate, h, showError } from "../shared/dom.js";
 import { formatCount, formatProbability } from "../shared/format.js";
@@ -7,65 +7,68 @@ import { paintImage } from "../shared/image-canvas.js";
 import { encodeImage } from "../shared/stroke-codec.js";
 import { onThemeChange } from "../shared/theme.js";
 
+const PAGE = 18; // images
+
 export class Gallery {
-  #root;
-  #shown = []; // [canvas, image]
-  #asked = null; // {report, query}: the query of the next page
+  #section;
+  #painted = []; // [canvas, image]
+  #request = null; // {report, query} of the next page
 
   constructor(id) {
-    this.#root = byId(id);
-    this.#part("button").addEventListener("click", () => this.#load());
-    onThemeChange(() => this.#shown.forEach((each) => paintImage(...each)));
+    this.#section = byId(id);
+    this.#find("button").addEventListener("click", () => this.#load());
+    onThemeChange(() => this.#painted.forEach((each) => paintImage(...each)));
   }
 
-  /** Show a report's images; query: what GET /reports/ID/images takes. */
+  /** Show images of a report; query: parameters of GET /reports/ID/images. */
   show(title, report, query) {
-    this.#root.hidden = false;
-    this.#part("h3").textContent = title;
-    this.#part(".images").replaceChildren();
-    showError(this.#part(".problem"), null);
-    this.#shown = [];
-    this.#asked = { report, query: { ...query, limit: 18 } };
+    this.#section.hidden = false;
+    this.#find("h3").textContent = title;
+    this.#find(".images").replaceChildren();
+    showError(this.#find(".problem"), null);
+    this.#painted = [];
+    this.#request = { report, query: { ...query, limit: PAGE } };
     this.#load();
   }
 
-  #part(selector) {
-    return this.#root.querySelector(selector);
+  #find(selector) {
+    return this.#section.querySelector(selector);
   }
 
   async #load() {
-    const asked = this.#asked;
-    const more = this.#part("button");
-    more.hidden = true;
+    const request = this.#request;
+    const button = this.#find("button");
+    button.hidden = true;
     try {
-      const page = await fetchJson(`/reports/${asked.report.id}/images?${new URLSearchParams(asked.query)}`);
-      if (asked !== this.#asked) return;
-      this.#part(".images").append(...page.images.map((each) => this.#card(each, page.labels)));
-      asked.query.before = page.next;
-      more.hidden = page.next === null;
-      more.textContent = `More of the ${formatCount(page.n)}`;
-      showError(this.#part(".problem"), null);
+      const page = await fetchJson(`/reports/${request.report.id}/images?${new URLSearchParams(request.query)}`);
+      if (request !== this.#request) return;
+      this.#find(".images").append(...page.images.map((each) => this.#createItem(each, page.labels)));
+      request.query.before = page.next;
+      button.hidden = page.next === null;
+      button.textContent = `Show more (${formatCount(page.n)} in total)`;
+      showError(this.#find(".problem"), null);
     } catch (error) {
       if (!(error instanceof Unavailable || error instanceof ApiError)) throw error;
-      if (asked !== this.#asked) return;
-      more.hidden = error instanceof ApiError;
-      more.textContent = "Try again";
-      showError(this.#part(".problem"), error);
+      if (request !== this.#request) return;
+      button.hidden = error instanceof ApiError;
+      button.textContent = "Try again";
+      showError(this.#find(".problem"), error);
     }
   }
 
-  #card({ image, index, true: right, predicted, known, probabilities }, labels) {
-    const good = right === predicted;
-    const card = cloneTemplate("card", { right, predicted, sign: good ? "✓" : "✗", known: known ? "" : "not known" });
-    card.querySelector("b").className = good ? "correct" : "incorrect";
-    const query = `?${new URLSearchParams({ model: this.#asked.report.model, image: encodeImage(image) })}`;
-    const [inside, draw] = card.querySelectorAll("a");
-    Object.assign(inside, { search: query, ariaLabel: `Image ${index}, ${right} read as ${predicted}: look inside` });
-    Object.assign(draw, { search: query, ariaLabel: `Draw image ${index}` });
+  #createItem({ image, index, true: label, predicted, known, probabilities }, labels) {
+    const isCorrect = label === predicted;
+    const result = isCorrect ? `read ${predicted}` : `read ${predicted}, was ${label}`;
+    const item = cloneTemplate("image-template", { mark: isCorrect ? "✓" : "✗", result, known: known ? "" : "not sure" });
+    item.querySelector("b").className = isCorrect ? "correct" : "incorrect";
+    const query = `?${new URLSearchParams({ model: this.#request.report.model, image: encodeImage(image) })}`;
+    const [insideLink, drawLink] = item.querySelectorAll("a");
+    Object.assign(insideLink, { search: query, ariaLabel: `Image ${index}, ${result}: look inside` });
+    Object.assign(drawLink, { search: query, ariaLabel: `Open image ${index} in Draw` });
     const best = probabilities.map((p, i) => [p, labels[i]]).sort(([a], [b]) => b - a).slice(0, 3);
-    card.querySelector("ul").append(...best.map(([p, text]) => h("li", {}, h("span", { text }), formatProbability(p))));
-    this.#shown.push([card.querySelector("canvas"), image]);
-    paintImage(...this.#shown.at(-1));
-    return card;
+    item.querySelector("ul").append(...best.map(([p, text]) => h("li", {}, h("span", { text }), formatProbability(p))));
+    this.#painted.push([item.querySelector("canvas"), image]);
+    paintImage(...this.#painted.at(-1));
+    return item;
   }
 }

@@ -1,50 +1,54 @@
-/* Past reports: the newest first, to look at and to put beside each other. */
+/* The list of stored reports, newest first, to open and to compare. */
 
 import { byId, cloneTemplate } from "../shared/dom.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 import { fetchJson } from "../shared/http.js";
 
-const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-const rows = byId("past").tBodies[0];
+const PAGE = 10; // reports
+const dateFormat = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const rows = byId("reports").tBodies[0];
 
-/** Load the newest, or those before one. heard: show(id), toggle(id), loaded(), and failed(error) of older ones. */
-export async function loadPast(heard, before) {
-  const query = new URLSearchParams({ limit: 10, show: "crops", ...(before && { before }) });
+/** Load the newest reports, or those before one. callbacks: onOpen(id), onToggle(id), onLoad(), onError(error) of older ones. */
+export async function loadReports(callbacks, before) {
+  const query = new URLSearchParams({ limit: PAGE, show: "crops", ...(before && { before }) });
   const { reports, next } = await fetchJson(`/reports?${query}`);
   if (!before) rows.replaceChildren();
-  rows.append(...reports.map(({ id, created, model, data, ...figures }) => {
-    const row = cloneTemplate("report", {
-      when: when.format(new Date(created)), set: data.name, model, crops: figures.crops.length,
-      n: formatCount(data.n), accuracy: formatPercent(figures.accuracy), loss: figures.loss.toFixed(4),
-    });
-    const [link, box] = row.querySelectorAll("a, input");
-    row.id = id;
-    link.search = `?report=${id}`;
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a tab or window of its own
-      event.preventDefault();
-      heard.show(id);
-    });
-    box.addEventListener("change", () => heard.toggle(id));
-    return row;
-  }));
-  byId("none").hidden = Boolean(rows.children.length);
-  byId("older").hidden = !next;
-  byId("older").onclick = ({ target }) => {
-    target.hidden = true; // else a second press would bring the same ones again
-    loadPast(heard, next).catch((error) => {
+  rows.append(...reports.map((report) => createRow(report, callbacks)));
+  byId("no-reports").hidden = Boolean(rows.children.length);
+  byId("older-reports").hidden = !next;
+  byId("older-reports").onclick = ({ target }) => {
+    target.hidden = true; // a double click must not load them twice
+    loadReports(callbacks, next).catch((error) => {
       target.hidden = false;
-      heard.failed(error);
+      callbacks.onError(error);
     });
   };
-  heard.loaded();
+  callbacks.onLoad();
 }
 
-/** Mark the reports that are shown: the first, and those beside it. */
-export function markPast([first, ...others]) {
+function createRow({ id, created, model, data, crops, accuracy, loss }, { onOpen, onToggle }) {
+  const row = cloneTemplate("report-template", {
+    date: dateFormat.format(new Date(created)), dataset: data.name, model, crops: crops.length,
+    n: formatCount(data.n), accuracy: formatPercent(accuracy), loss: loss.toFixed(4),
+  });
+  const [link, checkbox] = row.querySelectorAll("a, input");
+  row.dataset.report = id;
+  link.search = `?report=${id}`;
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // opens another tab or window
+    event.preventDefault();
+    onOpen(id);
+  });
+  checkbox.addEventListener("change", () => onToggle(id));
+  return row;
+}
+
+/** Mark the open report, the first, and those compared with it. */
+export function markReports([openId, ...comparedIds]) {
   for (const row of rows.children) {
-    const [link, box] = row.querySelectorAll("a, input");
-    link.ariaCurrent = String(row.id === first);
-    Object.assign(box, { checked: others.includes(row.id), disabled: !first || row.id === first });
+    const [link, checkbox] = row.querySelectorAll("a, input");
+    const id = row.dataset.report;
+    link.ariaCurrent = String(id === openId);
+    Object.assign(checkbox, { checked: comparedIds.includes(id), disabled: !openId || id === openId });
   }
 }

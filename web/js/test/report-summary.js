@@ -1,15 +1,16 @@
-/* The figures of reports: of a set as a whole and of each label, side by side where reports are compared. */
+/* The figures of reports, in total and per label, side by side if reports are compared. */
 
 import { byId, h } from "../shared/dom.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 
-const Z = 1.96; // of a normal distribution's middle 95 %
-const LABEL = ["recall", "precision", "f1"];
+const Z = 1.96; // 95 % of a normal distribution lie within this many standard deviations
+const METRICS = ["recall", "precision", "f1"];
 
-/** Of a report: the figure, as text, and whether more is better (1), worse (-1) or neither; in the order of the table's rows. */
+/** Per row of the table: get(report), format(value), and whether a higher value is better (1), worse (-1) or neither (0); without
+ *  that, no difference is shown. */
 const FIGURES = [
   [({ accuracy }) => accuracy, formatPercent, 1],
-  [interval, ([low, high]) => `${formatPercent(low).slice(0, -2)}–${formatPercent(high)}`],
+  [wilsonInterval, ([low, high]) => `${formatPercent(low).slice(0, -2)}–${formatPercent(high)}`],
   [({ mistakes }) => mistakes.length, formatCount, -1],
   [({ data }) => data.n, formatCount],
   [({ loss }) => loss, (value) => value.toFixed(4), -1],
@@ -19,51 +20,52 @@ const FIGURES = [
   [({ data, seconds }) => data.n / Math.max(seconds, 0.001), (value) => formatCount(Math.round(value))],
 ];
 
-/** How a report is called beside others. */
-export function nameOf({ model, crops: { length } }) {
+/** The name of a report: its model and crops. */
+export function reportName({ model, crops: { length } }) {
   return `${model}, ${length} crop${length > 1 ? "s" : ""}`;
 }
 
-/** What holds a share measured on n samples 95 times of 100 (Wilson 1927). */
-function interval({ accuracy: p, data: { n } }) {
+/** The 95 % confidence interval of the accuracy (Wilson 1927). */
+function wilsonInterval({ accuracy: p, data: { n } }) {
   const half = Z * Math.sqrt((p * (1 - p)) / n + (Z / (2 * n)) ** 2);
   return [-half, half].map((side) => (p + (Z * Z) / (2 * n) + side) / (1 + (Z * Z) / n));
 }
 
-/** A difference with its sign, in the color of what is better or worse. */
-function change(difference, format, better = 0) {
+function createDifference(difference, format, direction = 0) {
   const text = format(Math.abs(difference));
   if (text === format(0)) return h("small", { text: "=" });
-  const kind = { 1: "correct", "-1": "incorrect" }[Math.sign(difference * better)];
-  return h("small", { class: kind ?? null, text: (difference < 0 ? "−" : "+") + text });
+  const result = { 1: "correct", "-1": "incorrect" }[Math.sign(difference * direction)];
+  return h("small", { class: result ?? null, text: (difference < 0 ? "−" : "+") + text });
 }
 
-/** A column a report, and how it differs from the first. */
-export function showFigures(reports) {
-  const { tHead, tBodies } = byId("figures");
-  tHead.rows[0].replaceChildren(h("td"), ...reports.map((each) => h("th", { scope: "col", class: "number", text: nameOf(each) })));
-  FIGURES.forEach(([figure, format, better], i) => {
+/** Show a column per report, with the differences to the first. */
+export function showSummary(reports) {
+  const { tHead, tBodies } = byId("summary");
+  const heading = (report) => h("th", { scope: "col", class: "number", text: reportName(report) });
+  tHead.rows[0].replaceChildren(h("td"), ...reports.map(heading));
+  FIGURES.forEach(([get, format, direction], i) => {
     const row = tBodies[0].rows[i];
-    const [first, ...others] = reports.map((report) => figure(report));
-    const cell = (value, more) => h("td", { class: "number", text: value === undefined ? "–" : format(value) }, more);
-    const beside = (value) => (better === undefined || first === undefined || value === undefined ? null : change(value - first, format, better));
-    row.replaceChildren(row.cells[0], cell(first), ...others.map((value) => cell(value, beside(value))));
+    const [first, ...others] = reports.map((report) => get(report));
+    const cell = (value, difference) => h("td", { class: "number", text: value === undefined ? "–" : format(value) }, difference);
+    const isComparable = (value) => direction !== undefined && first !== undefined && value !== undefined;
+    const difference = (value) => (isComparable(value) ? createDifference(value - first, format, direction) : null);
+    row.replaceChildren(row.cells[0], cell(first), ...others.map((value) => cell(value, difference(value))));
   });
 }
 
-/** A row a label, and how F1 changes in another report. */
-export function showClasses({ classes }, other) {
-  const least = Math.min(...classes.flatMap((each) => (each.n ? LABEL.map((figure) => each[figure]) : [])));
-  const floor = Math.max(0, Math.floor(100 * least - 1) / 100); // so that shares near 1 can be told apart
-  byId("classes").tBodies[0].replaceChildren(...classes.map(({ label, n, ...own }, i) => {
-    const bars = LABEL.map((figure) => {
+/** Show a row per label, with the difference of F1 to another report. */
+export function showLabelMetrics({ classes }, other) {
+  const minimum = Math.min(...classes.flatMap((each) => (each.n ? METRICS.map((metric) => each[metric]) : [])));
+  const origin = Math.max(0, Math.floor(100 * minimum - 1) / 100); // of the bars, so that values near 1 differ visibly
+  byId("label-metrics").tBodies[0].replaceChildren(...classes.map(({ label, n, ...metrics }, i) => {
+    const bars = METRICS.map((metric) => {
       const bar = h("span", { class: "bar" });
-      bar.style.setProperty("--share", n ? (own[figure] - floor) / (1 - floor) : 0);
-      return h("td", {}, bar, n ? formatPercent(own[figure]) : "–");
+      bar.style.setProperty("--share", n ? (metrics[metric] - origin) / (1 - origin) : 0);
+      return h("td", {}, bar, n ? formatPercent(metrics[metric]) : "–");
     });
-    const more = other ? h("td", { class: "number" }, change(other.classes[i].f1 - own.f1, formatPercent, 1)) : null;
-    return h("tr", {}, h("th", { scope: "row", text: label }), h("td", { class: "number", text: formatCount(n) }), ...bars, more);
+    const difference = other && h("td", { class: "number" }, createDifference(other.classes[i].f1 - metrics.f1, formatPercent, 1));
+    return h("tr", {}, h("th", { scope: "row", text: label }), h("td", { class: "number", text: formatCount(n) }), ...bars, difference);
   }));
   byId("f1-change").hidden = !other;
-  byId("floor").textContent = `${Math.round(100 * floor)} %`;
+  byId("bar-origin").textContent = `${Math.round(100 * origin)} %`;
 }

@@ -1,4 +1,4 @@
-/* The view Test: joins the form, the scoring, the report that it makes, and the reports of before. */
+/* The Test view: connects the evaluation form, the report, and the list of reports. */
 
 import { Connection } from "../shared/connection.js";
 import { byId, showError } from "../shared/dom.js";
@@ -6,187 +6,147 @@ import { errorMessage } from "../shared/error-messages.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 import { ApiError, fetchJson, Unavailable } from "../shared/http.js";
 import { initLayout } from "../shared/layout.js";
-import { LineChart } from "../shared/line-chart.js";
 import { ModelPicker } from "../shared/model-picker.js";
 import { CROPS, readState, saveState } from "../shared/url-state.js";
-import { Matrix } from "./confusion-matrix.js";
-import { chosen, farOf, hearSetup, offer, tell } from "./evaluation-form.js";
-import { score } from "./evaluation-stream.js";
-import { Gallery } from "./gallery.js";
-import { loadPast, markPast } from "./report-list.js";
-import { nameOf, showClasses, showFigures } from "./report-summary.js";
+import { formatProgress, getSelection, initForm, showOptions, showProgress } from "./evaluation-form.js";
+import { evaluate } from "./evaluation-stream.js";
+import { loadReports, markReports } from "./report-list.js";
+import { VALUES, ReportPanel } from "./report-panel.js";
 
-const FREE = { default: null };
-const SHARES = { default: "counts", choices: ["counts", "true", "predicted", "change"] };
-const DECLARED = { model: FREE, crops: CROPS, data: FREE, report: FREE, with: FREE, cell: FREE, shares: SHARES };
+const OPTIONAL = { default: null };
+const DECLARED = { model: OPTIONAL, crops: CROPS, data: OPTIONAL, report: OPTIONAL, compare: OPTIONAL, cell: OPTIONAL, values: VALUES };
+const ERRORS = {
+  invalid_dataset: "This dataset can’t be evaluated. Check the file format, and that the model knows all of its labels.",
+  stopped: "Stopped.",
+  no_file: "Choose a file first, or two files for IDX.",
+};
 
 const liveRegion = initLayout();
 let { state, invalid } = readState(DECLARED);
-let here = null; // {name, card, names} of the models
-let running = null; // the AbortController of a scoring
-let shown = []; // the report that is shown, and those beside it
-let wanted = null; // the IDs of those that are being loaded
-const models = new ModelPicker((model) => (choose({ model }), connection.connect()));
-const matrix = new Matrix(byId("matrix"), showCell);
-const [cell, mistakes] = [new Gallery("cell"), new Gallery("mistakes")];
-const chart = (id, title, x, more) => new LineChart(byId(id), { title, x, series: [], ...more });
-const charts = [ // each with the list in a report and the names of its x and y
-  [chart("accuracies", "Accuracy, batch by batch", "images", { format: formatPercent }), ({ batches }) => batches, "done", "accuracy"],
-  [chart("losses", "Loss, batch by batch", "images"), ({ batches }) => batches, "done", "loss"],
-  [
-    chart("calibration", "How often a confidence is right", "confidence", { xRange: [0, 1], yRange: [0, 1], diagonal: true }),
-    (report) => report.calibration?.bins, "confidence", "accuracy",
-  ],
-];
-const pick = (ids) => (trouble(null), look(ids).catch(failed));
-const past = { show: (id) => pick([id]), toggle: (id) => pick(named(id)), loaded: () => markPast(named()), failed };
-const connection = new Connection(load, { onUp: () => showError(byId("gone"), null), onDown: down });
+let models = null; // {name, card, names}
+let evaluation = null; // the AbortController of the one in progress
+let requestedIds = null; // of the reports that are being loaded
+const panel = new ReportPanel(() => state, setState);
+const picker = new ModelPicker((model) => (setState({ model }), connection.connect()));
+const reportCallbacks = {
+  onOpen: (id) => openReports([id]),
+  onToggle: (id) => openReports(toggledIds(id)),
+  onLoad: () => markReports(currentIds()),
+  onError: handleError,
+};
+const connection = new Connection(load, { onUp: () => showError(byId("server-down"), null), onDown: handleDown });
 
-hearSetup({ start, change: () => choose({ data: chosen().name ?? null, crops: chosen().crops }) });
-byId("stop").addEventListener("click", () => running.abort());
-byId("shares").addEventListener("change", ({ target }) => (choose({ shares: target.value }), showMatrix()));
-trouble(invalid);
+initForm({ onSubmit: start, onChange: () => setState({ data: getSelection().name ?? null, crops: getSelection().crops }) });
+byId("stop").addEventListener("click", () => evaluation.abort());
+showProblem(invalid);
 connection.connect();
 
-function choose(part) {
-  state = { ...state, ...part };
+function setState(changes) {
+  state = { ...state, ...changes };
   saveState(DECLARED, state);
 }
 
-function trouble(error) {
-  showError(byId("trouble"), error);
+/** Show an error, or a sentence, below the form; `details` is a further sentence. */
+function showProblem(error, details = "") {
+  showError(byId("evaluation-error"), error, ERRORS);
+  if (details) byId("evaluation-error").append(` ${details}`);
 }
 
-/** Say what was refused, or go on when the server is there again. */
-function failed(error) {
+function handleError(error) {
   if (error instanceof Unavailable) connection.markDown(error);
-  else if (error instanceof ApiError) trouble(error);
+  else if (error instanceof ApiError) showProblem(error);
   else throw error;
 }
 
-function down(error) {
-  showError(byId("gone"), `${errorMessage(error)} What is here stays; this page tries again by itself.`);
+function handleDown(error) {
+  showError(byId("server-down"), `${errorMessage(error)} What is shown may be outdated. Retrying…`);
 }
 
 async function load() {
-  const [now, { data }] = await Promise.all([models.load(state.model), fetchJson("/data"), loadPast(past)]);
-  here = now;
-  if (here.notice) trouble(here.notice[0]);
-  offer(data, here, state);
-  if (wanted || !shown.length) await look(named());
+  const [loaded, { data }] = await Promise.all([picker.load(state.model), fetchJson("/data"), loadReports(reportCallbacks)]);
+  models = loaded;
+  if (models.notice) showProblem(models.notice[0]);
+  showOptions(data, models, state);
+  if (requestedIds || !panel.reports.length) await showReports(currentIds());
 }
 
-/** The reports that the link names or is to name, with another one beside them or without it. */
-function named(other) {
-  const ids = wanted ?? (state.report ? [state.report, ...(state.with?.split(",") ?? [])] : []);
-  return ids.includes(other) ? ids.filter((id) => id !== other) : ids.concat(other ?? []);
+/** The IDs of the reports that are shown or being loaded: the open one, then those compared with it. */
+function currentIds() {
+  return requestedIds ?? (state.report ? [state.report, ...(state.compare?.split(",") ?? [])] : []);
 }
 
-/** Score the chosen set: once, with each choice of crops, or with each model. */
+function toggledIds(id) {
+  const ids = currentIds();
+  return ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id];
+}
+
+function openReports(ids) {
+  showProblem(null);
+  return showReports(ids).catch(handleError);
+}
+
+/** Evaluate the selected dataset: once, or once for each choice of "crops" or "models". */
 async function start(kind) {
-  const { crops, ...set } = chosen();
-  if (!here) return trouble("The server does not answer yet.");
-  if (set.files?.length === 0) return trouble("Expected a file, or two of IDX. Received none: choose it first.");
-  const each = kind === "models" ? here.names.map((model) => ({ model, crops })) : [{ model: here.name, crops }];
-  const rounds = kind === "crops" ? CROPS.choices.map((crops) => ({ ...each[0], crops })) : each;
-  const made = [];
-  let told;
-  running = new AbortController();
-  trouble(null);
+  const { crops, ...dataset } = getSelection();
+  if (!models) return showProblem({ code: "server_down" });
+  if (dataset.files?.length === 0) return showProblem({ code: "no_file" });
+  const one = { model: models.name, crops };
+  const rounds = { crops: CROPS.choices.map((each) => ({ ...one, crops: each })), models: models.names.map((model) => ({ model, crops })) };
+  const reports = await evaluateAll(dataset, rounds[kind] ?? [one]);
+  if (!reports.length) return;
+  try {
+    await showReports(reports.map(({ id }) => id));
+    await loadReports(reportCallbacks);
+  } catch (error) {
+    return handleError(error);
+  }
+  liveRegion.announce(`Accuracy ${formatPercent(reports[0].accuracy)} on ${formatCount(reports[0].data.n)} images.`);
+  byId("report").scrollIntoView();
+}
+
+/** Evaluate once per round and return the reports; after an error, those so far. */
+async function evaluateAll(dataset, rounds) {
+  const reports = [];
+  let title, progress;
+  evaluation = new AbortController();
+  showProblem(null);
   try {
     for (const round of rounds) {
-      const what = `${round.model}, crops ${round.crops}${rounds.length > 1 ? ` (${made.length + 1} of ${rounds.length})` : ""}`;
-      tell(what, (told = null));
-      made.push(await score({ ...set, ...round }, (now) => tell(what, (told = now)), running.signal));
+      const count = rounds.length > 1 ? `, ${reports.length + 1} of ${rounds.length}` : "";
+      title = `${round.model}, crops: ${round.crops}${count}`;
+      showProgress(title, (progress = null));
+      const onProgress = (latest) => showProgress(title, (progress = latest));
+      reports.push(await evaluate({ ...dataset, ...round }, onProgress, evaluation.signal));
     }
   } catch (error) {
-    const stopped = running.signal.aborted;
-    if (!stopped) failed(error);
-    trouble((stopped ? "Stopped." : errorMessage(error)) + (told ? ` ${farOf(told)} were answered.` : ""));
+    const details = progress ? `${formatProgress(progress)} were evaluated.` : rounds.length > 1 ? `(${title})` : "";
+    if (!evaluation.signal.aborted) handleError(error);
+    showProblem(evaluation.signal.aborted ? { code: "stopped" } : error, details);
   } finally {
-    tell("");
+    showProgress("");
   }
-  if (!made.length) return;
-  try {
-    await look(made.map(({ id }) => id));
-    await loadPast(past);
-  } catch (error) {
-    return failed(error);
-  }
-  liveRegion.announce(`${formatPercent(made[0].accuracy)} of ${formatCount(made[0].data.n)} images right.`);
-  byId("result").scrollIntoView();
+  return reports;
 }
 
-/** Show a report with others beside it, unless others are wanted meanwhile. Throws Unavailable; they are wanted still, then. */
-async function look(ids) {
+/** Load and show a report and those compared with it, unless others are requested meanwhile. Throws Unavailable; the reports
+ *  remain requested and are loaded when the server is up again. */
+async function showReports(ids) {
   if (!ids.length) return;
-  wanted = ids;
-  let told;
+  requestedIds = ids;
+  let reports;
   try {
-    told = await Promise.all(ids.map((id) => fetchJson(`/reports/${encodeURIComponent(id)}`)));
+    reports = await Promise.all(ids.map((id) => fetchJson(`/reports/${encodeURIComponent(id)}`)));
   } catch (error) {
-    if (wanted !== ids) return;
+    if (requestedIds !== ids) return;
     if (!(error instanceof ApiError)) throw error;
-    wanted = null;
-    trouble(error);
-    return markPast(named());
+    requestedIds = null;
+    showProblem(error);
+    return markReports(currentIds());
   }
-  if (wanted !== ids) return;
-  [shown, wanted] = [told, null];
-  if (ids[0] !== state.report) choose({ cell: null });
-  choose({ report: ids[0], with: ids.slice(1).join() || null });
-  markPast(ids);
-  showReport();
-}
-
-/** The report beside the shown one, where both know the same labels. */
-function comparable() {
-  const [one, other] = shown.map(({ classes }) => String(classes.map(({ label }) => label)));
-  return one === other ? shown[1] : undefined;
-}
-
-function showReport() {
-  const [report, ...others] = shown;
-  byId("result").hidden = false;
-  byId("result-title").textContent = `${nameOf(report)}, on ${report.data.name}`;
-  byId("beside").hidden = !others.length;
-  byId("apart").hidden = others.every(({ data }) => data.sha256 === report.data.sha256);
-  showFigures(shown);
-  showClasses(report, comparable());
-  const series = shown.map((each) => ({ name: others.length ? nameOf(each) : "" }));
-  for (const [chart, list, x, y] of charts) chart.show(shown.map((each) => (list(each) ?? []).map((point) => [point[x], point[y]])), { series });
-  showMatrix();
-  mistakes.show(`${formatCount(report.mistakes.length)} mistakes, the surest first`, report, { order: "mistakes" });
-}
-
-function showMatrix() {
-  const [{ id, confusion_matrix: one }] = shown;
-  const other = comparable()?.confusion_matrix;
-  const of = state.shares === "change" && !other ? "counts" : state.shares;
-  for (const radio of byId("shares").querySelectorAll("input")) radio.checked = radio.value === of;
-  byId("by-change").hidden = !other;
-  matrix.show(one, of, other);
-  const normalize = of in { true: 1, predicted: 1 } ? `&normalize=${of}` : "";
-  for (const link of byId("downloads").children) {
-    const { format } = link.dataset;
-    link.href = `/reports/${id}` + (format === "json" ? "" : `/confusion-matrix?format=${format}${normalize}`);
-    link.download = `${id}.${format}`;
-  }
-  const pairs = one.labels.flatMap((right, i) => one.labels.map((predicted, j) => [`${right},${predicted}`, i, j]));
-  const [, ...at] = pairs.find(([pair]) => pair === state.cell) ?? [];
-  byId("cell").hidden = !at.length;
-  byId("no-cell").hidden = at.length;
-  if (at.length) showCell(...at);
-}
-
-/** Show the images of a cell. */
-function showCell(i, j) {
-  const { labels, counts } = shown[0].confusion_matrix;
-  const [right, predicted] = [labels[i], labels[j]];
-  choose({ cell: `${right},${predicted}` });
-  matrix.mark(i, j);
-  byId("no-cell").hidden = true;
-  const [order, first] = i === j ? ["least_confident", "least confident"] : ["most_confident", "most confident"];
-  const title = `${right} read as ${predicted}: ${formatCount(counts[i][j])}, the ${first} first`;
-  cell.show(title, shown[0], { true: right, predicted, order });
+  if (requestedIds !== ids) return;
+  requestedIds = null;
+  if (ids[0] !== state.report) setState({ cell: null });
+  setState({ report: ids[0], compare: ids.slice(1).join() || null });
+  markReports(ids);
+  panel.show(reports);
 }
