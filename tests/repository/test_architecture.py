@@ -57,9 +57,8 @@ def imports(path: Path, when_loaded: bool = False) -> Iterator[str]:
     tree = ast.parse(path.read_text("utf-8"))
     if when_loaded:
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
-                node.body = []
-            elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            is_for_type_checkers = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+            if isinstance(node, ast.FunctionDef) or is_for_type_checkers:
                 node.body = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
