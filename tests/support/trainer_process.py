@@ -1,4 +1,4 @@
-"""A real trainer service: its process, its children and HTTP clients."""
+"""A real trainer service: its process, its worker processes and HTTP clients for it."""
 
 import http.client
 import json
@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.support import server_process
 from tests.support.server_process import ServerProcess, read_body
-from tests.support.server_process import wait_for as wait_so_long
 
-PROGRAM = (sys.executable, "-c", "from trainer.cli.main import main; main(prog_name='trainer')", "serve")
+COMMAND = (sys.executable, "-c", "from trainer.cli.main import main; main(prog_name='trainer')")
 
-PATIENCE = 150
-"""Seconds: a fit loads TensorFlow, which takes half a minute beside others."""
+TIMEOUT_SECONDS = 150
+"""A fit loads TensorFlow, which takes half a minute on a busy machine."""
 
-SMALL = {
+SHORT_FIT = {
     "recipe": "tfjs",
     "data": ["digits"],
     "epochs": 2,
@@ -28,115 +28,114 @@ SMALL = {
 }
 """A fit that takes a second or two, once Keras is loaded."""
 
-LONG = {"recipe": "convnetjs", "data": ["digits"], "epochs": 1000}
-"""A fit that is not over before a test is."""
+LONG_FIT = {"recipe": "convnetjs", "data": ["digits"], "epochs": 1000}
+"""A fit that does not end during a test."""
 
-OVER = ("finished", "stopped", "failed", "interrupted")
-
-
-def wait_for(condition: Callable[[], object], what: str) -> Any:
-    """The condition's value, once it is true."""
-    return wait_so_long(condition, what, PATIENCE)
+ENDED_STATES = ("finished", "stopped", "failed", "interrupted")
 
 
-class Event(NamedTuple):
-    """An event as a watcher gets it."""
+def wait_for(condition: Callable[[], object], description: str) -> Any:
+    """Poll until the condition is true; return its value."""
+    return server_process.wait_for(condition, description, TIMEOUT_SECONDS)
+
+
+class ServerSentEvent(NamedTuple):
+    """An event of a job as a client receives it."""
 
     number: int
     kind: str
     data: dict[str, Any]
 
 
-class Serving(ServerProcess):
-    """`trainer serve` on a free port. What it keeps lies in the folder, so that another one can go on."""
+class TrainerProcess(ServerProcess):
+    """`trainer serve` on a free port. Use it in a with statement.
 
-    def __init__(self, folder: Path, *words: str, **environment: str):
+    folder: for models, runs, database and log; a later process can continue there. arguments, environment: added to those
+    of the command.
+    """
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str):
         (folder / "models").mkdir(parents=True, exist_ok=True)
         self.folder, self.models, self.runs = folder, folder / "models", folder / "runs"
         self.store = f"sqlite:///{folder / 'store.db'}"
-        command = [
-            *PROGRAM,
-            "--port",
-            "0",
-            "--models",
-            str(self.models),
-            "--runs",
-            str(self.runs),
-            "--store",
-            self.store,
-            *words,
-        ]
+        command = [*COMMAND, "serve", "--port", "0", "--models", str(self.models), "--runs", str(self.runs)]
+        command += ["--store", self.store, *arguments]
         self.log = folder / "log"
         self.opened = []
-        given = {name: value for name, value in os.environ.items() if name != "INKLING_DATA"} | environment
+        inherited = {name: value for name, value in os.environ.items() if name != "INKLING_DATA"}
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, stderr=log, env=given, start_new_session=True)
+            self.process = subprocess.Popen(command, stderr=log, env=inherited | environment, start_new_session=True)
         self.pid = self.process.pid
 
-    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:
-        """One request over a connection of its own; the answer's body is in `.body`, as JSON where it is."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
+    def request(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:
+        """Send one request over a new connection. `.body` of the response is its content, parsed if it is JSON."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_SECONDS)
         self.opened.append(connection)
         data = body if body is None or isinstance(body, bytes) else json.dumps(body)
         connection.request(method, path, data, {name.replace("_", "-"): value for name, value in headers.items()})
         return read_body(connection.getresponse())
 
     def submit(self, **settings: Any) -> str:
-        """Queue a fit: the job's ID."""
-        answer = self.ask("POST", "/jobs", settings)
-        assert answer.status == 202, answer.body
-        assert answer.headers["Location"] == f"/jobs/{answer.body['id']}"
-        return answer.body["id"]
+        """Queue a fit; return the job's ID."""
+        response = self.request("POST", "/jobs", settings)
+        assert response.status == 202, response.body
+        assert response.headers["Location"] == f"/jobs/{response.body['id']}"
+        return response.body["id"]
 
-    def job(self, number: str) -> dict[str, Any]:
-        """A job as it stands."""
-        return self.ask("GET", f"/jobs/{number}").body
+    def get_job(self, job_id: str) -> dict[str, Any]:
+        """GET a job."""
+        return self.request("GET", f"/jobs/{job_id}").body
 
-    def steer(self, number: str, **change: Any) -> http.client.HTTPResponse:
+    def update_job(self, job_id: str, **changes: Any) -> http.client.HTTPResponse:
         """PATCH a job."""
-        return self.ask("PATCH", f"/jobs/{number}", change)
+        return self.request("PATCH", f"/jobs/{job_id}", changes)
 
-    def watch(self, number: str, after: int | None = None) -> Iterator[Event]:
-        """A job's events, until the service ends the stream."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
+    def stream_events(self, job_id: str, after: int | None = None) -> Iterator[ServerSentEvent]:
+        """The events of a job, until the service ends the stream."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_SECONDS)
         self.opened.append(connection)
-        connection.request("GET", f"/jobs/{number}/events", headers={} if after is None else {"Last-Event-ID": str(after)})
-        answer = connection.getresponse()
-        assert answer.status in (200, 204), answer.read()
-        return events_of(answer)
+        connection.request("GET", f"/jobs/{job_id}/events", headers={} if after is None else {"Last-Event-ID": str(after)})
+        response = connection.getresponse()
+        assert response.status in (200, 204), response.read()
+        return parse_events(response)
 
-    def first(self, number: str, kind: str) -> Event:
-        """The first event of a kind."""
-        return next(event for event in self.watch(number) if event.kind == kind)
+    def wait_for_event(self, job_id: str, kind: str) -> ServerSentEvent:
+        """Wait for the first event of a kind."""
+        return next(event for event in self.stream_events(job_id) if event.kind == kind)
 
-    def ended(self, number: str) -> dict[str, Any]:
-        """A job once it is over."""
-        return wait_for(lambda: (job := self.job(number))["state"] in OVER and job, f"{number} to end")
+    def wait_for_end(self, job_id: str) -> dict[str, Any]:
+        """Wait until a job has ended; return it."""
+        return wait_for(lambda: (job := self.get_job(job_id))["state"] in ENDED_STATES and job, f"{job_id} to end")
 
-    def children(self) -> list[int]:
-        """The process IDs of the service's children."""
+    def stop_job(self, job_id: str) -> dict[str, Any]:
+        """Stop a job and wait for its end; return it."""
+        self.update_job(job_id, state="stopped")
+        return self.wait_for_end(job_id)
+
+    def child_pids(self) -> list[int]:
+        """The process IDs of the worker processes."""
         threads = Path(f"/proc/{self.pid}/task").iterdir()
         return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
-def events_of(answer: http.client.HTTPResponse) -> Iterator[Event]:
-    """Read server-sent events as they come."""
+def parse_events(response: http.client.HTTPResponse) -> Iterator[ServerSentEvent]:
+    """Parse server-sent events as they arrive."""
     fields: dict[str, str] = {}
-    for line in answer:
+    for line in response:
         name, _, value = line.decode().rstrip("\n").partition(": ")
         if name:
             fields[name] = value
         elif "data" in fields:
-            yield Event(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+            yield ServerSentEvent(int(fields["id"]), fields["event"], json.loads(fields["data"]))
             fields = {}
 
 
-def fitting(serving: Serving) -> int:
-    """The process ID of the fit that runs: the child that takes most memory."""
-    sizes = {pid: int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in serving.children()}
-    return max(sizes, key=sizes.get)
+def fit_pid(service: TrainerProcess) -> int:
+    """The process ID of the running fit: the child with the most memory."""
+    sizes = {pid: int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in service.child_pids()}
+    return max(sizes, key=lambda pid: sizes[pid])
 
 
 def kill(pid: int) -> None:
-    """As `kill -9` does."""
+    """Kill a process with SIGKILL."""
     os.kill(pid, signal.SIGKILL)

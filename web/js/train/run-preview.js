@@ -24,8 +24,8 @@ export function showNetwork({ layers, parameters, multiply_adds: multiplyAdds })
 }
 
 /** Show a response of POST /splits. */
-export function showSplit({ labels, parts }) {
-  const splits = [parts.training, parts.validation, parts.test];
+export function showSplit({ labels, counts: splitCounts }) {
+  const splits = [splitCounts.training, splitCounts.validation, splitCounts.test];
   const max = Math.max(...labels.map((_, i) => splits.reduce((sum, counts) => sum + counts[i], 0)));
   const bar = (i) => h("div", { class: "split-bar" }, ...splits.map((counts) => {
     const segment = h("i");

@@ -1,29 +1,36 @@
-"""A service for all tests that leave it as it is, and one finished job in it."""
+"""A trainer service and a finished job in it, shared by all tests that leave them unchanged."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.trainer_process import SMALL, Event, Serving
+from tests.support.trainer_process import SHORT_FIT, ServerSentEvent, TrainerProcess
 
 
 @pytest.fixture(scope="session")
-def serving(tmp_path_factory) -> Iterator[Serving]:
+def service(tmp_path_factory) -> Iterator[TrainerProcess]:
     """A service that runs one job at a time."""
-    with Serving(tmp_path_factory.mktemp("serving")) as running:
+    with TrainerProcess(tmp_path_factory.mktemp("service")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def told(serving: Serving) -> tuple[dict[str, Any], list[Event]]:
-    """A finished job, and all that a watcher was told of it, from before it began."""
-    number = serving.submit(**SMALL, name="the small one")
-    events = list(serving.watch(number))
-    return serving.job(number), events
+def idle_service(tmp_path_factory) -> Iterator[TrainerProcess]:
+    """A service that runs no jobs."""
+    with TrainerProcess(tmp_path_factory.mktemp("idle"), "--warm-workers", "0") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
-def finished(told: tuple[dict[str, Any], list[Event]]) -> dict[str, Any]:
+def finished_job_and_events(service: TrainerProcess) -> tuple[dict[str, Any], list[ServerSentEvent]]:
+    """A finished job, and all events that a client received from its beginning."""
+    job_id = service.submit(**SHORT_FIT, name="short fit")
+    events = list(service.stream_events(job_id))
+    return service.get_job(job_id), events
+
+
+@pytest.fixture(scope="session")
+def finished_job(finished_job_and_events: tuple[dict[str, Any], list[ServerSentEvent]]) -> dict[str, Any]:
     """A finished job."""
-    return told[0]
+    return finished_job_and_events[0]

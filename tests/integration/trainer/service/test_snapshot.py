@@ -1,4 +1,4 @@
-"""Looking in by HTTP: while a job learns and afterwards."""
+"""GET /jobs/ID/snapshot."""
 
 import io
 
@@ -6,12 +6,12 @@ import pytest
 from PIL import Image
 
 from tests.support.trainer_assertions import assert_error
-from tests.support.trainer_process import LONG, Serving
+from tests.support.trainer_process import LONG_FIT, TrainerProcess
 
 
-def test_a_finished_network_shows_its_layers(serving: Serving, finished: dict):
-    """Each with its table's row, and its arrays with shape, minimum and maximum; the sample with its answer."""
-    seen = serving.ask("GET", f"/jobs/{finished['id']}/snapshot?sample=3").body
+def test_a_snapshot_of_a_finished_job(service: TrainerProcess, finished_job: dict):
+    """Layers with arrays and their ranges, and the prediction for the sample."""
+    seen = service.request("GET", f"/jobs/{finished_job['id']}/snapshot?sample=3").body
     assert seen["sample"] == 3
     assert seen["forward_seconds"] > 0
     assert seen["backward_seconds"] > 0
@@ -25,41 +25,36 @@ def test_a_finished_network_shows_its_layers(serving: Serving, finished: dict):
     assert (min(flat), max(flat)) == pytest.approx((kernel["min"], kernel["max"]))
 
 
-def test_one_array_of_one_layer(serving: Serving, finished: dict):
-    """As numbers, and as a picture."""
-    path = f"/jobs/{finished['id']}/snapshot"
-    layers = serving.ask("GET", f"{path}?values=false").body["layers"]
+def test_one_array_of_one_layer(service: TrainerProcess, finished_job: dict):
+    """As JSON and as PNG."""
+    path = f"/jobs/{finished_job['id']}/snapshot"
+    layers = service.request("GET", f"{path}?values=false").body["layers"]
     assert not any("values" in array for layer in layers for array in layer["arrays"].values())
     name = next(layer["name"] for layer in layers if "kernel" in layer["arrays"])
-    (layer,) = serving.ask("GET", f"{path}?layer={name}&array=kernel_gradient").body["layers"]
+    (layer,) = service.request("GET", f"{path}?layer={name}&array=kernel_gradient").body["layers"]
     assert layer["arrays"].keys() == {"kernel_gradient"}
-    answer = serving.ask("GET", f"{path}?layer={name}&array=kernel", Accept="image/png")
-    assert answer.headers["Content-Type"] == "image/png"
-    Image.open(io.BytesIO(answer.body)).verify()
+    response = service.request("GET", f"{path}?layer={name}&array=kernel", Accept="image/png")
+    assert response.headers["Content-Type"] == "image/png"
+    Image.open(io.BytesIO(response.body)).verify()
 
 
-def test_a_network_that_learns_shows_its_layers(serving: Serving):
-    """As it is between two steps, and while it is paused."""
-    number = serving.submit(**LONG)
-    serving.first(number, "batch")
-    first = serving.ask("GET", f"/jobs/{number}/snapshot").body
-    serving.steer(number, state="paused")
-    second = serving.ask("GET", f"/jobs/{number}/snapshot").body
+def test_snapshots_during_a_fit(service: TrainerProcess):
+    """Also while it is paused."""
+    job_id = service.submit(**LONG_FIT)
+    service.wait_for_event(job_id, "batch")
+    first = service.request("GET", f"/jobs/{job_id}/snapshot").body
+    service.update_job(job_id, state="paused")
+    second = service.request("GET", f"/jobs/{job_id}/snapshot").body
     assert 0 < first["step"] < second["step"]
     assert [layer["name"] for layer in first["layers"]] == [layer["name"] for layer in second["layers"]]
     assert first["layers"] != second["layers"]
-    serving.steer(number, state="stopped")
-    serving.ended(number)
+    service.update_job(job_id, state="stopped")
+    service.wait_for_end(job_id)
 
 
-def test_what_is_not_there_is_refused(serving: Serving, finished: dict):
-    """Samples, layers, arrays, media types."""
-    path = f"/jobs/{finished['id']}/snapshot"
-    for query, words in (
-        ("sample=999999", "sample"),
-        ("sample=x", "sample"),
-        ("layer=none", "'none'"),
-        ("array=none", "'none'"),
-    ):
-        assert_error(serving.ask("GET", f"{path}?{query}"), 400, "invalid_input", words)
-    assert_error(serving.ask("GET", path, Accept="text/css"), 406, "not_acceptable")
+def test_invalid_requests_are_rejected(service: TrainerProcess, finished_job: dict):
+    """Unknown samples, layers, arrays and media types."""
+    path = f"/jobs/{finished_job['id']}/snapshot"
+    for query in ("sample=999999", "sample=x", "layer=none", "array=none"):
+        assert_error(service.request("GET", f"{path}?{query}"), 400, "invalid_input")
+    assert_error(service.request("GET", path, Accept="text/css"), 406, "not_acceptable")

@@ -13,4 +13,4 @@ def run(runner: Any, sets: list[dict[str, str]], seed: int, validation: float) -
     pool, split = assign_splits([read_dataset(**each) for each in sets], seed, validation)
     splits = {"training": TRAIN, "validation": VALIDATION, "test": TEST}
     counts = {name: np.bincount(pool.targets[split == which], minlength=len(pool.labels)) for name, which in splits.items()}
-    return {"labels": list(pool.labels), "parts": {name: count.tolist() for name, count in counts.items()}}
+    return {"labels": list(pool.labels), "counts": {name: count.tolist() for name, count in counts.items()}}

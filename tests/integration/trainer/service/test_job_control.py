@@ -1,0 +1,81 @@
+"""PATCH /jobs/ID: change settings, pause, resume and stop."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.trainer_assertions import assert_error
+from tests.support.trainer_process import LONG_FIT, TrainerProcess
+from trainer.runs.run import Run
+
+
+@pytest.fixture
+def running_job(service: TrainerProcess) -> Iterator[str]:
+    """The ID of a running job."""
+    job_id = service.submit(**LONG_FIT)
+    service.wait_for_event(job_id, "batch")
+    yield job_id
+    service.update_job(job_id, state="stopped")
+    service.wait_for_end(job_id)
+
+
+def test_changed_settings_take_effect(service: TrainerProcess, running_job: str):
+    """The following steps report the new learning rate."""
+    assert service.update_job(running_job, learning_rate=0.25, batch_size=10, weight_decay=0).status == 200
+    assert any(event.kind == "batch" and event.data["learning_rate"] == 0.25 for event in service.stream_events(running_job))
+
+
+REFUSED = [
+    {"momentum": 0.5},
+    {"learning_rate": 50},
+    {"learning_rate": "fast"},
+    {"batch_size": 0},
+    {"batch_size": 1.5},
+    {"epochs": 3},
+    {"state": "asleep"},
+    {},
+]
+
+
+@pytest.mark.parametrize("change", REFUSED, ids=str)
+def test_invalid_changes_are_rejected(service: TrainerProcess, running_job: str, change: dict):
+    """The job keeps running."""
+    assert_error(service.update_job(running_job, **change), 400, "invalid_input")
+    assert service.get_job(running_job)["state"] == "running"
+
+
+def test_the_job_lists_its_mutable_settings(service: TrainerProcess, running_job: str):
+    """Adadelta has no momentum."""
+    assert service.get_job(running_job)["mutable"] == ["learning_rate", "weight_decay", "batch_size"]
+
+
+def test_a_paused_fit_takes_no_steps(service: TrainerProcess, running_job: str):
+    """Repeating a request has no effect."""
+    for _ in range(2):
+        assert service.update_job(running_job, state="paused").body["state"] == "paused"
+    time.sleep(0.3)  # the step that was being done, and its event
+    before = service.get_job(running_job)["progress"]["step"]
+    time.sleep(0.5)
+    assert service.get_job(running_job)["progress"]["step"] == before
+    for _ in range(2):
+        assert service.update_job(running_job, state="running").body["state"] == "running"
+    assert any(event.kind == "batch" and event.data["step"] > before for event in service.stream_events(running_job))
+
+
+def test_a_stopped_fit_is_finalized(service: TrainerProcess):
+    """Also while it is paused; its run is complete."""
+    job_id = service.submit(**LONG_FIT)
+    service.wait_for_event(job_id, "epoch")
+    service.update_job(job_id, state="paused")
+    assert service.update_job(job_id, state="stopped").status == 200
+    job = service.wait_for_end(job_id)
+    assert job["state"] == "stopped"
+    assert job["result"]["interrupted"] is True
+    assert Run(service.runs / job_id).finished
+
+
+def test_ended_jobs_cannot_be_changed(service: TrainerProcess, finished_job: dict):
+    """Neither settings nor state."""
+    for change in ({"learning_rate": 0.1}, {"state": "paused"}, {"state": "stopped"}, {"state": "running"}):
+        assert_error(service.update_job(finished_job["id"], **change), 409, "conflict")
