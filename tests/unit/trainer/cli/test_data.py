@@ -25,12 +25,12 @@ def test_output_and_messages(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     facts = result.stdout.splitlines()
     for fact in (
-        "set         set.npz",
+        "dataset     set.npz",
         "images      (20, 28, 28) uint8, 0 = paper, 255 = ink",
-        "empty       0 pictures without ink, left out",
+        "empty       0 pictures without ink, skipped",
         "training    (14, 28, 28)",
-        "test        (6, 28, 28), named by the set",
-        "duplicates  2 of 6 test images are in the training part as well",
+        "test        (6, 28, 28), the dataset's own test split",
+        "duplicates  2 of 6 test images are also training images",
         f"7         16   80.0%  {'█' * 40}",
         f"8          4   20.0%  {'█' * 10}",
     ):
@@ -51,7 +51,7 @@ def test_the_split_rule_is_described(tmp_path: Path) -> None:
     written.write_bytes(jsonl(*strokes))
     facts = describe(load(str(written)))
     assert "20% by writer, seed 0" in facts
-    assert "writers     5: 4 in the training part, 1 in the test part" in facts
+    assert "writers     5: 4 for training, 1 for testing" in facts
 
 
 def test_mnist(mnist_folder: Path) -> None:
