@@ -11,7 +11,7 @@ from tests.browser.chromium import find_chromium, launch
 from tests.browser.evaluation import post
 from tests.browser.page_monitor import PageMonitor
 from tests.browser.service import Service
-from tests.browser.teaching import begin
+from tests.browser.teaching import start_lesson
 from tests.browser.trainer_service import TrainerService
 from tests.conftest import missing
 from tests.support.fake_model import write_fake_model
@@ -68,7 +68,7 @@ def open_with_trainer(new_context: Callable[..., tuple[BrowserContext, PageMonit
     """Open a view, such as "train?job=ID", of the server connected to a trainer, with context options."""
 
     def open_with_trainer(trainer: TrainerService, view: str, **options) -> Page:
-        context, monitor = new_context(trainer.page.address, **options)
+        context, monitor = new_context(trainer.server.address, **options)
         monitor.allow_host(trainer.address)
         page = context.new_page()
         page.monitor = monitor
@@ -82,7 +82,7 @@ def open_with_trainer(new_context: Callable[..., tuple[BrowserContext, PageMonit
 def lesson(trainer: TrainerService, open_with_trainer: Callable[..., Page]) -> Page:
     """The Teach view with a new lesson for X and O."""
     page = open_with_trainer(trainer, "teach")
-    begin(page)
+    start_lesson(page)
     return page
 
 
@@ -144,7 +144,7 @@ def open_test(scorer: Service, new_context: Callable) -> Callable[..., Page]:
         page = context.new_page()
         page.monitor = monitor
         page.goto(f"/test{query}")
-        expect(page.locator("#sets input")).not_to_have_count(0)
+        expect(page.get_by_test_id("datasets").get_by_role("radio")).not_to_have_count(0)
         return page
 
     return open_test

@@ -1,4 +1,4 @@
-"""The view Test as tests use it: what the server says beside the page, and where on the page it stands."""
+"""Requests to a server besides its page, and locators of the Test view."""
 
 import json
 import os
@@ -16,45 +16,90 @@ from tests.browser.service import Service
 OpenTest = Callable[..., Page]
 
 
-def ask(service: Service, path: str) -> dict:
-    """The server's answer."""
-    with urllib.request.urlopen(service.address + path) as answer:
-        return json.load(answer)
+def fetch(service: Service, path: str) -> dict:
+    """The JSON of a GET request."""
+    with urllib.request.urlopen(service.address + path) as response:
+        return json.load(response)
 
 
 def post(service: Service, path: str, body: dict) -> dict:
-    """The server's answer to JSON."""
+    """The JSON of a POST request with a JSON body."""
     request = urllib.request.Request(service.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
 
 
-def cell(page: Page, true: int, predicted: int) -> Locator:
-    """A cell of the matrix."""
-    return page.locator(f"#matrix tbody tr:nth-child({true + 1}) td:nth-child({predicted + 2}) button")
-
-
-def state(page: Page) -> dict[str, str]:
-    """What the address says."""
+def url_state(page: Page) -> dict[str, str]:
+    """The parameters of the page's URL."""
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
-def figure(page: Page, name: str, column: int = 1) -> str:
-    """A figure of a report, without how it differs from another."""
-    row = page.locator("#figures tbody tr").filter(has=page.locator("th", has_text=name)).first
-    return row.locator("td").nth(column - 1).evaluate("(cell) => cell.firstChild.textContent")
+def evaluate(page: Page) -> None:
+    """Start an evaluation."""
+    page.get_by_role("button", name="Evaluate", exact=True).click()
 
 
-def own_set(page: Page, *files: tuple[str, bytes]) -> None:
-    """Choose files, and score them."""
-    page.locator("#file").set_input_files(
+def upload_and_evaluate(page: Page, *files: tuple[str, bytes]) -> None:
+    """Choose files, given as (name, content), and evaluate them."""
+    page.get_by_test_id("dataset-file").set_input_files(
         [{"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files]
     )
-    page.get_by_role("button", name="Score").click()
+    evaluate(page)
 
 
-def worst(report: dict) -> tuple[int, int, int]:
-    """The mistake that is made most often: what is read as what, and how many times."""
+def choose_crops(page: Page, name: str) -> None:
+    """Choose the crops of the next evaluation: "1", "4" or "all"."""
+    page.get_by_role("group", name="Crops").get_by_role("radio", name=name, exact=True).check(force=True)
+
+
+def choose_values(page: Page, name: str) -> None:
+    """Choose what the cells of the confusion matrix show: "Counts", "% of row", "% of column" or "Change"."""
+    matrix_values(page, name).check(force=True)
+
+
+def matrix_values(page: Page, name: str) -> Locator:
+    """A radio button for the values in the cells."""
+    return page.get_by_role("group", name="Values in the cells").get_by_role("radio", name=name)
+
+
+def cell(page: Page, true: int, predicted: int) -> Locator:
+    """A cell of the confusion matrix."""
+    return matrix_row(page, true).nth(predicted)
+
+
+def matrix_row(page: Page, true: int) -> Locator:
+    """The cells of a row of the confusion matrix."""
+    return page.get_by_test_id("confusion-matrix").get_by_role("row").nth(true + 1).get_by_role("button")
+
+
+def summary_figure(page: Page, name: str, column: int = 1) -> str:
+    """A figure of a report in the summary, without the difference to another report."""
+    row = page.get_by_test_id("summary").get_by_role("row").filter(has=page.get_by_role("rowheader", name=name)).first
+    return row.get_by_role("cell").nth(column - 1).evaluate("(cell) => cell.firstChild.textContent")
+
+
+def report_columns(page: Page) -> Locator:
+    """The headings of the reports in the summary."""
+    return page.get_by_test_id("summary").get_by_role("columnheader")
+
+
+def report_row(page: Page, report_id: str) -> Locator:
+    """A report in the list."""
+    return page.locator(f"[data-report='{report_id}']")
+
+
+def gallery_images(page: Page, gallery: str) -> Locator:
+    """The images of a gallery: "cell-images" or "mistakes"."""
+    return page.get_by_test_id(gallery).locator(".images > li")
+
+
+def gallery_title(page: Page, gallery: str) -> Locator:
+    """The title of a gallery."""
+    return page.get_by_test_id(gallery).get_by_role("heading")
+
+
+def most_frequent_mistake(report: dict) -> tuple[int, int, int]:
+    """The indexes of the true and the predicted label of the most frequent mistake, and its count."""
     counts = np.array(report["confusion_matrix"]["counts"])
     np.fill_diagonal(counts, 0)
     i, j = np.unravel_index(counts.argmax(), counts.shape)
@@ -62,7 +107,7 @@ def worst(report: dict) -> tuple[int, int, int]:
 
 
 def kill(service: Service) -> None:
-    """End a server at once, its workers, too."""
+    """Kill a server and its workers."""
     pid = service.process.pid
     workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     for each in (pid, *map(int, workers)):

@@ -13,13 +13,14 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from server.api.page.views import VIEWS
 from tests.browser.chromium import find_chromium, launch
 from tests.browser.drawing_input import Shape, draw
+from tests.browser.evaluation import evaluate
 from tests.browser.locators import tool
-from tests.browser.teaching import NEW, TAUGHT, begin, choose, teach, write
+from tests.browser.teaching import TEST_DRAWINGS, TRAINING_DRAWINGS, draw_strokes, mode, start_lesson, teach
 from tests.browser.trainer_service import TrainerService
 
 MODELS = Path(__file__).parents[2] / "models"
 SCREENS = {
-    "wide": {"viewport": {"width": 1280, "height": 800}},
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True},
 }
 SETTLE_TIME = 2_000
@@ -28,7 +29,7 @@ SETTLE_TIME = 2_000
 READY = {
     "inside": "[data-testid=calculation] table",
     "test": ".matrix button[aria-pressed=true]",
-    "train": "#answers button >> nth=0",
+    "train": "#predictions button >> nth=0",
 }
 """An element that is visible once a view's scene is complete."""
 
@@ -63,7 +64,7 @@ class Scenes:
         if view in self.links:
             page.goto(self.links[view])
         else:
-            page.goto(f"{self.trainer.page.address}/{view.removeprefix('draw')}")
+            page.goto(f"{self.trainer.server.address}/{view.removeprefix('draw')}")
             scene: Callable[[Page], None] = getattr(self, view)
             scene(page)
             page.wait_for_timeout(SETTLE_TIME)  # until the link holds everything
@@ -87,25 +88,25 @@ class Scenes:
 
     def test(self, page: Page) -> None:
         """A report on MNIST's test set, with a cell of its confusion matrix."""
-        page.locator("#sets input[value=mnist]").check()
-        page.get_by_role("button", name="Score").click()
+        page.get_by_test_id("datasets").get_by_role("radio", name="mnist").check()
+        evaluate(page)
         expect(page).to_have_url(re.compile("report="), timeout=60_000)
         page.goto(page.url + ("&" if "?" in page.url else "?") + "cell=4,9")
 
     def train(self, page: Page) -> None:
         """A run on scikit-learn's digits."""
         job = self.trainer.train(epochs=20)
-        page.goto(f"{self.trainer.page.address}/train?job={job['id']}")
+        page.goto(f"{self.trainer.server.address}/train?job={job['id']}")
 
     def teach(self, page: Page) -> None:
         """A lesson with X and O after twelve drawings, and a new drawing."""
-        begin(page)
-        for pair in zip(TAUGHT["X"], TAUGHT["O"], strict=True):
-            for label, shape in zip("XO", pair, strict=True):
-                teach(page, label, shape)
-        choose(page, "")
+        start_lesson(page)
+        for pair in zip(TRAINING_DRAWINGS["X"], TRAINING_DRAWINGS["O"], strict=True):
+            for label, strokes in zip("XO", pair, strict=True):
+                teach(page, label, strokes)
+        mode(page, "Test").check()
         tool(page, "Clear").click()
-        write(page, NEW["X"][0])
+        draw_strokes(page, TEST_DRAWINGS["X"][0])
 
 
 def take_screenshot(browser: Browser, scenes: Scenes, view: str, screen: str, scheme: str, folder: Path) -> None:

@@ -1,61 +1,62 @@
-"""The view Test when answers are late, out of order, or do not come."""
+"""The Test view when responses are late, out of order, or missing."""
 
 from playwright.sync_api import expect
 
-from tests.browser.evaluation import OpenTest, post, state
+from tests.browser.evaluation import OpenTest, post, report_columns, report_row, url_state
 from tests.browser.service import Service
 from tests.support import evaluation_uploads
 from tests.support.dataset_files import npz
 
 
-def test_reports_ticked_in_quick_succession_all_come(scorer: Service, open_test: OpenTest) -> None:
-    """The second tick counts the first one in, though that report is still on its way."""
+def test_reports_selected_in_quick_succession(scorer: Service, open_test: OpenTest) -> None:
+    """The second selection includes the first, although its report is still being loaded."""
     first, second, third = [
         post(scorer, f"/evaluate?crops={crops}", evaluation_uploads.as_json())["id"] for crops in ("1", "4", "all")
     ]
     page = open_test(f"?report={first}")
-    expect(page.locator("#result")).to_be_visible()
+    expect(page.get_by_test_id("report")).to_be_visible()
     page.evaluate(
-        "([one, other]) => [one, other].forEach((id) => document.getElementById(id).querySelector('input').click())",
+        "(ids) => ids.forEach((id) => document.querySelector(`[data-report='${id}'] input`).click())",
         [second, third],
     )
-    expect(page.locator("#figures thead th")).to_have_count(3)
-    assert state(page)["with"].split(",") == [second, third]
+    expect(report_columns(page)).to_have_count(3)
+    assert url_state(page)["compare"].split(",") == [second, third]
 
 
-def test_the_report_pressed_last_is_shown(scorer: Service, open_test: OpenTest) -> None:
-    """Also where the one pressed before comes after it."""
+def test_report_opened_last_is_shown(scorer: Service, open_test: OpenTest) -> None:
+    """A report opened before it doesn't replace it, even if its response comes later."""
     late, last = [post(scorer, f"/evaluate?name={name}", evaluation_uploads.as_json())["id"] for name in ("late", "last")]
     page = open_test()
     page.route(f"**/reports/{late}", lambda route: (page.wait_for_timeout(500), route.continue_()))
     with page.expect_response(f"**/reports/{late}"):
-        for each in (late, last):
-            page.locator(f"[id='{each}'] a").click(no_wait_after=True)
+        for report_id in (late, last):
+            report_row(page, report_id).get_by_role("link").click(no_wait_after=True)
     page.wait_for_timeout(200)
-    expect(page.locator("#result-title")).to_contain_text("on last")
-    assert state(page)["report"] == last
+    expect(page.get_by_test_id("report-title")).to_contain_text("on last")
+    assert url_state(page)["report"] == last
 
 
-def test_what_cannot_be_loaded_is_said_and_loaded_later(scorer: Service, open_test: OpenTest) -> None:
-    """A report that is pressed while the server is gone comes by itself when it is there again."""
-    number = post(scorer, "/evaluate?name=patient", evaluation_uploads.as_json())["id"]
+def test_report_is_loaded_when_the_server_is_back(scorer: Service, open_test: OpenTest) -> None:
+    """A report that is opened while the server is down appears once it is up."""
+    report_id = post(scorer, "/evaluate?name=patient", evaluation_uploads.as_json())["id"]
     page = open_test()
     page.monitor.allow_message("ERR_FAILED|Failed to load")
     page.route("**/reports/*", lambda route: route.abort())
-    page.locator(f"[id='{number}'] a").click()
-    expect(page.locator("#gone")).to_contain_text("this page tries again by itself")
+    report_row(page, report_id).get_by_role("link").click()
+    expect(page.get_by_test_id("server-down")).to_be_visible()
     page.unroute("**/reports/*")
-    expect(page.locator("#result-title")).to_contain_text("on patient")
-    expect(page.locator("#gone")).to_be_hidden()
+    expect(page.get_by_test_id("report-title")).to_contain_text("on patient")
+    expect(page.get_by_test_id("server-down")).to_be_hidden()
 
 
-def test_the_chosen_set_stays_when_another_model_is_chosen(open_test: OpenTest) -> None:
-    """Also where files of one's own were chosen before it."""
+def test_dataset_stays_selected_when_the_model_changes(open_test: OpenTest) -> None:
+    """The selection is kept, even if files were chosen before it."""
     page = open_test()
-    page.locator("#file").set_input_files(
+    page.get_by_test_id("dataset-file").set_input_files(
         {"name": "five.npz", "mimeType": "", "buffer": npz(x=evaluation_uploads.images(), y=evaluation_uploads.LABELS)}
     )
-    page.get_by_role("radio", name="mnist").check()
+    mnist = page.get_by_test_id("datasets").get_by_role("radio", name="mnist")
+    mnist.check()
     with page.expect_response("**/data"):
         page.get_by_label("Model").select_option("letters")
-    expect(page.get_by_role("radio", name="mnist")).to_be_checked()
+    expect(mnist).to_be_checked()

@@ -1,4 +1,4 @@
-"""TrainerService: a real `trainer serve`, that can be stopped and started again, and a server whose page knows it."""
+"""TrainerService: a real `trainer serve` that can be stopped and started again, and a server connected to it."""
 
 import json
 import sys
@@ -9,67 +9,67 @@ from typing import Any
 
 from tests.browser.service import Service
 
-PATIENCE = 150
-"""Seconds that a run may take on a machine that is busy with other tests: TensorFlow alone takes half a minute there."""
+TIMEOUT = 150
+"""Seconds that a run may take on a machine that is busy with other tests: TensorFlow alone takes half a minute to load."""
 
-SMALL = {"recipe": "tfjs", "data": ["digits"], "batch_size": 64, "epochs": 3, "learning_rate": 0.01}
-"""A run that takes a second or two, once its process has begun."""
+SMALL_RUN = {"recipe": "tfjs", "data": ["digits"], "batch_size": 64, "epochs": 3, "learning_rate": 0.01}
+"""Settings of a run that takes a second or two, once its process has started."""
 
-OVER = ("finished", "stopped", "failed", "interrupted")
+END_STATES = ("finished", "stopped", "failed", "interrupted")
 
 
 class TrainerService(Service):
-    """One trainer. `page`: the server beside it, which serves what it publishes, and whose page may use it.
+    """A trainer. server: a server that loads what the trainer publishes, and whose page may send requests to it.
 
-    What it keeps lies in the folder; `address` stays the same over restarts.
+    Runs and lessons are stored in the folder; `address` stays the same over restarts.
     """
 
     def __init__(self, models: Path, folder: Path):
-        super().__init__(models, folder, INKLING_DATA="")  # so that it offers the same data everywhere
+        super().__init__(models, folder, INKLING_DATA="")  # offers the same datasets on every machine
         (folder / "page").mkdir()
-        self.page = PageBesideTrainer(models, folder / "page", self.address)
+        self.server = ConnectedServer(models, folder / "page", self.address)
 
     def __enter__(self) -> "TrainerService":
-        self.page.start()
+        self.server.start()
         self.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         self.stop()
-        self.page.stop()
+        self.server.stop()
 
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts the trainer."""
         program = str(Path(sys.executable).with_name("trainer"))
         folders = ["--models", str(self.models), "--runs", str(self.folder / "runs")]
-        places = ["--store", f"sqlite:///{self.folder / 'trainer.sqlite'}", "--cors-origin", self.page.address]
-        return [program, "serve", "--port", str(self.port), *folders, *places]
+        options = ["--store", f"sqlite:///{self.folder / 'trainer.sqlite'}", "--cors-origin", self.server.address]
+        return [program, "serve", "--port", str(self.port), *folders, *options]
 
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """One request; the answer's JSON."""
+    def fetch(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Send one request, POST if there is a body, and return the JSON of the response."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"} if data else {})
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
+            return json.load(response)
 
     def train(self, **settings: Any) -> dict[str, Any]:
-        """A job that is over: the small one, with some settings in place of its own."""
-        number = self.ask("/jobs", SMALL | settings)["id"]
-        deadline = time.monotonic() + PATIENCE
-        while (job := self.ask(f"/jobs/{number}"))["state"] not in OVER:
+        """Run the small run, with some settings replaced, and return its job when it has ended."""
+        job_id = self.fetch("/jobs", SMALL_RUN | settings)["id"]
+        deadline = time.monotonic() + TIMEOUT
+        while (job := self.fetch(f"/jobs/{job_id}"))["state"] not in END_STATES:
             if time.monotonic() > deadline:
-                raise RuntimeError(f"Expected a run to end within {PATIENCE} s. Received: {self.log()[-2000:]}")
+                raise TimeoutError(f"The run did not end within {TIMEOUT} s. Log: {self.log()[-2000:]}")
             time.sleep(0.1)
         return job
 
 
-class PageBesideTrainer(Service):
-    """A server whose page knows a trainer."""
+class ConnectedServer(Service):
+    """A server whose page knows the address of a trainer."""
 
     def __init__(self, models: Path, folder: Path, trainer: str):
         super().__init__(models, folder)
         self.trainer = trainer
 
     def command(self) -> list[str]:
-        """As any server's, with the trainer's address."""
+        """The command of any server, with the trainer's address."""
         return [*super().command(), "--trainer", self.trainer]

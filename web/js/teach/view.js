@@ -156,10 +156,16 @@ function handleDrawing(kind) {
   if (kind === "replaced") latestRequest.cancel();
   for (const button of ["train-once", "train-ten-times"]) byId(button).disabled = isEmpty || !isTeaching;
   const instruction = isEmpty ? `Draw an example of ${state.label}.` : `Train the network on this ${state.label}.`;
-  byId("training-status").textContent = isTeaching ? instruction : "Draw anything to test the network. Nothing is trained.";
+  showStatus("ready", isTeaching ? instruction : "Draw anything to test the network. Nothing is trained.");
   if (!isEmpty) return connection.isUp && latestRequest.send(() => editor.content);
   shownWeights = JSON.stringify(lesson.weights);
   networkState.clear(lesson);
+}
+
+/** state: "ready", "training" or "trained". */
+function showStatus(state, sentence) {
+  byId("training-status").dataset.state = state;
+  byId("training-status").textContent = sentence;
 }
 
 function requestPrediction(content, signal) {
@@ -189,12 +195,14 @@ async function train(repeats) {
   const { strokes, picture } = drawing;
   const isUnchanged = () => drawing.strokes === strokes && drawing.picture === picture;
   latestRequest.cancel();
+  showStatus("training", "Training…");
   drawing.finish(); // the next stroke begins a new drawing, also during the request
   let response;
   try {
     response = await fetchLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawingRequest(content));
   } catch (error) {
     drawing.finish(false);
+    showStatus("ready", `Train the network on this ${label}.`);
     throw error;
   }
   const elsewhere = response.steps - repeats === lesson.steps ? "" : " It was also trained in another tab.";
@@ -202,6 +210,6 @@ async function train(repeats) {
   await refresh();
   if (isUnchanged()) selected = { ...drawings.drawings.find(({ id }) => id === response.drawing), strokes };
   listDrawings();
-  byId("training-status").textContent =
-    `${networkState.describeTraining(response, lesson, label, repeats)}${elsewhere} The next stroke starts a new drawing.`;
+  const effect = networkState.describeTraining(response, lesson, label, repeats);
+  showStatus("trained", `${effect}${elsewhere} The next stroke starts a new drawing.`);
 }
