@@ -55,7 +55,7 @@ def test_the_split_rule_is_described(tmp_path: Path) -> None:
 
 
 def test_mnist(mnist_folder: Path) -> None:
-    """MNIST: 70,000 images, none of them in both parts."""
+    """70,000 images, and no test image is a training image."""
     facts = describe(load(str(mnist_folder)))
     assert "duplicates  0 of 10,000 test images" in facts
     assert "1      7,877   11.3%  " + "█" * 40 in facts
