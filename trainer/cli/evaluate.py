@@ -105,5 +105,5 @@ def _evaluate_numbers(model: Path, spec: str, writers: str) -> tuple[dict, dict[
 
     report, plots = evaluate_numbers(model, spec, writers)
     data = report["data"]
-    left_out = f", {data['skipped']:,} skipped, since their labels are not numbers" if data["left_out"] else ""
+    left_out = f", {data['skipped']:,} skipped, since their labels are not numbers" if data["skipped"] else ""
     return report, plots, f"{data['selection']}, n = {data['n']:,}{left_out}", format_numbers(report)

@@ -20,7 +20,7 @@ def make_lesson(lesson_id: int, **changes: Any) -> dict[str, Any]:
 
 
 def make_drawing(lesson_id: int, label: str = "X", strokes: list | None = None) -> LessonDrawing:
-    """A make_drawing whose ID is derived from a number."""
+    """A drawing whose ID is derived from a number."""
     return LessonDrawing(f"{lesson_id:032x}", label, 2, bytes(784), b"PNG", strokes, created="now")
 
 
@@ -35,15 +35,15 @@ def stores(address: str) -> Iterator[tuple[LessonStore, LessonDrawingStore]]:
 def test_lessons_and_drawings_round_trip(stores):
     """In any script, with strokes."""
     store, drawings = stores
-    lesson, shown = make_lesson(1), make_drawing(5, "手", [[[0, 0], [1.5, 2]], [[3, 4]]])
+    lesson, drawing = make_lesson(1), make_drawing(5, "手", [[[0, 0], [1.5, 2]], [[3, 4]]])
     store.add(lesson)
     assert store.get(lesson["id"]) == lesson
-    store.apply(lesson, "train", {"steps": 3, "weights": b"second"}, shown)
+    store.apply(lesson, "train", {"steps": 3, "weights": b"second"}, drawing)
     assert store.get(lesson["id"]) == lesson | {"steps": 3, "weights": b"second", "revision": 1}
-    assert list(drawings.iter_drawings(lesson["id"])) == [shown]
+    assert list(drawings.iter_drawings(lesson["id"])) == [drawing]
     assert drawings.count_by_label(lesson["id"]) == {"手": 1}
-    ((told,), following) = drawings.list_page(lesson["id"], 10)
-    assert (told["label"], told["points"], told["image"], following) == ("手", 3, bytes(784), None)
+    ((listed,), following) = drawings.list_page(lesson["id"], 10)
+    assert (listed["label"], listed["points"], listed["image"], following) == ("手", 3, bytes(784), None)
     store.save(lesson["id"], saved="later", name="new")
     assert (store.get(lesson["id"])["saved"], store.get(lesson["id"])["name"]) == ("later", "new")
 
@@ -66,18 +66,18 @@ def test_a_hundred_actions_can_be_undone(stores):
 
 
 def test_lessons_are_independent(stores):
-    """The same make_drawing can be in two of them."""
+    """The same drawing can be in two of them."""
     store, drawings = stores
     one, other = make_lesson(1), make_lesson(2)
     for lesson in (one, other):
         store.add(lesson)
         store.apply(lesson, "train", {"steps": 1}, make_drawing(7))
-    assert drawings.lessons() == {one["id"], other["id"]}
+    assert drawings.lessons_with_drawings() == {one["id"], other["id"]}
     store.remove(one["id"])
-    assert drawings.lessons() == {other["id"]}
+    assert drawings.lessons_with_drawings() == {other["id"]}
     assert store.count_undos(other["id"]) == 1
     store.start_over(store.get(other["id"]), {"steps": 0})
-    assert (drawings.lessons(), store.count_undos(other["id"]), store.get(other["id"])["steps"]) == (set(), 0, 0)
+    assert (drawings.lessons_with_drawings(), store.count_undos(other["id"]), store.get(other["id"])["steps"]) == (set(), 0, 0)
 
 
 def test_pagination(stores):

@@ -70,7 +70,9 @@ def test_a_stopped_job_can_be_resumed(service: TrainerProcess):
     settings = SHORT_FIT | {"epochs": 40}
     whole, halved = service.submit(**settings), service.submit(**settings)
     service.wait_for_end(whole)
-    next(event for event in service.stream_events(halved) if event.data.get("epoch") == 2)  # the first one is kept by now
+    next(
+        event for event in service.stream_events(halved) if event.data.get("epoch") == 2
+    )  # the checkpoint of the first epoch is written by now
     service.update_job(halved, state="stopped")
     stopped = service.wait_for_end(halved)
     assert stopped["state"] == "stopped"

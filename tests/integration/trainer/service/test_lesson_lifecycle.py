@@ -49,9 +49,9 @@ def image_of(strokes: list) -> np.ndarray:
 def test_a_published_model_predicts_like_the_lesson(service: TrainerProcess, trained_lessons: dict[str, str], network: str):
     """Its card describes the training data, and the lesson lists its name."""
     lesson_id = trained_lessons[network]
-    published = service.request("POST", f"/lessons/{lesson_id}/publish", {"name": f"signs-{network}"})
+    published = service.request("POST", f"/lessons/{lesson_id}/publish", {"name": f"lesson-{network}"})
     assert published.status == 201, published.body
-    predictor = Predictor(service.models / f"signs-{network}.onnx")
+    predictor = Predictor(service.models / f"lesson-{network}.onnx")
     assert predictor.card.labels == ["X", "O"]
     assert predictor.card.offsets == [(2, 2)]
     training = predictor.card.raw["training"]
@@ -61,7 +61,7 @@ def test_a_published_model_predicts_like_the_lesson(service: TrainerProcess, tra
     for strokes in (draw_cross(0.01), draw_ring(0.2), [[[0, 0], [0, 50]]]):
         responses = predictor.predict(image_of(strokes)[None]).probabilities[0]
         np.testing.assert_allclose(responses, predict(service, lesson_id, strokes)["probabilities"], atol=1e-5)
-    assert get_lesson(service, lesson_id)["published"] == [f"signs-{network}"]
+    assert get_lesson(service, lesson_id)["published"] == [f"lesson-{network}"]
 
 
 def test_a_server_loads_a_published_lesson(service: TrainerProcess, trained_lessons: dict[str, str], tmp_path):
@@ -73,9 +73,9 @@ def test_a_server_loads_a_published_lesson(service: TrainerProcess, trained_less
             body = json.dumps({"strokes": strokes})
             connection.request("POST", "/predict?model=served", body, {"Content-Type": "application/json"})
             (read,) = json.loads(connection.getresponse().read())["predictions"]
-            wanted = predict(service, trained_lessons["perceptron"], strokes)
-            assert read["label"] == wanted["label"]
-            np.testing.assert_allclose(read["probabilities"], wanted["probabilities"], atol=1e-5)
+            expected = predict(service, trained_lessons["perceptron"], strokes)
+            assert read["label"] == expected["label"]
+            np.testing.assert_allclose(read["probabilities"], expected["probabilities"], atol=1e-5)
 
 
 def test_a_lesson_without_drawings_is_not_published(service: TrainerProcess):
@@ -83,8 +83,8 @@ def test_a_lesson_without_drawings_is_not_published(service: TrainerProcess):
     lesson_id = create_lesson(service)["id"]
     drawing = train(service, lesson_id, "X", draw_cross()).body["drawing"]
     service.request("DELETE", f"/lessons/{lesson_id}/drawings/{drawing}")
-    assert_error(service.request("POST", f"/lessons/{lesson_id}/publish", {"name": "bare"}), 422, "invalid_dataset")
-    assert not (service.models / "bare.onnx").exists()
+    assert_error(service.request("POST", f"/lessons/{lesson_id}/publish", {"name": "no-drawings"}), 422, "invalid_dataset")
+    assert not (service.models / "no-drawings.onnx").exists()
 
 
 def test_concurrent_publishing_is_rejected(service: TrainerProcess, trained_lessons: dict[str, str]):
@@ -97,9 +97,9 @@ def test_concurrent_publishing_is_rejected(service: TrainerProcess, trained_less
         thread.start()
     for thread in threads:
         thread.join()
-    refused, done = sorted(responses, key=lambda response: -response.status)
-    assert done.status == 201, done.body
-    assert_error(refused, 409, "conflict")
+    rejected, accepted = sorted(responses, key=lambda response: -response.status)
+    assert accepted.status == 201, accepted.body
+    assert_error(rejected, 409, "conflict")
 
 
 @pytest.mark.parametrize("network", LESSON_NETWORKS)
@@ -120,10 +120,10 @@ def test_the_lesson_adopts_the_weights_of_a_fit(service: TrainerProcess, network
     kind, best = LESSON_NETWORKS[network], run.read_weights()
     for label, strokes in EXAMPLES:
         crop = image_of(strokes)[2:26, 2:26]
-        wanted = dict(zip(run.data["labels"], kind.predict(best, kind.preprocess(crop)), strict=True))
-        told = predict(service, lesson_id, strokes)
-        np.testing.assert_allclose(told["probabilities"], [wanted[each] for each in ("X", "O")], atol=1e-6)
-        assert label in wanted
+        expected = dict(zip(run.data["labels"], kind.predict(best, kind.preprocess(crop)), strict=True))
+        prediction = predict(service, lesson_id, strokes)
+        np.testing.assert_allclose(prediction["probabilities"], [expected[each] for each in ("X", "O")], atol=1e-6)
+        assert label in expected
     undone = service.request("POST", f"/lessons/{lesson_id}/undo").body
     assert (undone["undone"], undone["steps"], undone["fit"]) == ("fit", before["steps"], None)
     assert get_lesson(service, lesson_id)["fit"] is None
@@ -182,8 +182,8 @@ def test_the_command_line_fits_on_a_lesson(service: TrainerProcess, trained_less
         str(tmp_path / "run"),
     ]
     command = [*COMMAND, *arguments, "--batch-size", "4"]
-    done = subprocess.run(command, env=os.environ | {"INKLING_STORE": service.store}, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    completed = subprocess.run(command, env=os.environ | {"INKLING_STORE": service.store}, capture_output=True, text=True)
+    assert completed.returncode == 0, completed.stderr
     data = Run.open(tmp_path / "run").data
     assert data["specs"] == [f"lesson:{trained_lessons['cnn']}"]
     assert data["sets"][0]["n"] == 12
@@ -197,8 +197,8 @@ def test_lessons_survive_a_restart(tmp_path, number: signal.Signals):
         trained_lessons = create_lesson(service, network="cnn")["id"]
         for label, strokes in EXAMPLES:
             train(service, trained_lessons, label, strokes)
-        saved = service.request("POST", f"/lessons/{trained_lessons}/save", {"name": "kept"}).body
-        assert saved["name"] == "kept"
+        saved = service.request("POST", f"/lessons/{trained_lessons}/save", {"name": "saved lesson"}).body
+        assert saved["name"] == "saved lesson"
         assert saved["saved"] >= saved["created"]
         train(service, trained_lessons, "X", draw_cross())
         before, response = get_lesson(service, trained_lessons), predict(service, trained_lessons, draw_cross())

@@ -57,10 +57,10 @@ def test_the_response_to_a_training(service: TrainerProcess):
     assert result["probabilities_before"] == before["probabilities"]
     assert result["probabilities"][0] > result["probabilities_before"][0]
     assert result["loss"] < result["loss_before"]
-    seen = np.array(result["activations"]["bits"])
-    assert "".join(map(str, seen)) == result["bits"]
-    for layer, into in (("hidden", seen), ("outputs", np.array(result["activations"]["hidden"]))):
-        sums = into @ np.array(result["weights"][layer]["kernel"]) + result["weights"][layer]["bias"]
+    bits = np.array(result["activations"]["bits"])
+    assert "".join(map(str, bits)) == result["bits"]
+    for layer, inputs in (("hidden", bits), ("outputs", np.array(result["activations"]["hidden"]))):
+        sums = inputs @ np.array(result["weights"][layer]["kernel"]) + result["weights"][layer]["bias"]
         np.testing.assert_allclose(result["activations"][layer], 1 / (1 + np.exp(-sums)), atol=1e-6)
     outputs = np.array(result["activations"]["outputs"])
     np.testing.assert_allclose(result["probabilities"], outputs / outputs.sum(), atol=1e-6)
@@ -112,29 +112,29 @@ def encode_drawing(as_picture: str) -> tuple[object, dict[str, str], str]:
 @pytest.mark.parametrize("form", ["body", "form", "base64", "pixels", "strokes"])
 def test_drawings_are_accepted_in_every_form(service: TrainerProcess, form: str):
     """All of them give the same weights."""
-    wanted = train(service, create_lesson(service)["id"], "X", draw_cross(), 3).body
+    expected = train(service, create_lesson(service)["id"], "X", draw_cross(), 3).body
     lesson_id = create_lesson(service)["id"]
     body, headers, query = encode_drawing(form)
     result = service.request("POST", f"/lessons/{lesson_id}/train{query}", body, **headers)
     assert result.status == 200, result.body
-    assert result.body["drawing"] == wanted["drawing"]
-    assert result.body["weights"] == wanted["weights"]
+    assert result.body["drawing"] == expected["drawing"]
+    assert result.body["weights"] == expected["weights"]
 
 
 def test_undo_restores_every_previous_state(service: TrainerProcess):
     """Weights, drawings and labels; then there is nothing to undo."""
     lesson_id = create_lesson(service)["id"]
-    stands = [get_lesson(service, lesson_id)]
+    states = [get_lesson(service, lesson_id)]
     for label, strokes in [("X", draw_cross()), ("O", draw_ring()), ("X", draw_ring()), ("O", draw_ring()), *EXAMPLES[:2]]:
         train(service, lesson_id, label, strokes)
-        stands.append(get_lesson(service, lesson_id))
+        states.append(get_lesson(service, lesson_id))
     service.request("POST", f"/lessons/{lesson_id}/reset")
-    assert get_lesson(service, lesson_id)["weights"] != stands[-1]["weights"]
-    for stand in reversed(stands):
+    assert get_lesson(service, lesson_id)["weights"] != states[-1]["weights"]
+    for state in reversed(states):
         result = service.request("POST", f"/lessons/{lesson_id}/undo")
         assert result.status == 200
-        assert result.body["undone"] == ("reset" if stand is stands[-1] else "train")
-        assert {**result.body, "updated": 0} == stand | {"undone": result.body["undone"], "updated": 0}
+        assert result.body["undone"] == ("reset" if state is states[-1] else "train")
+        assert {**result.body, "updated": 0} == state | {"undone": result.body["undone"], "updated": 0}
     assert_error(service.request("POST", f"/lessons/{lesson_id}/undo"), 409, "conflict")
 
 
@@ -172,7 +172,7 @@ def test_a_reset_initializes_new_weights(service: TrainerProcess):
 
 def test_lessons_are_listed_and_deleted(service: TrainerProcess):
     """Newest first, in pages."""
-    numbers = [create_lesson(service, name=f"lesson {place}")["id"] for place in range(3)]
+    numbers = [create_lesson(service, name=f"lesson {index}")["id"] for index in range(3)]
     page = service.request("GET", "/lessons?limit=2").body
     assert [each["id"] for each in page["lessons"]] == [numbers[2], numbers[1]]
     following = service.request("GET", f"/lessons?limit=1&before={page['next']}").body["lessons"]
@@ -198,7 +198,7 @@ def test_forty_labels(service: TrainerProcess, network: str):
 def test_concurrent_training_of_one_lesson(service: TrainerProcess, network: str):
     """No step is lost, and every training can be undone."""
     lesson_id = create_lesson(service, network=network)["id"]
-    threads = [threading.Thread(target=train, args=(service, lesson_id, *sign, 2)) for sign in EXAMPLES]
+    threads = [threading.Thread(target=train, args=(service, lesson_id, *example, 2)) for example in EXAMPLES]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -222,20 +222,20 @@ def get_history(service: TrainerProcess, lesson_id: str) -> list[dict]:
 def test_the_history_lists_every_training(service: TrainerProcess, network: str):
     """Without what was undone, deleted or reset."""
     lesson_id = create_lesson(service, network=network)["id"]
-    taught = [("X", draw_cross()), ("O", draw_ring()), ("X", draw_ring()), ("O", draw_ring()), ("X", draw_cross(0.3))]
-    result = [train(service, lesson_id, *sign, 3).body for sign in taught]
-    wanted = [
+    examples = [("X", draw_cross()), ("O", draw_ring()), ("X", draw_ring()), ("O", draw_ring()), ("X", draw_cross(0.3))]
+    result = [train(service, lesson_id, *example, 3).body for example in examples]
+    expected = [
         {"label": each["trained_label"]} | {name: each[name] for name in ("steps", "loss_before", "loss")} for each in result
     ]
-    assert get_history(service, lesson_id) == wanted
+    assert get_history(service, lesson_id) == expected
     service.request("POST", f"/lessons/{lesson_id}/undo")
-    assert get_history(service, lesson_id) == wanted[:-1]
+    assert get_history(service, lesson_id) == expected[:-1]
     service.request("DELETE", f"/lessons/{lesson_id}/drawings/{result[1]['drawing']}")
-    assert get_history(service, lesson_id) == wanted[:1]
+    assert get_history(service, lesson_id) == expected[:1]
     service.request("POST", f"/lessons/{lesson_id}/reset")
     assert get_history(service, lesson_id) == []
     service.request("POST", f"/lessons/{lesson_id}/undo")
-    assert get_history(service, lesson_id) == wanted[:1]
+    assert get_history(service, lesson_id) == expected[:1]
     assert_error(service.request("GET", "/lessons/none/history"), 404, "lesson_not_found")
 
 

@@ -9,25 +9,25 @@ from trainer.runs.run import Run
 
 def read_pages(service: TrainerProcess, job_id: str, limit: int) -> list[dict]:
     """All predictions of a job, page by page."""
-    found, begin = [], 0
+    predictions, begin = [], 0
     while begin is not None:
         page = service.request("GET", f"/jobs/{job_id}/predictions?begin={begin}&limit={limit}").body
-        found += page["predictions"]
+        predictions += page["predictions"]
         begin = page["next"]
-    assert len(found) == page["n"]
-    return found
+    assert len(predictions) == page["n"]
+    return predictions
 
 
 def test_predictions_of_a_finished_job(service: TrainerProcess, finished_job: dict):
     """All validation images in order; the page size has no effect."""
     part = Run(service.runs / finished_job["id"]).held_out("validation")
-    found = read_pages(service, finished_job["id"], 17)
-    assert [each["index"] for each in found] == list(range(len(part)))
-    np.testing.assert_array_equal([each["image"] for each in found], part.images)
-    assert [each["label"] for each in found] == [part.labels[target] for target in part.targets]
-    shares = np.array([each["probabilities"] for each in found])
+    predictions = read_pages(service, finished_job["id"], 17)
+    assert [each["index"] for each in predictions] == list(range(len(part)))
+    np.testing.assert_array_equal([each["image"] for each in predictions], part.images)
+    assert [each["label"] for each in predictions] == [part.labels[target] for target in part.targets]
+    shares = np.array([each["probabilities"] for each in predictions])
     np.testing.assert_allclose(shares.sum(1), 1, atol=1e-4)
-    assert [each["predicted"] for each in found] == [part.labels[best] for best in shares.argmax(1)]
+    assert [each["predicted"] for each in predictions] == [part.labels[best] for best in shares.argmax(1)]
     others = np.array([each["probabilities"] for each in read_pages(service, finished_job["id"], 200)])
     np.testing.assert_allclose(shares, others, atol=1e-5)
 
@@ -35,9 +35,9 @@ def test_predictions_of_a_finished_job(service: TrainerProcess, finished_job: di
 def test_predictions_equal_those_of_the_snapshot(service: TrainerProcess, finished_job: dict):
     """For the same image."""
     (one,) = service.request("GET", f"/jobs/{finished_job['id']}/predictions?begin=3&limit=1").body["predictions"]
-    seen = service.request("GET", f"/jobs/{finished_job['id']}/snapshot?sample=3&values=false").body
-    assert (one["label"], one["predicted"]) == (seen["label"], seen["predicted"])
-    np.testing.assert_allclose(one["probabilities"], seen["probabilities"], atol=1e-5)
+    snapshot = service.request("GET", f"/jobs/{finished_job['id']}/snapshot?sample=3&values=false").body
+    assert (one["label"], one["predicted"]) == (snapshot["label"], snapshot["predicted"])
+    np.testing.assert_allclose(one["probabilities"], snapshot["probabilities"], atol=1e-5)
 
 
 def test_predictions_during_a_fit(service: TrainerProcess):
@@ -67,9 +67,9 @@ def test_epochs(service: TrainerProcess, finished_job_and_events: tuple):
     """The events of whole epochs, without per-label and per-image details."""
     job, events = finished_job_and_events
     rows = service.request("GET", f"/jobs/{job['id']}/epochs").body["epochs"]
-    told_of = [event.data for event in events if event.kind == "epoch"]
+    epoch_events = [event.data for event in events if event.kind == "epoch"]
     assert [row["epoch"] for row in rows] == [1, 2]
-    for row, event in zip(rows, told_of, strict=True):
+    for row, event in zip(rows, epoch_events, strict=True):
         assert row.items() <= event.items()
         assert set(event) - set(row) == {"confusion_matrix", "per_class", "mistakes"}
     assert_error(service.request("GET", "/jobs/none/epochs"), 404, "job_not_found")

@@ -14,10 +14,10 @@ def test_a_finished_job_is_published(service: TrainerProcess, finished_job: dict
     """The response describes the file, and the job lists its name."""
     response = service.request("POST", f"/jobs/{finished_job['id']}/publish", {"name": "mine"})
     assert response.status == 201, response.body
-    place = service.models / "mine.onnx"
-    card = Predictor(place).card
+    path = service.models / "mine.onnx"
+    card = Predictor(path).card
     assert response.body["model"] == "mine"
-    assert response.body["sha256"] == hashlib.sha256(place.read_bytes()).hexdigest()
+    assert response.body["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert response.body["created"] == card.created
     assert response.body["accuracy"] == card.raw["report"]["accuracy"]
     assert card.raw["name"] == "mine"
@@ -34,9 +34,9 @@ def test_concurrent_publishing_is_rejected(service: TrainerProcess, finished_job
         thread.start()
     for thread in threads:
         thread.join()
-    refused, done = sorted(responses, key=lambda response: -response.status)
-    assert done.status == 201
-    assert_error(refused, 409, "conflict")
+    rejected, accepted = sorted(responses, key=lambda response: -response.status)
+    assert accepted.status == 201
+    assert_error(rejected, 409, "conflict")
 
 
 @pytest.mark.parametrize("name", ["../out", "a/b", "", ".hidden", "a\nb", "x" * 101, "/etc/passwd"])

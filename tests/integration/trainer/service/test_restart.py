@@ -17,7 +17,7 @@ def test_a_running_job_is_interrupted_and_can_be_resumed(tmp_path, number: signa
         heard = []
         for event in service.stream_events(ran):
             heard.append(event)
-            if event.data.get("epoch") == 2:  # the first one is kept by now
+            if event.data.get("epoch") == 2:  # the checkpoint of the first epoch is written by now
                 break
         children = service.child_pids()
         assert children

@@ -17,15 +17,15 @@ def cors_service(tmp_path_factory):
 
 def test_the_allowed_origin_has_access(cors_service: TrainerProcess):
     """Also preflight requests; never with credentials."""
-    asked = cors_service.request("OPTIONS", "/jobs", Origin=PAGE, Access_Control_Request_Method="POST")
-    assert asked.status == 200
-    assert asked.headers["Access-Control-Allow-Origin"] == PAGE
+    preflight = cors_service.request("OPTIONS", "/jobs", Origin=PAGE, Access_Control_Request_Method="POST")
+    assert preflight.status == 200
+    assert preflight.headers["Access-Control-Allow-Origin"] == PAGE
     for method in ("POST", "PATCH"):
-        assert method in asked.headers["Access-Control-Allow-Methods"]
-    assert "Access-Control-Allow-Credentials" not in asked.headers
-    refused = cors_service.request("POST", "/jobs", {"epochs": 0}, Origin=PAGE)
-    assert_error(refused, 400, "invalid_input")  # it was let in, to be told so
-    assert refused.headers["Access-Control-Allow-Origin"] == PAGE
+        assert method in preflight.headers["Access-Control-Allow-Methods"]
+    assert "Access-Control-Allow-Credentials" not in preflight.headers
+    response = cors_service.request("POST", "/jobs", {"epochs": 0}, Origin=PAGE)
+    assert_error(response, 400, "invalid_input")  # from the endpoint itself
+    assert response.headers["Access-Control-Allow-Origin"] == PAGE
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:8001.evil.example", "http://127.0.0.1"])

@@ -48,6 +48,7 @@ def test_networks_needs_no_worker(service: TrainerProcess):
     """The layers are computed without Keras, also during a fit."""
     job_id = service.submit(**LONG_FIT)
     service.wait_for_event(job_id, "batch")
+    assert service.request("GET", "/data").status == 200  # stores the labels of the digits
     before = service.child_pids()
     response = service.request("POST", "/networks", {"data": ["digits"], "layers": "3x3x8v pool"})
     assert response.status == 200
@@ -61,11 +62,11 @@ def test_splits_describes_the_split_of_a_fit(service: TrainerProcess, finished_j
     """The same counts as in its `started` event."""
     job, events = finished_job_and_events
     (started,) = [event.data for event in events if event.kind == "started"]
-    known = service.request("POST", "/splits", job["settings"]).body
-    assert {name: sum(counts) for name, counts in known["counts"].items()} == started["counts"]
+    planned = service.request("POST", "/splits", job["settings"]).body
+    assert {name: sum(counts) for name, counts in planned["counts"].items()} == started["counts"]
     parts = split([load("digits")], job["settings"]["seed"], job["settings"]["validation_split"])
     for name, part in (("training", parts.train), ("validation", parts.validation), ("test", parts.test)):
-        assert dict(zip(known["labels"], known["counts"][name], strict=True)) == part.counts()
+        assert dict(zip(planned["labels"], planned["counts"][name], strict=True)) == part.counts()
 
 
 @pytest.mark.parametrize("path", ["/networks", "/splits"])

@@ -11,12 +11,12 @@ from tests.support.trainer_process import LONG_FIT, TrainerProcess
 
 def test_a_snapshot_of_a_finished_job(service: TrainerProcess, finished_job: dict):
     """Layers with arrays and their ranges, and the prediction for the sample."""
-    seen = service.request("GET", f"/jobs/{finished_job['id']}/snapshot?sample=3").body
-    assert seen["sample"] == 3
-    assert seen["forward_seconds"] > 0
-    assert seen["backward_seconds"] > 0
-    assert sum(seen["probabilities"]) == pytest.approx(1)
-    (conv, *_) = (layer for layer in seen["layers"] if "kernel" in layer["arrays"])
+    snapshot = service.request("GET", f"/jobs/{finished_job['id']}/snapshot?sample=3").body
+    assert snapshot["sample"] == 3
+    assert snapshot["forward_seconds"] > 0
+    assert snapshot["backward_seconds"] > 0
+    assert sum(snapshot["probabilities"]) == pytest.approx(1)
+    (conv, *_) = (layer for layer in snapshot["layers"] if "kernel" in layer["arrays"])
     assert {"name", "kind", "output_shape", "parameters", "multiply_adds"} <= conv.keys()
     assert {"activations", "activations_gradient", "kernel", "kernel_gradient"} <= conv["arrays"].keys()
     kernel = conv["arrays"]["kernel"]

@@ -1,4 +1,4 @@
-"""Named sets: fetched once from a server (here on loopback), checked, cached; or found in the folder of INKLING_DATA."""
+"""Named datasets: downloaded once, verified and cached, or found in INKLING_DATA."""
 
 import hashlib
 import http.server
@@ -20,12 +20,12 @@ from trainer.data.download import DownloadFailed
 from trainer.data.sources import SOURCES, Source
 
 
-class Files(http.server.BaseHTTPRequestHandler):
-    """Answers with the server's files, by name; counts the requests; promises more than it sends where it is told to."""
+class FileHandler(http.server.BaseHTTPRequestHandler):
+    """Serves files by name and records the requested paths. `missing`: bytes announced but not sent."""
 
     def do_GET(self) -> None:
-        """One file."""
-        self.server.asked.append(self.path)
+        """Send a file."""
+        self.server.requested.append(self.path)
         data = self.server.files.get(self.path.rsplit("/", 1)[-1])
         self.send_response(200 if data is not None else 404)
         if data is not None:
@@ -34,14 +34,14 @@ class Files(http.server.BaseHTTPRequestHandler):
         self.wfile.write(data or b"")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def site() -> Iterator[http.server.HTTPServer]:
-    """A server on loopback with nothing to give yet."""
-    with http.server.HTTPServer(("127.0.0.1", 0), Files) as server:
-        server.files, server.asked, server.missing = {}, [], 0
+    """An HTTP server on loopback without files."""
+    with http.server.HTTPServer(("127.0.0.1", 0), FileHandler) as server:
+        server.files, server.requested, server.missing = {}, [], 0
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield server
@@ -51,159 +51,161 @@ def site() -> Iterator[http.server.HTTPServer]:
 
 @pytest.fixture
 def source(site: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
-    """A named set that the site gives, with an empty cache, and no folder of data sets."""
-    for part, count in (("train-", 8), ("t10k-", 4)):
+    """A named dataset on that server, an empty cache, and no INKLING_DATA."""
+    for split, count in (("train-", 8), ("t10k-", 4)):
         images = drawings(count, seed=count)
-        dataset_files.write_idx_pair(images, dataset_files.labels(count), tmp_path / "made", part, packed=True)
-    site.files.update({name: (tmp_path / "made" / name).read_bytes() for name in IDX_FILES})
+        dataset_files.write_idx_pair(images, dataset_files.labels(count), tmp_path / "named", split, packed=True)
+    site.files.update({name: (tmp_path / "named" / name).read_bytes() for name in IDX_FILES})
     md5 = tuple(hashlib.md5(site.files[name], usedforsecurity=False).hexdigest() for name in IDX_FILES)
-    made = Source("made", ("ant", "zebra", "cow"), f"http://127.0.0.1:{site.server_port}/made/", md5)
-    monkeypatch.setitem(SOURCES, "made", made)
+    named = Source("named", ("ant", "zebra", "cow"), f"http://127.0.0.1:{site.server_port}/named/", md5)
+    monkeypatch.setitem(SOURCES, "named", named)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("INKLING_DATA", raising=False)
-    return made
+    return named
 
 
-def kept(tmp_path: Path) -> list[str]:
+def cached_files(tmp_path: Path) -> list[str]:
     """The files in the cache."""
     return sorted(path.name for path in (tmp_path / "cache").rglob("*") if path.is_file())
 
 
-def test_fetches_once(source: Source, site: http.server.HTTPServer, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    """A set is fetched with a bar on standard error, named labels are in order, and a second load asks for nothing."""
+def test_a_dataset_is_downloaded_once(
+    source: Source, site: http.server.HTTPServer, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """With a progress bar on standard error."""
     first, second = spec.load(source.name), spec.load(source.name)
     assert first.sha256() == second.sha256()
-    assert (first.name, first.labels) == ("made", ("ant", "cow", "zebra"))
+    assert (first.name, first.labels) == ("named", ("ant", "cow", "zebra"))
     assert [first.labels[target] for target in first.targets[:3]] == ["ant", "zebra", "cow"]
     assert first.in_test.tolist() == [False] * 8 + [True] * 4
-    assert site.asked == ["/made/" + name for name in IDX_FILES]
-    assert kept(tmp_path) == sorted(IDX_FILES)
+    assert site.requested == ["/named/" + name for name in IDX_FILES]
+    assert cached_files(tmp_path) == sorted(IDX_FILES)
     out, err = capsys.readouterr()
     assert out == ""
     assert all(name in err for name in IDX_FILES)
     assert "100%" in err
 
 
-def test_a_damaged_file_in_the_cache_is_fetched_again(source: Source, site: http.server.HTTPServer) -> None:
-    """A cached file that lost its hash is replaced, and only that one."""
+def test_a_damaged_cached_file_is_downloaded_again(source: Source, site: http.server.HTTPServer) -> None:
+    """And no other file."""
     spec.load(source.name)
-    place = cache.ensure_downloaded(source) / IDX_FILES[0]
-    place.write_bytes(b"damaged")
-    site.asked.clear()
+    path = cache.ensure_downloaded(source) / IDX_FILES[0]
+    path.write_bytes(b"damaged")
+    site.requested.clear()
     assert len(spec.load(source.name)) == 12
-    assert site.asked == ["/made/" + IDX_FILES[0]]
+    assert site.requested == ["/named/" + IDX_FILES[0]]
 
 
-def refused(source: Source) -> str:
-    """The sentence that a load fails with: it must say what to do instead."""
-    with pytest.raises(DownloadFailed) as failed:
+def download_error(source: Source) -> str:
+    """The message of a failed download, which names the alternatives."""
+    with pytest.raises(DownloadFailed) as error:
         spec.load(source.name)
-    sentence = str(failed.value)
-    assert all(way in sentence for way in ("INKLING_DATA", "--data PATH", "--data digits"))
-    return sentence
+    message = str(error.value)
+    assert all(name in message for name in ("INKLING_DATA", "--data PATH", "--data digits"))
+    return message
 
 
 def test_wrong_hash(source: Source, site: http.server.HTTPServer, tmp_path: Path) -> None:
-    """A file that is not the right one is refused and not kept."""
+    """The file is not cached."""
     site.files[IDX_FILES[1]] = b"something else"
-    assert "MD5" in refused(source)
-    assert kept(tmp_path) == [IDX_FILES[0]]
+    assert "MD5" in download_error(source)
+    assert cached_files(tmp_path) == [IDX_FILES[0]]
 
 
-def test_file_that_breaks_off(source: Source, site: http.server.HTTPServer, tmp_path: Path) -> None:
-    """A connection that ends early is told as such, and nothing is kept."""
+def test_incomplete_download(source: Source, site: http.server.HTTPServer, tmp_path: Path) -> None:
+    """The file is not cached."""
     site.missing = 1000
-    assert "broke off" in refused(source)
-    assert kept(tmp_path) == []
+    download_error(source)
+    assert cached_files(tmp_path) == []
 
 
-def test_file_that_is_not_there(source: Source, site: http.server.HTTPServer, tmp_path: Path) -> None:
-    """A 404 is told with its address."""
+def test_missing_file(source: Source, site: http.server.HTTPServer, tmp_path: Path) -> None:
+    """The message has the URL and the status."""
     site.files.clear()
-    assert f"{source.url}{IDX_FILES[0]}: it answered 404" in refused(source)
-    assert kept(tmp_path) == []
+    assert f"{source.url}{IDX_FILES[0]}: 404" in download_error(source)
+    assert cached_files(tmp_path) == []
 
 
-def test_file_without_end(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file larger than any set's is not read on."""
-    monkeypatch.setattr(download, "MOST_BYTES", 100)
-    assert "at most 100 bytes" in refused(source)
-    assert kept(tmp_path) == []
+def test_too_large_file(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The download ends at the limit."""
+    monkeypatch.setattr(download, "MAX_BYTES", 100)
+    assert "100 bytes" in download_error(source)
+    assert cached_files(tmp_path) == []
 
 
-def test_closed_network(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody answers, one sentence says so and names the ways around it."""
-    closed = replace(source, url="http://127.0.0.1:9/made/")  # the discard port, on which nothing listens
+def test_no_connection(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message is a single line."""
+    closed = replace(source, url="http://127.0.0.1:9/named/")  # the discard port, on which nothing listens
     monkeypatch.setitem(SOURCES, source.name, closed)
-    sentence = refused(closed)
-    assert "Connection refused" in sentence
-    assert "\n" not in sentence
+    message = download_error(closed)
+    assert "Connection refused" in message
+    assert "\n" not in message
 
 
-def test_cache_that_cannot_be_written(source: Source, tmp_path: Path) -> None:
-    """A cache folder that cannot be made is told, not traced."""
+def test_unwritable_cache(source: Source, tmp_path: Path) -> None:
+    """Fails as a download error."""
     (tmp_path / "cache").write_text("a file where the folder should be")
-    assert "to write into" in refused(source)
+    download_error(source)
 
 
-def test_own_folder_comes_first(
+def test_the_data_folder_has_precedence(
     source: Source, site: http.server.HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What INKLING_DATA holds is not fetched; what it lacks is."""
+    """Datasets in INKLING_DATA are not downloaded, others are."""
     monkeypatch.setenv("INKLING_DATA", str(tmp_path))
     assert len(spec.load(source.name)) == 12
-    assert site.asked == []
-    monkeypatch.setenv("INKLING_DATA", str(tmp_path / "made"))
+    assert site.requested == []
+    monkeypatch.setenv("INKLING_DATA", str(tmp_path / "named"))
     assert len(spec.load(source.name)) == 12
-    assert len(site.asked) == 4
+    assert len(site.requested) == 4
 
 
-def test_own_folder_that_is_none(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An INKLING_DATA that leads nowhere is refused, not passed over."""
+def test_missing_data_folder(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """INKLING_DATA must exist."""
     monkeypatch.setenv("INKLING_DATA", str(tmp_path / "absent"))
-    with pytest.raises(InvalidDataset, match="INKLING_DATA to name a folder"):
+    with pytest.raises(InvalidDataset, match="INKLING_DATA"):
         spec.load(source.name)
 
 
-def test_labels_beyond_the_catalogue(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files with other labels than the named set has are refused."""
-    dataset_files.write_idx_pair(drawings(4), dataset_files.labels(4, 4), tmp_path / "made", "train-", packed=True)
+def test_unexpected_labels(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files have other labels than the named dataset."""
+    dataset_files.write_idx_pair(drawings(4), dataset_files.labels(4, 4), tmp_path / "named", "train-", packed=True)
     monkeypatch.setenv("INKLING_DATA", str(tmp_path))
-    with pytest.raises(InvalidDataset, match="Received the label 3"):
+    with pytest.raises(InvalidDataset):
         spec.load(source.name)
 
 
-def test_mnist_by_its_own_folder(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """INKLING_DATA may name the folder above MNIST, or MNIST's own; the catalogue's hashes are those of the real files."""
+def test_mnist(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """INKLING_DATA may be the folder of MNIST or the one above; the hashes are those of the real files."""
     for folder in (mnist_folder, mnist_folder.parent):
         monkeypatch.setenv("INKLING_DATA", str(folder))
-        known = spec.load("mnist")
-        assert (known.name, len(known), known.in_test.sum()) == ("mnist", 70_000, 10_000)
+        dataset = spec.load("mnist")
+        assert (dataset.name, len(dataset), dataset.in_test.sum()) == ("mnist", 70_000, 10_000)
     source = sources.SOURCES["mnist"]
     assert [download.file_md5(mnist_folder / name) for name in IDX_FILES] == list(source.md5)
 
 
-def test_digits_need_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """scikit-learn's digits are there at once: 1,797 images with ink of full strength."""
+def test_digits_need_no_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1,797 images with full-strength ink."""
     monkeypatch.setattr(download, "download", None)
-    known = spec.load("digits")
-    assert (known.images.shape, known.labels, known.empty) == ((1797, 28, 28), tuple("0123456789"), 0)
-    assert (known.images.max((1, 2)) == 255).all()
-    assert known.in_test is None
+    dataset = spec.load("digits")
+    assert (dataset.images.shape, dataset.labels, dataset.empty) == ((1797, 28, 28), tuple("0123456789"), 0)
+    assert (dataset.images.max((1, 2)) == 255).all()
+    assert dataset.in_test is None
 
 
 @pytest.mark.parametrize("name", ["", "mnits", "./nowhere", "a\0b"])
-def test_unknown_name(name: str) -> None:
-    """A spec that is neither a name nor a path is refused with all that it could be."""
-    with pytest.raises(InvalidDataset) as failed:
+def test_unknown_specs(name: str) -> None:
+    """The message lists the names and formats."""
+    with pytest.raises(InvalidDataset) as error:
         spec.load(name)
     assert all(
-        known in str(failed.value) for known in (*spec.dataset_names(), ".npz", "IDX", ".jsonl", "CSV", "sprite", "folder")
+        dataset in str(error.value) for dataset in (*spec.dataset_names(), ".npz", "IDX", ".jsonl", "CSV", "sprite", "folder")
     )
 
 
-def test_a_path_is_a_spec(tmp_path: Path) -> None:
-    """A path reads as the server would read it."""
-    place = tmp_path / "set.npz"
-    place.write_bytes(dataset_files.npz(x=drawings(4), y=np.arange(4)))
-    assert spec.load(str(place)).sha256() == load_path(place, LIMITS).sha256()
+def test_paths(tmp_path: Path) -> None:
+    """Are loaded as by the server."""
+    path = tmp_path / "set.npz"
+    path.write_bytes(dataset_files.npz(x=drawings(4), y=np.arange(4)))
+    assert spec.load(str(path)).sha256() == load_path(path, LIMITS).sha256()

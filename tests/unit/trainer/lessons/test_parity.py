@@ -1,4 +1,4 @@
-"""What numpy teaches, against Keras: the same steps, the same weights, the same answers."""
+"""The numpy implementation of lessons, compared with Keras."""
 
 import keras
 import numpy as np
@@ -18,15 +18,15 @@ from trainer.recipes import recipe
 TASKS = [(kind, labels) for kind in LESSON_NETWORKS for labels in (2, 7, 40)]
 
 
-def network_of(kind: str, weights: list[np.ndarray]):
-    """The fit's network of the same layers with a lesson's weights, float32."""
+def build_keras_network(kind: str, weights: list[np.ndarray]):
+    """The Keras network of the same layers, with the given weights, float32."""
     network = build_network(recipe(LESSON_NETWORKS[kind].NETWORK), len(weights[-1]))
     network.model.set_weights([weight.copy() for weight in weights])
     return network
 
 
-def crops_of(count: int) -> np.ndarray:
-    """Crops, uint8 (count, 24, 24), half of them specks of all greys, half with blank areas and full ink."""
+def make_crops(count: int) -> np.ndarray:
+    """Crops, uint8 (count, 24, 24): noise, and rectangles on blank paper."""
     rng = np.random.default_rng(7)
     crops = np.zeros((count, CROP_SIZE, CROP_SIZE), np.uint8)
     crops[::2] = rng.integers(0, 256, crops[::2].shape) * (rng.random(crops[::2].shape) > 0.5)
@@ -37,8 +37,8 @@ def crops_of(count: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("kind", "labels"), TASKS)
-def test_first_weights_fit_the_network(kind: str, labels: int):
-    """In shape, and in spread: each kernel's standard deviation is that of Keras' own but for chance."""
+def test_initial_weights(kind: str, labels: int):
+    """The shapes and standard deviations are those of Keras."""
     ours = initialize_weights(kind, labels, seed=3)
     keras.utils.set_random_seed(3)
     theirs = build_network(recipe(LESSON_NETWORKS[kind].NETWORK), labels).model.get_weights()
@@ -52,13 +52,13 @@ def test_first_weights_fit_the_network(kind: str, labels: int):
 
 
 @pytest.mark.parametrize(("kind", "labels"), TASKS)
-def test_steps_are_those_of_keras(kind: str, labels: int):
-    """After fifty steps of one sample each, losses and every weight agree to the rounding of float32."""
+def test_training_steps(kind: str, labels: int):
+    """After fifty steps, losses and weights are equal up to float32 rounding."""
     rule, rng = LESSON_NETWORKS[kind], np.random.default_rng(1)
     weights = initialize_weights(kind, labels, seed=5)
-    network = network_of(kind, weights)
+    network = build_keras_network(kind, weights)
     network.model.compile(optimizer=keras.optimizers.SGD(rule.LEARNING_RATE), loss=network.loss)
-    for crop, target in zip(crops_of(50), rng.integers(0, labels, 50), strict=True):
+    for crop, target in zip(make_crops(50), rng.integers(0, labels, 50), strict=True):
         seen = rule.preprocess(crop)
         loss = network.model.train_on_batch(crop[None, ..., None] / np.float32(255), np.array([target]))
         assert rule.loss(weights, seen, target) == pytest.approx(float(loss), abs=1e-5)
@@ -68,19 +68,19 @@ def test_steps_are_those_of_keras(kind: str, labels: int):
 
 
 @pytest.mark.parametrize(("kind", "labels"), TASKS)
-def test_answers_are_those_of_keras(kind: str, labels: int):
-    """Within 1e-6, on a hundred crops; rows sum to 1."""
-    rule, crops = LESSON_NETWORKS[kind], crops_of(100)
+def test_predictions(kind: str, labels: int):
+    """Equal within 1e-6 on a hundred crops; rows sum to 1."""
+    rule, crops = LESSON_NETWORKS[kind], make_crops(100)
     weights = initialize_weights(kind, labels, seed=2)
-    network = network_of(kind, weights)
+    network = build_keras_network(kind, weights)
     theirs = network.probabilities(network.model(crops[..., None].astype(np.float32) / 255))
     ours = np.stack([rule.predict(weights, rule.preprocess(crop)) for crop in crops])
     np.testing.assert_allclose(ours, keras.ops.convert_to_numpy(theirs), atol=1e-6)
     np.testing.assert_allclose(ours.sum(1), 1, atol=1e-5)
 
 
-def test_a_bit_is_set_from_a_quarter_of_ink_on():
-    """Exactly there, as in the network's own layers: 1,020 of 4,080 grey levels set it, 1,019 do not."""
+def test_the_threshold_of_the_bitmap():
+    """At least 1,020 of 4,080 gray levels set a bit."""
     rule = LESSON_NETWORKS["perceptron"]
     crop = np.zeros((CROP_SIZE, CROP_SIZE), np.uint8)
     crop[:2, :2] = 255
@@ -90,16 +90,16 @@ def test_a_bit_is_set_from_a_quarter_of_ink_on():
 
 
 @pytest.mark.parametrize(("kind", "labels"), TASKS)
-def test_weights_come_back_as_they_were(kind: str, labels: int):
-    """Packed and unpacked they are the same; bytes of another network are refused."""
+def test_weights_round_trip(kind: str, labels: int):
+    """Bytes of another network are rejected."""
     weights = initialize_weights(kind, labels, seed=11)
     for before, after in zip(weights, weights_from_bytes(weights_to_bytes(weights), kind, labels), strict=True):
         np.testing.assert_array_equal(before, after)
-    with pytest.raises(ValueError, match="weights of"):
+    with pytest.raises(ValueError, match="weights"):
         weights_from_bytes(weights_to_bytes(weights)[:-4], kind, labels)
 
 
-def test_a_lesson_sees_the_centre():
-    """The crop is the middle one of an image, 2 pixels from every edge."""
+def test_center_crop():
+    """2 pixels from every edge."""
     image = np.arange(784, dtype=np.int64).reshape(28, 28).astype(np.uint8)
     np.testing.assert_array_equal(center_crop(image), image[2:26, 2:26])

@@ -1,4 +1,4 @@
-"""Drawn: what was made up is kept and comes back as it was, whatever happens to the files."""
+"""The cache of synthetic images."""
 
 import os
 from pathlib import Path
@@ -13,55 +13,55 @@ from trainer.data.synthetic import cache as module
 from trainer.data.synthetic.cache import cached_images
 
 
-class Pen:
-    """Draws so many images, and counts how often."""
+class Generator:
+    """Returns images, and counts its calls."""
 
     def __init__(self, count: int = 5):
-        self.images, self.times = drawings(5)[:count], 0
+        self.images, self.calls = drawings(5)[:count], 0
 
     def __call__(self) -> np.ndarray:
-        self.times += 1
+        self.calls += 1
         return self.images
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch) -> Path:
-    """The folder of what is kept, empty."""
+    """The empty cache folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return tmp_path / "inkling" / "synthetic"
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
-def test_what_was_drawn_comes_back(count: int):
-    """Drawn once: the second time it is the same, and can be written into without harm to the third."""
-    pen = Pen(count)
-    cached_images("rings", [1], pen)
-    again = cached_images("rings", [1], pen)
-    assert np.array_equal(again, pen.images)
+def test_cached_images_round_trip(count: int):
+    """They are generated once, and are writable copies."""
+    generator = Generator(count)
+    cached_images("rings", [1], generator)
+    again = cached_images("rings", [1], generator)
+    assert np.array_equal(again, generator.images)
     assert again.dtype == np.uint8
     again[:] = 7
-    assert np.array_equal(cached_images("rings", [1], pen), pen.images)
-    assert pen.times == 1
+    assert np.array_equal(cached_images("rings", [1], generator), generator.images)
+    assert generator.calls == 1
 
 
-def test_whatever_decides_images_tells_them_apart(monkeypatch):
-    """Another name, another seed, or other code is drawn anew."""
-    pen = Pen()
-    for name, told in (("rings", [1]), ("rings", [2]), ("faces", [1])):
-        cached_images(name, told, pen)
+def test_the_key_includes_kind_key_and_code(monkeypatch):
+    """If one changes, images are generated again."""
+    generator = Generator()
+    for name, key in (("rings", [1]), ("rings", [2]), ("faces", [1])):
+        cached_images(name, key, generator)
     monkeypatch.setattr(module, "_code_version", lambda: ["changed"])
-    cached_images("rings", [1], pen)
-    assert pen.times == 4
+    cached_images("rings", [1], generator)
+    assert generator.calls == 4
 
 
-def test_our_code_decides(tmp_path: Path, monkeypatch):
-    """One character in any file of the code that draws makes it other code."""
-    file = tmp_path / "pen.py"
-    file.write_text("WIDE = 1\n")
+def test_the_code_version_changes_with_any_file(tmp_path: Path, monkeypatch):
+    """Of the code that draws."""
+    file = tmp_path / "draw.py"
+    file.write_text("WIDTH = 1\n")
     monkeypatch.setattr(module, "CODE_FOLDERS", (tmp_path,))
     before = module._code_version.__wrapped__()
     assert module._code_version.__wrapped__() == before
-    file.write_text("WIDE = 2\n")
+    file.write_text("WIDTH = 2\n")
     assert module._code_version.__wrapped__() != before
 
 
@@ -69,65 +69,65 @@ def test_our_code_decides(tmp_path: Path, monkeypatch):
     "damage",
     [
         lambda _: b"",
-        lambda kept: kept[:20],
-        lambda kept: kept[:-784],
-        lambda kept: kept[:-1],
-        lambda kept: kept[:-1] + bytes([kept[-1] ^ 1]),
-        lambda kept: kept + b"\0",
+        lambda content: content[:20],
+        lambda content: content[:-784],
+        lambda content: content[:-1],
+        lambda content: content[:-1] + bytes([content[-1] ^ 1]),
+        lambda content: content + b"\0",
     ],
 )
-def test_a_damaged_file_is_drawn_again(damage, folder: Path):
-    """It is no trouble, and whole afterwards."""
-    pen = Pen()
-    cached_images("rings", [1], pen)
-    (place,) = folder.iterdir()
-    whole = place.read_bytes()
-    place.write_bytes(damage(whole))
-    assert np.array_equal(cached_images("rings", [1], pen), pen.images)
-    assert pen.times == 2
-    assert place.read_bytes() == whole
+def test_a_damaged_file_is_replaced(damage, folder: Path):
+    """The images are generated again."""
+    generator = Generator()
+    cached_images("rings", [1], generator)
+    (path,) = folder.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    assert np.array_equal(cached_images("rings", [1], generator), generator.images)
+    assert generator.calls == 2
+    assert path.read_bytes() == whole
 
 
-def test_a_folder_that_cannot_be_written_costs_time_alone(folder: Path):
-    """A file stands where the folder should be."""
+def test_an_unwritable_folder(folder: Path):
+    """The images are generated every time."""
     folder.parent.mkdir()
-    folder.write_bytes(b"in the way")
-    pen = Pen()
-    assert np.array_equal(cached_images("rings", [1], pen), pen.images)
-    assert np.array_equal(cached_images("rings", [1], pen), pen.images)
-    assert pen.times == 2
+    folder.write_bytes(b"not a folder")
+    generator = Generator()
+    assert np.array_equal(cached_images("rings", [1], generator), generator.images)
+    assert np.array_equal(cached_images("rings", [1], generator), generator.images)
+    assert generator.calls == 2
 
 
-def test_what_is_kept_is_bounded(folder: Path, monkeypatch):
-    """What was not used for longest goes, left-overs of writers that were killed as well."""
+def test_the_size_is_limited(folder: Path, monkeypatch):
+    """The least recently used files are deleted, including temporary files of killed processes."""
     monkeypatch.setattr(module, "MAX_BYTES", 3 * (5 * 784 + 32))
     folder.mkdir(parents=True)
     (folder / ".writing-1-rings").write_bytes(b"half")
     os.utime(folder / ".writing-1-rings", (0, 0))
-    pens = [Pen() for _ in range(4)]
-    for second, pen in enumerate(pens[:3], 1):
-        cached_images("rings", [second], pen)
+    generators = [Generator() for _ in range(4)]
+    for second, generator in enumerate(generators[:3], 1):
+        cached_images("rings", [second], generator)
         newest = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
         os.utime(newest, (second, second))
-    cached_images("rings", [1], pens[0])  # used again, so the second is the oldest now
-    cached_images("rings", [4], pens[3])
+    cached_images("rings", [1], generators[0])  # used again, so the second is the oldest now
+    cached_images("rings", [4], generators[3])
     assert len(list(folder.iterdir())) == 3
-    for place, times in ((1, 1), (3, 1), (4, 1), (2, 2)):
-        cached_images("rings", [place], pens[place - 1])
-        assert pens[place - 1].times == times
+    for index, calls in ((1, 1), (3, 1), (4, 1), (2, 2)):
+        cached_images("rings", [index], generators[index - 1])
+        assert generators[index - 1].calls == calls
 
 
 @pytest.mark.parametrize("name", ["scribbles", "faces", "pairs"])
-def test_outliers_are_the_same_kept_or_not(name: str, folder: Path):
-    """Images, labels and targets; those of other images, or another seed, are others."""
-    known = load("digits")
-    first = generate_outliers(name, known, 3, TEST)
+def test_cached_outliers_equal_generated_ones(name: str, folder: Path):
+    """Another seed gives others, and pairs depend on the dataset."""
+    dataset = load("digits")
+    first = generate_outliers(name, dataset, 3, TEST)
     assert len(list(folder.iterdir())) == 1
-    again = generate_outliers(name, known, 3, TEST)
+    again = generate_outliers(name, dataset, 3, TEST)
     assert first.sha256() == again.sha256()
     assert first.labels == again.labels
     assert len(list(folder.iterdir())) == 1
-    generate_outliers(name, known, 4, TEST)
+    generate_outliers(name, dataset, 4, TEST)
     assert len(list(folder.iterdir())) == 2
-    half = known.take(np.arange(900))
+    half = dataset.take(np.arange(900))
     assert (generate_outliers(name, half, 3, TEST).sha256() == first.sha256()) == (name != "pairs")

@@ -1,4 +1,4 @@
-"""Numbers and single digits as files of strokes, and a model that answers at random but always the same."""
+"""Numbers and digits as pen strokes, and a fake model."""
 
 import json
 from pathlib import Path
@@ -18,34 +18,34 @@ DIGITS = {
 }
 
 
-def number(text: str) -> list:
-    """Strokes of a number, its digits far enough apart."""
+def number_strokes(text: str) -> list:
+    """Strokes of a number with clear gaps."""
     return [
-        [[x + 60 * place, y] for x, y in stroke] for place, digit in enumerate(text) if digit != " " for stroke in DIGITS[digit]
+        [[x + 60 * index, y] for x, y in stroke] for index, digit in enumerate(text) if digit != " " for stroke in DIGITS[digit]
     ]
 
 
-def write_strokes(place: Path, rows: list[tuple[str, str | None, list]]) -> Path:
-    """A file of strokes from labels, writers and strokes."""
+def write_strokes(path: Path, rows: list[tuple[str, str | None, list]]) -> Path:
+    """Write a file of strokes from labels, writers and strokes."""
     lines = [
         {"label": label, "strokes": strokes} | ({} if writer is None else {"writer": writer}) for label, writer, strokes in rows
     ]
-    place.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    return place
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return path
 
 
 @pytest.fixture(scope="session")
 def numbers_file(tmp_path_factory) -> Path:
-    """Twelve numbers by three writers, and two labels that are none."""
-    rows = [(text, f"w{index % 3}", number(text)) for index, text in enumerate(["20", "741", "1024", "47"] * 3)]
-    rows += [("word", "w0", number("14")), ("4.2", "w1", number("42"))]
+    """Twelve numbers by three writers, and two other labels."""
+    rows = [(text, f"w{index % 3}", number_strokes(text)) for index, text in enumerate(["20", "741", "1024", "47"] * 3)]
+    rows += [("word", "w0", number_strokes("14")), ("4.2", "w1", number_strokes("42"))]
     return write_strokes(tmp_path_factory.mktemp("numbers") / "numbers.jsonl", rows)
 
 
 @pytest.fixture(scope="session")
 def digits_file(tmp_path_factory) -> Path:
     """Single digits by eight writers."""
-    rows = [(digit, f"hand-{writer}", strokes) for writer in range(8) for digit, strokes in DIGITS.items() for _ in range(2)]
+    rows = [(digit, f"writer-{writer}", strokes) for writer in range(8) for digit, strokes in DIGITS.items() for _ in range(2)]
     return write_strokes(tmp_path_factory.mktemp("digits") / "digits.jsonl", rows)
 
 
@@ -57,5 +57,5 @@ def model(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def predictor(model) -> Predictor:
-    """What answers with it."""
+    """Its predictor."""
     return Predictor(model)

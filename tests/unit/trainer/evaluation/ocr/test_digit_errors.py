@@ -1,4 +1,4 @@
-"""What became of the digits of a number."""
+"""Digit errors from texts and from boxes."""
 
 from dataclasses import asdict
 from functools import cache
@@ -16,14 +16,14 @@ from trainer.evaluation.ocr.digit_errors import (
 )
 
 
-def brute_force(true: str, read: str) -> int:
-    """The fewest edits, by trying every first one."""
+def brute_force_distance(true: str, predicted: str) -> int:
+    """The edit distance, by trying every edit."""
 
     @cache
     def fewest(i: int, j: int) -> int:
-        if i == len(true) or j == len(read):
-            return len(true) - i + len(read) - j
-        if true[i] == read[j]:
+        if i == len(true) or j == len(predicted):
+            return len(true) - i + len(predicted) - j
+        if true[i] == predicted[j]:
             return fewest(i + 1, j + 1)
         return 1 + min(fewest(i + 1, j + 1), fewest(i + 1, j), fewest(i, j + 1))
 
@@ -31,28 +31,28 @@ def brute_force(true: str, read: str) -> int:
 
 
 def random_texts(count: int) -> list[tuple[str, str]]:
-    """Pairs of short texts of few characters, so that they have much in common."""
+    """Pairs of short texts with few distinct characters."""
     rng = np.random.default_rng(0)
     return [tuple("".join(rng.choice(list("012\n"), rng.integers(0, 8))) for _ in range(2)) for _ in range(count)]
 
 
-def test_edits_are_the_fewest():
-    """As many as trying every way finds, whichever of the two comes first."""
-    for true, read in random_texts(400):
-        assert edit_distance(true, read) == brute_force(true, read) == edit_distance(read, true)
+def test_edit_distance():
+    """Equals the brute-force result and is symmetric."""
+    for true, predicted in random_texts(400):
+        assert edit_distance(true, predicted) == brute_force_distance(true, predicted) == edit_distance(predicted, true)
 
 
-def test_an_alignment_goes_through_both_from_start_to_end():
-    """Every position of each once and in order."""
-    for true, read in random_texts(200):
-        pairs = align(true, read)
+def test_alignments_are_complete():
+    """Every index occurs once, in order."""
+    for true, predicted in random_texts(200):
+        pairs = align(true, predicted)
         assert [i for i, _ in pairs if i is not None] == list(range(len(true)))
-        assert [j for _, j in pairs if j is not None] == list(range(len(read)))
+        assert [j for _, j in pairs if j is not None] == list(range(len(predicted)))
         assert (None, None) not in pairs
 
 
 @pytest.mark.parametrize(
-    ("true", "read", "counts"),
+    ("true", "predicted", "counts"),
     [
         ("2026", "2026", DigitCounts(correct=4)),
         ("2026", "2028", DigitCounts(correct=3, misread=1)),
@@ -67,13 +67,13 @@ def test_an_alignment_goes_through_both_from_start_to_end():
         ("", "7", DigitCounts(inserted=1)),
     ],
 )
-def test_counts_from_texts(true, read, counts):
-    """Digits lost beside one that is misread were merged with it, digits too many beside it are parts of it."""
-    assert count_from_texts(true, read) == counts
+def test_count_from_texts(true, predicted, counts):
+    """Next to a misread digit, missing ones are merged and extra ones split."""
+    assert count_from_texts(true, predicted) == counts
 
 
 def row(*widths: float, left: float = 0.0, gap: float = 4.0, top: float = 0.0) -> np.ndarray:
-    """Boxes of that width, 40 high, one beside the other."""
+    """Boxes next to each other, 40 high."""
     boxes = []
     for width in widths:
         boxes.append([left, top, left + width, top + 40])
@@ -86,7 +86,7 @@ NOTHING = np.zeros((0, 4))
 
 
 @pytest.mark.parametrize(
-    ("true", "true_boxes", "read", "read_boxes", "counts"),
+    ("true", "true_boxes", "predicted", "predicted_boxes", "counts"),
     [
         ("12", PAIR, "12", PAIR, DigitCounts(correct=2)),
         ("12", PAIR, "12", PAIR + np.array([1, -2, -1, 3]), DigitCounts(correct=2)),
@@ -111,26 +111,26 @@ NOTHING = np.zeros((0, 4))
         ("", NOTHING, "", NOTHING, DigitCounts()),
     ],
 )
-def test_counts_from_boxes(true, true_boxes, read, read_boxes, counts):
-    """Found again by place: also where slanted neighbours' boxes overlap, and in whatever order they were read."""
-    assert count_from_boxes(true, true_boxes, read, np.array(read_boxes, float)) == counts
+def test_count_from_boxes(true, true_boxes, predicted, predicted_boxes, counts):
+    """Matched by position, in any order, also if boxes overlap."""
+    assert count_from_boxes(true, true_boxes, predicted, np.array(predicted_boxes, float)) == counts
 
 
-def test_nothing_is_counted_twice_or_forgotten():
-    """Of n digits and m that were read, by texts or by boxes, each falls into exactly one of its kinds."""
+def test_counts_add_up():
+    """To the numbers of true and recognized digits."""
     rng = np.random.default_rng(1)
     for _ in range(300):
         n, m = rng.integers(0, 7, 2)
-        true, read = ("".join(rng.choice(list("012"), count)) for count in (n, m))
+        true, predicted = ("".join(rng.choice(list("012"), count)) for count in (n, m))
         corners = [rng.uniform(0, 60, (count, 2)) for count in (n, m)]
         boxes = [np.hstack([corner, corner + rng.uniform(5, 40, corner.shape)]) for corner in corners]
-        for counts in (count_from_texts(true, read), count_from_boxes(true, boxes[0], read, boxes[1])):
+        for counts in (count_from_texts(true, predicted), count_from_boxes(true, boxes[0], predicted, boxes[1])):
             assert n == counts.correct + counts.misread + counts.missed + counts.merged
             assert m == counts.correct + counts.misread + counts.inserted + counts.split
             assert min(asdict(counts).values()) >= 0
 
 
-def test_each_box_has_one_partner_at_most():
-    """And those that overlap most find each other."""
+def test_match_boxes():
+    """Each box has at most one match, the one with the largest overlap."""
     assert match_boxes(row(20, 20, 20, gap=-6), row(20, 20, 20, gap=-6) + np.array([2, 0, 2, 0])) == [(0, 0), (1, 1), (2, 2)]
     assert match_boxes(PAIR, row(20, 24, top=100)) == []

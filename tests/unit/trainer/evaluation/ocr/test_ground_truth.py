@@ -1,4 +1,4 @@
-"""What is to be read, and by whom it was written."""
+"""Loading numbers and choosing writers."""
 
 import json
 
@@ -7,14 +7,14 @@ import pytest
 from PIL import Image
 
 from inkling.errors import InvalidDataset, InvalidInput
-from tests.unit.trainer.evaluation.ocr.conftest import number, write_strokes
+from tests.unit.trainer.evaluation.ocr.conftest import number_strokes, write_strokes
 from trainer.data.spec import load
 from trainer.data.split import TEST, assign_splits
 from trainer.evaluation.ocr import ground_truth as module
 from trainer.evaluation.ocr.ground_truth import label_to_text, load_numbers, select_writers
 
-NOBODY = {"recipe": "none"}
-"""The `training` of a card that names no data."""
+UNTRAINED = {"recipe": "none"}
+"""The `training` of a model card without datasets."""
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,13 @@ NOBODY = {"recipe": "none"}
         ("word", None),
     ],
 )
-def test_a_label_is_a_whole_number_or_several(label, text):
-    """A blank ends a line; what is not all digits is no number."""
+def test_label_to_text(label, text):
+    """A space separates lines; other labels are not numbers."""
     assert label_to_text(label) == text
 
 
-def test_halves_share_nobody_and_leave_nobody_out():
-    """In whatever order the writers come, and however often."""
+def test_select_writers():
+    """Even and odd writers are disjoint and complete, in any order."""
     rng = np.random.default_rng(0)
     for count in range(1, 9):
         writers = [f"w{index}" for index in rng.integers(0, count, 30)]
@@ -53,82 +53,84 @@ def test_halves_share_nobody_and_leave_nobody_out():
         assert 0 <= len(even) - len(odd) <= 1
 
 
-def test_numbers_of_a_file_of_strokes(numbers_file):
-    """Each with its writer; labels that are no numbers are left out, and counted."""
-    numbers = load_numbers(str(numbers_file), "all", NOBODY)
-    assert [written.text for written in numbers.pictures] == ["20", "741", "1024", "47"] * 3
-    assert {written.writer for written in numbers.pictures} == {"w0", "w1", "w2"}
+def test_numbers_from_strokes(numbers_file):
+    """With writers; other labels are counted as skipped."""
+    numbers = load_numbers(str(numbers_file), "all", UNTRAINED)
+    assert [picture.text for picture in numbers.pictures] == ["20", "741", "1024", "47"] * 3
+    assert {picture.writer for picture in numbers.pictures} == {"w0", "w1", "w2"}
     assert numbers.skipped == 2
     picture = numbers.pictures[2].load()
     assert picture.dtype == np.uint8
     assert picture.shape[1] > 2 * picture.shape[0]
-    parts = [load_numbers(str(numbers_file), which, NOBODY).pictures for which in ("even", "odd")]
-    assert [{written.writer for written in part} for part in parts] == [{"w0", "w2"}, {"w1"}]
+    parts = [load_numbers(str(numbers_file), choice, UNTRAINED).pictures for choice in ("even", "odd")]
+    assert [{picture.writer for picture in part} for part in parts] == [{"w0", "w2"}, {"w1"}]
     assert sum(map(len, parts)) == 12
 
 
-def test_more_different_numbers_than_a_set_may_have_labels(tmp_path):
-    """A labelled set for a network has 100 labels at most, numbers are as many as they are."""
-    texts = ["".join(str([0, 1, 2, 4, 7][digit]) for digit in np.unravel_index(place, (5, 5, 5, 5))) for place in range(150)]
-    place = write_strokes(tmp_path / "many.jsonl", [(text, None, number(text)) for text in texts])
-    assert len(load_numbers(str(place), "all", NOBODY).pictures) == 150
+def test_more_than_100_different_numbers(tmp_path):
+    """The limit for labels does not apply."""
+    texts = ["".join(str([0, 1, 2, 4, 7][digit]) for digit in np.unravel_index(path, (5, 5, 5, 5))) for path in range(150)]
+    path = write_strokes(tmp_path / "many.jsonl", [(text, None, number_strokes(text)) for text in texts])
+    assert len(load_numbers(str(path), "all", UNTRAINED).pictures) == 150
 
 
-def test_numbers_of_a_folder(tmp_path):
-    """A sub-folder a number, with a blank where a line ends; other folders are left out, and counted."""
+def test_numbers_from_a_folder(tmp_path):
+    """One subfolder per number; others are counted as skipped."""
     for name, level in (("2026", 10), ("20 41", 20), ("notes", 30)):
         (tmp_path / name).mkdir()
         Image.new("L", (30, 20), level).save(tmp_path / name / "a.png")
-    numbers = load_numbers(str(tmp_path), "all", NOBODY)
-    assert {written.text: int(written.load()[0, 0]) for written in numbers.pictures} == {"2026": 10, "20\n41": 20}
+    numbers = load_numbers(str(tmp_path), "all", UNTRAINED)
+    assert {picture.text: int(picture.load()[0, 0]) for picture in numbers.pictures} == {"2026": 10, "20\n41": 20}
     assert numbers.skipped == 1
-    with pytest.raises(InvalidInput, match="name their writers"):
-        load_numbers(str(tmp_path), "odd", NOBODY)
+    with pytest.raises(InvalidInput):
+        load_numbers(str(tmp_path), "odd", UNTRAINED)
 
 
 @pytest.mark.parametrize("kind", ["lines", "pages"])
-def test_composed_numbers_know_their_boxes_and_keep_writers_apart(kind, digits_file, monkeypatch):
-    """As many as are asked for, by the writers of the half only."""
+def test_composed_numbers(kind, digits_file, monkeypatch):
+    """With boxes, by the chosen writers only."""
     monkeypatch.setattr(module, "COMPOSED_PAGES", 12)
-    seen = {}
-    for which in ("even", "odd"):
-        numbers = load_numbers(f"{kind}:{digits_file}", which, NOBODY)
+    writers = {}
+    for choice in ("even", "odd"):
+        numbers = load_numbers(f"{kind}:{digits_file}", choice, UNTRAINED)
         assert len(numbers.pictures) == 12
-        seen[which] = {written.writer for written in numbers.pictures}
-        for written in numbers.pictures:
-            assert len(written.boxes) == len(written.text.replace("\n", ""))
-    assert seen["even"] <= {f"hand-{writer}" for writer in (0, 2, 4, 6)}
-    assert seen["odd"] <= {f"hand-{writer}" for writer in (1, 3, 5, 7)}
+        writers[choice] = {picture.writer for picture in numbers.pictures}
+        for picture in numbers.pictures:
+            assert len(picture.boxes) == len(picture.text.replace("\n", ""))
+    assert writers["even"] <= {f"writer-{writer}" for writer in (0, 2, 4, 6)}
+    assert writers["odd"] <= {f"writer-{writer}" for writer in (1, 3, 5, 7)}
 
 
-def test_of_a_set_that_was_fitted_on_only_unseen_hands_are_composed(digits_file, monkeypatch):
-    """Those that the fit kept for its test part."""
+def test_composed_numbers_of_the_training_data(digits_file, monkeypatch):
+    """Only digits of the test split are used."""
     monkeypatch.setattr(module, "COMPOSED_PAGES", 30)
-    known = load(str(digits_file))
+    dataset = load(str(digits_file))
     settings = {"data": [str(digits_file)], "seed": 3, "validation_split": 0.2}
-    training = {"data": [{"name": known.name, "n": len(known), "sha256": known.sha256()}], "settings": settings}
-    pool, part = assign_splits([known], 3, 0.2)
-    unseen = {writer for writer, which in zip(pool.writers, part, strict=True) if which == TEST}
+    training = {"data": [{"name": dataset.name, "n": len(dataset), "sha256": dataset.sha256()}], "settings": settings}
+    pool, part = assign_splits([dataset], 3, 0.2)
+    unseen = {writer for writer, choice in zip(pool.writers, part, strict=True) if choice == TEST}
     assert 0 < len(unseen) < 8
     numbers = load_numbers(f"lines:{digits_file}", "all", training)
-    assert {written.writer for written in numbers.pictures} == unseen
+    assert {picture.writer for picture in numbers.pictures} == unseen
     assert "test split of the fit" in numbers.selection
 
 
-def test_what_holds_no_numbers_is_refused(tmp_path):
-    """With one sentence that says what was expected."""
-    words = write_strokes(tmp_path / "words.jsonl", [("cat", "w", number("14"))])
-    nameless = write_strokes(tmp_path / "nameless.jsonl", [("1", None, number("1")), ("4", None, number("4"))])
+def test_invalid_specs(tmp_path):
+    """Missing, without numbers, without writers, or damaged."""
+    words = write_strokes(tmp_path / "words.jsonl", [("cat", "w", number_strokes("14"))])
+    without_writers = write_strokes(
+        tmp_path / "without_writers.jsonl", [("1", None, number_strokes("1")), ("4", None, number_strokes("4"))]
+    )
     broken = tmp_path / "broken.jsonl"
     broken.write_text(json.dumps({"label": "12", "strokes": "none"}))
-    for spec, sentence in (
-        ("nowhere", "lines:FILE, packed:FILE or pages:FILE"),
-        ("lines:", "lines:FILE, packed:FILE or pages:FILE"),
-        ("", "lines:FILE, packed:FILE or pages:FILE"),
-        ("lines:nowhere", "not there"),
-        (str(words), "whole numbers as labels"),
-        (f"lines:{nameless}", "name their writers"),
-        (str(broken), "Line 1"),
+    for spec in (
+        "nowhere",
+        "lines:",
+        "",
+        "lines:nowhere",
+        str(words),
+        f"lines:{without_writers}",
+        str(broken),
     ):
-        with pytest.raises(InvalidDataset, match=sentence):
-            load_numbers(spec, "all", NOBODY)
+        with pytest.raises(InvalidDataset):
+            load_numbers(spec, "all", UNTRAINED)

@@ -1,4 +1,4 @@
-"""The report on numbers that were read."""
+"""The report on recognized numbers."""
 
 import io
 
@@ -16,39 +16,47 @@ from trainer.evaluation.ocr.worst_cases import MAX_PICTURES, worst_cases_png
 BLANK = np.full((60, 200), 255, np.uint8)
 
 
-def outcome(true: str, read: str, writer: str | None = None, known: bool = True, failure: str | None = None) -> NumberOutcome:
-    """What came of a number of which that was read."""
+def make_outcome(
+    true: str, predicted: str, writer: str | None = None, known: bool = True, failure: str | None = None
+) -> NumberOutcome:
+    """The outcome for a true and a recognized text."""
     digits = [
-        DigitResult(label, 0.9, known, [10 * place, 0, 10 * place + 8, 20], np.zeros(10, np.float32))
-        for place, label in enumerate(read.replace("\n", ""))
+        DigitResult(label, 0.9, known, [10 * index, 0, 10 * index + 8, 20], np.zeros(10, np.float32))
+        for index, label in enumerate(predicted.replace("\n", ""))
     ]
-    counts = count_from_texts(true.replace("\n", ""), read.replace("\n", ""))
+    counts = count_from_texts(true.replace("\n", ""), predicted.replace("\n", ""))
     return NumberOutcome(
-        NumberPicture(lambda: BLANK, true, writer=writer), read, digits, edit_distance(true, read), counts, 0.002, failure
+        NumberPicture(lambda: BLANK, true, writer=writer),
+        predicted,
+        digits,
+        edit_distance(true, predicted),
+        counts,
+        0.002,
+        failure,
     )
 
 
-def numbers_of(outcomes: list[NumberOutcome]) -> NumberDataset:
-    """The numbers that outcomes are of."""
-    return NumberDataset("by hand", "all", [each.truth for each in outcomes], 1)
+def dataset_of(outcomes: list[NumberOutcome]) -> NumberDataset:
+    """The dataset of some outcomes."""
+    return NumberDataset("manual", "all", [each.truth for each in outcomes], 1)
 
 
-def test_figures_of_a_report():
-    """Counted by hand."""
+def test_report():
+    """Compared with manual counts."""
     outcomes = [
-        outcome("2026", "2026", "b"),
-        outcome("2026\n41", "2026\n47", "a"),
-        outcome("12\n34\n56", "12\n56", "a"),
-        outcome("100", "", "b", failure="empty_picture"),
-        outcome("77", "777", "b", known=False),
+        make_outcome("2026", "2026", "b"),
+        make_outcome("2026\n41", "2026\n47", "a"),
+        make_outcome("12\n34\n56", "12\n56", "a"),
+        make_outcome("100", "", "b", failure="empty_picture"),
+        make_outcome("77", "777", "b", known=False),
     ]
-    report = build_number_report("m", numbers_of(outcomes), outcomes)
-    assert report["data"] == {"name": "by hand", "selection": "all", "n": 5, "skipped": 1}
+    report = build_number_report("m", dataset_of(outcomes), outcomes)
+    assert report["data"] == {"name": "manual", "selection": "all", "n": 5, "skipped": 1}
     assert (report["exact"]["count"], report["exact"]["n"], report["exact"]["share"]) == (1, 5, 0.2)
     assert (report["lines"]["count"], report["lines"]["n"]) == (4, 8)
     assert report["character_error"] == {"edits": 8, "characters": 24, "share": 8 / 24}
-    counted = {"n": 21, "correct": 15, "misread": 1, "missed": 5, "merged": 0, "inserted": 1, "split": 0}
-    assert report["digits"] == {"from": "texts", **counted}
+    counts = {"n": 21, "correct": 15, "misread": 1, "missed": 5, "merged": 0, "inserted": 1, "split": 0}
+    assert report["digits"] == {"from": "texts", **counts}
     assert report["rejected"] == pytest.approx(3 / 17)
     assert report["failures"] == {"empty_picture": 1}
     assert report["milliseconds"] == 2.0
@@ -66,30 +74,30 @@ def test_figures_of_a_report():
     }
 
 
-def test_without_writers_there_is_no_table_of_them():
-    """A set that does not name them has none."""
-    outcomes = [outcome("12", "12")]
-    assert build_number_report("m", numbers_of(outcomes), outcomes)["by_writer"] == []
+def test_report_without_writers():
+    """The table is empty."""
+    outcomes = [make_outcome("12", "12")]
+    assert build_number_report("m", dataset_of(outcomes), outcomes)["by_writer"] == []
 
 
 @pytest.mark.parametrize(
     ("count", "n", "low", "high"),
     [(9, 10, 0.5958, 0.9821), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (270, 300, 0.8608, 0.9291)],
 )
-def test_wilson_s_interval(count, n, low, high):
-    """As it is tabulated, and within 0 and 1."""
+def test_wilson_interval(count, n, low, high):
+    """Tabulated values, within 0 and 1."""
     assert wilson_interval(count, n) == pytest.approx((low, high), abs=1e-4)
 
 
-def test_wilson_s_interval_ends_where_what_was_seen_is_just_credible():
-    """At each end the share is 1.96 standard errors, of a share of that size, from what was seen."""
+def test_wilson_interval_definition():
+    """At each end the observed share is 1.96 standard errors away."""
     for count, n in ((1, 7), (30, 40), (282, 323)):
         for end in wilson_interval(count, n):
             assert abs(count / n - end) == pytest.approx(1.959964 * np.sqrt(end * (1 - end) / n))
 
 
-def test_numbers_are_read_by_the_server_s_reader(predictor, numbers_file):
-    """Every digit of these lies apart, so as many are found as there are, wherever the model's answers go."""
+def test_recognition(predictor, numbers_file):
+    """All digits of clearly spaced lines are found."""
     numbers = load_numbers(str(numbers_file), "all", {})
     report, outcomes = score_numbers(predictor, numbers, Limits())
     assert report["data"]["n"] == len(outcomes) == 12
@@ -98,8 +106,8 @@ def test_numbers_are_read_by_the_server_s_reader(predictor, numbers_file):
     assert all(each.edits == edit_distance(each.truth.text, each.text) for each in outcomes)
 
 
-def test_a_picture_without_digits_is_an_outcome_too(predictor):
-    """Its text is empty, and all of its digits are missed."""
+def test_pictures_without_digits(predictor):
+    """All digits are missed."""
     empty = NumberDataset(
         "blank", "all", [NumberPicture(lambda: BLANK, "12"), NumberPicture(lambda: BLANK, "3", np.array([[0.0, 0, 9, 9]]))]
     )
@@ -111,11 +119,11 @@ def test_a_picture_without_digits_is_an_outcome_too(predictor):
     assert report["character_error"]["share"] == 1
 
 
-def test_the_sheet_shows_the_worst():
-    """At most as many as it holds, and where there are no mistakes, what was read."""
-    many = [outcome("12", "1", "w")] * (MAX_PICTURES + 5)
+def test_worst_cases_png():
+    """At most `MAX_PICTURES`; the first outcomes if all are exact."""
+    many = [make_outcome("12", "1", "w")] * (MAX_PICTURES + 5)
     sizes = []
-    for outcomes in (many[:1], many[:MAX_PICTURES], many, [outcome("12\n3", "12\n3")]):
+    for outcomes in (many[:1], many[:MAX_PICTURES], many, [make_outcome("12\n3", "12\n3")]):
         with Image.open(io.BytesIO(worst_cases_png(outcomes))) as picture:
             sizes.append(picture.size)
     assert sizes[1] == sizes[2]

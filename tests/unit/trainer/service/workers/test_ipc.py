@@ -1,4 +1,4 @@
-"""Frames: what is written is read, and half of one is none."""
+"""Messages between service and workers."""
 
 import io
 
@@ -6,22 +6,22 @@ import pytest
 
 from trainer.service.workers.ipc import read_message, write_message
 
-FRAMES = [({"call": 1, "do": "fit"}, b""), ({"answer": 1, "value": {"n": [1, 2.5, "ü\n"]}}, b"\x00\n\xff" * 1000)]
+MESSAGES = [({"call": 1, "do": "fit"}, b""), ({"reply": 1, "value": {"n": [1, 2.5, "ü\n"]}}, b"\x00\n\xff" * 1000)]
 
 
-def test_frames_come_back_as_they_were():
-    """One after the other, then the end."""
+def test_messages_round_trip():
+    """In order; then the end of the stream."""
     stream = io.BytesIO()
-    for said, body in FRAMES:
-        write_message(stream, said, body)
+    for message, body in MESSAGES:
+        write_message(stream, message, body)
     stream.seek(0)
-    assert [read_message(stream) for _ in FRAMES] == FRAMES
+    assert [read_message(stream) for _ in MESSAGES] == MESSAGES
     assert read_message(stream) is None
 
 
 @pytest.mark.parametrize("lost", [1, 1000])
-def test_half_a_frame_is_none(lost: int):
-    """The other side has died while it wrote."""
+def test_incomplete_message(lost: int):
+    """The sender died while writing."""
     stream = io.BytesIO()
-    write_message(stream, *FRAMES[1])
+    write_message(stream, *MESSAGES[1])
     assert read_message(io.BytesIO(stream.getvalue()[:-lost])) is None
