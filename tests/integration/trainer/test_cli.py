@@ -60,7 +60,7 @@ def test_evaluate_writes_a_report_and_plots(digits_run, digits_model, tmp_path):
         report = json.loads(result.stdout)
         assert report["data"]["n"] == 359
         assert report["crops"] == [[2, 2]]
-        assert "not fitted on" in result.stderr
+        assert "the test split of the fit" in result.stderr
         for name in ("confusion-matrix.png", "mistakes.png"):
             assert (out / name).read_bytes().startswith(b"\x89PNG")
     text = invoke("evaluate", digits_run.path, "--out", tmp_path / "text").stdout

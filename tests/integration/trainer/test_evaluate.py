@@ -35,7 +35,7 @@ def test_of_a_training_dataset_only_unseen_images_are_evaluated(two_datasets):
     evaluated = 0
     for spec in specs:
         report, _, part = evaluate_model(run.path, spec, "1")
-        assert "not fitted on" in part
+        assert part.startswith("the test split of the fit")
         evaluated += report["data"]["n"]
     assert evaluated == len(parts.test)
     assert not seen & {image.tobytes() for image in parts.test.images}
@@ -77,7 +77,7 @@ def test_all_of_other_outliers_are_evaluated(with_letters, digits_run):
 
 
 def test_a_run_is_evaluated_on_its_own_outliers(with_letters):
-    """By default; `--outliers` repaths them."""
+    """By default; `--outliers` replaces them."""
     run = with_letters[1]
     report, _, _ = evaluate_model(run.path, None, "1")
     assert report["known"]["outliers"] == len(run.held_out_outliers("test"))
