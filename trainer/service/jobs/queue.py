@@ -188,9 +188,13 @@ class JobQueue:
             self._start_queued()
 
     def _with_progress(self, job: Job) -> Job:
-        """A stored job with its progress, its place in the queue (1 is next) and the settings that can be changed now."""
+        """A stored job with its progress, its position in the queue (1 is next) and the settings that can be changed now."""
         runner, job_id = self.running.get(job["id"]), job["id"]
         mutable = [name for name in MUTABLE_SETTINGS if name not in UNSUPPORTED_SETTINGS[job["settings"]["optimizer"]]]
         with self.lock:
-            place = self.queued.index(job_id) + 1 if job_id in self.queued else None
-        return job | {"progress": runner.progress if runner else job["progress"], "place": place, "mutable": mutable}
+            position = self.queued.index(job_id) + 1 if job_id in self.queued else None
+        return job | {
+            "progress": runner.progress if runner else job["progress"],
+            "queue_position": position,
+            "mutable": mutable,
+        }

@@ -56,7 +56,7 @@ export class RunMonitor {
     if (job.id !== previous?.id || state !== previous.state) this.liveRegion.announce(`${runName(job)}: ${state}.`);
     if (!this.#source && (!this.#lastEvent || !hasEnded)) this.#listen();
     byId("run-title").textContent = runName(job);
-    byId("run-state").textContent = job.place ? `${state}, position ${job.place}` : state;
+    byId("run-state").textContent = job.queue_position ? `${state}, position ${job.queue_position}` : state;
     byId("run-state").dataset.state = state;
     byId("failure").hidden = state !== "failed";
     byId("failure-reason").textContent = job.reason;

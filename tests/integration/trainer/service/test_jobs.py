@@ -53,12 +53,12 @@ def test_one_job_runs_at_a_time(service: TrainerProcess):
     first, second, third = service.submit(**LONG_FIT), service.submit(**SHORT_FIT), service.submit(**SHORT_FIT)
     service.wait_for_event(first, "batch")
     assert [service.get_job(job_id)["state"] for job_id in (first, second, third)] == ["running", "queued", "queued"]
-    assert [service.get_job(job_id)["place"] for job_id in (first, second, third)] == [None, 1, 2]
+    assert [service.get_job(job_id)["queue_position"] for job_id in (first, second, third)] == [None, 1, 2]
     assert_error(service.update_job(second, learning_rate=0.1), 409, "conflict")
     assert_error(service.update_job(second, state="paused"), 409, "conflict")
     assert service.update_job(second, state="stopped").body["state"] == "stopped"
     assert [event.kind for event in service.stream_events(second)] == ["failed"]
-    assert service.get_job(third)["place"] == 1
+    assert service.get_job(third)["queue_position"] == 1
     assert service.update_job(first, state="stopped").status == 200
     assert service.wait_for_end(first)["state"] == "stopped"
     assert service.wait_for_end(third)["state"] == "finished"
