@@ -12,7 +12,7 @@ from trainer.runs.run import Run
 def test_a_job_writes_a_run_folder(service: TrainerProcess, finished_job: dict):
     """With its settings and its result."""
     assert finished_job["state"] == "finished"
-    assert finished_job["name"] == "the small one"
+    assert finished_job["name"] == "short fit"
     assert finished_job["reason"] is None
     assert finished_job["created"] <= finished_job["started"] <= finished_job["ended"]
     run = Run.open(service.runs / finished_job["id"])
