@@ -15,7 +15,7 @@ OpenPage = Callable[..., Page]
 def record_strokes(page: Page) -> list[list]:
     """Collect the strokes of each request from now on."""
     sent: list[list] = []
-    page.on("request", lambda request: sent.append(request.post_data_json["strokes"]) if "/predict" in request.url else None)
+    page.on("request", lambda request: sent.append(request.post_data_json["strokes"]) if "/predict?" in request.url else None)
     return sent
 
 

@@ -144,7 +144,7 @@ def test_wide_number_is_scaled_to_the_square_canvas(open_page: OpenPage) -> None
     write(page)
     expect(page.get_by_test_id("number-text")).to_have_text("717")
     sent: list[list] = []
-    page.on("request", lambda request: sent.append(request.post_data_json["strokes"]) if "/predict" in request.url else None)
+    page.on("request", lambda request: sent.append(request.post_data_json["strokes"]) if "/predict?" in request.url else None)
     read_mode(page, "one digit").check()
     expect(page.get_by_role("button", name="Read as a whole number")).to_be_visible()
     assert max(x for stroke in sent[-1] for x, _ in stroke) <= 1000

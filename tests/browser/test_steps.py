@@ -24,7 +24,7 @@ SIZES = """() => Object.fromEntries([...document.querySelectorAll("[data-step]")
 def record_urls(page: Page) -> list[str]:
     """Collect the URLs of requests for predictions from now on."""
     urls: list[str] = []
-    page.on("request", lambda request: urls.append(request.url) if "/predict" in request.url else None)
+    page.on("request", lambda request: urls.append(request.url) if "/predict?" in request.url else None)
     return urls
 
 
