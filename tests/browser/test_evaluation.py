@@ -202,5 +202,6 @@ def test_server_restart(models: Path, mnist_folder: Path, tmp_path: Path, new_co
         expect_report(page, re.compile("1 crop"))
         service.start()
         expect(page.get_by_test_id("server-down")).to_be_hidden()
+        choose_crops(page, "4")  # faster
         evaluate(page)
-        expect(page.get_by_test_id("report-title")).to_contain_text("25 crops", timeout=60_000)
+        expect(page.get_by_test_id("report-title")).to_contain_text("4 crops", timeout=60_000)
