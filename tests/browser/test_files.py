@@ -2,6 +2,7 @@
 
 import json
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def test_module_is_short_and_described(path: Path) -> None:
     text = path.read_text()
     assert text.startswith("/* ")
     assert text.count("\n") < 200
+
+
+def test_modules_have_no_import_cycle() -> None:
+    """Modules can be loaded in an order in which each comes after those that it imports, and views don't import each other."""
+    graph = {}
+    for path in SCRIPTS:
+        imports = re.findall(r'from "(\.{1,2}/[^"]+)";', path.read_text())
+        graph[path] = {(path.parent / name).resolve() for name in imports}
+        assert {imported.parent.name for imported in graph[path]} <= {"shared", path.parent.name}, path
+    assert len(list(TopologicalSorter(graph).static_order())) == len(SCRIPTS)
 
 
 @pytest.mark.parametrize("path", [*SCRIPTS, *STYLES, *TEMPLATES, WEB / "favicon.svg"], ids=lambda path: path.name)
