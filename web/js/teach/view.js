@@ -8,7 +8,6 @@ import { formatProbability } from "../shared/format.js";
 import { ApiError } from "../shared/http.js";
 import { LatestRequest } from "../shared/latest-request.js";
 import { initLayout } from "../shared/layout.js";
-import { LineChart } from "../shared/line-chart.js";
 import { drawingRequest } from "../shared/server-api.js";
 import { onThemeChange } from "../shared/theme.js";
 import { fetchTrainer, requireTrainer } from "../shared/trainer-api.js";
@@ -19,6 +18,7 @@ import { initLessonForm, listLessons, updateLesson } from "./lessons.js";
 import { checkMode, createModes, showDrawingCounts } from "./modes.js";
 import * as networkState from "./network-state.js";
 import { initSaving, showSaved } from "./save-publish.js";
+import { showHistory, showStatus } from "./training-progress.js";
 
 const MODE = { default: "teach", choices: ["teach", "test"] };
 const DECLARED = { lesson: { default: null }, label: { default: null }, mode: MODE };
@@ -32,11 +32,10 @@ let drawings = null; // those of the lesson: {n, drawings}
 let shownWeights = ""; // as JSON
 let selected = null; // the saved drawing that is on the canvas
 const editor = new DrawingEditor({ onChange: handleDrawing, liveRegion });
-const latestRequest = new LatestRequest(requestPrediction, handlePrediction, handlePredictionError);
+const requestPrediction = (content, signal) => fetchLesson("/predict", { ...drawingRequest(content), signal });
+const latestRequest = new LatestRequest(requestPrediction, showResponse, handlePredictionError);
 const queue = new ActionQueue({ onUnavailable: (error) => connection.markDown(error), onLessonNotFound: (error) => open(null, error) });
 const [run, enqueue] = [queue.run.bind(queue), queue.enqueue.bind(queue)];
-const series = [{ name: "before" }, { name: "after" }];
-const lossChart = new LineChart(byId("loss-chart"), { title: "Loss of each drawing", x: "step", series });
 const connection = new Connection(load, { onUp: handleUp, onDown: handleDown });
 
 initLessonForm(run, ({ id }) => open(id));
@@ -60,10 +59,7 @@ function fetchLesson(path, options) {
 
 /** Change the lesson and show the result. */
 function update(path, options, element, overrides) {
-  const action = async () => {
-    await fetchLesson(path, { method: "POST", ...options });
-    await refresh();
-  };
+  const action = () => fetchLesson(path, { method: "POST", ...options }).then(refresh);
   return enqueue(action, element, overrides);
 }
 
@@ -120,7 +116,7 @@ async function refresh() {
   byId("undo-training").disabled = !lesson.undo_count;
   showDrawingCounts(lesson);
   updateLesson(lesson);
-  lossChart.show(["loss_before", "loss"].map((loss) => history.map((each) => [each.steps, each[loss]])));
+  showHistory(history);
   showSaved(lesson, isNew);
   listDrawings();
   if (JSON.stringify(lesson.weights) !== shownWeights) handleDrawing("replaced");
@@ -162,27 +158,13 @@ function handleDrawing(kind) {
   networkState.clear(lesson);
 }
 
-/** state: "ready", "training" or "trained". */
-function showStatus(state, sentence) {
-  byId("training-status").dataset.state = state;
-  byId("training-status").textContent = sentence;
-}
-
-function requestPrediction(content, signal) {
-  return fetchLesson("/predict", { ...drawingRequest(content), signal });
-}
-
 function showResponse(response) {
+  showError(byId("training-error"), null);
   const { label, confidence } = response;
   const verdict = label === state.label ? "✓ Correct." : `✗ It should be ${state.label}. Train the network on it.`;
   shownWeights = JSON.stringify(response.weights);
   networkState.showResponse(response, state.mode === "test" ? "Test drawing: nothing is trained." : verdict);
   liveRegion.announce(`${label}, ${formatProbability(confidence)}`);
-}
-
-function handlePrediction(response) {
-  showError(byId("training-error"), null);
-  showResponse(response);
 }
 
 function handlePredictionError(error) {
