@@ -28,6 +28,7 @@ from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import COMMAND, LONG_FIT, SHORT_FIT, TrainerProcess
 from trainer.data.split import split
 from trainer.lessons.registry import LESSON_NETWORKS
+from trainer.lessons.run_folder import ROLE
 from trainer.runs.run import Run
 
 
@@ -56,7 +57,7 @@ def test_a_published_model_predicts_like_the_lesson(service: TrainerProcess, tra
     assert predictor.card.offsets == [(2, 2)]
     training = predictor.card.raw["training"]
     assert training["lesson"] == {"id": lesson_id, "name": "X, O", "steps": 360}
-    assert training["data"][0]["role"].startswith("trained_label")
+    assert training["data"][0]["role"] == ROLE
     assert (published.body["n"], published.body["accuracy"]) == (12, predictor.card.raw["report"]["accuracy"])
     for strokes in (draw_cross(0.01), draw_ring(0.2), [[[0, 0], [0, 50]]]):
         responses = predictor.predict(image_of(strokes)[None]).probabilities[0]
