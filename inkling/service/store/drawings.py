@@ -31,7 +31,7 @@ def drawing_columns() -> list[Column[Any]]:
 
 @dataclass(frozen=True)
 class StoredDrawing:
-    """A labelled drawing.
+    """A labeled drawing.
 
     id: hash of the image, so that equal drawings are stored once.
     normalization: version of the normalization that made the image.

@@ -18,7 +18,7 @@ def paths(settings: Settings) -> dict[str, Any]:
     location = {"Location": {"schema": {"type": "string"}, "description": "The URL of the report."}}
     evaluate = operation(
         "Evaluation",
-        "Evaluate a model on a labelled dataset",
+        "Evaluate a model on a labeled dataset",
         {
             "200": {
                 "description": "With `Accept: application/x-ndjson`: one JSON event per line.",

@@ -1,4 +1,4 @@
-"""POST /evaluate: evaluate a model on a labelled dataset."""
+"""POST /evaluate: evaluate a model on a labeled dataset."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

@@ -20,14 +20,14 @@ from server.api.read import spec as read
 from server.api.reports import spec as reports
 from server.settings import Settings
 
-DESCRIPTION = """Recognizes handwritten characters. Send a picture to `/predict`, or a labelled dataset to `/evaluate`.
+DESCRIPTION = """Recognizes handwritten characters. Send a picture to `/predict`, or a labeled dataset to `/evaluate`.
 
 All errors have the same body: `{"error": {"code", "message"}}`. A 4xx says what is wrong and how to fix it; the details of
 a 5xx are only in the server's log. Every size is limited, and every limit is a setting of the server."""
 
 TAGS = {
     "Recognition": "Labels for pictures.",
-    "Evaluation": "Reports for labelled datasets.",
+    "Evaluation": "Reports for labeled datasets.",
     "Feedback": "Pictures with correct labels, for the next fit.",
     "Models": "The loaded models and their cards.",
     "Operations": "Health, metrics and this description.",

@@ -1,4 +1,4 @@
-"""The body of POST /evaluate: a labelled dataset as files or JSON, or the name of one."""
+"""The body of POST /evaluate: a labeled dataset as files or JSON, or the name of one."""
 
 from collections.abc import Callable
 from dataclasses import replace

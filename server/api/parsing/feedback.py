@@ -8,7 +8,7 @@ from flask import Request
 from inkling.errors import InvalidInput
 from inkling.imaging.picture import Picture
 from inkling.models.repository import NAME_PATTERN
-from inkling.service.parsing.labelled_picture import parse_label, read_labelled_picture
+from inkling.service.parsing.labeled_picture import parse_label, read_labeled_picture
 from server.services.feedback import FeedbackPrediction
 from server.settings import Settings
 
@@ -28,7 +28,7 @@ class SentFeedback:
 
 def read_feedback(request: Request, settings: Settings) -> SentFeedback:
     """Parse a request. Raises InvalidInput, InvalidDataset for unprintable labels, or the errors of `iter_pictures`."""
-    picture, values = read_labelled_picture(request, settings, settings.max_predict_values, FIELDS)
+    picture, values = read_labeled_picture(request, settings, settings.max_predict_values, FIELDS)
     label, predicted = (parse_label(name, values.get(name)) for name in ("label", "predicted"))
     model, sha256 = values.get("model"), values.get("sha256")
     if label is None:

@@ -43,7 +43,7 @@ def running(models: Path, tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 def slow_dataset() -> bytes:
-    """A labelled dataset as JSON whose evaluation takes about a second."""
+    """A labeled dataset as JSON whose evaluation takes about a second."""
     body = as_json()
     return orjson.dumps({"images": body["images"] * 1_500, "labels": body["labels"] * 1_500})
 

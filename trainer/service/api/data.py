@@ -25,7 +25,7 @@ def list_datasets() -> Response:
 
 @blueprint.get("/data/<name>/samples")
 def samples(name: str) -> Response:
-    """A page of labelled images, as pixels or as a PNG, by Accept."""
+    """A page of labeled images, as pixels or as a PNG, by Accept."""
     query = read_query(request, "page", "limit", "label")
     page = parse_int("page", query["page"], 1, MAX_PAGE) if "page" in query else 1
     limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT

@@ -11,7 +11,7 @@ from inkling.imaging.normalization import normalize
 from inkling.imaging.picture import PenStrokes, to_gray_levels
 from inkling.limits import Limits
 from inkling.service.parsing.json_body import json_type_name, read_json_object
-from inkling.service.parsing.labelled_picture import parse_label, read_labelled_picture
+from inkling.service.parsing.labeled_picture import parse_label, read_labeled_picture
 from trainer.lessons.registry import LESSON_NETWORKS
 from trainer.service.api.job_form import MAX_NAME_LENGTH, MAX_VALUES
 from trainer.settings import validate_setting
@@ -93,7 +93,7 @@ def read_keep_drawings(request: Request) -> bool:
 
 def read_training_example(request: Request, lesson: Lesson, now: str) -> TrainingExample:
     """A drawing in any form, its label and repeats. Raises several kinds of InklingError, EmptyPicture for a blank one."""
-    picture, fields = read_labelled_picture(request, Limits(), MAX_DRAWING_VALUES, ("label", "repeats"))
+    picture, fields = read_labeled_picture(request, Limits(), MAX_DRAWING_VALUES, ("label", "repeats"))
     label = parse_label("label", fields.get("label"))
     if label is None or label not in lesson["labels"]:
         problem = "label is missing" if label is None else f"The lesson has no label {label!r:.40}"
@@ -107,7 +107,7 @@ def read_training_example(request: Request, lesson: Lesson, now: str) -> Trainin
 
 def read_image(request: Request) -> np.ndarray:
     """A drawing in any form as an image, uint8 (28, 28). Raises several kinds of InklingError."""
-    picture, _ = read_labelled_picture(request, Limits(), MAX_DRAWING_VALUES, ())
+    picture, _ = read_labeled_picture(request, Limits(), MAX_DRAWING_VALUES, ())
     return normalize(to_gray_levels(picture, Limits()))
 
 

@@ -17,7 +17,7 @@ from tests.support.server_fixtures import MakeApp
 N = 60
 
 
-def labelled_drawings(n: int = N) -> dict:
+def labeled_drawings(n: int = N) -> dict:
     """A dataset of n different drawings with arbitrary labels."""
     return {"images": drawings(n).tolist(), "labels": [str(index % 10) for index in range(n)]}
 
@@ -25,7 +25,7 @@ def labelled_drawings(n: int = N) -> dict:
 @pytest.fixture
 def report(client: FlaskClient) -> dict:
     """The report of an evaluation."""
-    return client.post("/evaluate", json=labelled_drawings()).json
+    return client.post("/evaluate", json=labeled_drawings()).json
 
 
 def fetch_all(client: FlaskClient, query: str = "", limit: int = 7) -> list[dict]:
@@ -47,7 +47,7 @@ def test_images_have_predictions(app: Flask, client: FlaskClient):
     predictor = app.extensions[EXTENSION_KEY].models.loaded["digits"].predictor
     images = fetch_all(client)
     assert [each["index"] for each in images] == list(range(N))
-    assert [each["true"] for each in images] == labelled_drawings()["labels"]
+    assert [each["true"] for each in images] == labeled_drawings()["labels"]
     again = predictor.predict(np.array([each["image"] for each in images], np.uint8)).probabilities
     assert np.allclose([each["probabilities"] for each in images], again, atol=1e-6)
     for each, answers in zip(images, again, strict=True):
@@ -130,7 +130,7 @@ def test_report_without_images(app: Flask, client: FlaskClient):
 def test_images_can_be_disabled(make_app: MakeApp, settings: dict):
     """By either limit; the report is stored anyway."""
     app = make_app(**settings)
-    answer = app.test_client().post("/evaluate", json=labelled_drawings())
+    answer = app.test_client().post("/evaluate", json=labeled_drawings())
     assert answer.status_code == 201
     assert_error(app.test_client().get("/reports/latest/images"), 404, "images_not_stored")
     assert count_rows(app.extensions[EXTENSION_KEY].reports) == 0
@@ -139,7 +139,7 @@ def test_images_can_be_disabled(make_app: MakeApp, settings: dict):
 def test_number_of_images_is_limited(make_app: MakeApp):
     """Mistakes are stored first."""
     client = make_app(max_report_images=10).test_client()
-    mistakes = client.post("/evaluate", json=labelled_drawings()).json["mistakes"]
+    mistakes = client.post("/evaluate", json=labeled_drawings()).json["mistakes"]
     answer = client.get("/reports/latest/images").json
     assert (answer["stored"], answer["n"]) == (10, 10)
     assert {each["index"] for each in answer["images"]} == {each["index"] for each in mistakes[:10]}

@@ -51,7 +51,7 @@ def test_formatted_table_ends_with_totals():
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
 def test_loss_of_outliers_is_the_divergence_from_the_uniform_distribution(smoothing):
-    """It is 0 there and doesn't depend on label smoothing; the loss of labelled examples is unchanged."""
+    """It is 0 there and doesn't depend on label smoothing; the loss of labeled examples is unchanged."""
     logits = np.array([[2.0, -1.0, 0.5], [0.7, 0.7, 0.7], [2.0, -1.0, 0.5]], np.float32)
     p = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     losses = ops.convert_to_numpy(cross_entropy(np.array([3, 3, 0], np.int32), logits, smoothing))

@@ -1,4 +1,4 @@
-"""A page of labelled images of a dataset."""
+"""A page of labeled images of a dataset."""
 
 import io
 from typing import Any

@@ -10,7 +10,7 @@ from flask import Flask, request
 from inkling.errors import EmptyPicture, InklingError, InvalidInput, TooLarge
 from inkling.imaging.picture import EncodedPicture, GrayLevels, PenStrokes, to_gray_levels
 from inkling.limits import Limits
-from inkling.service.parsing.labelled_picture import parse_label, read_labelled_picture
+from inkling.service.parsing.labeled_picture import parse_label, read_labeled_picture
 from inkling.service.parsing.pictures import iter_pictures, read_picture
 from tests.support.malformed_bodies import MALFORMED_BODIES, PNG, ROWS, multipart
 from tests.support.pictures import to_base64
@@ -127,10 +127,10 @@ def test_read_picture_takes_one(app: Flask):
     ],
     ids=["body", "form", "query and JSON", "JSON"],
 )
-def test_labelled_picture(app: Flask, query: str, arguments: dict):
+def test_labeled_picture(app: Flask, query: str, arguments: dict):
     """The label may be in the query, in the form or in the JSON."""
     with app.test_request_context(f"/?{query}", method="POST", **deepcopy(arguments)):
-        picture, values = read_labelled_picture(request, Limits(), MAX_VALUES, ("label", "model"))
+        picture, values = read_labeled_picture(request, Limits(), MAX_VALUES, ("label", "model"))
     assert (picture, values) == (EncodedPicture(PNG), {"label": "7"})
 
 
@@ -147,10 +147,10 @@ def test_labelled_picture(app: Flask, query: str, arguments: dict):
         ("color=red", {"data": PNG}),
     ],
 )
-def test_malformed_labelled_picture_is_refused(app: Flask, query: str, arguments: dict):
+def test_malformed_labeled_picture_is_refused(app: Flask, query: str, arguments: dict):
     """Repeated, null and unknown fields, and lists of pictures."""
     with app.test_request_context(f"/?{query}", method="POST", **deepcopy(arguments)), pytest.raises(InvalidInput):
-        read_labelled_picture(request, Limits(), MAX_VALUES, ("label", "model"))
+        read_labeled_picture(request, Limits(), MAX_VALUES, ("label", "model"))
 
 
 def test_labels():

@@ -22,7 +22,7 @@ from inkling.service.parsing.pictures import (
 from inkling.service.parsing.query import read_query
 
 
-def read_labelled_picture(
+def read_labeled_picture(
     request: Request, limits: Limits, max_values: int, fields: Sequence[str]
 ) -> tuple[Picture, dict[str, Any]]:
     """The picture of a request, and its values for those `fields` that are present.
