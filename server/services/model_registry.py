@@ -67,10 +67,10 @@ class ModelRegistry:
             try:
                 model = load_model(path, self.loaded.get(path.stem))
             except InvalidModel as error:
-                log.warning("rejected the model %s: %s", path.name, error)
-                reason = str(error)
+                reason = _printable(str(error))
+                log.warning("rejected the model %s: %s", file_name, reason)
             except Exception as error:  # one broken file must not keep the others from being served
-                log.exception("rejected the model %s", path.name)
+                log.exception("rejected the model %s", file_name)
                 reason = f"{file_name}: loading failed with {type(error).__name__}."
             else:
                 self.loaded = dict(sorted({**self.loaded, model.name: model}.items()))
@@ -149,6 +149,6 @@ def load_model(path: Path, previous: LoadedModel | None = None) -> LoadedModel:
     return LoadedModel(path.stem, sha256, load_verified(path))
 
 
-def _printable(name: str) -> str:
-    """A file name as valid Unicode: bytes that are not UTF-8 become �."""
-    return name.encode(errors="surrogateescape").decode(errors="replace")
+def _printable(text: str) -> str:
+    """A file name, or a message with one, as valid Unicode: bytes that are not UTF-8 become �."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
