@@ -33,9 +33,7 @@ def read(data: bytes, name: str, limits: Limits) -> Dataset:
             if _parse_label(line.split(b",", 1)[0], row).lower() == "label":
                 continue
         if line.count(b",") + 1 != columns:
-            raise InvalidDataset(
-                f"Row {row}: Expected {columns:,} values, as in the first row. Received {line.count(b',') + 1:,}."
-            )
+            raise InvalidDataset(f"Row {row} has {line.count(b',') + 1:,} values, but the first row has {columns:,}.")
         label, *cells = line.split(b",")
         labels.append(_parse_label(label, row))
         check_count(len(labels), limits)

@@ -1,6 +1,6 @@
 """Query parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Request
 
@@ -42,3 +42,8 @@ def parse_int(name: str, value: str, minimum: int, maximum: int) -> int:
     if value.isascii() and value.isdigit() and len(value) < 10 and minimum <= int(value) <= maximum:
         return int(value)
     raise InvalidInput(f"{name}: expected an integer between {minimum} and {maximum}, got {value!r:.40}.")
+
+
+def parse_limit(query: Mapping[str, str], default: int, maximum: int) -> int:
+    """The parameter `limit` of a list endpoint, from 1 to `maximum`; `default` if it is missing. Raises InvalidInput."""
+    return parse_int("limit", query["limit"], 1, maximum) if "limit" in query else default

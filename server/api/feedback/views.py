@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.imaging.picture import PenStrokes, to_gray_levels
 from inkling.service.http.auth import require_write_access
-from inkling.service.parsing.query import parse_int, read_query
+from inkling.service.parsing.query import parse_limit, read_query
 from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from server.api.parsing.feedback import read_feedback
 from server.extensions import get_state
@@ -37,7 +37,7 @@ def add() -> Response:
 def list_feedback() -> Response:
     """Summaries, newest first."""
     query = read_query(request, "limit", "before")
-    limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
+    limit = parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
     store = get_state().feedback
     drawings, following = store.list_page(limit, query.get("before"))
     return jsonify({"n": store.count(), "feedback": drawings, "next": following})

@@ -8,7 +8,7 @@ from inkling.evaluation.scored_images import SORT_ORDERS, ScoredImages
 from inkling.plotting.confusion_matrix import confusion_matrix_png, confusion_matrix_svg
 from inkling.service.http.errors import NotAcceptable
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE
-from inkling.service.parsing.query import parse_choice, parse_int, read_query
+from inkling.service.parsing.query import parse_choice, parse_limit, read_query
 from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from server.extensions import get_state
 from server.services.confusion_matrix_csv import confusion_matrix_csv
@@ -96,7 +96,7 @@ def accepted_format() -> str:
 
 
 def _limit(query: dict[str, str]) -> int:
-    return parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
+    return parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
 
 
 def _label_index(name: str, label: str | None, labels: list[str]) -> int | None:

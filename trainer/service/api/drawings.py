@@ -5,7 +5,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.service.http.auth import require_write_access
-from inkling.service.parsing.query import parse_int, read_query
+from inkling.service.parsing.query import parse_limit, read_query
 from trainer.service.extensions import get_state
 
 blueprint = Blueprint("drawings", __name__, url_prefix="/lessons/<lesson_id>/drawings")
@@ -17,7 +17,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 def list_drawings(lesson_id: str) -> Response:
     """A page of drawings with their labels and images, newest first."""
     query = read_query(request, "limit", "before")
-    limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
+    limit = parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
     lessons = get_state().lessons
     lessons.get(lesson_id)
     drawings, next_id = lessons.drawings.list_page(lesson_id, limit, query.get("before"))

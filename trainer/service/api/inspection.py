@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE
-from inkling.service.parsing.query import parse_choice, parse_int, read_query
+from inkling.service.parsing.query import parse_choice, parse_int, parse_limit, read_query
 from trainer.service.api.negotiation import PNG_MEDIA_TYPE, accepts_png
 from trainer.service.extensions import get_state
 
@@ -34,6 +34,6 @@ def predictions(job_id: str) -> Response:
     """A page of validation images, each with its label and the network's current prediction."""
     query = read_query(request, "begin", "limit")
     begin = parse_int("begin", query.get("begin", "0"), 0, MAX_SAMPLE)
-    limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
+    limit = parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
     get_state().jobs.get(job_id)
     return Response(get_state().jobs.predict_page(job_id, begin=begin, limit=limit), mimetype=JSON_MEDIA_TYPE)

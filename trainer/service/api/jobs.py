@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from inkling.service.http.auth import require_write_access
 from inkling.service.parsing.json_body import read_json_object
-from inkling.service.parsing.query import parse_int, read_query
+from inkling.service.parsing.query import parse_limit, read_query
 from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from trainer.distillation.teachers import open_teachers
 from trainer.service.api.job_form import MAX_VALUES, parse_job, parse_job_update
@@ -29,7 +29,7 @@ def submit() -> tuple[Response, int, dict[str, str]]:
 def list_jobs() -> Response:
     """A page of jobs, newest first."""
     query = read_query(request, "limit", "before")
-    limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
+    limit = parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
     jobs, next_id = get_state().jobs.list_page(limit, query.get("before"))
     return jsonify({"jobs": jobs, "next": next_id})
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from inkling.service.http.auth import require_write_access
-from inkling.service.parsing.query import parse_int, read_query
+from inkling.service.parsing.query import parse_limit, read_query
 from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from trainer.service.api.lesson_form import read_lesson, read_lesson_update, read_name
 from trainer.service.extensions import get_state
@@ -24,7 +24,7 @@ def create() -> tuple[Response, int, dict[str, str]]:
 def list_lessons() -> Response:
     """A page of lessons, newest first."""
     query = read_query(request, "limit", "before")
-    limit = parse_int("limit", query["limit"], 1, MAX_LIMIT) if "limit" in query else DEFAULT_LIMIT
+    limit = parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
     lessons, next_id = get_state().lessons.list_page(limit, query.get("before"))
     return jsonify({"lessons": lessons, "next": next_id})
 
