@@ -1,5 +1,6 @@
 """A browser, servers over real files, and monitored pages."""
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.conftest import missing
 from tests.support.fake_model import write_fake_model
 
 REAL_MODEL = Path(__file__).parents[2] / "models" / "digits.onnx"
+LOGGER = logging.getLogger(__name__)
 LETTERS = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 TIMEOUT = 15_000
 """Milliseconds that an expectation may take on a busy machine."""
@@ -103,6 +105,8 @@ def new_context(browser: Browser) -> Iterator[Callable[..., tuple[BrowserContext
             page.unroute_all(behavior="ignoreErrors")
         context.close()
     for _, monitor in created:
+        for message in monitor.messages:
+            LOGGER.warning("console: %s", message)  # shown if the test fails
         monitor.check()
 
 

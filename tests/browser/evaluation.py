@@ -12,6 +12,8 @@ import numpy as np
 from playwright.sync_api import Locator, Page
 
 from tests.browser.service import Service
+from tests.support import evaluation_uploads
+from tests.support.pictures import encode_picture, to_base64
 
 OpenTest = Callable[..., Page]
 
@@ -27,6 +29,14 @@ def post(service: Service, path: str, body: dict) -> dict:
     request = urllib.request.Request(service.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request) as response:
         return json.load(response)
+
+
+def save_feedback(service: Service) -> int:
+    """Save labeled drawings, which are a small dataset. Returns how many are saved now."""
+    for image, label in zip(evaluation_uploads.images(), evaluation_uploads.LABELS, strict=True):
+        post(service, "/feedback", {"image": to_base64(encode_picture(image)), "label": label})
+    count: int = fetch(service, "/feedback")["n"]
+    return count
 
 
 def url_state(page: Page) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Runs `server run` on a free port; it can be stopped and started again."""
 
+import logging
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+LOGGER = logging.getLogger(__name__)
 START_TIMEOUT = 30
 """Seconds. A start takes one or two, longer on a busy machine."""
 
@@ -35,6 +37,8 @@ class Service:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+        if any(error):
+            LOGGER.warning("server log: %s", self.log()[-4000:])
 
     def start(self) -> None:
         """Start the server and wait until it is ready. Raises RuntimeError with its log."""

@@ -15,7 +15,7 @@ from tests.browser.evaluation import (
     fetch,
     kill,
     matrix_row,
-    post,
+    save_feedback,
     summary_figure,
     upload_and_evaluate,
     url_state,
@@ -23,7 +23,6 @@ from tests.browser.evaluation import (
 from tests.browser.service import Service
 from tests.support import evaluation_uploads
 from tests.support.dataset_files import npz
-from tests.support.pictures import encode_picture, to_base64
 
 RECORD_PROGRESS = """() => {
     const [texts, element] = [[], document.querySelector("[data-testid=progress-status]")];
@@ -144,9 +143,7 @@ def test_busy_server(open_test: OpenTest) -> None:
 
 def test_feedback_is_evaluated(scorer: Service, open_test: OpenTest) -> None:
     """Drawings stored with their labels are a dataset."""
-    for image, label in zip(evaluation_uploads.images(), evaluation_uploads.LABELS, strict=True):
-        post(scorer, "/feedback", {"image": to_base64(encode_picture(image)), "label": label})
-    count = fetch(scorer, "/feedback")["n"]
+    count = save_feedback(scorer)
     page = open_test("?data=feedback")
     feedback = page.get_by_test_id("datasets").get_by_role("radio", name="feedback")
     expect(feedback).to_be_checked()
@@ -184,6 +181,7 @@ def test_evaluation_is_stopped(scorer: Service, open_test: OpenTest) -> None:
     assert not reports or newest[1] == reports[0]["id"]
 
 
+@pytest.mark.slow
 def test_server_restart(models: Path, mnist_folder: Path, tmp_path: Path, new_context: Callable) -> None:
     """If the server dies during an evaluation, the open report stays, and the page continues when the server is back."""
     with Service(models, tmp_path, INKLING_DATA=str(mnist_folder.parent)) as service:

@@ -26,6 +26,7 @@ from tests.browser.evaluation import (
     post,
     report_columns,
     report_row,
+    save_feedback,
     summary_figure,
     url_state,
 )
@@ -92,7 +93,8 @@ def test_mistakes_are_in_the_order_of_the_report(open_test: OpenTest, mnist_repo
 
 def test_crops_are_compared(scorer: Service, open_test: OpenTest) -> None:
     """Three reports are shown side by side with their differences, and the URL restores them."""
-    page = open_test("?data=feedback") if fetch(scorer, "/feedback")["n"] else open_test()
+    save_feedback(scorer)
+    page = open_test("?data=feedback")
     page.get_by_role("button", name="Compare crops").click()
     expect(report_columns(page)).to_have_text(["digits, 1 crop", "digits, 4 crops", "digits, 25 crops"])
     state = url_state(page)

@@ -157,6 +157,7 @@ def test_replay_can_be_stopped(open_page: OpenPage, action: str) -> None:
     assert len(sent[-1]["strokes"]) == expected
 
 
+@pytest.mark.slow
 def test_replay_with_reduced_motion(open_page: OpenPage) -> None:
     """Whole strokes appear one after the other."""
     page = open_page(reduced_motion="reduce")
@@ -171,6 +172,7 @@ def test_replay_with_reduced_motion(open_page: OpenPage) -> None:
     assert shown == [strokes[:1], strokes]
 
 
+@pytest.mark.slow
 def test_linked_drawing_is_replayed(open_page: OpenPage) -> None:
     """A link has no times; its strokes are replayed at constant speed."""
     page = open_page()

@@ -31,6 +31,7 @@ from tests.browser.trainer_service import TIMEOUT, ConnectedServer, TrainerServi
 OpenPage = Callable[..., Page]
 
 
+@pytest.mark.slow
 def test_twelve_drawings_are_enough(trainer: TrainerService, open_with_trainer: OpenPage) -> None:
     """A lesson for X and O predicts new drawings after twelve, here and, once published, in Draw."""
     page = open_with_trainer(trainer, "teach")
@@ -82,6 +83,7 @@ def test_effect_of_a_training_step(lesson: Page) -> None:
     expect(lesson.get_by_test_id("explanation")).to_contain_text("✗")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw_with", [draw_with_stylus, draw_with_finger])
 def test_teaching_by_stylus_and_finger(trainer: TrainerService, open_with_trainer: OpenPage, draw_with: Callable) -> None:
     """Drawings of a stylus and a finger are trained on; a stroke after a training starts a new drawing."""
@@ -156,6 +158,7 @@ def test_link_restores_the_lesson(trainer: TrainerService, lesson: Page, open_wi
     assert diagram_pixels(other) == diagram_pixels(lesson)
 
 
+@pytest.mark.slow
 def test_two_tabs(trainer: TrainerService, lesson: Page, open_with_trainer: OpenPage) -> None:
     """Changes in another tab, including deletion, appear after the next action."""
     other = open_with_trainer(trainer, lesson.url.split("/", 3)[3])
@@ -175,6 +178,7 @@ def test_two_tabs(trainer: TrainerService, lesson: Page, open_with_trainer: Open
     expect(other).not_to_have_url(re.compile("lesson="))
 
 
+@pytest.mark.slow
 def test_own_labels_and_convolutional_network(trainer: TrainerService, open_with_trainer: OpenPage) -> None:
     """Labels can be added; duplicates are rejected. The convolutional network shows its kernels, which change."""
     page = open_with_trainer(trainer, "teach")
@@ -224,6 +228,7 @@ def test_saving_under_a_name(lesson: Page) -> None:
     expect(name).to_have_value("noughts and crosses")
 
 
+@pytest.mark.slow
 def test_trainer_restart(models: Path, tmp_path: Path, open_with_trainer: OpenPage) -> None:
     """Without a trainer the view shows how to start it; when it comes up, the view continues with the drawing kept."""
     with TrainerService(models, tmp_path) as trainer:
@@ -248,6 +253,7 @@ def test_trainer_restart(models: Path, tmp_path: Path, open_with_trainer: OpenPa
         expect(thumbnails(page)).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_server_connected_to_a_trainer_later(
     trainer: TrainerService, models: Path, tmp_path: Path, new_context: Callable
 ) -> None:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import find_violations
 from tests.browser.service import Service
 from tests.browser.trainer_service import ConnectedServer, TrainerService
 from tests.browser.training import LONG_RUN, TRAINING_TIMEOUT, chart, start_run, stop_run
+
+pytestmark = pytest.mark.slow
 
 OpenPage = Callable[..., Page]
 

@@ -96,6 +96,7 @@ def two_runs(trainer: TrainerService) -> list[dict]:
     return [trainer.train(name=f"rate {rate}", learning_rate=rate) for rate in (0.01, 0.001)]
 
 
+@pytest.mark.slow
 def test_link_restores_a_run(trainer: TrainerService, open_train: OpenPage, two_runs: list[dict]) -> None:
     """A link holds the run, the inspected layer and image, and the compared runs."""
     ids = [job["id"] for job in two_runs]
@@ -164,6 +165,7 @@ def test_invalid_setting_is_marked_at_its_field(trainer: TrainerService, open_tr
     page.monitor.allow_message("status of 400")
 
 
+@pytest.mark.slow
 def test_two_tabs_monitor_the_same_run(trainer: TrainerService, open_train: OpenPage) -> None:
     """Changes in one tab appear in the other."""
     page = open_train(trainer, f"train?{LONG_RUN}")
@@ -183,6 +185,7 @@ def test_two_tabs_monitor_the_same_run(trainer: TrainerService, open_train: Open
     expect(page.get_by_test_id("run-state")).to_have_attribute("data-state", "stopped", timeout=TRAINING_TIMEOUT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_phone(trainer: TrainerService, open_train: OpenPage, two_runs: list[dict], scheme: str) -> None:
     """With a run and a comparison open, nothing scrolls sideways and axe finds no violations."""

@@ -13,11 +13,13 @@ from tests.support.server_process import wait_for
 
 ROOT = Path(__file__).parents[2]
 TARGETS = ("setup", "run", "test", "test-all", "train", "lint", "bench", "image")
+VARIABLES = ("ARGS", "PORT", "TRAINER_PORT", "DATA", "NAME", "RUN", "WORKERS")
 
 
 def make(folder: Path, *arguments: str, path: str | None = None) -> subprocess.CompletedProcess:
     """Run make in a folder."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    inherited = ("MAKE", "MFLAGS", *VARIABLES)  # a make that runs the tests exports its variables
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(inherited)}
     environment |= {"PATH": path} if path else {}
     command = [shutil.which("make"), "--no-print-directory", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)

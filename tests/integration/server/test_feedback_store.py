@@ -117,6 +117,7 @@ def test_unknown_drawing(feedback: FeedbackStore):
             ask(name)
 
 
+@pytest.mark.slow
 def test_concurrent_processes(address: str):
     """Four add the same twenty drawings; each is new for one of them."""
     open_database(address).dispose()

@@ -112,6 +112,7 @@ def test_a_penalty_on_the_teachers_kernels_is_not_added(digits_run, parts, tmp_p
     assert TrainableModel(student_settings(teacher, weight_decay=0.0), parts, CPU, [teacher]).model.losses == []
 
 
+@pytest.mark.slow
 def test_a_resumed_student_has_the_weights_of_an_uninterrupted_one(digits_run, tmp_path):
     """Bit-equal."""
     changes = {"lr_schedule": "one-cycle", "network": "inkling", "optimizer": "adamw", "augmentation": "elastic"}
@@ -192,6 +193,7 @@ def test_a_teacher_with_other_outliers_is_refused_unless_they_are_synthetic(digi
         check({"letters": letters}, {"other": letters | {"sha256": "3" * 64}})
 
 
+@pytest.mark.slow
 def test_ensemble_members_share_the_split_but_not_the_weights(digits_run, tmp_path):
     """A member is as reproducible as any fit."""
     runs = [fit(small_settings(epochs=1, member=member), tmp_path / f"{index}", []) for index, member in enumerate((1, 1, 2))]

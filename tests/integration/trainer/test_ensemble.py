@@ -14,6 +14,8 @@ from trainer.runs.keras_predictor import keras_predictor
 from trainer.runs.run import Run
 from trainer.training.control import FitControl
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("--data", "digits", "--recipe", "tfjs", "--batch-size", "64", "--learning-rate", "0.01", "--device", "cpu")
 
 

@@ -102,6 +102,7 @@ def test_every_supported_change_takes_effect_in_a_compiled_step(optimizer):
         np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [7, 50, 1_000, 60_000])
 def test_another_batch_size_neither_loses_nor_repeats_an_image(size, tmp_path, monkeypatch):
     """The rest of the epoch comes in batches of the new size, the last one possibly smaller."""
@@ -126,6 +127,7 @@ def test_another_batch_size_neither_loses_nor_repeats_an_image(size, tmp_path, m
     assert of_type(EpochEvent, events)[-1].seconds_left == 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lr_schedule", ["constant", "one-cycle"])
 def test_a_resumed_fit_keeps_its_changed_settings(lr_schedule, tmp_path):
     """It ends bit-equal to an uninterrupted one."""
@@ -157,6 +159,7 @@ def test_a_change_in_a_discarded_epoch_applies_when_the_epoch_is_repeated(tmp_pa
     assert changes == [(20, {"learning_rate": 0.002, "batch_size": 32})]
 
 
+@pytest.mark.slow
 def test_inspections_and_pauses_do_not_change_the_weights(tmp_path):
     """They are bit-equal to those of an undisturbed fit."""
     changes = {"optimizer": "adamw", "ema_epochs": 0.5, "augmentation": "elastic", "dropout": 0.2}

@@ -58,6 +58,7 @@ def test_head_requests_end_at_once(service: TrainerProcess, finished_job: dict):
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.slow
 def test_twenty_clients_receive_the_same_events(service: TrainerProcess):
     """More clients than threads, and the service keeps responding."""
     job_id = service.submit(**LONG_FIT)

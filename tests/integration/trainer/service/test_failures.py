@@ -49,6 +49,7 @@ def test_exceeding_the_memory_limit_fails_a_job(tmp_path):
         assert service.request("GET", "/health/ready").status == 200
 
 
+@pytest.mark.slow
 def test_deleting_the_run_folder_fails_its_job(service: TrainerProcess):
     """Its events remain, but it cannot be resumed or published."""
     job_id = service.submit(**LONG_FIT)
@@ -65,6 +66,7 @@ def test_deleting_the_run_folder_fails_its_job(service: TrainerProcess):
     assert_error(service.request("POST", f"/jobs/{job_id}/publish", {"name": "run_deleted"}), 410, "run_deleted")
 
 
+@pytest.mark.slow
 def test_invalid_data_fails_a_job(service: TrainerProcess):
     """With the same message as on the command line."""
     (service.folder / "set" / "only").mkdir(parents=True)

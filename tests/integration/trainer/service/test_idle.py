@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.trainer_process import SHORT_FIT, TrainerProcess, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_idle_service_takes_less_than_80_mb(tmp_path):
     """TensorFlow is loaded in worker processes only."""

@@ -26,7 +26,7 @@ def test_changed_settings_take_effect(service: TrainerProcess, running_job: str)
     assert any(event.kind == "batch" and event.data["learning_rate"] == 0.25 for event in service.stream_events(running_job))
 
 
-REFUSED = [
+INVALID_CHANGES: list[dict] = [
     {"momentum": 0.5},
     {"learning_rate": 50},
     {"learning_rate": "fast"},
@@ -38,16 +38,13 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("change", REFUSED, ids=str)
-def test_invalid_changes_are_rejected(service: TrainerProcess, running_job: str, change: dict):
-    """The job keeps running."""
-    assert_error(service.update_job(running_job, **change), 400, "invalid_input")
-    assert service.get_job(running_job)["state"] == "running"
-
-
-def test_the_job_lists_its_mutable_settings(service: TrainerProcess, running_job: str):
-    """Adadelta has no momentum."""
-    assert service.get_job(running_job)["mutable"] == ["learning_rate", "weight_decay", "batch_size"]
+def test_invalid_changes_are_rejected(service: TrainerProcess, running_job: str):
+    """The job keeps running with its settings. Adadelta, which it uses, has no momentum."""
+    for change in INVALID_CHANGES:
+        assert_error(service.update_job(running_job, **change), 400, "invalid_input")
+    job = service.get_job(running_job)
+    assert job["state"] == "running"
+    assert job["mutable"] == ["learning_rate", "weight_decay", "batch_size"]
 
 
 def test_a_paused_fit_takes_no_steps(service: TrainerProcess, running_job: str):

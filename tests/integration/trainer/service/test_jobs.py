@@ -1,6 +1,7 @@
 """Jobs run one after the other, with the same result as on the command line."""
 
 import numpy as np
+import pytest
 
 from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import LONG_FIT, SHORT_FIT, TrainerProcess, wait_for
@@ -65,6 +66,7 @@ def test_one_job_runs_at_a_time(service: TrainerProcess):
     assert not (service.runs / second).exists()
 
 
+@pytest.mark.slow
 def test_a_stopped_job_can_be_resumed(service: TrainerProcess):
     """After its last whole epoch, to the same weights as without the interruption."""
     settings = SHORT_FIT | {"epochs": 40}

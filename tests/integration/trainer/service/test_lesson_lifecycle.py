@@ -103,6 +103,7 @@ def test_concurrent_publishing_is_rejected(service: TrainerProcess, trained_less
     assert_error(rejected, 409, "conflict")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_the_lesson_adopts_the_weights_of_a_fit(service: TrainerProcess, network: str):
     """A job fits on all drawings; its best weights become those of the lesson, which can be undone."""
@@ -169,6 +170,7 @@ def test_a_lesson_is_a_dataset(service: TrainerProcess, trained_lessons: dict[st
         assert_error(service.request("POST", "/jobs", SHORT_FIT | {"data": [f"lesson:{lesson_id}"]}), 422, "invalid_dataset")
 
 
+@pytest.mark.slow
 def test_the_command_line_fits_on_a_lesson(service: TrainerProcess, trained_lessons: dict[str, str], tmp_path):
     """`--data lesson:ID`, from the database INKLING_STORE."""
     arguments = [

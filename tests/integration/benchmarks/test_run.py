@@ -13,8 +13,8 @@ from benchmarks.peer_systems.framework import FRAMEWORKS
 from benchmarks.wsgi_servers import SERVERS
 from tests.browser.chromium import find_chromium
 from tests.conftest import missing
+from tests.integration.benchmarks.assertions import assert_section
 from tests.support.fake_model import write_fake_model
-from tests.unit.benchmarks.assertions import assert_section
 
 ROOT = Path(__file__).parents[3]
 
@@ -73,6 +73,7 @@ def assert_every_server_is_listed(text: str) -> None:
         assert ("missing" in lines[0]) == (server.version is None)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed")
 def test_both_load_generators_count_responses(model: Path):
     """wrk and the Python client count responses and failures, and report latencies in order."""

@@ -26,8 +26,8 @@ from benchmarks.peers import section
 from inkling.datasets.dataset import Dataset
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import smoke_image
+from tests.integration.benchmarks.assertions import assert_section
 from tests.support.fake_model import write_fake_model
-from tests.unit.benchmarks.assertions import assert_section
 
 needs_node = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 
@@ -220,6 +220,7 @@ def test_a_script_that_fails_is_a_missing_peer(tmp_path):
         run_script("tfjs", tmp_path, {"package": "@tensorflow/tfjs"}, 60)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not report child processes")
 @pytest.mark.parametrize("own_session", [False, True])
 def test_timeout_stops_a_program_and_its_descendants(tmp_path, own_session):

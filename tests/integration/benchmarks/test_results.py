@@ -6,7 +6,7 @@ from benchmarks.__main__ import NAMES, RESULTS
 from benchmarks.harness import results_file
 from benchmarks.harness.report_section import Section, Table
 from benchmarks.harness.timing import Samples, format_number, time_interleaved
-from tests.unit.benchmarks.assertions import assert_section
+from tests.integration.benchmarks.assertions import assert_section
 
 COMMAND = "python -m benchmarks predict"
 
