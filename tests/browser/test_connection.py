@@ -21,6 +21,7 @@ def expect_state(page: Page, state: str, code: str = "") -> None:
     expect(page.get_by_test_id("explanation")).not_to_be_empty()
 
 
+@pytest.mark.slow
 def test_page_recovers_from_server_restart(models: Path, tmp_path: Path, new_context: Callable) -> None:
     """A drawing made while the server is down is read when it is back."""
     with Service(models, tmp_path) as service:

@@ -225,6 +225,7 @@ def test_phone(open_test: OpenTest, mnist_report: dict) -> None:
         assert box["width"] >= 24
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_and_contrast(open_test: OpenTest, mnist_report: dict, scheme: str) -> None:
     """A comparison with an open cell has no axe violations and enough contrast, on a desktop and a phone."""

@@ -10,6 +10,8 @@ from tests.browser.locators import crop_tiles, read_mode, tool
 from tests.browser.page_checks import find_layout_shifts, find_low_contrast, has_no_sideways_scroll, record_layout_shifts
 from tests.browser.service import Service
 
+pytestmark = pytest.mark.slow
+
 OpenPage = Callable[..., Page]
 
 SCREENS = [(2560, 1440), (1280, 800), (768, 1024), (360, 740), (320, 568)]

@@ -123,6 +123,7 @@ def test_undo_and_reset(trainer: TrainerService, lesson: Page) -> None:
     expect(lesson.get_by_test_id("no-drawings")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_saved_drawing_is_trained_again(lesson: Page) -> None:
     """A selected drawing appears on the canvas with its label, isn't saved twice, opens in Inside, and can be deleted."""
     teach(lesson, "X", cross())
@@ -141,6 +142,7 @@ def test_saved_drawing_is_trained_again(lesson: Page) -> None:
     expect(lesson.get_by_test_id("drawing-canvas")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_link_restores_the_lesson(trainer: TrainerService, lesson: Page, open_with_trainer: OpenPage) -> None:
     """The URL holds the lesson, label, mode and drawing; prediction, drawings and loss are loaded."""
     teach(lesson, "X", cross())

@@ -12,6 +12,8 @@ from tests.browser.page_checks import find_layout_shifts, has_no_sideways_scroll
 from tests.browser.teaching import DIAGRAM_PIXELS, cross, diagram_pixels, draw_strokes, mode, start_lesson, teach, train
 from tests.browser.trainer_service import TrainerService
 
+pytestmark = pytest.mark.slow
+
 OpenPage = Callable[..., Page]
 
 SCREENS = [(320, 568), (360, 740), (768, 1024), (1280, 800), (2560, 1440)]

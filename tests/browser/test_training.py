@@ -115,6 +115,7 @@ def test_link_restores_a_run(trainer: TrainerService, open_train: OpenPage, two_
     expect(page.get_by_test_id("new-run")).not_to_have_attribute("open", re.compile(""))
 
 
+@pytest.mark.slow
 def test_runs_are_compared(trainer: TrainerService, open_train: OpenPage, two_runs: list[dict]) -> None:
     """Two selected runs are compared, and the URL holds them."""
     page = open_train(trainer, "train")

@@ -32,6 +32,7 @@ def open_view(service: Service, new_context: Callable) -> Callable[..., Page]:
     return open_view
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_view_is_accessible_on_every_screen(open_view: Callable[..., Page], view: str, scheme: str) -> None:

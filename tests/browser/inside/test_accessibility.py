@@ -17,6 +17,8 @@ from tests.browser.main_thread_tasks import record_task_times
 from tests.browser.page_checks import find_layout_shifts, has_no_sideways_scroll, record_layout_shifts
 from tests.browser.service import Service
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("model", ["digits", "perceptron"])
 def test_view_fits_every_desktop(open_inside: OpenInside, model: str) -> None:
@@ -70,7 +72,6 @@ def test_blank_picture_is_reported(open_inside: OpenInside) -> None:
     expect(status).to_be_hidden()
 
 
-@pytest.mark.slow
 def test_drawing_stays_smooth(open_inside: OpenInside) -> None:
     """No task takes 50 ms of CPU time while all maps, a pinned sum and a custom kernel follow the pen."""
     page = open_inside("?model=digits&layer=conv3&at=2,1,5")
@@ -110,7 +111,6 @@ def test_view_is_accessible(open_inside: OpenInside, scheme: str) -> None:
     assert find_violations(page) == []
 
 
-@pytest.mark.slow
 def test_page_recovers_from_server_restart(models: Path, tmp_path: Path, new_context: Callable) -> None:
     """While the server is down the layers stay; what is drawn meanwhile is explained when it is back."""
     with Service(models, tmp_path) as service:

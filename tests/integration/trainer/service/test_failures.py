@@ -9,6 +9,7 @@ from tests.support.trainer_assertions import assert_error
 from tests.support.trainer_process import COMMAND, LONG_FIT, SHORT_FIT, TIMEOUT_SECONDS, TrainerProcess, fit_pid, kill, wait_for
 
 
+@pytest.mark.slow
 def test_a_killed_process_fails_its_job(service: TrainerProcess):
     """The reason names the signal, and the next job runs."""
     job_id = service.submit(**LONG_FIT)

@@ -49,6 +49,7 @@ def test_jobs_are_listed_newest_first(service: TrainerProcess, finished_job: dic
     assert [job["id"] for job in following["jobs"]] == numbers[1:]
 
 
+@pytest.mark.slow
 def test_one_job_runs_at_a_time(service: TrainerProcess):
     """Others are queued, with their position. A queued job can be stopped, but not paused or changed."""
     first, second, third = service.submit(**LONG_FIT), service.submit(**SHORT_FIT), service.submit(**SHORT_FIT)
