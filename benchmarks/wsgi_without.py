@@ -16,7 +16,7 @@ from server.runtime import gunicorn_app
 
 
 class OnePoolDispatcher(ThreadedTaskDispatcher):
-    """As many threads as TwoPoolDispatcher, in one pool."""
+    """As many threads as PoolDispatcher, in one pool."""
 
     def __init__(self, threads: int, *_: object):
         super().__init__()
@@ -30,7 +30,7 @@ class OnePoolDispatcher(ThreadedTaskDispatcher):
 
 def remove_two_pools() -> None:
     """All requests share one thread pool."""
-    wsgi_server.TwoPoolDispatcher = OnePoolDispatcher
+    wsgi_server.PoolDispatcher = OnePoolDispatcher
 
 
 def remove_connection_close() -> None:

@@ -42,6 +42,13 @@ class TooLarge(InklingError):
     code = "too_large"
 
 
+class TimeLimitExceeded(InklingError):
+    """A request that takes more CPU time than one request is granted."""
+
+    status = 503
+    code = "time_limit_exceeded"
+
+
 class InvalidDataset(InklingError):
     """A dataset that can't be read, or whose images and labels don't fit together."""
 

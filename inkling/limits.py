@@ -21,6 +21,11 @@ class Limits:
         "per picture; a phone photo has 12 million, which take 190 MB to decode from WebP and under 60 MB from other formats",
     )
     max_picture_side: int = limit(16_384, "pixels", "longer side of a picture; no common camera or scanner exceeds it")
+    max_request_pixels: int = limit(
+        100_000_000,
+        "pixels",
+        "of all pictures in a /predict or /read request; eight phone photos, up to ten seconds of decoding",
+    )
     max_pictures: int = limit(256, "pictures", "per /predict or /read request; use /evaluate for more")
     max_digits: int = limit(256, "digits", "per picture in /read; a page of ten lines has under 200")
     max_points: int = limit(20_000, "points", "pen positions per drawing: two minutes of drawing at 166 Hz")

@@ -48,6 +48,12 @@ class Settings(BaseSettings, Limits):
     receive_timeout: int = setting(120, "seconds", "time for a request to arrive completely; 128 MiB take 107 s at 10 Mbit/s")
     graceful_timeout: int = setting(30, "seconds", "graceful shutdown: time for running requests to finish")
 
+    max_request_seconds: int = setting(
+        15,
+        "seconds",
+        "CPU time for the pictures of a request to /predict or /read; a page of 100 digits takes under one second",
+    )
+
     max_header_bytes: int = limit(32_768, "bytes", "request line and headers; browsers send under 2 kB")
     max_predict_bytes: int = limit(
         32 * MIB, "bytes", "body of /predict and /read; a 12-megapixel photograph takes 4 to 16 MB, as base64 a third more"

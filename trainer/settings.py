@@ -185,6 +185,8 @@ def validate_setting(name: str, value: Any) -> None:
             raise InvalidInput(f"Expected {name} as a list of names or paths, got {value!r:.40}.")
         if name == "data" and not value:
             raise InvalidInput("data needs at least one dataset.")
+        if len(set(value)) < len(value):
+            raise InvalidInput(f"{name} names {next(spec for spec in value if value.count(spec) > 1)!r:.80} twice.")
     if kind is float and type(value) is int:
         value = float(value)
     if kind in (int, float, str) and type(value) is not kind:

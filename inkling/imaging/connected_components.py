@@ -40,6 +40,19 @@ class ConnectedComponents:
         """Number of pixels of each component, int (count,)."""
         return np.bincount(self.labels, self.ends - self.starts, self.count).astype(np.intp)
 
+    def run_lengths(self, selected: np.ndarray) -> np.ndarray:
+        """Lengths of the runs of some components, given by their indices, int (n,): int (runs,)."""
+        lengths, offsets = self._lengths_by_component
+        return np.concatenate([lengths[offsets[component] : offsets[component + 1]] for component in selected])
+
+    @cached_property
+    def _lengths_by_component(self) -> tuple[np.ndarray, np.ndarray]:
+        """The lengths of all runs, ordered by component, and the position of each component's first one, and of the end."""
+        order = np.argsort(self.labels, kind="stable")
+        return (self.ends - self.starts)[order], np.concatenate(
+            [[0], np.cumsum(np.bincount(self.labels, minlength=self.count))]
+        )
+
     def mask(self, selected: np.ndarray) -> np.ndarray:
         """Mask of the selected components, bool (count,): bool (height, width)."""
         height, width = self.shape

@@ -93,12 +93,8 @@ def hypothesis_image(box: np.ndarray, labels: list[int], ink: np.ndarray, segmen
     """
     left, top, right, bottom = box
     view, crop = segment_map.labels[top:bottom, left:right], ink[top:bottom, left:right]
-    selected = np.zeros(segment_map.count, bool)
-    selected[labels] = True
-    selected[0] = True
-    if not selected[view].all():  # another segment reaches into the box
-        selected[0] = False
-        mask = selected[view]
+    mask = np.isin(view, labels)
+    if (view[~mask] != 0).any():  # another segment reaches into the box
         crop = np.where(mask | (dilate(mask) & (view == 0)), crop, 0)
     try:
         return fit_canvas(crop)

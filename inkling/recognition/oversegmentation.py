@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkling.deadline import check_deadline
 from inkling.imaging.connected_components import ConnectedComponents
 from inkling.recognition.segmentation_paths import SegmentationPath, find_segmentation_paths
 from inkling.recognition.text_lines import TextLine
@@ -65,10 +66,10 @@ def oversegment(
     ink: uint8 (height, width). Each new segment gets a label of its own in `segment_map`, which is changed in place.
     unsplit: indices of components that must stay whole.
     """
-    in_line = np.isin(components.labels, line.components)
-    stroke_width = max(1.0, float(np.median((components.ends - components.starts)[in_line])))
+    stroke_width = max(1.0, float(np.median(components.run_lengths(line.components))))
     segments: list[Segment] = []
     for component in line.components.tolist():
+        check_deadline()
         box = components.boxes[component]
         if component not in unsplit and may_be_touching(box, line.height):
             segments += _split(component, box, line.height, stroke_width, ink, segment_map)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkling.deadline import check_deadline
 from inkling.errors import EmptyPicture, TooLarge
 from inkling.imaging.foreground import extract_foreground
 from inkling.limits import Limits
@@ -89,6 +90,7 @@ def _find_unsplit(
     }
     scores = {}
     for component in line_heights:
+        check_deadline()
         image = hypothesis_image(boxes[component], [component + 1], ink, segment_map)
         if image is not None:
             scores[component] = scorer.add(image)
@@ -108,6 +110,7 @@ def _build_candidates(
     hypotheses: list[DigitHypothesis] = []
     scores: list[int] = []
     for hypothesis in build_hypotheses(segments, line.height):
+        check_deadline()
         image = hypothesis_image(hypothesis.box, hypothesis.labels, ink, segment_map)
         if image is not None:
             hypotheses.append(hypothesis)

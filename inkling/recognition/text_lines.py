@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkling.deadline import check_deadline
 from inkling.recognition.component_filter import typical_size
 
 MIN_HEIGHT_RATIO = 0.4
@@ -27,6 +28,9 @@ MIN_LONE_HEIGHT = 0.6
 MAX_HALF_GAP, MAX_JOINED_HEIGHT = 0.15, 1.3
 """Maximum vertical gap between the halves of a broken digit, and their maximum joint height, in line heights."""
 
+ROUNDING = 1e-6
+"""Tolerance in pixels for differences between two ways to compute the same distance."""
+
 
 @dataclass(frozen=True)
 class TextLine:
@@ -45,11 +49,13 @@ def find_text_lines(boxes: np.ndarray) -> list[TextLine]:
     line_heights: list[float] = []
     fragments: list[list[int]] = []
     for chain in chains:  # the line with the most writing first
-        owners = [_find_owner(boxes[component], line_members, line_heights, boxes) for component in chain]
-        for component, owner in zip(chain, owners, strict=True):
-            if owner is not None:
-                fragments[owner].append(int(component))
-        members = [int(component) for component, owner in zip(chain, owners, strict=True) if owner is None]
+        check_deadline()
+        members = []
+        for component, owner in zip(chain.tolist(), _find_owners(boxes[chain], line_members, line_heights, boxes), strict=True):
+            if owner is None:
+                members.append(component)
+            else:
+                fragments[owner].append(component)
         if members:
             line_members.append(np.array(members, np.intp))
             line_heights.append(typical_size(heights[members]))
@@ -107,48 +113,104 @@ def _merge_chains(chains: list[np.ndarray], boxes: np.ndarray, heights: np.ndarr
     centers = (boxes[:, :2] + boxes[:, 2:]) / 2
     chains = sorted(chains, key=lambda chain: (-len(chain), -heights[chain].sum()))
     merged: list[np.ndarray] = []
+    courses = _Courses(len(chains))
     for chain in chains:
+        check_deadline()
         height = typical_size(heights[chain])
         best, lowest = None, np.inf
-        for index, other in enumerate(merged):
-            other_height = typical_size(heights[other])
-            if min(height, other_height) < MIN_HEIGHT_RATIO * max(height, other_height):
-                continue
-            offset, beyond = _distance_from_line(centers[chain], centers[other], other_height)
-            allowed = MAX_VERTICAL_OFFSET * max(height, other_height) + EXTRAPOLATION_SLOPE * beyond
+        for index in courses.near(centers[chain], height):
+            offset, beyond = courses.distance(index, centers[chain])
+            allowed = MAX_VERTICAL_OFFSET * max(height, courses.heights[index]) + EXTRAPOLATION_SLOPE * beyond
             if offset <= allowed and offset + EXTRAPOLATION_SLOPE * beyond < lowest:
                 best, lowest = index, offset + EXTRAPOLATION_SLOPE * beyond
         if best is None:
+            best = len(merged)
             merged.append(chain)
         else:
             merged[best] = np.concatenate([merged[best], chain])
+        courses.set(best, centers[merged[best]], typical_size(heights[merged[best]]))
     return merged
 
 
-def _distance_from_line(points: np.ndarray, line: np.ndarray, height: float) -> tuple[float, float]:
-    """Mean vertical distance of points, (n, 2), from a line through centers, (m, 2), and their distance beyond its ends."""
-    line = line[np.argsort(line[:, 0])]
-    x, y = line.T
-    spread = x - x.mean()
-    slope = (spread @ (y - y.mean())) / (spread @ spread + height**2)
-    nearest = np.clip(points[:, 0], x[0], x[-1])
-    expected = np.interp(points[:, 0], x, y) + slope * (points[:, 0] - nearest)
-    return float(np.abs(points[:, 1] - expected).mean()), float(np.abs(points[:, 0] - nearest).min())
+class _Courses:
+    """The courses of lines through their components' centers. Those far from a chain are found for all lines at once.
+
+    heights: float (capacity,), typical heights in pixels, of which the first `count` are in use; so are the rows of the
+    other arrays.
+    """
+
+    def __init__(self, capacity: int):
+        self.count = 0
+        self.heights, self.slopes = np.zeros(capacity), np.zeros(capacity)
+        self.first, self.last = np.zeros((capacity, 2)), np.zeros((capacity, 2))  # the outermost centers, (x, y)
+        self.lowest, self.highest = np.zeros(capacity), np.zeros(capacity)  # range of y
+        self.lines: list[np.ndarray] = []
+
+    def set(self, index: int, centers: np.ndarray, height: float) -> None:
+        """Set a line, or add one at index `count`. centers: float (m, 2)."""
+        line = centers[np.argsort(centers[:, 0])]
+        x, y = line.T
+        spread = x - x.mean()
+        if index == self.count:
+            self.count += 1
+            self.lines.append(line)
+        self.lines[index] = line
+        self.heights[index] = height
+        self.slopes[index] = (spread @ (y - y.mean())) / (spread @ spread + height**2)
+        self.first[index], self.last[index] = line[0], line[-1]
+        self.lowest[index], self.highest[index] = y.min(), y.max()
+
+    def distance(self, index: int, points: np.ndarray) -> tuple[float, float]:
+        """Mean vertical distance of points, (n, 2), from a line, and their distance beyond its ends."""
+        x, y = self.lines[index].T
+        nearest = np.clip(points[:, 0], x[0], x[-1])
+        expected = np.interp(points[:, 0], x, y) + self.slopes[index] * (points[:, 0] - nearest)
+        return float(np.abs(points[:, 1] - expected).mean()), float(np.abs(points[:, 0] - nearest).min())
+
+    def near(self, points: np.ndarray, height: float) -> list[int]:
+        """The lines to which a chain with these points, (n, 2), may belong, and few others."""
+        used = slice(self.count)
+        heights, slopes = self.heights[used], self.slopes[used]
+        low, high = self.lowest[used], self.highest[used]
+        offsets, beyond = np.zeros(self.count), np.full(self.count, np.inf)
+        for x, y in points:
+            left, right = x - self.first[used, 0], x - self.last[used, 0]
+            outside = np.minimum(left, 0) + np.maximum(right, 0)
+            drift = slopes * outside
+            bottom = np.where(left < 0, self.first[used, 1], np.where(right > 0, self.last[used, 1], low)) + drift
+            top = np.where(left < 0, self.first[used, 1], np.where(right > 0, self.last[used, 1], high)) + drift
+            offsets += np.maximum(np.maximum(bottom - y, y - top), 0)
+            beyond = np.minimum(beyond, np.abs(outside))
+        taller = np.maximum(heights, height)
+        is_similar = np.minimum(heights, height) >= MIN_HEIGHT_RATIO * taller
+        allowed = MAX_VERTICAL_OFFSET * taller + EXTRAPOLATION_SLOPE * beyond
+        near: list[int] = np.flatnonzero(is_similar & (offsets / len(points) <= allowed + ROUNDING)).tolist()
+        return near
 
 
-def _find_owner(box: np.ndarray, lines: list[np.ndarray], line_heights: list[float], boxes: np.ndarray) -> int | None:
-    """The line to which a component belongs as a fragment, or as one half of a digit that is broken in two, if any."""
-    best, lowest = None, np.inf
-    for index, line in enumerate(lines):
-        others, height = boxes[line], line_heights[index]
-        gaps = np.maximum(np.maximum(others[:, :2] - box[2:], box[:2] - others[:, 2:]), 0) / height
-        if box[3] - box[1] < MIN_HEIGHT_RATIO * height:
-            is_near = (gaps[:, 0] <= MAX_FRAGMENT_GAP) & (gaps[:, 1] <= MAX_FRAGMENT_OFFSET)
-        else:
-            joined_height = np.maximum(others[:, 3], box[3]) - np.minimum(others[:, 1], box[1])
-            overlap = np.minimum(others[:, 2], box[2]) - np.maximum(others[:, 0], box[0])
-            narrower = np.minimum(others[:, 2] - others[:, 0], box[2] - box[0])
-            is_near = (gaps[:, 1] <= MAX_HALF_GAP) & (joined_height <= MAX_JOINED_HEIGHT * height) & (overlap >= 0.5 * narrower)
-        if is_near.any() and (distance := gaps[is_near].sum(1).min()) < lowest:
-            best, lowest = index, distance
-    return best
+def _find_owners(
+    chain_boxes: np.ndarray, lines: list[np.ndarray], line_heights: list[float], boxes: np.ndarray
+) -> list[int | None]:
+    """The line to which each component belongs as a fragment, or as one half of a digit that is broken in two, if any."""
+    if not lines:
+        return [None] * len(chain_boxes)
+    lengths = [len(line) for line in lines]
+    line_of = np.repeat(np.arange(len(lines)), lengths)
+    others, heights = boxes[np.concatenate(lines)], np.repeat(line_heights, lengths)
+    return [_find_owner(box, others, heights, line_of) for box in chain_boxes]
+
+
+def _find_owner(box: np.ndarray, others: np.ndarray, heights: np.ndarray, line_of: np.ndarray) -> int | None:
+    """The line of a component, int (4,). others: int (m, 4), the boxes of all lines. heights, line_of: (m,), their lines'."""
+    gaps = np.maximum(np.maximum(others[:, :2] - box[2:], box[:2] - others[:, 2:]), 0) / heights[:, None]
+    is_fragment = box[3] - box[1] < MIN_HEIGHT_RATIO * heights
+    is_near_fragment = (gaps[:, 0] <= MAX_FRAGMENT_GAP) & (gaps[:, 1] <= MAX_FRAGMENT_OFFSET)
+    joined_height = np.maximum(others[:, 3], box[3]) - np.minimum(others[:, 1], box[1])
+    overlap = np.minimum(others[:, 2], box[2]) - np.maximum(others[:, 0], box[0])
+    narrower = np.minimum(others[:, 2] - others[:, 0], box[2] - box[0])
+    is_half = (gaps[:, 1] <= MAX_HALF_GAP) & (joined_height <= MAX_JOINED_HEIGHT * heights) & (overlap >= 0.5 * narrower)
+    is_near = np.where(is_fragment, is_near_fragment, is_half)
+    if not is_near.any():
+        return None
+    distances = np.where(is_near, gaps.sum(1), np.inf)
+    return int(line_of[distances.argmin()])

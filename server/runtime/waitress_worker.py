@@ -20,7 +20,7 @@ HEARTBEAT_SECONDS = 1.0
 """Time between two heartbeats to the arbiter."""
 
 LARGE_BODY_PATHS = re.compile("/evaluate")
-FAST_PATHS = ("/predict", "/health/live", "/health/ready")
+FAST_PATHS = ("/predict",)
 
 
 class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
@@ -48,7 +48,7 @@ class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
         listen_socket = self.sockets[0].sock
         config = WaitressConfig(settings, settings.max_predict_bytes, LARGE_BODY_PATHS, settings.max_evaluate_bytes)
         self.server = WsgiServer(
-            self.wsgi, listen_socket, config, settings.threads, FAST_PATHS, state.metrics.count_rejected_request
+            self.wsgi, listen_socket, config, settings.threads, state.metrics.count_rejected_request, FAST_PATHS
         )
         watcher = ModelWatcher(state.models, state.metrics)
         watcher.start()

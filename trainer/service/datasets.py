@@ -97,11 +97,6 @@ class DatasetCatalog:
         samples, body = worker.request("samples", SAMPLES_TIMEOUT, spec=entry.spec, signature=entry.signature, **page)
         return {"name": name} | samples, body
 
-    def are_listed(self, specs: Sequence[str]) -> bool:
-        """Whether each spec is a name, or a path that the list of datasets shows to everybody."""
-        listed = {*dataset_names(), *SYNTHETIC, *(entry.spec for entry in self.list_entries())}
-        return all(spec in listed or is_lesson(spec) for spec in specs)
-
     def labels(self, specs: Sequence[str]) -> tuple[str, ...]:
         """The labels of combined datasets, as a fit uses them. Raises InvalidDataset."""
         self.check(specs)

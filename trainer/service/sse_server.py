@@ -31,8 +31,6 @@ EVENT_STREAM_KEY = "inkling.event_stream"
 LARGE_BODY_PATHS = re.compile(r"/lessons/[^/]*/(train|predict)")
 """Paths that accept a drawing, which may be a photograph."""
 
-FAST_PATHS = ("/health/live", "/health/ready")
-
 
 class EventStream:
     """A log and the position up to which it has been sent, in bytes."""
@@ -110,7 +108,7 @@ class SseServer(WsgiServer):
 
     def __init__(self, app: Flask, listen_socket: socket.socket, settings: ServiceSettings):
         config = WaitressConfig(settings, settings.max_body_bytes, LARGE_BODY_PATHS, settings.max_drawing_bytes)
-        super().__init__(app, listen_socket, config, settings.threads, FAST_PATHS, lambda _: None)
+        super().__init__(app, listen_socket, config, settings.threads, lambda _: None)
 
     def poll(self, timeout: float) -> None:
         """Receive and send until something happens, at most `timeout` seconds; then send new events."""

@@ -1,11 +1,14 @@
 """Pictures in a request body: a file, a multipart form with files, or JSON."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Request
 
+from inkling.deadline import check_deadline
 from inkling.errors import InvalidInput, TooLarge
+from inkling.imaging.decoding import read_dimensions
 from inkling.imaging.picture import EncodedPicture, GrayLevels, PenStrokes, Picture, PicturePosition
 from inkling.imaging.strokes import parse_pen_width, parse_strokes
 from inkling.limits import Limits
@@ -29,6 +32,22 @@ def iter_pictures(
     LengthRequired, TooLarge, EmptyPicture or UnsupportedMediaType.
     """
     require_content_length(request)
+    pixels = 0
+    for position, picture in _iter_parsed(request, limits, max_values, max_count):
+        check_deadline()
+        if position.count > 1 and isinstance(picture, EncodedPicture):
+            with position.named_in_errors():
+                pixels += math.prod(read_dimensions(picture.data, limits))
+            if pixels > limits.max_request_pixels:
+                raise TooLarge(
+                    f"The pictures have over {limits.max_request_pixels:,} pixels in all. Send them in several requests."
+                )
+        yield position, picture
+
+
+def _iter_parsed(
+    request: Request, limits: Limits, max_values: int, max_count: int | None
+) -> Iterator[tuple[PicturePosition, Picture]]:
     if is_file_body(request):
         yield PicturePosition(0, 1), EncodedPicture(read_file_body(request))
     elif request.mimetype == JSON_MEDIA_TYPE:

@@ -50,7 +50,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
         if self.linger_until:
             return now > self.linger_until
         request = self.request  # another thread may reset it
-        return request is not None and now - request.started_at > self.adj.receive_timeout
+        return request is not None and request.is_overdue(now)
 
     def handle_write(self) -> None:
         """Like waitress', but after a rejected request only the sending side is closed at first (lingering close)."""

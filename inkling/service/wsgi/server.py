@@ -15,14 +15,17 @@ from waitress.utilities import queue_logger
 
 from inkling.service.wsgi.config import WaitressConfig
 from inkling.service.wsgi.connection import Connection
-from inkling.service.wsgi.dispatcher import TwoPoolDispatcher
+from inkling.service.wsgi.dispatcher import PoolDispatcher
 
 KEEP_ALIVE_SECONDS = 2.0
 """How long idle connections stay open during shutdown: a request may already be on its way."""
 
 
 class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
-    """Serves an app. on_rejected: called with the status of each request that is rejected before it reaches the app."""
+    """Serves an app. on_rejected: called with the status of each request that is rejected before it reaches the app.
+
+    threads, fast_paths: see PoolDispatcher.
+    """
 
     channel_class: type[Connection] = Connection
 
@@ -32,8 +35,8 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         listen_socket: socket.socket,
         config: WaitressConfig,
         threads: int,
-        fast_paths: Container[str],
         on_rejected: Callable[[int], object],
+        fast_paths: Container[str] = (),
     ):
         self.on_rejected = on_rejected
         self.stopping = False
@@ -43,7 +46,7 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
             {},
             True,
             listen_socket,
-            dispatcher=TwoPoolDispatcher(threads, fast_paths),
+            dispatcher=PoolDispatcher(threads, fast_paths),
             adj=config,
             bind_socket=False,
             sockinfo=(listen_socket.family, listen_socket.type, listen_socket.proto, listen_socket.getsockname()),

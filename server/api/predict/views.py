@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
+from inkling.deadline import time_limit
 from inkling.imaging.normalization import normalize_traced
 from inkling.imaging.normalization_preview import NormalizationPreview
 from inkling.imaging.picture import Picture, to_gray_levels
@@ -42,9 +43,10 @@ def predict() -> Response:
     show = parse_choices("show", query.get("show"), SHOW_CHOICES)
     model = state.models.find(query.get("model"))
     normalized = []
-    for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):
-        with position.named_in_errors():
-            normalized.append(normalize_picture(picture, state.settings, with_steps="steps" in show))
+    with time_limit(state.settings.max_request_seconds):
+        for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):
+            with position.named_in_errors():
+                normalized.append(normalize_picture(picture, state.settings, with_steps="steps" in show))
     images = np.array([each.image for each in normalized])
     started = time.perf_counter()
     predictions = model.predictor.predict(images, crops)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from inkling.deadline import time_limit
 from inkling.errors import EmptyPicture, InvalidInput
 from inkling.imaging.decoding import DecodedPicture
 from inkling.imaging.picture import Picture
@@ -44,9 +45,10 @@ def read_numbers() -> Response:
     allow_empty = parse_choice("allow_empty", query.get("allow_empty"), ["true"]) is not None
     model = state.models.find(query.get("model"))
     results = []
-    for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):
-        with position.named_in_errors():
-            results.append(read_picture(picture, model, state.settings, allow_empty))
+    with time_limit(state.settings.max_request_seconds):
+        for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):
+            with position.named_in_errors():
+                results.append(read_picture(picture, model, state.settings, allow_empty))
     state.metrics.count_readings(model, len(results), sum(result.seconds for result in results))
     headers = {MODEL_HEADER: model.version}
     if show:

@@ -10,6 +10,7 @@ const MESSAGES = {
   corrupt_picture: "This image is damaged. Choose another one.",
   empty_picture: "There is nothing to read: the picture is blank.",
   too_large: "This is too large. Choose a smaller file or draw fewer strokes.",
+  time_limit_exceeded: "This picture is too complex. Choose a simpler one.",
   upload_failed: "The connection broke during the upload. The picture may be too large.",
   // models and layers
   model_not_found: "This model is no longer loaded. Choose another one.",

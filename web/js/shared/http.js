@@ -71,7 +71,7 @@ async function send(address, { signal, json, body, headers, picture, timeout = T
 }
 
 function toError(status, error, url) {
-  if ([502, 503, 504].includes(status) && error?.code !== "busy") return new Unavailable(error?.code ?? downCode(url));
+  if ([502, 503, 504].includes(status) && !["busy", "time_limit_exceeded"].includes(error?.code)) return new Unavailable(error?.code ?? downCode(url));
   const code = status === 413 ? "too_large" : "unknown"; // a proxy's response has no code
   return new ApiError(status, error ?? { code, message: `${url.host} returned status ${status}.` });
 }

@@ -75,6 +75,7 @@ def test_invalid_settings_are_rejected(service: TrainerProcess, path: str):
     for body, status, code in (
         ({"learning_rate": 99, "data": ["digits"]}, 400, "invalid_input"),
         ({"colour": "red"}, 400, "invalid_input"),
+        ({"data": ["digits", "digits"]}, 400, "invalid_input"),
         ({"data": ["nowhere"]}, 422, "invalid_dataset"),
         ({"data": ["feedback"]}, 422, "invalid_dataset"),
         ({"data": ["digits", "scribbles"]}, 422, "invalid_dataset"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from inkling.recognition.text_lines import drop_cropped_lines, find_text_lines
+from inkling.recognition.text_lines import _Courses, drop_cropped_lines, find_text_lines
 
 
 def make_line(y: int, count: int, height: int = 40, slope: float = 0.0) -> np.ndarray:
@@ -56,3 +56,13 @@ def test_cropped_line_is_dropped_unless_it_is_the_only_one() -> None:
     cropped = make_line(0, 4)
     only = find_text_lines(cropped)
     assert drop_cropped_lines(only, cropped, (40, 130)) == only
+
+
+def test_scattered_dots_are_compared_with_few_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture of a thousand dots must not take a thousand times a thousand comparisons."""
+    distance, compared = _Courses.distance, []
+    monkeypatch.setattr(_Courses, "distance", lambda *given: compared.append(1) or distance(*given))
+    x, y = np.random.default_rng(0).integers(0, [[3_100], [2_000]], (2, 1_024))
+    lines = find_text_lines(np.column_stack([x, y, x + 2, y + 2]))
+    assert sum(len(line.components) for line in lines) == 1_024
+    assert len(compared) < 20 * 1_024

@@ -1,11 +1,14 @@
 """POST /predict: equal predictions for all picture modes and formats; limits of size."""
 
+import itertools
+
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
 from tests.support.assertions import assert_error
-from tests.support.pictures import draw_seven, encode_picture, equivalent_files
+from tests.support.pictures import draw_seven, encode_picture, equivalent_files, to_base64
+from tests.support.server_fixtures import MakeApp
 
 DRAWINGS = equivalent_files()
 CLOSE = 12
@@ -64,3 +67,23 @@ def test_long_side_is_refused(client: FlaskClient):
     """Even with few pixels."""
     answer = client.post("/predict", data=encode_picture(np.zeros((2, 20_000), np.uint8)), content_type="image/png")
     assert_error(answer, 413, "too_large")
+
+
+@pytest.mark.parametrize("path", ["/predict", "/read"])
+def test_pixels_of_all_pictures_are_limited(make_app: MakeApp, path: str):
+    """Before the pictures beyond the limit are decoded."""
+    picture = to_base64(encode_picture(draw_seven()))
+    height, width = draw_seven().shape[:2]
+    client = make_app(max_request_pixels=3 * height * width).test_client()
+    assert client.post(path, json={"images": [picture] * 3}).status_code == 200
+    answer = client.post(path, json={"images": [picture] * 4})
+    assert_error(answer, 413, "too_large")
+    assert "pixels in all" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize("path", ["/predict", "/read"])
+def test_computing_too_long_is_an_error(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, path: str):
+    """With a status that says that another request may succeed."""
+    monkeypatch.setattr("inkling.deadline.time.thread_time", itertools.count(0, 60).__next__)
+    pictures = [to_base64(encode_picture(draw_seven()))] * 2
+    assert_error(make_app().test_client().post(path, json={"images": pictures}), 503, "time_limit_exceeded")
