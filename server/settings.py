@@ -39,7 +39,7 @@ class Settings(BaseSettings, Limits):
 
     workers: int = setting(_cpu_count, "processes", "worker processes; each loads every model, about 100 MB in all")
     threads: int = setting(
-        3, "threads", "threads per worker, besides one for small pictures and health; all but one may run evaluations"
+        3, "threads", "threads per worker, besides one each for small pictures and health; all but one may run evaluations"
     )
     max_connections: int = setting(
         1_000, "connections", "open connections per worker; each takes a few kB, and Linux allows 1,024 open files"

@@ -1,6 +1,7 @@
 """Fit settings. Each is declared once; CLI options, recipes, the web form, run folders and docs are generated from here."""
 
 from dataclasses import Field, asdict, dataclass, field, fields, replace
+from reprlib import repr as short_repr
 from typing import Any
 
 import numpy as np
@@ -182,19 +183,19 @@ def validate_setting(name: str, value: Any) -> None:
     kind, facts = declared.type, declared.metadata
     if name in LIST_SETTINGS:
         if not isinstance(value, tuple) or not all(isinstance(spec, str) and spec for spec in value):
-            raise InvalidInput(f"Expected {name} as a list of names or paths, got {value!r:.40}.")
+            raise InvalidInput(f"Expected {name} as a list of names or paths, got {short_repr(value):.40}.")
         if name == "data" and not value:
             raise InvalidInput("data needs at least one dataset.")
-        if len(set(value)) < len(value):
-            raise InvalidInput(f"{name} names {next(spec for spec in value if value.count(spec) > 1)!r:.80} twice.")
     if kind is float and type(value) is int:
         value = float(value)
     if kind in (int, float, str) and type(value) is not kind:
-        raise InvalidInput(f"Expected {name} as {kind.__name__}, got {value!r:.40}.")
+        raise InvalidInput(f"Expected {name} as {kind.__name__}, got {short_repr(value):.40}.")
     if facts["choices"] and value not in facts["choices"]:
-        raise InvalidInput(f"Expected {name} as one of {', '.join(facts['choices'])}, got {value!r:.40}.")
+        raise InvalidInput(f"Expected {name} as one of {', '.join(facts['choices'])}, got {short_repr(value):.40}.")
     if facts["minimum"] is not None and not facts["minimum"] <= value <= facts["maximum"]:
-        raise InvalidInput(f"Expected {name} between {facts['minimum']:g} and {facts['maximum']:g}, got {value!r:.40}.")
+        raise InvalidInput(
+            f"Expected {name} between {facts['minimum']:g} and {facts['maximum']:g}, got {short_repr(value):.40}."
+        )
     if name == "layers":
         parse_layers(value)
 

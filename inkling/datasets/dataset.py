@@ -117,8 +117,8 @@ class Dataset:
 
 def sort_labels(labels: set[str]) -> tuple[str, ...]:
     """Sort by value if all labels are whole numbers, otherwise alphabetically."""
-    if all(label.isascii() and label.isdigit() for label in labels):
-        return tuple(sorted(labels, key=lambda label: (int(label), label)))
+    if all(label.isascii() and label.isdigit() for label in labels):  # of any length: int() takes 4,300 digits
+        return tuple(sorted(labels, key=lambda label: (len(label.lstrip("0")), label.lstrip("0"), label)))
     return tuple(sorted(labels))
 
 
@@ -132,6 +132,12 @@ def check_count(count: int, limits: Limits) -> None:
     """Raises TooLarge if a dataset has more images than allowed."""
     if count > limits.max_dataset_images:
         raise TooLarge(f"The dataset has {count:,} images. At most {limits.max_dataset_images:,} are allowed.")
+
+
+def check_pixels(count: int, limits: Limits) -> None:
+    """Raises TooLarge if the pictures of a dataset have more pixels in total than allowed."""
+    if count > limits.max_dataset_pixels:
+        raise TooLarge(f"The pictures have more than {limits.max_dataset_pixels:,} pixels in total.")
 
 
 def check_size(height: int, width: int, limits: Limits) -> None:

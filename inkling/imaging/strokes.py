@@ -4,6 +4,7 @@ Strokes are arrays, float64 (points, 2), of [x, y] with y down, in any unit.
 """
 
 from dataclasses import dataclass
+from reprlib import repr as short_repr
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -74,7 +75,8 @@ def parse_pen_width(pen: object) -> float:
     """
     if isinstance(pen, bool) or not isinstance(pen, (int, float)) or not 0 < pen <= MAX_COORDINATE:  # rejects NaN, too
         raise InvalidInput(
-            f"Expected pen as its width in the units of the strokes, above 0 and at most {MAX_COORDINATE:.0f}, got {pen!r:.40}."
+            "Expected pen as its width in the units of the strokes, above 0 and at most "
+            f"{MAX_COORDINATE:.0f}, got {short_repr(pen):.40}."
         )
     return float(pen)
 

@@ -140,6 +140,8 @@ def load_model(path: Path, previous: LoadedModel | None = None) -> LoadedModel:
     """Load a file and run the smoke test. Returns `previous` if the file has the same content. Raises InvalidModel."""
     if not NAME_PATTERN.fullmatch(path.stem):
         raise InvalidModel("The file name of a model may contain only letters, digits, '.', '_' and '-'.")
+    if path.exists() and not path.is_file():  # reading from a named pipe would wait for a writer
+        raise InvalidModel(f"{path.name} isn't a regular file.")
     try:
         sha256 = file_sha256(path)
     except OSError as error:

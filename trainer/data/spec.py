@@ -35,17 +35,24 @@ def load(spec: str, limits: Limits = TRAINER_LIMITS) -> Dataset:
     if spec in SOURCES:
         folder = ensure_downloaded(SOURCES[spec])
         return _load_named(SOURCES[spec], folder, path_signature(folder), limits)
-    path = Path(spec)
-    if not spec or "\0" in spec or not path.exists():
+    if not path_exists(spec):
         raise InvalidDataset(
             f"There is no dataset {spec!a:.200}. Use {', '.join(dataset_names())}, {PREFIX}ID, or a path to {SUPPORTED_FILES}."
         )
-    return load_path(path, limits)
+    return load_path(Path(spec), limits)
+
+
+def path_exists(spec: str) -> bool:
+    """Whether a SPEC is the path of a file or folder; not if it is too long for a path or holds a null character."""
+    try:
+        return bool(spec) and Path(spec).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def resolve_spec(spec: str) -> str:
     """Make the path in a SPEC absolute, so that it is valid in every working directory. Names stay as they are."""
-    return spec if spec in dataset_names() or is_lesson(spec) or not Path(spec).exists() else str(Path(spec).absolute())
+    return spec if spec in dataset_names() or is_lesson(spec) or not path_exists(spec) else str(Path(spec).absolute())
 
 
 @lru_cache(maxsize=1)

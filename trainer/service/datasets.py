@@ -18,7 +18,7 @@ from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lesson_drawings import PREFIX, is_lesson
 from trainer.data.outliers import SYNTHETIC
 from trainer.data.sources import SOURCES
-from trainer.data.spec import dataset_names
+from trainer.data.spec import dataset_names, path_exists
 from trainer.data.split import common_labels
 from trainer.io.atomic import replace_file
 from trainer.service.workers.pool import WorkerPool
@@ -118,7 +118,7 @@ class DatasetCatalog:
                 worker = self.pool.data_worker("samples")
                 worker.request("describe", DESCRIBE_TIMEOUT, spec=spec, signature=str(time.monotonic()))
             elif spec not in dataset_names() and spec not in SYNTHETIC:
-                if "\0" in spec or not path.exists():
+                if not path_exists(spec):
                     known = ", ".join([*dataset_names(), f"{PREFIX}ID"])
                     raise InvalidDataset(f"There is no dataset {spec!a:.200}. Use one of {known}, or a path.")
                 if not (any(path.rglob("*")) if path.is_dir() else path.stat().st_size):

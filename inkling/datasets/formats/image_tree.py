@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkling.datasets.dataset import Dataset, check_count, normalize_or_blank
+from inkling.datasets.dataset import Dataset, check_count, check_pixels, normalize_or_blank
 from inkling.errors import InklingError, InvalidDataset, TooLarge
 from inkling.imaging.decoding import decode, read_dimensions
 from inkling.limits import Limits
@@ -66,8 +66,7 @@ def load_images(name: str, files: list[ImageFile], read: Callable[[ImageFile], b
         try:
             height, width = read_dimensions(data, limits)
             pixels += height * width
-            if pixels > limits.max_dataset_pixels:
-                raise TooLarge(f"The pictures have more than {limits.max_dataset_pixels:,} pixels in total.")
+            check_pixels(pixels, limits)
             images.append(normalize_or_blank(decode(data, limits)))
         except InklingError as error:
             raise (TooLarge if isinstance(error, TooLarge) else InvalidDataset)(

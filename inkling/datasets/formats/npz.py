@@ -78,7 +78,8 @@ def _parse_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limi
         raise InvalidDataset(f"{name} has dtype {str(dtype)!a:.40}. Save numbers or strings.")
     values = data.read()
     if min(shape, default=1) < 0 or math.prod(shape) * dtype.itemsize != len(values):
-        raise InvalidDataset(f"{name} has {len(values):,} bytes, which don't match its shape {shape!s:.60}.")
+        shown = f"its shape {shape!s:.60}" if max(shape, default=0) < 2**63 else "its shape"  # str() takes 4,300 digits
+        raise InvalidDataset(f"{name} has {len(values):,} bytes, which don't match {shown}.")
     if len(shape) > 0 and shape[0] > limits.max_dataset_images:
         raise TooLarge(f"{name} has {shape[0]:,} images. At most {limits.max_dataset_images:,} are allowed.")
     return np.frombuffer(values, dtype).reshape(shape, order="F" if fortran_order else "C")

@@ -55,7 +55,9 @@ def parse_store_url(text: str) -> URL:
 
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        Path(url.database or "").expanduser().parent.mkdir(parents=True, exist_ok=True)
+        path = Path(url.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(0o600)  # drawings are personal data; SQLite gives its other files the mode of this one
         return {"connect_args": {"timeout": BUSY_SECONDS}}
     return {"connect_args": {"connect_timeout": BUSY_SECONDS}, "pool_pre_ping": True}
 

@@ -1,5 +1,6 @@
 """The body of POST /evaluate: a labeled dataset as files or JSON, or the name of one."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -9,12 +10,12 @@ import numpy as np
 from flask import Request
 from werkzeug.datastructures import FileStorage
 
-from inkling.datasets.dataset import Dataset
+from inkling.datasets.dataset import Dataset, check_pixels
 from inkling.datasets.loader import load_idx_pair, load_upload
 from inkling.errors import EmptyPicture, InvalidInput, TooLarge
-from inkling.imaging.decoding import decode
+from inkling.imaging.decoding import read_dimensions
 from inkling.imaging.normalization import IMAGE_SIDE, normalize
-from inkling.imaging.picture import PicturePosition
+from inkling.imaging.picture import EncodedPicture, GrayLevels, PicturePosition, to_gray_levels
 from inkling.limits import Limits
 from inkling.service.http.errors import UnsupportedMediaType
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE
@@ -54,7 +55,7 @@ def _from_form(request: Request, limits: Limits) -> Dataset:
         raise InvalidInput(f"Unknown text field {next(iter(request.form))!r:.40}. Send files only.")
     files = {field: request.files.getlist(field) for field in request.files}
     if set(files) not in ({"data"}, {"images", "labels"}) or any(len(each) != 1 for each in files.values()):
-        got = ", ".join(f"{len(each)} × {field[:40]!r}" for field, each in list(files.items())[:5]) or "none"
+        got = ", ".join(f"{len(each)} × {field!r:.40}" for field, each in list(files.items())[:5]) or "none"
         raise InvalidInput(f"Expected one file in the field data, or one in each of images and labels, got {got}.")
     if "data" in files:
         file = files["data"][0]
@@ -73,19 +74,27 @@ def _from_json(body: dict[str, Any], limits: Limits) -> Dataset:
     if len(images) > limits.max_dataset_images:
         raise TooLarge(f"{len(images):,} images exceed the maximum of {limits.max_dataset_images:,}.")
     pictures = np.zeros((len(images), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    pixels = 0
     for index, image in enumerate(images):
         with PicturePosition(index, len(images)).named_in_errors():
+            picture = _parse_image(image, limits)
+            if isinstance(picture, EncodedPicture):
+                pixels += math.prod(read_dimensions(picture.data, limits))
+                check_pixels(pixels, limits)
             try:
-                pictures[index] = _normalize(image, limits)
+                pictures[index] = _normalize(to_gray_levels(picture, limits))
             except EmptyPicture:
                 continue  # remains blank: the dataset leaves blank images out and counts them
     return Dataset.from_pictures("JSON", pictures, [_label(label) for label in labels], limits)
 
 
-def _normalize(image: Any, limits: Limits) -> np.ndarray:
+def _parse_image(image: Any, limits: Limits) -> EncodedPicture | GrayLevels:
+    return GrayLevels(parse_pixels(image, limits)) if isinstance(image, list) else EncodedPicture(decode_base64(image))
+
+
+def _normalize(levels: np.ndarray) -> np.ndarray:
     """One picture as uint8 (28, 28). Normalized at once: thousands in full size would not fit into memory."""
-    picture = parse_pixels(image, limits) if isinstance(image, list) else decode(decode_base64(image), limits)
-    return picture if picture.shape == (IMAGE_SIDE, IMAGE_SIDE) else normalize(picture)
+    return levels if levels.shape == (IMAGE_SIDE, IMAGE_SIDE) else normalize(levels)
 
 
 def _dataset_name(name: Any) -> str:

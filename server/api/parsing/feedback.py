@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from reprlib import repr as short_repr
 
 from flask import Request
 
@@ -34,7 +35,7 @@ def read_feedback(request: Request, settings: Settings) -> SentFeedback:
     if label is None:
         raise InvalidInput("label is missing: send the correct label of the picture.")
     if model is not None and not (isinstance(model, str) and NAME_PATTERN.fullmatch(model)):
-        raise InvalidInput(f"model: expected the name of a model, got {model!a:.40}.")
+        raise InvalidInput(f"model: expected the name of a model, got {short_repr(model):.40}.")
     if sha256 is not None and not (isinstance(sha256, str) and SHA256.fullmatch(sha256)):
         raise InvalidInput("sha256: expected 64 hexadecimal digits, as in the X-Inkling-Model header of /predict.")
     if predicted is None and sha256 is not None:

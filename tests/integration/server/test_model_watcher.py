@@ -1,5 +1,6 @@
 """ModelWatcher: model files that are published, broken and removed while the server runs."""
 
+import os
 import shutil
 import sys
 import threading
@@ -67,6 +68,14 @@ def test_growing_file_is_not_loaded(watcher: ModelWatcher, models: ModelRegistry
     (models_folder / "digits.onnx").write_bytes(content)
     scan_twice(watcher)
     assert models.find(None).sha256 == file_sha256(tmp_path / "version-1.onnx")
+
+
+def test_named_pipe_is_rejected(watcher: ModelWatcher, models: ModelRegistry, models_folder: Path):
+    """Reading it would wait for a writer."""
+    os.mkfifo(models_folder / "pipe.onnx")
+    scan_twice(watcher)
+    assert "pipe.onnx" in str(models.rejected)
+    assert models.find(None).name == "digits"
 
 
 def test_new_files_are_loaded_and_removed_ones_unloaded(

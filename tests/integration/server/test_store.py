@@ -101,6 +101,17 @@ def test_sqlite_uses_write_ahead_logging(tmp_path: Path):
     connection.close()
 
 
+def test_only_the_owner_can_read_the_file(tmp_path: Path):
+    """It holds drawings of people; so do the files that SQLite keeps next to it."""
+    engine = open_database(f"sqlite:///{tmp_path / 'store.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE other (id INTEGER)")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert "store.db-wal" in modes
+    assert set(modes.values()) == {0o600}
+
+
 def test_postgresql_url_without_driver(postgres_address: str):
     """postgresql:// uses psycopg."""
     engine = open_database(postgres_address.replace("postgresql+psycopg", "postgresql"))

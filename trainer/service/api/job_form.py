@@ -1,5 +1,6 @@
 """Parsing of job bodies: JSON -> fit settings, checked by the declarations that the command line uses."""
 
+from reprlib import repr as short_repr
 from typing import Any
 
 from inkling.errors import InvalidInput
@@ -18,12 +19,14 @@ def parse_job(body: dict[str, Any]) -> tuple[FitSettings, str | None]:
     given = dict(body)
     name = given.pop("name", None)
     if name is not None and not (isinstance(name, str) and 0 < len(name.strip()) <= MAX_NAME_LENGTH and name.isprintable()):
-        raise InvalidInput(f"name must have 1 to {MAX_NAME_LENGTH} printable characters, not {name!r:.40}.")
+        raise InvalidInput(f"name must have 1 to {MAX_NAME_LENGTH} printable characters, not {short_repr(name):.40}.")
     for each in LIST_SETTINGS:
         if isinstance(given.get(each), str):
             given[each] = [given[each]]
         if isinstance(given.get(each), list):
             given[each] = tuple(given[each])
+            if len({str(spec) for spec in given[each]}) < len(given[each]):
+                raise InvalidInput(f"{each} names the same dataset twice.")
     if given.get("outliers") == (NO_OUTLIERS,):
         given["outliers"] = ()
     unknown = [each for each in given if each not in SETTING_FIELDS]
@@ -43,5 +46,5 @@ def parse_job_update(body: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
         raise InvalidInput(f"The body is empty. A job accepts {', '.join(allowed)}.")
     values, state = dict(body), body.get("state")
     if "state" in values and values.pop("state") not in STATES:
-        raise InvalidInput(f"state must be one of {', '.join(STATES)}, not {state!r:.40}.")
+        raise InvalidInput(f"state must be one of {', '.join(STATES)}, not {short_repr(state):.40}.")
     return values, state

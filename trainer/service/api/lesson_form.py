@@ -1,6 +1,7 @@
 """Parsing of lesson requests."""
 
 from dataclasses import dataclass
+from reprlib import repr as short_repr
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def read_lesson(request: Request) -> dict[str, Any]:
     body = read_body(request, *LESSON_KEYS)
     name = body.get("network", "perceptron")
     if not isinstance(name, str) or name not in LESSON_NETWORKS:
-        raise InvalidInput(f"network must be one of {', '.join(LESSON_NETWORKS)}, not {name!r:.40}.")
+        raise InvalidInput(f"network must be one of {', '.join(LESSON_NETWORKS)}, not {short_repr(name):.40}.")
     network = LESSON_NETWORKS[name]
     if "size" in body and (type(body["size"]) is not int or body["size"] != network.SIZE):
         raise InvalidInput(f"size must be {network.SIZE} for the network {name}, not {body['size']!r:.40}.")
@@ -125,7 +126,7 @@ def _parse_labels(value: Any) -> list[str]:
 
 def _parse_name(value: Any) -> str | None:
     if value is not None and not (isinstance(value, str) and 0 < len(value.strip()) <= MAX_NAME_LENGTH and value.isprintable()):
-        raise InvalidInput(f"name must have 1 to {MAX_NAME_LENGTH} printable characters, not {value!r:.40}.")
+        raise InvalidInput(f"name must have 1 to {MAX_NAME_LENGTH} printable characters, not {short_repr(value):.40}.")
     return value
 
 
@@ -139,5 +140,5 @@ def _parse_repeats(value: Any, maximum: int) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     if type(value) is not int or not 1 <= value <= maximum:
-        raise InvalidInput(f"repeats must be an integer between 1 and {maximum:,}, not {value!r:.40}.")
+        raise InvalidInput(f"repeats must be an integer between 1 and {maximum:,}, not {short_repr(value):.40}.")
     return value

@@ -78,10 +78,13 @@ def test_invalid_data_fails_a_job(service: TrainerProcess):
 
 
 def test_a_second_trainer_does_not_start(service: TrainerProcess, tmp_path):
-    """On the same database or the same runs folder."""
+    """On the same database, also through a symbolic link, or the same runs folder."""
+    link = tmp_path / "link.db"
+    link.symlink_to(service.store.removeprefix("sqlite:///"))
     other = f"sqlite:///{tmp_path / 'other.db'}"
     for words in (
         ["--store", service.store, "--runs", str(tmp_path / "runs")],
+        ["--store", f"sqlite:///{link}", "--runs", str(tmp_path / "runs")],
         ["--store", other, "--runs", str(service.runs)],
     ):
         command = [*COMMAND, "serve", "--port", "0", "--warm-workers", "0", *words]

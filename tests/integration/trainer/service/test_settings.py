@@ -9,6 +9,9 @@ from trainer.data.split import split
 from trainer.recipes import RECIPES, recipe
 from trainer.settings import MUTABLE_SETTINGS, SETTING_FIELDS, validate_setting
 
+NESTED = b"[" * 1_000 + b"]" * 1_000
+"""As deep as the parser allows: repr() of it exceeds Python's recursion limit."""
+
 
 def test_settings_are_described_by_their_declarations(service: TrainerProcess):
     """With valid defaults."""
@@ -76,6 +79,9 @@ def test_invalid_settings_are_rejected(service: TrainerProcess, path: str):
         ({"learning_rate": 99, "data": ["digits"]}, 400, "invalid_input"),
         ({"colour": "red"}, 400, "invalid_input"),
         ({"data": ["digits", "digits"]}, 400, "invalid_input"),
+        ({"data": ["x" * 300]}, 422, "invalid_dataset"),
+        (b'{"epochs": ' + NESTED + b"}", 400, "invalid_input"),
+        (b'{"name": ' + NESTED + b"}", 400, "invalid_input"),
         ({"data": ["nowhere"]}, 422, "invalid_dataset"),
         ({"data": ["feedback"]}, 422, "invalid_dataset"),
         ({"data": ["digits", "scribbles"]}, 422, "invalid_dataset"),

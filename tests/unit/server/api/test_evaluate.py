@@ -1,6 +1,7 @@
 """POST /evaluate: uploads, reports and errors."""
 
 import io
+import zipfile
 from contextlib import ExitStack
 
 import numpy as np
@@ -120,6 +121,19 @@ BAD = {
         "invalid_input",
     ),
     "no set": (lambda: upload(b"hello"), 422, "invalid_dataset"),
+    "a nameless file": (
+        lambda: {
+            "data": b'--B\r\nContent-Disposition: form-data; filename="a"\r\n\r\nx\r\n--B--\r\n',
+            "content_type": "multipart/form-data; boundary=B",
+        },
+        400,
+        "invalid_input",
+    ),
+    "an array of 9,000 digits": (
+        lambda: upload(npz_of_shape("9" * 9_000), "a.npz"),
+        422,
+        "invalid_dataset",
+    ),
     "an empty file": (lambda: upload(b""), 422, "invalid_dataset"),
     "half a zip": (lambda: upload(evaluation_uploads.archive()[:200]), 422, "invalid_dataset"),
     "IDX of the wrong order": (
@@ -130,6 +144,17 @@ BAD = {
         "invalid_dataset",
     ),
 }
+
+
+def npz_of_shape(length: str) -> bytes:
+    """A .npz whose arrays declare this length and are empty."""
+    header = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({length},)}}".encode()
+    array = b"\x93NUMPY\x02\x00" + len(header).to_bytes(4, "little") + header
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("x.npy", "y.npy"):
+            archive.writestr(name, array)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("what", BAD)
@@ -157,6 +182,16 @@ def test_limits_are_enforced(make_app: MakeApp):
     assert_error(client.post("/evaluate", json=body | {"images": [[[0, 255]]] * 5}), 413, "too_large")
     assert_error(client.post("/evaluate", json=evaluation_uploads.as_json()), 413, "too_large")
     assert_error(client.post("/evaluate", data=b"x" * 40_001, content_type="application/json"), 413, "too_large")
+
+
+def test_pixels_of_json_images_are_limited(make_app: MakeApp):
+    """As those of picture files in an archive."""
+    client = make_app(max_dataset_pixels=28 * 28 * 4).test_client()
+    image = to_base64(encode_picture(evaluation_uploads.images()[0]))
+    assert client.post("/evaluate", json={"images": [image] * 4, "labels": ["7"] * 4}).status_code == 201
+    answer = client.post("/evaluate", json={"images": [image] * 5, "labels": ["7"] * 5})
+    assert_error(answer, 413, "too_large")
+    assert "pixels in total" in answer.json["error"]["message"]
 
 
 def test_slots_are_released(app: Flask, client: FlaskClient):
