@@ -13,6 +13,7 @@ from tests.browser.locators import bar_labels, crop_tiles
 OpenPage = Callable[..., Page]
 
 
+@pytest.mark.slow
 def test_crops_are_chosen_and_restored(open_page: OpenPage) -> None:
     """Each choice requests a new prediction, shows its crops, and is restored by a reload."""
     page = open_page()

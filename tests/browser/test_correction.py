@@ -104,6 +104,7 @@ def test_correction_can_be_cancelled(open_page: OpenPage) -> None:
     assert stored(page) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "value", "code"),
     [("INKLING_MAX_FEEDBACK", "1", "feedback_full"), ("INKLING_HOST", "0.0.0.0", "forbidden")],  # noqa: S104

@@ -51,6 +51,7 @@ def wait_for_models(page: Page, labels: dict[str, list[str] | None]) -> None:
     wait_until(page, is_loaded)
 
 
+@pytest.mark.slow
 def test_published_model_appears_without_reload(folder: Path, open_own: Callable) -> None:
     """When the window is focused, a new model can be chosen; when it is unloaded, the page says so and keeps the drawing."""
     page = open_own()
@@ -70,6 +71,7 @@ def test_published_model_appears_without_reload(folder: Path, open_own: Callable
     expect(page.get_by_test_id("label")).to_have_text("7")
 
 
+@pytest.mark.slow
 def test_page_waits_for_a_model_being_published(folder: Path, open_own: Callable) -> None:
     """A link to a model that isn't loaded yet says so, and switches to it when it is."""
     page = open_own("?model=soon")

@@ -222,6 +222,7 @@ def test_number_is_read_when_the_server_is_back(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("number-text")).to_have_text("717")
 
 
+@pytest.mark.slow
 def test_number_is_replayed(open_page: OpenPage) -> None:
     """During the replay its text grows digit by digit."""
     page = open_page("?read=number")

@@ -81,6 +81,7 @@ def test_invalid_pen_width_is_ignored(open_page: OpenPage) -> None:
     assert all("pen" not in body for body in sent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw_with", [draw, draw_with_stylus, draw_with_finger])
 def test_replay_repeats_the_drawing(open_page: OpenPage, draw_with: Callable) -> None:
     """Strokes grow as they were drawn, with predictions, until the drawing is complete."""

@@ -59,6 +59,7 @@ def test_twelve_drawings_are_enough(trainer: TrainerService, open_with_trainer: 
         tool(page, "Clear").click()
 
 
+@pytest.mark.slow
 def test_effect_of_a_training_step(lesson: Page) -> None:
     """It shows the probabilities and the loss before and after, the bitmap, and the changed weights."""
     draw_strokes(lesson, cross())

@@ -1,11 +1,13 @@
 """The Teach view while requests are in progress: strokes during a training, rejected trainings, double clicks."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.drawing_input import count_strokes, draw, wait_until
 from tests.browser.teaching import cross, draw_strokes, ring, thumbnails, train
 
 
+@pytest.mark.slow
 def test_stroke_during_training_starts_a_new_drawing(lesson: Page) -> None:
     """The stroke stays, alone, and the prediction shown is for it."""
     lesson.route("**/train*", lambda route: (lesson.wait_for_timeout(1500), route.continue_()))

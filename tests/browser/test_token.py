@@ -52,6 +52,7 @@ def test_token_is_requested_and_kept(page: Page) -> None:
     assert page.evaluate(DELETE) == 404
 
 
+@pytest.mark.slow
 def test_token_dialog_can_be_cancelled(page: Page) -> None:
     """Then the request fails and no token is stored."""
     start_delete(page)

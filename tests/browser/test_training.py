@@ -127,6 +127,7 @@ def test_runs_are_compared(trainer: TrainerService, open_train: OpenPage, two_ru
     expect(page.get_by_test_id("comparison")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_settings_are_saved_and_loaded(trainer: TrainerService, open_train: OpenPage, tmp_path: Path) -> None:
     """Settings are saved as JSON that the API accepts; a file with an unknown setting is rejected by name."""
     page = open_train(trainer, f"train?{to_query(**SMALL_RUN | {'seed': 7})}")
@@ -228,6 +229,7 @@ def test_keyboard_alone(trainer: TrainerService, open_train: OpenPage) -> None:
     expect(state).to_have_attribute("data-state", "stopped", timeout=TRAINING_TIMEOUT)
 
 
+@pytest.mark.slow
 def test_charts_are_read_by_keyboard(trainer: TrainerService, open_train: OpenPage, two_runs: list[dict]) -> None:
     """End and Home select the last and the first point, whose values are shown as text."""
     page = open_train(trainer, f"train?job={two_runs[0]['id']}")

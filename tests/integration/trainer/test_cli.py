@@ -143,6 +143,7 @@ def test_a_resumed_run_keeps_its_recipe(digits_run):
     assert (result.exit_code, "--resume" in result.stderr) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_missing_package_is_named(tmp_path):
     """`make run` installs no TensorFlow."""
     blocked = "import sys; sys.modules['sklearn.datasets'] = None; from trainer.cli.main import main; main()"

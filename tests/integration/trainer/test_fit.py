@@ -86,6 +86,7 @@ def test_the_seed_determines_the_weights(digits_run, tmp_path):
     assert any((mine != theirs).any() for mine, theirs in both)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("every_step")
 @pytest.mark.parametrize(
     "changes",

@@ -46,6 +46,7 @@ def image_of(strokes: list) -> np.ndarray:
     return normalize(rasterize([np.array(stroke) for stroke in strokes]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_a_published_model_predicts_like_the_lesson(service: TrainerProcess, trained_lessons: dict[str, str], network: str):
     """Its card describes the training data, and the lesson lists its name."""

@@ -47,6 +47,7 @@ def test_networks_describes_the_network_of_a_fit(service: TrainerProcess, finish
         assert network[total] == sum(row[total] for row in started["layers"])
 
 
+@pytest.mark.slow
 def test_networks_needs_no_worker(service: TrainerProcess):
     """The layers are computed without Keras, also during a fit."""
     job_id = service.submit(**LONG_FIT)
