@@ -20,7 +20,7 @@ class OnePoolDispatcher(ThreadedTaskDispatcher):
 
     def __init__(self, threads: int, *_: object):
         super().__init__()
-        self.set_thread_count(threads + 1)
+        self.set_thread_count(threads + 2)
 
     def add_task(self, connection: Connection) -> None:
         """Queue the connection's next request."""

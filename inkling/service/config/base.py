@@ -38,7 +38,7 @@ def setting(
 
 @dataclass(frozen=True)
 class BaseSettings:
-    """Base of a service's settings: a dataclass of `setting` fields. Raises BadSettings for invalid values."""
+    """Base of a service's settings: a dataclass of `setting` fields. Raises InvalidSettings for invalid values."""
 
     if TYPE_CHECKING:  # declared by each service, in its own order
         host: str
@@ -77,7 +77,7 @@ def environment_variable(declared: Field[Any]) -> str:
 
 
 def validate_field(declared: Field[Any], value: Any) -> None:
-    """Raise BadSettings unless the value has its setting's type and lies within its bounds."""
+    """Raise InvalidSettings unless the value has its setting's type and lies within its bounds."""
     kind: Any = declared.type
     if kind == STRINGS:
         if not isinstance(value, tuple) or not all(isinstance(text, str) for text in value):
@@ -93,7 +93,7 @@ def validate_field(declared: Field[Any], value: Any) -> None:
 
 
 def check_origin(name: str, origin: str) -> None:
-    """Raise BadSettings unless the text is scheme://host[:port], as browsers serialize an origin."""
+    """Raise InvalidSettings unless the text is scheme://host[:port], as browsers serialize an origin."""
     scheme, _, rest = origin.partition("://")
     if scheme not in ("http", "https") or not rest or rest != rest.lower() or set("/?#@, ") & set(rest):
         raise InvalidSettings(f"{name}: expected http://HOST[:PORT] or https://HOST[:PORT], got {origin!r:.60}.")

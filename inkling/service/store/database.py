@@ -22,7 +22,7 @@ SCHEMA_LOCK = 0x1A2B_1C0D
 def open_database(url: str) -> Engine:
     """Open a database and create missing tables. Call it after forking: connections must not be shared by processes.
 
-    Raises BadSettings, whose message does not contain the password.
+    Raises InvalidSettings, whose message does not contain the password.
     """
     parsed = parse_store_url(url)
     try:
@@ -37,7 +37,7 @@ def open_database(url: str) -> Engine:
 
 
 def parse_store_url(text: str) -> URL:
-    """Validate the URL of a store. Raises BadSettings."""
+    """Validate the URL of a store. Raises InvalidSettings."""
     try:
         url = make_url(text)
         backend = url.get_backend_name()
@@ -56,7 +56,7 @@ def parse_store_url(text: str) -> URL:
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.expanduser().parent.mkdir(parents=True, exist_ok=True)
         path.touch(0o600)  # drawings are personal data; SQLite gives its other files the mode of this one
         return {"connect_args": {"timeout": BUSY_SECONDS}}
     return {"connect_args": {"connect_timeout": BUSY_SECONDS}, "pool_pre_ping": True}

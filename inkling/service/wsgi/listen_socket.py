@@ -25,7 +25,7 @@ DROP_SYN_FILTER = (
 
 
 def open_listen_socket(host: str, port: int) -> socket.socket:
-    """Listen at an address; port 0 picks a free port. Raises BadSettings if the address is in use or not of this machine."""
+    """Listen at an address; port 0 picks a free port. Raises InvalidSettings if the address is in use or not local."""
     problem: OSError | None = None
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

@@ -28,7 +28,7 @@ ERRORS = {
     415: ("UnsupportedMediaType", "The type of the body or of a picture is not supported."),
     422: ("Unprocessable", "The picture, dataset or model is empty, damaged or inconsistent."),
     500: ("InternalError", "An error of the server. The log has the details."),
-    503: ("NotReady", "No model is loaded yet, or too many evaluations are running."),
+    503: ("NotReady", "No model is loaded yet, too many evaluations are running, or the request takes too much CPU time."),
     507: ("WriteFailed", "The disk is full or read-only. Nothing was changed."),
 }
 """Status -> name and description of the response."""

@@ -28,7 +28,9 @@ def list_reports() -> Response:
     """Summaries, newest first."""
     query = read_query(request, "limit", "before", "show")
     with_crops = parse_choice("show", query.get("show"), ("crops",)) is not None
-    reports, following = get_state().reports.list_page(_limit(query), query.get("before"), with_crops)
+    reports, following = get_state().reports.list_page(
+        parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT), query.get("before"), with_crops
+    )
     return jsonify({"reports": reports, "next": following})
 
 
@@ -67,7 +69,7 @@ def get_images(id: str) -> Response:
     query = read_query(request, "true", "predicted", "known", "order", "limit", "before")
     order = parse_choice("order", query.get("order"), SORT_ORDERS) or SORT_ORDERS[0]
     known = BOOLEANS.get(parse_choice("known", query.get("known"), list(BOOLEANS)) or "")
-    limit = _limit(query)
+    limit = parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
     report, packed = get_state().reports.get_images(id)
     labels = report["confusion_matrix"]["labels"]
     true, predicted = (_label_index(name, query.get(name), labels) for name in ("true", "predicted"))
@@ -93,10 +95,6 @@ def accepted_format() -> str:
     if best is None:
         raise NotAcceptable(f"Accept: none of the types is available. Available: {', '.join(MEDIA_TYPES.values())}.")
     return next(format for format, media_type in MEDIA_TYPES.items() if media_type == best)
-
-
-def _limit(query: dict[str, str]) -> int:
-    return parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
 
 
 def _label_index(name: str, label: str | None, labels: list[str]) -> int | None:

@@ -25,15 +25,18 @@ def parse_job(body: dict[str, Any]) -> tuple[FitSettings, str | None]:
             given[each] = [given[each]]
         if isinstance(given.get(each), list):
             given[each] = tuple(given[each])
-            if len({str(spec) for spec in given[each]}) < len(given[each]):
-                raise InvalidInput(f"{each} names the same dataset twice.")
     if given.get("outliers") == (NO_OUTLIERS,):
         given["outliers"] = ()
     unknown = [each for each in given if each not in SETTING_FIELDS]
     if unknown:
         raise InvalidInput(f"Unknown setting {unknown[0]!r:.40}. Settings: name, {', '.join(SETTING_FIELDS)}.")
     chosen = given.pop("recipe", "inkling")
-    return recipe(chosen if isinstance(chosen, str) else repr(chosen), **given), name
+    settings = recipe(chosen if isinstance(chosen, str) else short_repr(chosen), **given)
+    for each in LIST_SETTINGS:
+        specs = getattr(settings, each)
+        if len(set(specs)) < len(specs):
+            raise InvalidInput(f"{each} names the same source twice.")
+    return settings, name
 
 
 def parse_job_update(body: dict[str, Any]) -> tuple[dict[str, Any], str | None]:

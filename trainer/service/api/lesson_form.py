@@ -54,7 +54,7 @@ def read_lesson(request: Request) -> dict[str, Any]:
         raise InvalidInput(f"network must be one of {', '.join(LESSON_NETWORKS)}, not {short_repr(name):.40}.")
     network = LESSON_NETWORKS[name]
     if "size" in body and (type(body["size"]) is not int or body["size"] != network.SIZE):
-        raise InvalidInput(f"size must be {network.SIZE} for the network {name}, not {body['size']!r:.40}.")
+        raise InvalidInput(f"size must be {network.SIZE} for the network {name}, not {short_repr(body['size']):.40}.")
     seed = body.get("seed")
     if seed is not None:
         validate_setting("seed", seed)

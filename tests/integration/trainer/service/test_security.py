@@ -49,6 +49,9 @@ def test_beyond_loopback_changes_need_the_token(tmp_path):
         for path in ("/networks", "/splits"):
             assert_error(service.request("POST", path, {"data": ["digits"]}), 401, "unauthorized")
             assert service.request("POST", path, {"data": ["digits"]}, Authorization="Bearer right").status == 200
+            files = {"data": [str(tmp_path)]}  # what lies on this machine is nobody's business
+            assert_error(service.request("POST", path, files), 401, "unauthorized")
+            assert_error(service.request("POST", path, files, Authorization="Bearer right"), 422, "invalid_dataset")
 
 
 def test_beyond_loopback_without_a_token_changes_are_forbidden(tmp_path):

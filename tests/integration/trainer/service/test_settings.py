@@ -83,6 +83,8 @@ def test_invalid_settings_are_rejected(service: TrainerProcess, path: str):
         ({"data": ["x" * 300]}, 422, "invalid_dataset"),
         (b'{"epochs": ' + NESTED + b"}", 400, "invalid_input"),
         (b'{"name": ' + NESTED + b"}", 400, "invalid_input"),
+        (b'{"data": ' + NESTED + b"}", 400, "invalid_input"),
+        (b'{"recipe": ' + NESTED + b"}", 400, "invalid_input"),
         ({"data": ["nowhere"]}, 422, "invalid_dataset"),
         ({"data": ["feedback"]}, 422, "invalid_dataset"),
         ({"data": ["digits", "scribbles"]}, 422, "invalid_dataset"),
