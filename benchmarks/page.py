@@ -35,6 +35,9 @@ FETCH_ALONE = """async (strokes) => {
     return performance.now() - started;
 }"""
 
+INSIDE = "inside?layer=conv3&at=2,1,5"
+"""The view with the most work per move: maps of all layers, and a calculation of 400 products."""
+
 MOVES, MOVE_INTERVAL_MS = 25, 12
 """Moves of a stroke, and the time between them, as on a display of 80 Hz."""
 
@@ -46,8 +49,9 @@ def measure(options: Options) -> Section:
         address = f"http://{HOST}:{server.port}"
         views = {view: _load(browser, f"{address}/{view.removeprefix('draw')}", options.pick(9, 1)) for view in VIEWS}
         predictions, requests, tasks = _draw(browser, address, options.pick(20, 2))
+        _, _, inside_tasks = _draw(browser, f"{address}/{INSIDE}", options.pick(20, 2))
     loads = [load for each in views.values() for load in each]
-    wall, cpu = zip(*tasks, strict=True)
+    (wall, cpu), (inside_wall, inside_cpu) = zip(*tasks, strict=True), zip(*inside_tasks, strict=True)
     return Section(
         "The page",
         f"Each view in headless Chromium at {SIZE['width']}×{SIZE['height']} with an empty cache: first contentful paint after "
@@ -71,13 +75,17 @@ def measure(options: Options) -> Section:
                     _drawing_row("the same request alone", requests, PREDICTION_MS),
                     _task_row("longest task while drawing, wall time", wall),
                     _task_row("longest task while drawing, CPU time", cpu),
+                    _task_row("longest task while drawing on Inside, wall time", inside_wall),
+                    _task_row("longest task while drawing on Inside, CPU time", inside_cpu),
                 ],
             ),
         ],
         [
-            *_targets(loads, predictions, wall),
+            *_targets(loads, predictions, wall + inside_wall),
             f"A stroke has {MOVES} moves {MOVE_INTERVAL_MS} ms apart, and the pen stays down. Latency is measured from the "
-            f"time stamp of the last move until the page has changed; n = {len(predictions)} strokes and {len(tasks):,} tasks.",
+            f"time stamp of the last move until the page has changed; n = {len(predictions)} strokes and {len(tasks):,} tasks. "
+            f"On Inside the maps of all layers and the calculation of a selected value follow the pen; n = "
+            f"{len(inside_tasks):,} tasks.",
         ],
         ("inkling", "playwright"),
         busy,
@@ -126,8 +134,7 @@ def _draw(browser: Browser, address: str, times: int) -> tuple[list[float], list
     """Draw strokes: milliseconds to each prediction, of the request alone, and of the page's tasks."""
     rng = np.random.default_rng(0)
     page = browser.new_page(viewport=SIZE)
-    page.goto(address)
-    page.get_by_test_id("probabilities").locator("li").first.wait_for()
+    page.goto(address, wait_until="networkidle")
     page.evaluate(WATCH)
     _stroke(page, rng)
     with trace_tasks(browser, page) as tasks:

@@ -76,6 +76,7 @@ def test_number_is_read_while_it_is_written(open_page: OpenPage, draw_with: Call
     assert find_violations(page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pen", ["", "&pen=40", "&pen=110"])
 def test_boxes_enclose_the_digits(open_page: OpenPage, pen: str) -> None:
     """Each box matches the ink on the screen to three pixels, with any pen, on a desktop and a phone."""

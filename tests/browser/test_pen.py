@@ -68,6 +68,7 @@ def test_pen_width_is_sent_only_if_changed(open_page: OpenPage) -> None:
     expect(page).not_to_have_url(re.compile("pen="))
 
 
+@pytest.mark.slow
 def test_invalid_pen_width_is_ignored(open_page: OpenPage) -> None:
     """A link with an invalid width uses the default one."""
     page = open_page()

@@ -24,6 +24,7 @@ from tests.browser.inside.layer_reader import (
 from tests.browser.inside.models import UNKNOWN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layer", "at"),
     [("conv1", (3, 4, 7)), ("conv1", (16, 10, 10)), ("conv2", (14, 3, 3)), ("conv2", (48, 5, 5)), ("conv3", (2, 1, 5))],

@@ -68,6 +68,7 @@ def test_a_changed_learning_rate_applies_from_the_next_step_on(tmp_path):
     assert json.loads(draft_card(run, load_best_network(run)))["training"]["changes"] == [{"epoch": 1} | recorded]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_supported_change_takes_effect_in_a_compiled_step(optimizer):
     """From the same state, the next step gives other weights than without the change, and the same if it is changed back.
