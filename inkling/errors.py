@@ -49,6 +49,13 @@ class TimeLimitExceeded(InklingError):
     code = "time_limit_exceeded"
 
 
+class ClientGone(InklingError):
+    """The client closed the connection before the response; nobody receives this error."""
+
+    status = 499
+    code = "client_gone"
+
+
 class InvalidDataset(InklingError):
     """A dataset that can't be read, or whose images and labels don't fit together."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from inkling.limits import MIB, Limits, limit
 from inkling.service.config.base import BaseSettings, markdown_table, setting
+from inkling.service.http.auth import CHANGES
 from inkling.service.http.errors import InvalidSettings
 from inkling.service.store.locations import default_store
 
@@ -36,13 +37,24 @@ class Settings(BaseSettings, Limits):
         (), "address", "other web page, as http://HOST[:PORT], that may use this service; repeatable"
     )
     token: str = setting("", "text", "bearer token for requests that change state", secret=True)
+    require_token: str = setting(
+        CHANGES,
+        "requests",
+        "what requires the token: `changes` (beyond loopback also drawings and images that people sent) or `all` but the page",
+    )
+    allowed_host: tuple[str, ...] = setting(
+        (), "name", "other host name under which a proxy reaches the server on loopback; repeatable"
+    )
 
     workers: int = setting(_cpu_count, "processes", "worker processes; each loads every model, about 100 MB in all")
     threads: int = setting(
         3, "threads", "threads per worker, besides one each for small pictures and health; all but one may run evaluations"
     )
     max_connections: int = setting(
-        1_000, "connections", "open connections per worker; each takes a few kB, and Linux allows 1,024 open files"
+        1_000, "connections", "open connections per worker; each takes a few kB and up to two open files, which may lower it"
+    )
+    max_requests_in_flight: int = setting(
+        256, "requests", "in progress or waiting per worker; more get status 429, except health checks and metrics"
     )
     idle_timeout: int = setting(10, "seconds", "a connection without data is closed after this time; phones stall for less")
     receive_timeout: int = setting(120, "seconds", "time for a request to arrive completely; 128 MiB take 107 s at 10 Mbit/s")
@@ -54,6 +66,9 @@ class Settings(BaseSettings, Limits):
         "CPU time for the pictures of a request to /predict or /read; a page of 100 digits takes under one second",
     )
 
+    max_buffered_bytes: int = limit(
+        512 * MIB, "bytes", "of request bodies per worker, in memory and temporary files; more get 503 while others arrive"
+    )
     max_header_bytes: int = limit(32_768, "bytes", "request line and headers; browsers send under 2 kB")
     max_predict_bytes: int = limit(
         32 * MIB, "bytes", "body of /predict and /read; a 12-megapixel photograph takes 4 to 16 MB, as base64 a third more"
@@ -76,6 +91,9 @@ class Settings(BaseSettings, Limits):
     )
     max_feedback: int = limit(
         20_000, "drawings", "of feedback that are stored; more are refused. A drawing takes 5 kB, a photograph up to 300 kB"
+    )
+    feedback_retention: int = setting(
+        0, "days", "after which drawings of feedback are deleted; 0 keeps them until they are deleted by hand", minimum=0
     )
 
     def __post_init__(self) -> None:

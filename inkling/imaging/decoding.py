@@ -1,6 +1,7 @@
 """Decoding of picture files: PNG, JPEG or WebP of any size and mode into upright 8-bit gray levels."""
 
 import io
+import math
 import warnings
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from PIL import ExifTags, Image
 
 from inkling.errors import CorruptPicture, TooLarge, UnsupportedPicture
 from inkling.imaging.alpha import flatten_alpha
+from inkling.imaging.decode_memory import decode_memory
 from inkling.imaging.grayscale import gray_array, to_eight_bit
 from inkling.limits import Limits
 
@@ -72,6 +74,11 @@ def decode_picture(data: bytes, limits: Limits, working_side: int = WORKING_SIDE
     """
     picture = _open(data, limits)
     _check_size(picture, limits)
+    with decode_memory(picture.format, math.prod(picture.size)):
+        return _load(picture, working_side)
+
+
+def _load(picture: Image.Image, working_side: int) -> DecodedPicture:
     format_name, size = picture.format, picture.size
     picture.draft("RGB", (working_side, working_side))  # JPEG decodes at 1/2, 1/4 or 1/8; other formats ignore it
     try:

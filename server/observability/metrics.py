@@ -1,5 +1,6 @@
 """Prometheus metrics, summed over worker processes."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from inkling.service.store.feedback import FeedbackStore
 from server.observability.multiprocess import MULTIPROC_DIR_VARIABLE
 from server.services.model_registry import LoadedModel, ModelRegistry
 from server.store.reports import ReportStore
+
+log = logging.getLogger(__name__)
 
 DURATION_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -113,8 +116,11 @@ def register(app: Flask, metrics: Metrics) -> None:
     def count_request(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else OTHER
         method = request.method if request.method in METHODS else OTHER
-        metrics.requests(route, method, str(response.status_code)).inc()
-        metrics.durations(route).observe(time.perf_counter() - g.started)
+        try:
+            metrics.requests(route, method, str(response.status_code)).inc()
+            metrics.durations(route).observe(time.perf_counter() - g.started)
+        except OSError:  # a new time series may need a file, and files may be exhausted: the response matters more
+            log.exception("cannot count a request")
         return response
 
     app.before_request(start_timer)

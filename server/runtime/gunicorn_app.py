@@ -10,6 +10,7 @@ from inkling.service.http.errors import InvalidSettings
 from inkling.service.startup import configure_logging
 from inkling.service.store.database import open_database
 from inkling.service.wsgi.listen_socket import drop_new_connections, open_listen_socket
+from inkling.service.wsgi.open_files import raise_open_files_limit
 from server.observability.multiprocess import memory_folder, multiprocess_metrics
 from server.runtime.malloc import set_malloc_thresholds
 from server.settings import Settings
@@ -62,6 +63,7 @@ class GunicornApp(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "bind": f"fd://{self.listen_descriptor}",
             "workers": self.settings.workers,
             "worker_class": WaitressWorker,
+            "pre_fork": lambda _, worker: worker.tmp.notify(),  # the first heartbeat: a worker may hang before its own
             "child_exit": lambda _, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]  # lacks hints
             "timeout": HANG_SECONDS,
             "graceful_timeout": self.settings.graceful_timeout + GRACE_SECONDS,
@@ -78,6 +80,7 @@ def serve(settings: Settings) -> None:
             f"The model folder {settings.models!r} does not exist. Create it or set another one with --models."
         )
     configure_logging()
+    raise_open_files_limit(settings.max_connections)
     listen_socket = open_listen_socket(settings.host, settings.port)
     # multiprocess_metrics sets a variable that prometheus_client reads when it is imported
     with listen_socket, multiprocess_metrics():

@@ -14,13 +14,14 @@ from inkling.service.wsgi.config import WaitressConfig
 from inkling.service.wsgi.server import WsgiServer
 from server.extensions import EXTENSION_KEY, AppState
 from server.observability.multiprocess import MULTIPROC_DIR_VARIABLE
+from server.runtime.fast_requests import is_fast
+from server.services.feedback_cleaner import FeedbackCleaner
 from server.services.model_watcher import ModelWatcher
 
 HEARTBEAT_SECONDS = 1.0
 """Time between two heartbeats to the arbiter."""
 
 LARGE_BODY_PATHS = re.compile("/evaluate")
-FAST_PATHS = ("/predict",)
 
 
 class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
@@ -48,10 +49,12 @@ class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
         listen_socket = self.sockets[0].sock
         config = WaitressConfig(settings, settings.max_predict_bytes, LARGE_BODY_PATHS, settings.max_evaluate_bytes)
         self.server = WsgiServer(
-            self.wsgi, listen_socket, config, settings.threads, state.metrics.count_rejected_request, FAST_PATHS
+            self.wsgi, listen_socket, config, settings.threads, state.metrics.count_rejected_request, is_fast
         )
         watcher = ModelWatcher(state.models, state.metrics)
         watcher.start()
+        cleaner = FeedbackCleaner(state.feedback, settings.feedback_retention)
+        cleaner.start()
         if self.age == 1:  # the first worker
             announce("Inkling server", listen_socket, describe_models(state))
         while self.alive and os.getppid() == self.ppid:
@@ -59,6 +62,7 @@ class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
             self.server.poll(HEARTBEAT_SECONDS)
         self.server.shut_down(settings.graceful_timeout, self.heartbeat)
         watcher.stop()
+        cleaner.stop()
         if os.getppid() != self.ppid:  # the arbiter was killed and has not removed the folder
             shutil.rmtree(os.environ[MULTIPROC_DIR_VARIABLE], ignore_errors=True)
 

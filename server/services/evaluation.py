@@ -1,17 +1,21 @@
 """Evaluations: a dataset is scored, and the report is stored with its images."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from inkling.datasets.dataset import Dataset
 from inkling.evaluation.evaluator import EvaluationProgress, Evaluator
 from inkling.evaluation.scored_images import ScoredImages
-from inkling.service.http.errors import Busy
+from inkling.service.http.errors import Busy, StoreUnavailable
 from server.observability.metrics import Metrics
 from server.services.model_registry import LoadedModel
 from server.store.reports import ReportStore
+
+STORE_SECONDS, STORE_INTERVAL_SECONDS = 15.0, 0.5
+"""How long a finished report waits for a database that does not work, and the time between two attempts."""
 
 
 class EvaluationService:
@@ -20,6 +24,8 @@ class EvaluationService:
     def __init__(self, reports: ReportStore, metrics: Metrics, max_concurrent: int, max_images: int):
         self.reports, self.metrics, self.max_images = reports, metrics, max_images
         self._slots = BoundedSemaphore(max_concurrent)
+        self.reading = Lock()
+        """Held while a dataset is read: unpacked, one may take a gigabyte."""
 
     @contextmanager
     def reserve_slot(self) -> Iterator[None]:
@@ -55,5 +61,18 @@ class Evaluation:
                 model.predictor.card, evaluator.data, evaluator.probabilities, service.max_images
             ).to_bytes()
         service.metrics.count_evaluation(model, len(evaluator.data), report["seconds"])
-        service.reports.add(report, packed)
+        _store(service.reports, report, packed)
         return report
+
+
+def _store(reports: ReportStore, report: dict[str, Any], packed: bytes | None) -> None:
+    """Store a report. An evaluation takes long, so that a restart of the database must not cost it. Raises StoreUnavailable."""
+    deadline = time.monotonic() + STORE_SECONDS
+    while True:
+        try:
+            reports.add(report, packed)
+            return
+        except StoreUnavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(STORE_INTERVAL_SECONDS)

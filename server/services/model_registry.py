@@ -78,11 +78,17 @@ class ModelRegistry:
             self.rejected = others | ({file_name: reason} if reason else {})
 
     def unload(self, path: Path) -> None:
-        """Remove the model of a file that has been deleted."""
+        """Remove the model of a file that has been deleted. The default model stays in use, since most requests need it."""
         with self._lock:
+            file_name = _printable(path.name)
             self.signatures = {file: signature for file, signature in self.signatures.items() if file != path.name}
-            self.loaded = {name: model for name, model in self.loaded.items() if name != path.stem}
-            self.rejected = {file: reason for file, reason in self.rejected.items() if file != _printable(path.name)}
+            self.rejected = {file: reason for file, reason in self.rejected.items() if file != file_name}
+            if path.stem == self.default:
+                reason = f"{file_name} was deleted; its model stays in use until the server restarts."
+                log.warning("%s", reason)
+                self.rejected = self.rejected | {file_name: reason}
+            else:
+                self.loaded = {name: model for name, model in self.loaded.items() if name != path.stem}
 
     @property
     def default(self) -> str | None:

@@ -85,8 +85,8 @@ def test_run_from_data_to_published_model(trainer: TrainerService, open_train: O
     page.get_by_role("button", name="Publish").click()
     page.get_by_role("link", name="Use mine in Draw").click(timeout=TRAINING_TIMEOUT)
     expect(page).to_have_url(re.compile(r"/\?model=mine"))
+    expect(page.get_by_role("contentinfo")).to_contain_text(TFJS_PARAMETERS)  # now the page takes drawings
     draw(page, SEVEN)
-    expect(page.get_by_role("contentinfo")).to_contain_text(TFJS_PARAMETERS)
     expect(page.get_by_test_id("label")).not_to_have_text("")
 
 

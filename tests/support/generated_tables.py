@@ -23,8 +23,8 @@ HTTP_ERRORS = {
 }
 """Codes without a class."""
 
-NOT_SENT = {"bad_request", "invalid_settings", "request_failed", "server_unavailable"}
-"""Codes of the base class, of command lines and of `inkling.Client`."""
+NOT_SENT = {"bad_request", "client_gone", "invalid_settings", "request_failed", "server_unavailable"}
+"""Codes of the base class, of clients that are gone, of command lines and of `inkling.Client`."""
 
 
 def error_table() -> str:

@@ -8,6 +8,7 @@ from inkling.service.http.errors import InvalidSettings
 from inkling.service.startup import announce, configure_logging
 from inkling.service.store.database import open_database
 from inkling.service.wsgi.listen_socket import drop_new_connections, open_listen_socket
+from inkling.service.wsgi.open_files import raise_open_files_limit
 from trainer.service.app import create_app
 from trainer.service.datasets import DatasetCatalog
 from trainer.service.extensions import TrainerState
@@ -30,6 +31,7 @@ POLL_SECONDS = 1.0
 def serve(settings: ServiceSettings) -> None:
     """Serve until SIGINT or SIGTERM. Raises InvalidSettings if the service cannot start."""
     configure_logging()
+    raise_open_files_limit(settings.max_connections)
     folder = settings.runs_folder / SERVICE_FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from inkling.limits import MIB
 from inkling.service.config.base import PREFIX, BaseSettings, markdown_table, setting
+from inkling.service.http.auth import CHANGES
 from inkling.service.store.locations import default_store
 
 TRAINER_PREFIX = f"{PREFIX}TRAINER_"
@@ -40,6 +41,14 @@ class ServiceSettings(BaseSettings):
         (), "origin", "Origin of a page that may use this service, as http://HOST[:PORT]. Repeatable."
     )
     token: str = setting("", "text", "Bearer token that changes of state require.", secret=True)
+    require_token: str = setting(
+        CHANGES,
+        "requests",
+        "What requires the token: `changes` (beyond loopback also drawings and lessons), or `all` except health checks.",
+    )
+    allowed_host: tuple[str, ...] = setting(
+        (), "name", "Other host name under which a proxy reaches the service on loopback. Repeatable."
+    )
 
     jobs: int = trainer_setting(1, "jobs", "Jobs that run at once. Two on the same cores take twice as long each.", maximum=64)
     warm_workers: int = trainer_setting(
@@ -55,12 +64,22 @@ class ServiceSettings(BaseSettings):
         "Memory limit of a job's process; above it, the job fails. MNIST takes about 1,200 MiB.",
         minimum=256,
     )
+    data_memory: int = trainer_setting(1_536, "MiB", "Memory limit of a process that reads datasets for the page.", minimum=256)
     worker_idle_timeout: int = trainer_setting(
         60, "seconds", "Idle time after which a worker process for inspection or data is ended."
     )
 
     threads: int = trainer_setting(12, "threads", "Threads that handle requests. Event streams take none.")
     max_connections: int = trainer_setting(500, "connections", "Open connections, event streams included.")
+    max_event_streams: int = trainer_setting(
+        400, "streams", "Open event streams. More get status 503; at most four fifths of the connections."
+    )
+    max_requests_in_flight: int = trainer_setting(
+        100, "requests", "Requests in progress or waiting. More get status 429, except health checks."
+    )
+    max_buffered_bytes: int = trainer_setting(
+        256 * MIB, "bytes", "Request bodies in memory and temporary files. More get status 503 while others arrive."
+    )
     idle_timeout: int = trainer_setting(10, "seconds", "Idle time after which a connection is closed, except event streams.")
     receive_timeout: int = trainer_setting(30, "seconds", "Time for a request to arrive completely.")
     graceful_timeout: int = trainer_setting(5, "seconds", "Time for requests in flight to finish when the service stops.")

@@ -8,6 +8,7 @@ import re
 import socket
 import time
 from contextlib import suppress
+from typing import Any
 
 from flask import Flask
 from waitress.channel import ClientDisconnected
@@ -28,6 +29,9 @@ BLOCK_BYTES = 64 * 1024
 EVENT_STREAM_KEY = "inkling.event_stream"
 """Key of the WSGI environ under which a view leaves its EventStream."""
 
+STREAM_COUNT_KEY = "inkling.count_event_streams"
+"""Key of the WSGI environ: a function that returns the number of open event streams."""
+
 LARGE_BODY_PATHS = re.compile(r"/lessons/[^/]*/(train|predict)")
 """Paths that accept a drawing, which may be a photograph."""
 
@@ -44,6 +48,11 @@ class EventStreamTask(RequestTask):
     """A request whose response continues until the log ends or the client disconnects, if the view left an EventStream."""
 
     chunked_response: bool
+
+    def get_environment(self) -> dict[str, Any]:
+        environ = super().get_environment()
+        environ[STREAM_COUNT_KEY] = self.channel.server.count_event_streams
+        return environ
 
     @property
     def event_stream(self) -> EventStream | None:
@@ -118,6 +127,10 @@ class SseServer(WsgiServer):
         for connection in self.connections():
             if connection.event_stream and connection.connected:
                 connection.send_events(now)
+
+    def count_event_streams(self) -> int:
+        """The number of open event streams."""
+        return sum(connection.event_stream is not None for connection in self.connections())
 
     def maintenance(self, now: float) -> None:
         """Exempt event streams from the idle timeout, unless the client does not read what was sent."""

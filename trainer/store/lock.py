@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from inkling.service.http.errors import InvalidSettings
+from inkling.service.store.database import sqlite_file
 
 ADVISORY_LOCK_ID = 0x1A2B_1C0E
 """An arbitrary number, for PostgreSQL's advisory lock."""
@@ -27,7 +28,7 @@ def lock_file(path: Path, resource: str) -> int:
 def lock_store(engine: Engine) -> int | Connection:
     """Lock the database for as long as the returned object lives. Raises InvalidSettings."""
     if engine.dialect.name == "sqlite":
-        database = Path(engine.url.database or "").expanduser().resolve()  # a symbolic link is the same database
+        database = sqlite_file(engine.url).resolve()  # a symbolic link is the same database
         return lock_file(database.with_name(f"{database.name}.trainer"), "database")
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     if not connection.execute(text("SELECT pg_try_advisory_lock(:number)"), {"number": ADVISORY_LOCK_ID}).scalar():

@@ -1,6 +1,8 @@
 """Kaggle's CSV, plain or gzipped: one image per row, as its label and its pixels in row-major order, each 0..255.
 
 The first row may be the header `label,pixel0,pixel1,…`. The number of pixels is a square number.
+
+Errors name rows and columns but quote nothing: the trainer service reads any path, and a message must not reveal a file.
 """
 
 import io
@@ -57,7 +59,7 @@ def _parse_label(cell: bytes, row: int) -> str:
     try:
         label = cell.strip().decode()
     except UnicodeDecodeError as error:
-        raise InvalidDataset(f"Row {row}: the label isn't valid UTF-8: {cell[:20]!r}.") from error
+        raise InvalidDataset(f"Row {row}: the label isn't valid UTF-8.") from error
     if label.startswith('"') and label.endswith('"') and len(label) > 1:
         label = label[1:-1]
     if not label or label.lower() == "nan":
@@ -78,5 +80,5 @@ def _parse_pixel(cell: bytes, row: int, column: int) -> int:
     if not text:
         raise InvalidDataset(f"Row {row}, column {column}: the cell is empty.")
     if not text.isdigit() or len(text) > 12 or int(text) > 255:
-        raise InvalidDataset(f"Row {row}, column {column}: expected a whole number in 0..255, got {text[:20]!r}.")
+        raise InvalidDataset(f"Row {row}, column {column}: expected a whole number in 0..255.")
     return int(text)

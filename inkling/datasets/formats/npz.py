@@ -46,9 +46,10 @@ def read(source: Path | bytes, name: str, limits: Limits) -> Dataset:
         shapes = " and ".join(str(arrays[images].shape) for images, _ in pairs)
         raise InvalidDataset(f"All images must have one shape. Got {shapes}.")
     maximum = max(_check_range(images, arrays[images]) for images, _ in pairs)
-    pictures = np.concatenate([_to_gray(arrays[images], maximum) for images, _ in pairs])
+    gray = [_to_gray(arrays.pop(images), maximum) for images, _ in pairs]
+    pictures = np.concatenate(gray) if len(gray) > 1 else gray[0]
     names = [label for _, labels in pairs for label in _to_strings(labels, arrays[labels])]
-    in_test = np.arange(len(pictures)) >= len(arrays[pairs[0][0]]) if len(pairs) > 1 else None
+    in_test = np.arange(len(pictures)) >= len(gray[0]) if len(pairs) > 1 else None
     return Dataset.from_pictures(name, pictures, names, limits, in_test=in_test)
 
 
@@ -62,7 +63,8 @@ def _find_pairs(members: dict[str, zipfile.ZipInfo]) -> list[tuple[str, str]]:
 
 def _parse_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> np.ndarray:
     """Parse an array of numbers or strings whose size must match its header."""
-    data = io.BytesIO(safe_zip.read_member(archive, member))  # no larger than the limits allow a zip file to declare
+    content = safe_zip.read_member(archive, member)  # no larger than the limits allow a zip file to declare
+    data = io.BytesIO(content)
     name = safe_zip.display_name(member)
     try:
         version = npy.read_magic(data)
@@ -76,7 +78,7 @@ def _parse_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limi
         raise InvalidDataset(f"{name} contains Python objects, which are never unpickled. Save numbers or strings.")
     if dtype.kind not in "biufUS" or dtype.itemsize == 0:
         raise InvalidDataset(f"{name} has dtype {str(dtype)!a:.40}. Save numbers or strings.")
-    values = data.read()
+    values = memoryview(content)[data.tell() :]  # not a copy, which would double the memory
     if min(shape, default=1) < 0 or math.prod(shape) * dtype.itemsize != len(values):
         shown = f"its shape {shape!s:.60}" if max(shape, default=0) < 2**63 else "its shape"  # str() takes 4,300 digits
         raise InvalidDataset(f"{name} has {len(values):,} bytes, which don't match {shown}.")

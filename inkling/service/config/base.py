@@ -1,11 +1,11 @@
 """Settings declared once: environment variables, CLI options and documentation tables are derived from the declaration."""
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
+from inkling.service.http.auth import ALL, CHANGES, is_loopback
 from inkling.service.http.errors import InvalidSettings
 
 PREFIX = "INKLING_"
@@ -44,6 +44,7 @@ class BaseSettings:
         host: str
         cors_origin: tuple[str, ...]
         token: str
+        require_token: str
 
     def __post_init__(self) -> None:
         for declared in fields(self):
@@ -52,6 +53,10 @@ class BaseSettings:
             check_origin("cors_origin", origin)
         if any(ord(character) <= 32 or ord(character) > 126 for character in self.token):
             raise InvalidSettings(f"{PREFIX}TOKEN must be printable ASCII without spaces.")
+        if self.require_token not in (CHANGES, ALL):
+            raise InvalidSettings(f"require_token: expected {CHANGES} or {ALL}, got {self.require_token!r:.40}.")
+        if self.require_token == ALL and not self.token:
+            raise InvalidSettings(f"require_token: all needs a token. Set {PREFIX}TOKEN.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **changes: Any) -> Self:
@@ -63,12 +68,7 @@ class BaseSettings:
     @property
     def is_loopback(self) -> bool:
         """Whether the service listens on a loopback address only."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False  # a name, which may resolve to any address
+        return is_loopback(self.host)
 
 
 def environment_variable(declared: Field[Any]) -> str:

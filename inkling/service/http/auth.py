@@ -1,67 +1,133 @@
-"""Authorization of requests that change state."""
+"""Access control: who may read and who may change state."""
 
 import hmac
-from typing import Protocol
+import ipaddress
+from collections.abc import Callable
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, request
 
 from inkling.service.http.errors import Forbidden, Unauthorized
 
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
+EXTENSION_KEY = "inkling.access"
 
-EXTENSION_KEY = "inkling.auth"
+CHANGES, ALL = "changes", "all"
+"""Values of the setting require_token."""
+
+
+class Access(Enum):
+    """What a view does, which decides who may call it.
+
+    PUBLIC: health checks and the page's own files; always allowed. READ: the default. PERSONAL: reads what people drew or
+    uploaded. WRITE: changes state, or takes long enough that only those who may change state should start it.
+    """
+
+    PUBLIC = "public"
+    READ = "read"
+    PERSONAL = "personal"
+    WRITE = "write"
+
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class AccessSettings(Protocol):
-    """The settings of a service that decide who has write access."""
+    """The settings of a service that decide who has access."""
 
     @property
     def token(self) -> str: ...
+    @property
+    def require_token(self) -> str: ...
+    @property
+    def allowed_host(self) -> tuple[str, ...]: ...
     @property
     def cors_origin(self) -> tuple[str, ...]: ...
     @property
     def is_loopback(self) -> bool: ...
 
 
+def access(kind: Access) -> Callable[[View], View]:
+    """Declare what a view does. Use it below the route; views without it are READ."""
+
+    def declare(view: View) -> View:
+        view.access = kind  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def access_of(view: Callable[..., Any] | None) -> Access:
+    """What a view does; READ for an unknown path."""
+    return getattr(view, "access", Access.READ)
+
+
 def register(app: Flask, settings: AccessSettings) -> None:
-    """Use these settings in `require_write_access`."""
+    """Check the access of every request."""
+
+    def check() -> None:
+        if request.method != "OPTIONS":  # a CORS preflight carries no token
+            headers = request.headers
+            view = app.view_functions.get(request.endpoint or "")
+            check_access(access_of(view), settings, headers.get("Authorization"), headers.get("Host"), headers.get("Origin"))
+
     app.extensions[EXTENSION_KEY] = settings
+    app.before_request(check)
 
 
-def require_write_access() -> None:
-    """Refuse a request that may not change state. Call it in the first line of every view that changes something.
+def check_access(
+    kind: Access, settings: AccessSettings, authorization: str | None, host: str | None, origin: str | None
+) -> None:
+    """Check the headers of a request to a view of this kind.
 
-    A service that listens beyond loopback requires the bearer token. On loopback the token is optional, but pages of other
-    sites that are open in the user's browser are refused: by their Origin, unless it is allowed (CSRF), and by their Host
-    (DNS rebinding).
+    A service that listens beyond loopback requires the bearer token for changes and for personal data. On loopback the token
+    is optional, but pages of other sites that are open in the user's browser are refused: those that reach the service under
+    another host name (DNS rebinding), and changes from another origin (CSRF). With require_token=all, everything except
+    PUBLIC requires the token.
 
     Raises Unauthorized or Forbidden.
     """
-    settings: AccessSettings = current_app.extensions[EXTENSION_KEY]
-    if settings.token and has_token(request, settings.token):
+    if kind is Access.PUBLIC or (settings.token and is_token(authorization, settings.token)):
         return
-    if not settings.is_loopback:
+    if settings.require_token == ALL or (not settings.is_loopback and kind in (Access.PERSONAL, Access.WRITE)):
         if not settings.token:
-            raise Forbidden("This server listens beyond loopback without a token. Set INKLING_TOKEN to allow changes.")
+            raise Forbidden("This server listens beyond loopback without a token. Set INKLING_TOKEN to allow this request.")
         raise Unauthorized("Missing or wrong token. Send the header 'Authorization: Bearer TOKEN'.")
-    host = request.headers.get("Host", "localhost")
-    if hostname(host) not in LOOPBACK_HOSTS:
-        raise Forbidden(f"Host {host:.80} is not a loopback name. Use localhost or send the token.")
-    origin = request.headers.get("Origin")
-    if origin is not None and origin.partition("://")[2] != host and origin not in settings.cors_origin:
+    if not settings.is_loopback:
+        return
+    host = host or "localhost"
+    name = hostname(host)
+    if not is_loopback(name) and name not in settings.allowed_host:
+        raise Forbidden(f"Host {host:.80} is not a loopback name. Use localhost, or allow the name with --allowed-host.")
+    if kind is not Access.WRITE or origin is None:
+        return
+    if origin.partition("://")[2] != host and origin not in settings.cors_origin:
         raise Forbidden(f"Origin {origin:.80} is not allowed. Start the server with --cors-origin to allow it.")
 
 
-def hostname(host: str) -> str | None:
-    """The host name in a Host header, without the port; None if it is malformed."""
+@lru_cache(maxsize=64)
+def is_loopback(name: str) -> bool:
+    """Whether a host is `localhost` or a loopback address. Other names may resolve to any address."""
+    if name == "localhost":
+        return True
     try:
-        return urlsplit(f"//{host}").hostname
+        return ipaddress.ip_address(name).is_loopback
     except ValueError:
-        return None
+        return False
 
 
-def has_token(request: Request, token: str) -> bool:
-    """Whether the request carries the token, compared in constant time."""
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+@lru_cache(maxsize=64)
+def hostname(host: str) -> str:
+    """The host name in a Host header, without the port; empty if it is malformed."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_token(authorization: str | None, token: str) -> bool:
+    """Whether an Authorization header carries the token, compared in constant time."""
+    scheme, _, given = (authorization or "").partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())

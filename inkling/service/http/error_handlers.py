@@ -13,7 +13,7 @@ from inkling.service.http.json_provider import JSON_MEDIA_TYPE, dumps
 
 log = logging.getLogger(__name__)
 
-EXTRA_HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="inkling"'}, 503: {"Retry-After": "2"}}
+EXTRA_HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="inkling"'}, 429: {"Retry-After": "1"}, 503: {"Retry-After": "2"}}
 
 MESSAGES = {
     404: "There is no endpoint {path}. See /docs.",

@@ -36,6 +36,20 @@ class NotAcceptable(InklingError):
     code = "not_acceptable"
 
 
+class StoreUnavailable(InklingError):
+    """The database is locked, unreachable or gone. What needs no database still works."""
+
+    status = 503
+    code = "store_unavailable"
+
+
+class StoreFull(InklingError):
+    """The disk of the database is full. Nothing was changed."""
+
+    status = 507
+    code = "store_full"
+
+
 class ReportNotFound(InklingError):
     """No stored report has this ID."""
 
@@ -85,8 +99,15 @@ class Forbidden(InklingError):
     code = "forbidden"
 
 
+class TooManyRequests(InklingError):
+    """The maximum number of requests is in progress or waiting."""
+
+    status = 429
+    code = "too_many_requests"
+
+
 class Busy(InklingError):
-    """The maximum number of concurrent evaluations is running."""
+    """A limit on concurrent work is reached: evaluations, event streams, or bytes of request bodies."""
 
     status = 503
     code = "busy"

@@ -9,10 +9,11 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from inkling.service.http.errors import InvalidSettings
+from inkling.service.store.faults import StoreFile, raise_store_error
 
 metadata = MetaData()
 
-BUSY_SECONDS = 10
+BUSY_SECONDS = 5
 """Timeout for locks and connections. A write takes milliseconds."""
 
 SCHEMA_LOCK = 0x1A2B_1C0D
@@ -22,18 +23,35 @@ SCHEMA_LOCK = 0x1A2B_1C0D
 def open_database(url: str) -> Engine:
     """Open a database and create missing tables. Call it after forking: connections must not be shared by processes.
 
+    The engine raises StoreUnavailable or StoreFull where the database fails, and hides parameters such as strokes from logs.
     Raises InvalidSettings, whose message does not contain the password.
     """
     parsed = parse_store_url(url)
     try:
-        engine = create_engine(parsed, **_options(parsed))
+        engine = create_engine(parsed, hide_parameters=True, **_options(parsed))
         if parsed.get_backend_name() == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         _create_tables(engine)
     except (SQLAlchemyError, ModuleNotFoundError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise InvalidSettings(f"Cannot open the store {parsed.render_as_string()}: {reason[:200]}") from error
+    event.listen(engine, "handle_error", raise_store_error)
+    if engine.dialect.name == "sqlite":
+        file = StoreFile(sqlite_file(parsed))
+        for name in ("do_connect", "checkout"):  # when the pool opens a connection, and when it hands one out
+            event.listen(engine, name, lambda *_: file.check())
     return engine
+
+
+def check_database(engine: Engine) -> None:
+    """Raise StoreUnavailable if the file of an SQLite database was deleted or replaced. Never waits for a lock."""
+    if engine.dialect.name == "sqlite":
+        engine.connect().close()  # the pool checks the file
+
+
+def sqlite_file(url: URL) -> Path:
+    """The file of an SQLite database."""
+    return Path(url.database or "")
 
 
 def parse_store_url(text: str) -> URL:
@@ -47,7 +65,7 @@ def parse_store_url(text: str) -> URL:
     if backend == "sqlite":
         if driver not in ("sqlite", "sqlite+pysqlite") or url.database in (None, "", ":memory:"):
             raise InvalidSettings("store: expected sqlite:///FILE; SQLite in memory is not supported.")
-        return url
+        return url.set(database=str(Path(url.database).expanduser()))
     if backend == "postgresql" and driver in ("postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
     raise InvalidSettings(f"store: expected sqlite:///FILE or postgresql://…, got {driver:.40}.")
@@ -55,8 +73,8 @@ def parse_store_url(text: str) -> URL:
 
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        path = Path(url.database or "")
-        path.expanduser().parent.mkdir(parents=True, exist_ok=True)
+        path = sqlite_file(url)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(0o600)  # drawings are personal data; SQLite gives its other files the mode of this one
         return {"connect_args": {"timeout": BUSY_SECONDS}}
     return {"connect_args": {"connect_timeout": BUSY_SECONDS}, "pool_pre_ping": True}
@@ -64,9 +82,9 @@ def _options(url: URL) -> dict[str, Any]:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    connection.execute(
-        "PRAGMA synchronous = NORMAL"
-    )  # with WAL, a power failure may lose the last commits but not corrupt the file
+    connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted drawings, which are personal data
+    # with WAL, a power failure may lose the last commits but not corrupt the file
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _create_tables(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Engine, Float, Row, String, Table, Text, UniqueConstraint, delete, func, insert, select, update
@@ -89,6 +89,17 @@ class FeedbackStore:
         with self.engine.begin() as connection:
             if not connection.execute(delete(table).where(table.c.id == without_nul(id))).rowcount:
                 raise _unknown(id)
+
+    def delete_all(self) -> int:
+        """Delete all drawings; return how many there were."""
+        with self.engine.begin() as connection:
+            return connection.execute(delete(table)).rowcount
+
+    def delete_expired(self, retention: timedelta) -> int:
+        """Delete drawings that were first stored longer ago than this; return how many there were."""
+        oldest = (datetime.now(UTC) - retention).isoformat(timespec="milliseconds")
+        with self.engine.begin() as connection:
+            return connection.execute(delete(table).where(table.c.created < oldest)).rowcount
 
     def list_page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """Summaries, newest first, and the value of `before` for the next page. Raises UnknownFeedback."""

@@ -37,9 +37,30 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
             self.is_deferred = self.total_outbufs_len > MAX_UNSENT_BYTES
             return self.is_deferred
 
+    def is_silent(self, now: float, seconds: float) -> bool:
+        """Whether the client owes the rest of a request, or the next one, and has sent nothing for so long."""
+        return not self.requests and now - self.last_activity > seconds
+
     def is_stalled(self, now: float) -> bool:
         """Whether the client has read nothing of a response for the idle timeout. now: as time.time()."""
         return bool(self.total_outbufs_len > 0 and now - self.last_activity > self.adj.channel_timeout)
+
+    def buffered_bytes(self) -> int:
+        """Bytes of request bodies that are held. Called by the event loop; a worker thread may remove requests meanwhile."""
+        request = self.request
+        requests = [*self.requests, request] if request else self.requests
+        return sum(each.body_bytes_received for each in requests)
+
+    def is_gone(self) -> bool:
+        """Whether the client has closed the connection, as far as the system knows. For the thread that handles a request."""
+        if not self.connected:
+            return True
+        try:
+            return not self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def is_idle(self) -> bool:
         """Whether nothing is being received, processed or sent."""

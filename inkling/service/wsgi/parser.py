@@ -5,15 +5,18 @@ from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
 
+from inkling.errors import InklingError
+from inkling.service.http.errors import Busy
 from inkling.service.wsgi.chunked import ChunkedBody
-from inkling.service.wsgi.config import WaitressConfig
+from inkling.service.wsgi.config import MEMORY_BYTES, WaitressConfig
+from inkling.service.wsgi.rejection import Rejection
 
 HEADER_SECONDS = 20.0
 """Time for the headers to arrive; they fit into a few packets."""
 
 
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is untyped
-    """waitress' parser with a body limit per path and the checks of RFC 9112 that it lacks.
+    """waitress' parser with a body limit per path, an early access check and the checks of RFC 9112 that it lacks.
 
     started_at: when the first byte arrived, as time.monotonic().
     """
@@ -41,10 +44,26 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is unt
             raise ParsingError("Exactly one Host header is required")
 
     def received(self, data: bytes) -> int:
+        is_in_headers = not self.headers_finished
         consumed: int = super().received(data)
+        if is_in_headers and self.headers_finished and not self.error:
+            self._check_access()
+        elif not is_in_headers and not self.adj.buffer_budget.receive(consumed):
+            self._reject(Busy("Too many bytes of other requests are waiting; retry later."))
         if self.error:
             self.expect_continue = False  # else waitress sends "100 Continue" before it rejects the request
         return consumed
+
+    def _check_access(self) -> None:
+        """Refuse a large body, or one of unknown size, whose sender may not send it. The app checks small ones."""
+        access = self.adj.body_access
+        if access and (self.chunked or self.content_length > MEMORY_BYTES):
+            refusal = access.find_refusal(self.command, self.path, self.headers)
+            if refusal:
+                self._reject(refusal)
+
+    def _reject(self, error: InklingError) -> None:
+        self.error, self.completed = Rejection(error), True
 
     def is_overdue(self, now: float) -> bool:
         """Whether the headers or the whole request take too long to arrive. now: as time.monotonic()."""

@@ -6,16 +6,27 @@ occupies a connection and no thread.
 
 import socket
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from waitress import wasyncore
 from waitress.server import TcpWSGIServer
 from waitress.utilities import queue_logger
 
+from inkling.service.http.auth import EXTENSION_KEY
+from inkling.service.wsgi.body_access import BodyAccess
 from inkling.service.wsgi.config import WaitressConfig
 from inkling.service.wsgi.connection import Connection
 from inkling.service.wsgi.dispatcher import PoolDispatcher
+from inkling.service.wsgi.open_files import EXHAUSTED
+from inkling.service.wsgi.parser import RequestParser
+
+ACCEPT_PAUSE_SECONDS = 0.2
+"""How long no connection is accepted after the system refused one more open file; else the event loop would spin."""
+
+CROWDED_IDLE_SECONDS = 2.0
+"""Idle time after which a connection is closed while the maximum number is open and others wait for one."""
 
 KEEP_ALIVE_SECONDS = 2.0
 """How long idle connections stay open during shutdown: a request may already be on its way."""
@@ -24,10 +35,11 @@ KEEP_ALIVE_SECONDS = 2.0
 class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
     """Serves an app. on_rejected: called with the status of each request that is rejected before it reaches the app.
 
-    threads, fast_paths: see PoolDispatcher.
+    threads, is_fast: see PoolDispatcher.
     """
 
     channel_class: type[Connection] = Connection
+    next_channel_cleanup: float
 
     def __init__(
         self,
@@ -36,17 +48,19 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         config: WaitressConfig,
         threads: int,
         on_rejected: Callable[[int], object],
-        fast_paths: Container[str] = (),
+        is_fast: Callable[[RequestParser], bool] = lambda _: False,
     ):
         self.on_rejected = on_rejected
         self.stopping = False
+        self.accept_again_at = 0.0
+        config.check_bodies(BodyAccess(app, app.extensions[EXTENSION_KEY]))
         queue_logger.setLevel("ERROR")  # a queue is normal under load
         super().__init__(
             app,
             {},
             True,
             listen_socket,
-            dispatcher=PoolDispatcher(threads, fast_paths),
+            dispatcher=PoolDispatcher(threads, config.max_requests_in_flight, is_fast),
             adj=config,
             bind_socket=False,
             sockinfo=(listen_socket.family, listen_socket.type, listen_socket.proto, listen_socket.getsockname()),
@@ -57,14 +71,36 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
 
     def maintenance(self, now: float) -> None:
-        """Close connections that are idle, overdue or stalled. waitress calls it every second."""
+        """Close connections that are idle, overdue or stalled, and count the bytes held. waitress calls it every second."""
         super().maintenance(now)
         monotonic = time.monotonic()
-        for connection in self.connections():
-            if connection.is_overdue(monotonic):
+        connections = self.connections()
+        self.adj.buffer_budget.held = sum(connection.buffered_bytes() for connection in connections)
+        for connection in connections:
+            is_crowded = self.in_connection_overflow and connection.is_silent(now, CROWDED_IDLE_SECONDS)
+            if is_crowded or connection.is_overdue(monotonic):
                 connection.will_close = True
             elif connection.is_stalled(now):
                 connection.handle_close()  # at once: its socket never becomes writable
+
+    def accept(self) -> Any:
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno in EXHAUSTED:
+                self.accept_again_at = time.monotonic() + ACCEPT_PAUSE_SECONDS
+            raise
+
+    def readable(self) -> bool:
+        self._follow_clock(time.time())
+        return bool(super().readable()) and time.monotonic() >= self.accept_again_at
+
+    def _follow_clock(self, now: float) -> None:
+        """Restart idle timeouts if the clock was set back: waitress measures them, and its maintenance, by the clock."""
+        if self.next_channel_cleanup > now + 2 * self.adj.cleanup_interval:
+            self.next_channel_cleanup = now
+            for connection in self.connections():
+                connection.last_activity = now
 
     def shut_down(self, timeout: float, heartbeat: Callable[[], object]) -> None:
         """Accept no more connections, answer requests on open ones, then close; at most `timeout` seconds.

@@ -1,9 +1,15 @@
 """Tasks: what a worker thread does with one request, namely run the app or send an error."""
 
+from typing import Any
+
 from waitress.task import ErrorTask, WSGITask
 
-from inkling.service.http.error_handlers import error_body, http_error_code
+from inkling.service.http.error_handlers import EXTRA_HEADERS, error_body, http_error_code
 from inkling.service.http.security_headers import HEADERS
+from inkling.service.wsgi.rejection import Rejection
+
+CLIENT_GONE_KEY = "inkling.is_client_gone"
+"""Key of the WSGI environ: a function that returns whether the client has closed the connection."""
 
 ERROR_MESSAGES = {
     400: "Malformed HTTP request: {reason}.",
@@ -17,6 +23,11 @@ INTERNAL_ERROR_MESSAGE = "Internal server error; see the server's log."
 class RequestTask(WSGITask):  # type: ignore[misc]  # waitress is untyped
     """Runs the app. While the server stops, each response closes its connection."""
 
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[CLIENT_GONE_KEY] = self.channel.is_gone
+        return environ
+
     def build_response_header(self) -> bytes:
         if self.channel.server.stopping:
             self.set_close_on_finish()
@@ -29,8 +40,12 @@ class ErrorResponseTask(ErrorTask):  # type: ignore[misc]  # waitress is untyped
 
     def execute(self) -> None:
         error = self.request.error
-        body = error_body("internal_error" if error.code == 500 else http_error_code(error.code), self._message())
+        if isinstance(error, Rejection):
+            body = error_body(error.error.code, str(error.error))
+        else:
+            body = error_body("internal_error" if error.code == 500 else http_error_code(error.code), self._message())
         self.status = f"{error.code} {error.reason}"
+        self.response_headers.extend(EXTRA_HEADERS.get(error.code, {}).items())
         self.response_headers.extend([*HEADERS.items(), ("Content-Type", "application/json"), ("Cache-Control", "no-store")])
         self.set_close_on_finish()
         self.content_length = len(body)

@@ -4,7 +4,7 @@ from typing import Any
 
 from inkling.datasets.dataset import MAX_LABEL_LENGTH
 from server.api.evaluate.views import EVENT_MEDIA_TYPE
-from server.api.openapi.operation import BEARER, CROPS_PARAMETER, FILE, JSON, MODEL_PARAMETER, operation, query_parameter
+from server.api.openapi.operation import CROPS_PARAMETER, FILE, JSON, MODEL_PARAMETER, operation, query_parameter
 from server.api.openapi.schemas import BASE64, Schema, array_schema, object_schema, ref
 from server.api.parsing.dataset_upload import MAX_NAME_LENGTH
 from server.settings import Settings
@@ -34,7 +34,6 @@ def paths(settings: Settings) -> dict[str, Any]:
         '`{"event": "failed", "error"}`; disconnecting cancels the evaluation. '
         f"At most {settings.max_evaluate_bytes:,} bytes and {settings.max_dataset_images:,} images.",
         operationId="evaluate",
-        security=BEARER,
         parameters=[
             MODEL_PARAMETER,
             CROPS_PARAMETER,

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, stream_with_context
 
 from inkling.models.crops import CROP_CHOICES
-from inkling.service.http.auth import require_write_access
+from inkling.service.http.auth import Access, access
 from inkling.service.http.error_handlers import describe_error
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE, dumps
 from inkling.service.parsing.query import parse_choice, read_query
@@ -29,16 +29,17 @@ def limit_body() -> None:
 
 
 @blueprint.post("/evaluate")
+@access(Access.WRITE)
 def evaluate() -> Response:
     """Evaluate a model and store the report."""
-    require_write_access()
     state = get_state()
     query = read_query(request, "model", "crops", "name")
     crops = parse_choice("crops", query.get("crops"), CROP_CHOICES) or "4"
     model = state.models.find(query.get("model"))
     with ExitStack() as stack:
         stack.enter_context(state.evaluations.reserve_slot())
-        dataset = read_dataset(request, state.settings, state.datasets.load, query.get("name"))
+        with state.evaluations.reading:
+            dataset = read_dataset(request, state.settings, state.datasets.load, query.get("name"))
         evaluation = state.evaluations.start(model, dataset, crops)
         if request.accept_mimetypes.best_match([JSON_MEDIA_TYPE, EVENT_MEDIA_TYPE]) == EVENT_MEDIA_TYPE:
             response = Response(stream_with_context(encode_events(evaluation)), mimetype=EVENT_MEDIA_TYPE)

@@ -5,7 +5,6 @@ from typing import Any
 from inkling.datasets.dataset import MAX_LABEL_LENGTH
 from inkling.models.repository import NAME_PATTERN
 from server.api.openapi.operation import (
-    BEARER,
     FILE,
     JSON,
     ok_response,
@@ -67,11 +66,10 @@ def paths(settings: Settings) -> dict[str, Any]:
             "200": {"description": "The drawing was stored already; its label and prediction are updated.", **stored},
             "201": {"description": "The drawing is stored.", **stored},
         },
-        (400, 401, 403, 404, 409, 411, 413, 415, 422),
+        (400, 404, 409, 411, 413, 415, 422, 503, 507),
         "For the next fit: `trainer fit --data feedback`. Pictures with the same 28×28 image are one drawing. At most "
-        f"{settings.max_feedback:,} drawings are stored; more are refused.",
+        f"{settings.max_feedback:,} drawings are stored; more are refused.{_retention(settings)}",
         operationId="add_feedback",
-        security=BEARER,
         parameters=[query_parameter(name, schema, schema["description"]) for name, schema in FIELDS.items()],
         requestBody={"required": True, "content": content},
     )
@@ -79,7 +77,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         "Feedback",
         "List drawings, newest first",
         ok_response("A page of summaries.", ref("Feedback")),
-        (400, 404),
+        (400, 404, 503),
         operationId="list_feedback",
         parameters=page_parameters("drawing"),
     )
@@ -87,7 +85,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         "Feedback",
         "Get a drawing",
         ok_response("The drawing with its image and its strokes.", ref("Drawing")),
-        (400, 404),
+        (400, 404, 503),
         operationId="get_drawing",
         parameters=[DRAWING_ID],
     )
@@ -95,7 +93,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         "Feedback",
         "Get a drawing as a picture",
         ok_response("In gray, possibly reduced.", FILE, "image/png"),
-        (400, 404),
+        (400, 404, 503),
         operationId="get_drawing_picture",
         parameters=[DRAWING_ID],
     )
@@ -103,16 +101,27 @@ def paths(settings: Settings) -> dict[str, Any]:
         "Feedback",
         "Delete a drawing",
         {"204": {"description": "The drawing is deleted."}},
-        (400, 401, 403, 404),
+        (400, 404, 503),
         operationId="delete_feedback",
-        security=BEARER,
         parameters=[DRAWING_ID],
     )
+    delete_all = operation(
+        "Feedback",
+        "Delete all drawings",
+        ok_response("How many drawings were deleted.", object_schema({"deleted": COUNT})),
+        (400, 503),
+        operationId="delete_all_feedback",
+    )
     return {
-        "/feedback": {"post": add, "get": listing},
+        "/feedback": {"post": add, "get": listing, "delete": delete_all},
         "/feedback/{id}": {"get": get, "delete": delete},
         "/feedback/{id}/picture": {"get": get_picture},
     }
+
+
+def _retention(settings: Settings) -> str:
+    days = settings.feedback_retention
+    return f" They are deleted after {days:,} days." if days else ""
 
 
 def schemas() -> dict[str, Schema]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.imaging.picture import PenStrokes, to_gray_levels
-from inkling.service.http.auth import require_write_access
+from inkling.service.http.auth import Access, access
 from inkling.service.parsing.query import parse_limit, read_query
 from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from server.api.parsing.feedback import read_feedback
@@ -18,9 +18,9 @@ blueprint = Blueprint("feedback", __name__)
 
 
 @blueprint.post("/feedback")
+@access(Access.WRITE)
 def add() -> Response:
     """Store a picture with its correct label: 201, or 200 if it is stored already and its label is updated."""
-    require_write_access()
     state = get_state()
     sent = read_feedback(request, state.settings)
     levels = to_gray_levels(sent.picture, state.settings)
@@ -34,6 +34,7 @@ def add() -> Response:
 
 
 @blueprint.get("/feedback")
+@access(Access.PERSONAL)
 def list_feedback() -> Response:
     """Summaries, newest first."""
     query = read_query(request, "limit", "before")
@@ -44,6 +45,7 @@ def list_feedback() -> Response:
 
 
 @blueprint.get("/feedback/<id>")
+@access(Access.PERSONAL)
 def get_drawing(id: str) -> Response:
     """A drawing with its image and its strokes."""
     read_query(request)
@@ -51,16 +53,25 @@ def get_drawing(id: str) -> Response:
 
 
 @blueprint.get("/feedback/<id>/picture")
+@access(Access.PERSONAL)
 def get_picture(id: str) -> Response:
     """A drawing as a PNG."""
     read_query(request)
     return Response(get_state().feedback.get_picture(id), mimetype="image/png")
 
 
+@blueprint.delete("/feedback")
+@access(Access.WRITE)
+def delete_all() -> Response:
+    """Delete all drawings."""
+    read_query(request)
+    return jsonify({"deleted": get_state().feedback.delete_all()})
+
+
 @blueprint.delete("/feedback/<id>")
+@access(Access.WRITE)
 def delete(id: str) -> Response:
     """Delete a drawing."""
-    require_write_access()
     read_query(request)
     get_state().feedback.delete(id)
     return Response(status=204)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.api.openapi.operation import BEARER, ok_response, operation, path_parameter
+from server.api.openapi.operation import ok_response, operation, path_parameter
 from server.api.openapi.schemas import ANY_OBJECT, COUNT, LABEL, OFFSETS, SHA256, TIME, Schema, array_schema, object_schema, ref
 
 MODEL_NAME = path_parameter("name", "The name of a model.")
@@ -37,7 +37,6 @@ def paths() -> dict[str, Any]:
         "The process that answers serves it at once, the others within two seconds, and no request fails. Repeated calls go "
         "further back. The replaced file is kept, but is not a version that can be rolled back to.",
         operationId="rollback",
-        security=BEARER,
         parameters=[MODEL_NAME],
     )
     return {

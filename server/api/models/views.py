@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.service.http.auth import require_write_access
+from inkling.service.http.auth import Access, access
 from inkling.service.parsing.query import read_query
 from server.extensions import get_state
 from server.services.model_registry import LoadedModel, ModelRegistry
@@ -35,9 +35,9 @@ def get_card_report(name: str) -> Response:
 
 
 @blueprint.post("/models/<name>/rollback")
+@access(Access.WRITE)
 def rollback(name: str) -> Response:
     """Restore the previous version. This process serves it at once, other processes within two seconds."""
-    require_write_access()
     read_query(request)
     models = get_state().models
     return jsonify(encode(models.rollback(name), models))

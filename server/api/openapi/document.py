@@ -12,7 +12,7 @@ from server.api.feedback import spec as feedback
 from server.api.health import spec as health
 from server.api.metrics import spec as metrics
 from server.api.models import spec as models
-from server.api.openapi.operation import error_responses
+from server.api.openapi.operation import BEARER, error_responses
 from server.api.openapi.schemas import shared_schemas
 from server.api.page import spec as page
 from server.api.predict import spec as predict
@@ -47,6 +47,7 @@ def build_document(settings: Settings) -> dict[str, Any]:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
+        "security": BEARER,
         "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
         "paths": {
             **predict.paths(settings),
@@ -80,7 +81,8 @@ def build_document(settings: Settings) -> dict[str, Any]:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The server's INKLING_TOKEN. Required if the server listens beyond loopback.",
+                    "description": "The server's INKLING_TOKEN. Required beyond loopback for changes and for what people "
+                    "drew or uploaded, or always, by the setting require_token.",
                 }
             },
         },

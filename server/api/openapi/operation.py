@@ -14,11 +14,11 @@ FILE: Schema = {}
 """Bytes: in OpenAPI 3.1 a media type without a schema."""
 
 BEARER: list[dict[str, list[str]]] = [{}, {"token": []}]
-"""Security of operations that change state: the token is optional on loopback."""
+"""Security of all operations: the settings of the server decide which ones require the token."""
 
 ERRORS = {
     400: ("BadRequest", "Invalid parameters or body."),
-    401: ("Unauthorized", "The token is missing or wrong."),
+    401: ("Unauthorized", "The token is missing or wrong. Some settings require it for all operations."),
     403: ("Forbidden", "The request comes from another site, or the server has no token."),
     404: ("NotFound", "The named resource does not exist."),
     406: ("NotAcceptable", "No available format matches the Accept header."),
@@ -27,11 +27,18 @@ ERRORS = {
     413: ("TooLarge", "More bytes, pixels, pictures or points than the limit in the message."),
     415: ("UnsupportedMediaType", "The type of the body or of a picture is not supported."),
     422: ("Unprocessable", "The picture, dataset or model is empty, damaged or inconsistent."),
+    429: ("TooManyRequests", "Too many requests are in progress. Retry after the seconds in Retry-After."),
     500: ("InternalError", "An error of the server. The log has the details."),
-    503: ("NotReady", "No model is loaded yet, too many evaluations are running, or the request takes too much CPU time."),
+    503: (
+        "Unavailable",
+        "No model is loaded, the database does not work, or a limit on concurrent work or time is reached.",
+    ),
     507: ("WriteFailed", "The disk is full or read-only. Nothing was changed."),
 }
 """Status -> name and description of the response."""
+
+
+COMMON_ERRORS = (401, 403, 429, 500)
 
 
 def error_responses() -> dict[str, Any]:
@@ -48,8 +55,9 @@ def operation(
     description: str = "",
     **more: Any,
 ) -> dict[str, Any]:
-    """An operation. errors: statuses; 500 is added."""
-    failures = {str(status): {"$ref": f"#/components/responses/{ERRORS[status][0]}"} for status in sorted({*errors, 500})}
+    """An operation. errors: statuses; those that any operation may return are added."""
+    statuses = sorted({*errors, *COMMON_ERRORS})
+    failures = {str(status): {"$ref": f"#/components/responses/{ERRORS[status][0]}"} for status in statuses}
     text = {"description": description} if description else {}
     return {"tags": [tag], "summary": summary, **text, **more, "responses": {**responses, **failures}}
 

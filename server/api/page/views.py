@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from werkzeug.security import safe_join
 
+from inkling.service.http.auth import Access, access
 from inkling.service.http.security_headers import content_security_policy
 from server.extensions import get_state
 from server.services.module_preloads import module_preloads
@@ -40,6 +41,7 @@ VIEWS = {"draw": "Draw", "inside": "Inside", "test": "Test", "train": "Train", "
 @blueprint.get("/test", defaults={"view": "test"})
 @blueprint.get("/train", defaults={"view": "train"})
 @blueprint.get("/teach", defaults={"view": "teach"})
+@access(Access.PUBLIC)
 def document(view: str) -> Response:
     """The HTML document of a view. It may connect to this server and to the trainer service."""
     trainer = get_state().settings.trainer.rstrip("/")
@@ -58,12 +60,14 @@ def document(view: str) -> Response:
 
 
 @blueprint.get("/static/<path:name>")
+@access(Access.PUBLIC)
 def static(name: str) -> Response:
     """Modules, styles and icons of the page."""
     return send_static(WEB, name)
 
 
 @blueprint.get("/static/docs/<path:name>")
+@access(Access.PUBLIC)
 def static_docs(name: str) -> Response:
     """Files of /docs."""
     return send_static(DOCS, name)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.deadline import time_limit
 from inkling.imaging.normalization import normalize_traced
 from inkling.imaging.normalization_preview import NormalizationPreview
 from inkling.imaging.picture import Picture, to_gray_levels
@@ -16,6 +15,7 @@ from inkling.models.predictor import PROBABILITY_DECIMALS, Predictions
 from inkling.service.parsing.pictures import iter_pictures
 from inkling.service.parsing.query import parse_choice, parse_choices, read_query
 from server.api.headers import MODEL_HEADER
+from server.api.request_limit import request_time_limit
 from server.extensions import get_state
 from server.services.model_registry import LoadedModel
 from server.settings import Settings
@@ -43,7 +43,7 @@ def predict() -> Response:
     show = parse_choices("show", query.get("show"), SHOW_CHOICES)
     model = state.models.find(query.get("model"))
     normalized = []
-    with time_limit(state.settings.max_request_seconds):
+    with request_time_limit():
         for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):
             with position.named_in_errors():
                 normalized.append(normalize_picture(picture, state.settings, with_steps="steps" in show))

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.deadline import time_limit
 from inkling.errors import EmptyPicture, InvalidInput
 from inkling.imaging.decoding import DecodedPicture
 from inkling.imaging.picture import Picture
@@ -19,6 +18,7 @@ from inkling.recognition.result import DigitResult, NumberResult
 from inkling.service.parsing.pictures import iter_pictures
 from inkling.service.parsing.query import parse_choice, read_query
 from server.api.headers import MODEL_HEADER
+from server.api.request_limit import request_time_limit
 from server.extensions import get_state
 from server.services.model_registry import LoadedModel
 from server.settings import Settings
@@ -45,7 +45,7 @@ def read_numbers() -> Response:
     allow_empty = parse_choice("allow_empty", query.get("allow_empty"), ["true"]) is not None
     model = state.models.find(query.get("model"))
     results = []
-    with time_limit(state.settings.max_request_seconds):
+    with request_time_limit():
         for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):
             with position.named_in_errors():
                 results.append(read_picture(picture, model, state.settings, allow_empty))

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 from inkling.evaluation.metrics import normalize_confusion_matrix
 from inkling.evaluation.scored_images import SORT_ORDERS, ScoredImages
 from inkling.plotting.confusion_matrix import confusion_matrix_png, confusion_matrix_svg
+from inkling.service.http.auth import Access, access
 from inkling.service.http.errors import NotAcceptable
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE
 from inkling.service.parsing.query import parse_choice, parse_limit, read_query
@@ -64,6 +65,7 @@ def get_confusion_matrix(id: str) -> Response:
 
 
 @blueprint.get("/reports/<id>/images")
+@access(Access.PERSONAL)
 def get_images(id: str) -> Response:
     """A page of a report's images with the model's predictions."""
     query = read_query(request, "true", "predicted", "known", "order", "limit", "before")

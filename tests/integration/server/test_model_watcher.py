@@ -18,6 +18,7 @@ from tests.support.assertions import assert_error
 from tests.support.fake_model import write_fake_model
 from tests.support.model_versions import MEBI, PUBLICATIONS, measure_publications, write_model_version
 from tests.support.pictures import draw_seven, encode_picture
+from tests.support.server_fixtures import MakeApp
 from tests.support.server_process import ServerProcess, send_request, wait_for
 
 PNG = encode_picture(draw_seven())
@@ -81,19 +82,42 @@ def test_named_pipe_is_rejected(watcher: ModelWatcher, models: ModelRegistry, mo
 def test_new_files_are_loaded_and_removed_ones_unloaded(
     app: Flask, watcher: ModelWatcher, models: ModelRegistry, models_folder: Path
 ):
-    """Without any model the server is not ready until there is one again."""
+    """A model that is not the default one can be removed."""
     client = app.test_client()
     write_fake_model(models_folder / "letters.onnx", ["a", "b"])
     scan_twice(watcher)
     assert list(models.loaded) == ["digits", "letters"]
-    for path in models_folder.glob("*.onnx"):
-        path.rename(path.with_suffix(".away"))
+    (models_folder / "letters.onnx").unlink()
     scan_twice(watcher)
-    assert models.loaded == models.rejected == {}
-    assert_error(client.get("/health/ready"), 503, "not_ready")
-    assert "inkling_ready 0.0" in client.get("/metrics").text
+    assert list(models.loaded) == ["digits"]
+    assert models.rejected == {}
+    assert_error(client.post("/predict?model=letters", data=PNG, headers=IMAGE), 404, "model_not_found")
+
+
+def test_default_model_outlives_its_file(app: Flask, watcher: ModelWatcher, models_folder: Path):
+    """Readiness reports the deletion, until there is a file again."""
+    client = app.test_client()
+    (models_folder / "digits.onnx").rename(models_folder / "digits.away")
+    for _ in range(3):
+        scan_twice(watcher)
+        assert client.post("/predict", data=PNG, headers=IMAGE).status_code == 200
+    ready = client.get("/health/ready")
+    assert ready.status_code == 200
+    assert "deleted" in ready.json["rejected"][0]["reason"]
     (models_folder / "digits.away").rename(models_folder / "digits.onnx")
     scan_twice(watcher)
+    assert client.get("/health/ready").json["rejected"] == []
+
+
+def test_server_becomes_ready_with_its_first_model(make_app: MakeApp, models_folder: Path):
+    """A server may start before the first model is published."""
+    (models_folder / "digits.onnx").unlink()
+    app = make_app()
+    client, state = app.test_client(), app.extensions[EXTENSION_KEY]
+    assert_error(client.get("/health/ready"), 503, "not_ready")
+    assert "inkling_ready 0.0" in client.get("/metrics").text
+    write_fake_model(models_folder / "digits.onnx")
+    scan_twice(ModelWatcher(state.models, state.metrics))
     assert client.get("/health/ready").status_code == 200
     assert "inkling_ready 1.0" in client.get("/metrics").text
 

@@ -135,7 +135,9 @@ def test_shutdown_completes_requests_in_flight(running: ServerProcess, signal_na
     """Both a request that is processed and one that is still arriving. Idle connections are closed, the exit status is 0."""
     evaluating, idle = running.connect(), running.connect()
     evaluating.request("POST", EVALUATE, body=slow_dataset(), headers=JSON)
-    head = f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {len(PNG)}\r\n\r\n".encode()
+    head = (
+        f"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: {len(PNG)}\r\n\r\n".encode()
+    )
     arriving = running.send(head + PNG[:50])
     send_request(idle, "GET", "/health/live")
     wait_for(lambda: metric(running, "inkling_http_requests_total", route="/health/live"), "a request to be processed")

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from inkling.deadline import check_deadline, time_limit
-from inkling.errors import TimeLimitExceeded
+from inkling.errors import ClientGone, TimeLimitExceeded
 
 
 def test_without_a_limit_nothing_is_raised() -> None:
@@ -29,3 +29,15 @@ def test_waiting_does_not_count() -> None:
     with time_limit(0.05):
         time.sleep(0.1)
         check_deadline()
+
+
+def test_work_ends_when_the_client_is_gone() -> None:
+    """At the next check, long before the limit."""
+    clients = iter([False, True])
+
+    def work() -> None:
+        while True:
+            check_deadline()
+
+    with time_limit(1_000, lambda: next(clients)), pytest.raises(ClientGone):
+        work()

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from inkling.service.http.auth import require_write_access
+from inkling.service.http.auth import Access, access
 from inkling.service.parsing.json_body import read_json_object
 from inkling.service.parsing.query import parse_int, parse_limit, read_query
 from trainer.service.api.job_form import MAX_VALUES, parse_job
@@ -24,6 +24,7 @@ def list_datasets() -> Response:
 
 
 @blueprint.get("/data/<name>/samples")
+@access(Access.PERSONAL)
 def samples(name: str) -> Response:
     """A page of labeled images, as pixels or as a PNG, by Accept."""
     query = read_query(request, "page", "limit", "label")
@@ -37,6 +38,7 @@ def samples(name: str) -> Response:
 
 
 @blueprint.post("/splits")
+@access(Access.WRITE)
 def split() -> Response:
     """The number of training, validation and test images of each label for given fit settings."""
     settings = read_fit_settings()
@@ -45,7 +47,6 @@ def split() -> Response:
 
 def read_fit_settings() -> FitSettings:
     """The fit settings of a request that starts no fit. It needs write access: reading datasets takes much time."""
-    require_write_access()
     read_query(request)
     settings, _ = parse_job(read_json_object(request, MAX_VALUES))
     return settings

@@ -4,7 +4,7 @@ import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
 from inkling.imaging.normalization import IMAGE_SIDE
-from inkling.service.http.auth import require_write_access
+from inkling.service.http.auth import Access, access
 from inkling.service.parsing.query import parse_limit, read_query
 from trainer.service.extensions import get_state
 
@@ -14,6 +14,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 
 
 @blueprint.get("")
+@access(Access.PERSONAL)
 def list_drawings(lesson_id: str) -> Response:
     """A page of drawings with their labels and images, newest first."""
     query = read_query(request, "limit", "before")
@@ -27,9 +28,9 @@ def list_drawings(lesson_id: str) -> Response:
 
 
 @blueprint.delete("/<drawing_id>")
+@access(Access.WRITE)
 def remove(lesson_id: str, drawing_id: str) -> Response:
     """Delete a drawing."""
-    require_write_access()
     read_query(request)
     get_state().lessons.remove_drawing(lesson_id, drawing_id)
     return Response(status=204)

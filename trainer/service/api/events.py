@@ -3,9 +3,10 @@
 from flask import Blueprint, Response, request
 
 from inkling.errors import InvalidInput
+from inkling.service.http.errors import Busy
 from inkling.service.parsing.query import read_query
 from trainer.service.extensions import get_state
-from trainer.service.sse_server import EVENT_STREAM_KEY, EventStream
+from trainer.service.sse_server import EVENT_STREAM_KEY, STREAM_COUNT_KEY, EventStream
 
 blueprint = Blueprint("events", __name__)
 
@@ -30,5 +31,14 @@ def events(job_id: str) -> Response:
     if log.is_complete and offset == log.size and len(log):
         return Response(status=204)
     if request.method == "GET":
+        _check_stream_limit()
         request.environ[EVENT_STREAM_KEY] = EventStream(log, offset)  # SseServer sends the body
     return Response(iter(()), mimetype=MEDIA_TYPE, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+def _check_stream_limit() -> None:
+    """Keep connections free for other requests. Raises Busy."""
+    settings = get_state().settings
+    limit = min(settings.max_event_streams, settings.max_connections * 4 // 5)
+    if request.environ.get(STREAM_COUNT_KEY, lambda: 0)() >= limit:
+        raise Busy(f"{limit:,} event streams are open; retry later, or follow the job with GET /jobs/ID.")

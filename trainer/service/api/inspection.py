@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request
 
+from inkling.service.http.auth import Access, access
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE
 from inkling.service.parsing.query import parse_choice, parse_int, parse_limit, read_query
 from trainer.service.api.negotiation import PNG_MEDIA_TYPE, accepts_png
@@ -14,6 +15,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 
 
 @blueprint.get("/jobs/<job_id>/snapshot")
+@access(Access.PERSONAL)
 def snapshot(job_id: str) -> Response:
     """Activations, weights and gradients for one validation image, as JSON or as PNG, by Accept."""
     query = read_query(request, "sample", "layer", "array", "values")
@@ -30,6 +32,7 @@ def snapshot(job_id: str) -> Response:
 
 
 @blueprint.get("/jobs/<job_id>/predictions")
+@access(Access.PERSONAL)
 def predictions(job_id: str) -> Response:
     """A page of validation images, each with its label and the network's current prediction."""
     query = read_query(request, "begin", "limit")

@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from inkling.service.http.auth import require_write_access
+from inkling.service.http.auth import Access, access
 from inkling.service.parsing.json_body import read_json_object
 from inkling.service.parsing.query import read_query
 from trainer.service.api.job_form import MAX_VALUES
+from trainer.service.api.jobs import encode
 from trainer.service.api.lesson_form import read_body, read_image, read_keep_drawings, read_training_example
 from trainer.service.api.publish import read_model_name
 from trainer.service.extensions import get_state
@@ -15,15 +16,16 @@ blueprint = Blueprint("lesson_training", __name__, url_prefix="/lessons/<lesson_
 
 
 @blueprint.post("/train")
+@access(Access.WRITE)
 def train(lesson_id: str) -> Response:
     """Take steps of gradient descent on one drawing; return the network's new state."""
-    require_write_access()
     _accept_photographs()
     example = read_training_example(request, get_state().lessons.get(lesson_id), utc_now())
     return jsonify(get_state().lessons.train(lesson_id, example.drawing, example.image, example.repeats))
 
 
 @blueprint.post("/predict")
+@access(Access.PERSONAL)
 def predict(lesson_id: str) -> Response:
     """The prediction for a drawing, which is not stored."""
     _accept_photographs()
@@ -32,6 +34,7 @@ def predict(lesson_id: str) -> Response:
 
 
 @blueprint.get("/history")
+@access(Access.PERSONAL)
 def history(lesson_id: str) -> Response:
     """The loss before and after each training."""
     read_query(request)
@@ -39,9 +42,9 @@ def history(lesson_id: str) -> Response:
 
 
 @blueprint.post("/undo")
+@access(Access.WRITE)
 def undo(lesson_id: str) -> Response:
     """Undo the last training, fit or reset."""
-    require_write_access()
     read_query(request)
     get_state().lessons.get(lesson_id)
     read_body(request)
@@ -49,28 +52,28 @@ def undo(lesson_id: str) -> Response:
 
 
 @blueprint.post("/reset")
+@access(Access.WRITE)
 def reset(lesson_id: str) -> Response:
     """Initialize new weights."""
-    require_write_access()
     read_query(request)
     get_state().lessons.get(lesson_id)
     return jsonify(get_state().lessons.reset(lesson_id, read_keep_drawings(request)))
 
 
 @blueprint.post("/fit")
+@access(Access.WRITE)
 def fit(lesson_id: str) -> tuple[Response, int, dict[str, str]]:
     """Queue a fit on all drawings."""
-    require_write_access()
     read_query(request)
     get_state().lessons.get(lesson_id)
     job = get_state().lessons.fit(lesson_id, read_json_object(request, MAX_VALUES) if request.content_length else {})
-    return jsonify(job), 202, {"Location": url_for("jobs.job", job_id=job["id"])}
+    return jsonify(encode(job)), 202, {"Location": url_for("jobs.job", job_id=job["id"])}
 
 
 @blueprint.post("/publish")
+@access(Access.WRITE)
 def publish(lesson_id: str) -> tuple[Response, int]:
     """Export the network under a name. A running server loads it without a restart."""
-    require_write_access()
     read_query(request)
     get_state().lessons.get(lesson_id)
     return jsonify(get_state().lessons.publish(lesson_id, read_model_name(request))), 201

@@ -3,7 +3,7 @@
 from flask import Blueprint, Request, Response, jsonify, request
 
 from inkling.errors import InvalidInput
-from inkling.service.http.auth import require_write_access
+from inkling.service.http.auth import Access, access
 from inkling.service.parsing.json_body import read_json_object
 from inkling.service.parsing.query import read_query
 from trainer.service.extensions import get_state
@@ -14,9 +14,9 @@ MAX_VALUES = 10
 
 
 @blueprint.post("/jobs/<job_id>/publish")
+@access(Access.WRITE)
 def publish(job_id: str) -> tuple[Response, int]:
     """Export the model under a name. A running server loads it without a restart."""
-    require_write_access()
     read_query(request)
     get_state().jobs.get(job_id)
     return jsonify(get_state().publisher.publish_job(job_id, read_model_name(request))), 201

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from inkling.service.http.auth import Access, access
 from inkling.service.parsing.query import read_query
 from trainer.networks.plan import plan_network, plan_table
 from trainer.recipes import RECIPES, recipe
@@ -33,6 +34,7 @@ def settings() -> Response:
 
 
 @blueprint.post("/networks")
+@access(Access.WRITE)
 def network() -> Response:
     """The layers of the network for given fit settings and the labels of their data, without a fit."""
     settings = read_fit_settings()

@@ -7,6 +7,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from inkling.service.http.errors import StoreFull, StoreUnavailable
 from trainer.service.errors import Conflict, QueueFull, RunDeleted
 from trainer.service.jobs.event_log import EventLogs
 from trainer.service.jobs.runner import SERVICE_STOPPED, Job, JobRunner, utc_now
@@ -19,6 +20,9 @@ RESUMABLE = ("interrupted", "stopped", "failed")
 """States from which a job can be resumed."""
 
 ENDED = (*RESUMABLE, "finished")
+
+STORE_RETRY_SECONDS = 2.0
+"""Time until the next attempt to start queued jobs while the database does not answer."""
 
 INSPECTION_TIMEOUT = 60.0
 """Seconds for the inspection of a run that is not being fitted; without a warm worker, TensorFlow is loaded first."""
@@ -173,14 +177,36 @@ class JobQueue:
 
     def _start_queued(self) -> None:
         while not self.closed and self.queued and len(self.running) < self.settings.jobs:
-            job = self.store.get(self.queued.popleft())
-            runner = JobRunner(job, self.logs.get(job["id"]), self.pool, self.store, self._on_end)
-            self.running[job["id"]] = runner
+            job_id = self.queued[0]
             try:
-                runner.start(resume=(Path(job["run"]) / "settings.json").is_file())
-            except OSError as error:
-                del self.running[job["id"]]
-                runner.fail(f"Cannot start a worker process: {error.strerror}.")
+                self._start(job_id)
+            except (StoreUnavailable, StoreFull):
+                self.running.pop(job_id, None)
+                self._retry_later()
+                return
+            self.queued.popleft()
+
+    def _start(self, job_id: str) -> None:
+        """Start a queued job. Raises StoreUnavailable or StoreFull; then nothing has been started."""
+        job = self.store.get(job_id)
+        runner = JobRunner(job, self.logs.get(job_id), self.pool, self.store, self._on_end)
+        self.running[job_id] = runner
+        try:
+            runner.start(resume=(Path(job["run"]) / "settings.json").is_file())
+        except OSError as error:
+            del self.running[job_id]
+            runner.fail(f"Cannot start a worker process: {error.strerror}.")
+
+    def _retry_later(self) -> None:
+        """Start queued jobs when the database may be back."""
+
+        def retry() -> None:
+            with self.lock:
+                self._start_queued()
+
+        timer = threading.Timer(STORE_RETRY_SECONDS, retry)
+        timer.daemon = True
+        timer.start()
 
     def _on_end(self, runner: JobRunner) -> None:
         with self.lock:
@@ -191,8 +217,8 @@ class JobQueue:
         """A stored job with its progress, its position in the queue (1 is next) and the settings that can be changed now."""
         runner, job_id = self.running.get(job["id"]), job["id"]
         mutable = [name for name in MUTABLE_SETTINGS if name not in UNSUPPORTED_SETTINGS[job["settings"]["optimizer"]]]
-        with self.lock:
-            position = self.queued.index(job_id) + 1 if job_id in self.queued else None
+        queued = list(self.queued)  # without the lock, which a change holds while the database is locked
+        position = queued.index(job_id) + 1 if job_id in queued else None
         return job | {
             "progress": runner.progress if runner else job["progress"],
             "queue_position": position,

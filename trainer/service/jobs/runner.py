@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from inkling.errors import InklingError
+from inkling.service.http.errors import StoreFull, StoreUnavailable
 from trainer.service.errors import Conflict, WorkerFailed, WorkerTimeout
 from trainer.service.jobs.event_log import BULKY, EventLog
 from trainer.service.workers.pool import WorkerPool
@@ -21,6 +20,9 @@ FINAL_EVENTS = ("finished", "failed")
 
 SERVICE_STOPPED = "The service was stopped while the job ran."
 RUN_DELETED = "The run folder was deleted while the job ran."
+
+END_ATTEMPTS, END_RETRY_SECONDS = 300, 2.0
+"""How often the end of a job is stored anew while the database does not work, and the pause between two attempts."""
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +40,11 @@ class JobRunner:
         self.thread = threading.Thread(target=self._run, name=f"job {job['id']}", daemon=True)
 
     def start(self, resume: bool) -> None:
-        """Start the fit. Raises OSError if no process can be started."""
+        """Start the fit. Raises StoreUnavailable, or OSError if no process can be started."""
+        self.store.update(self.job["id"], state="running", started=self.job["started"] or utc_now(), ended=None, reason=None)
         self.resume_run, self.events.is_complete = resume, False
         self.worker = self.pool.acquire(self.job["settings"]["device"])
         self.worker.listener = self._on_event
-        self.store.update(self.job["id"], state="running", started=self.job["started"] or utc_now(), ended=None, reason=None)
         self.thread.start()
 
     def change_settings(self, values: Job) -> None:
@@ -104,7 +106,7 @@ class JobRunner:
     def _end(self, state: str, reason: str | None) -> None:
         """Store the end, then send the final event: a client that receives it finds the job in that state."""
         result = self.final_event if reason is None else None
-        self._update(state=state, ended=utc_now(), reason=reason, result=result, progress=self.progress)
+        self._store_end(state=state, ended=utc_now(), reason=reason, result=result, progress=self.progress)
         kind = "interrupted" if state == "interrupted" else "failed"
         self.events.append(result or {"event": kind, "time": time.time(), "message": reason})
         self.events.complete()
@@ -121,11 +123,24 @@ class JobRunner:
             self._update(epoch={name: value for name, value in event.items() if name not in BULKY}, progress=self.progress)
         self.events.append(event)
 
-    def _update(self, **values: Any) -> None:
+    def _update(self, **values: Any) -> bool:
+        """Store values of the job. Returns whether it worked; the fit goes on anyway, and its result is in the run folder."""
         try:
             self.store.update(self.job["id"], **values)
-        except SQLAlchemyError:  # the fit goes on; its result is in the run folder
-            log.exception("cannot store the state of job %s", self.job["id"])
+        except (StoreUnavailable, StoreFull) as error:
+            log.warning("cannot store the state of job %s: %s", self.job["id"], error)
+            return False
+        return True
+
+    def _store_end(self, **values: Any) -> None:
+        """Store the end, again and again while the database does not work, because until then it says `running`.
+
+        Gives up when the service stops: it will find the job in that state when it starts, and mark it as interrupted.
+        """
+        for _ in range(END_ATTEMPTS):
+            if self._update(**values) or self.is_interrupted:
+                return
+            time.sleep(END_RETRY_SECONDS)
 
 
 def utc_now() -> str:

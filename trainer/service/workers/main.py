@@ -1,8 +1,8 @@
 """The program of a worker process: runs one task at a time and handles commands to the running fit meanwhile.
 
-The service writes requests to standard input, {"request": n, "task": name, …}, and reads {"response": n, "value" or "error": …}
-and {"event": …} from standard output. When the service closes the pipe, the worker exits; a fit can be resumed from its last
-complete epoch.
+The service writes requests to standard input, {"request": n, "task": name, …} or {"cancel": n}, and reads
+{"response": n, "value" or "error": …} and {"event": …} from standard output. When the service closes the pipe, the worker
+exits; a fit can be resumed from its last complete epoch.
 """
 
 import errno
@@ -28,6 +28,9 @@ NAMES = ("describe", "fit", "predictions", "publish", "publish_lesson", "samples
 TOO_LATE = {"status": 409, "code": "conflict", "message": "The job has already ended."}
 """The answer to a command that arrives after its fit has ended."""
 
+CANCELLED = {"status": 503, "code": "worker_timeout", "message": "The task waited too long and was dropped."}
+"""The answer to a task that its sender stopped waiting for."""
+
 log = logging.getLogger(__name__)
 
 
@@ -38,6 +41,7 @@ class TaskRunner:
         self.requests, self.responses = requests, responses
         self.lock = threading.Lock()
         self.waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self.cancelled: set[int] = set()
         self.commands: dict[str, Command] = {}
         self.control: FitControl | None = None
         self.command_threads = ThreadPoolExecutor(4)
@@ -56,11 +60,18 @@ class TaskRunner:
         threading.Thread(target=self._read_requests, daemon=True).start()
         while True:
             request = self.waiting.get()
+            if request["request"] in self.cancelled:
+                self.cancelled.discard(request["request"])
+                self._send({"response": request["request"], "error": CANCELLED})
+                continue
             self._answer(request, import_module(f"{TASKS}.{request['task']}").run)
 
     def _read_requests(self) -> None:
         while received := read_message(self.requests):
             request, _ = received
+            if "cancel" in request:
+                self.cancelled.add(request["cancel"])
+                continue
             task = request["task"]
             if task in self.commands:
                 self.command_threads.submit(self._answer, request, self.commands[task])

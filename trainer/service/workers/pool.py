@@ -5,13 +5,17 @@ import threading
 import time
 from concurrent.futures import Future
 
+from inkling.errors import TooLarge
 from inkling.service.store.locations import STORE_VARIABLE
 from trainer.experiments.parallel_fits import ON_TENSORFLOW, SHARED_GPU
 from trainer.service.settings import ServiceSettings
 from trainer.service.workers.memory import mebibytes, resident
 from trainer.service.workers.process import WorkerProcess
 
-POLL_INTERVAL = 0.5
+TENSORFLOW = "tensorflow"
+"""Key of the shared worker for inspections; the others read datasets."""
+
+POLL_INTERVAL = 0.2
 """Seconds between two checks of memory and idle time."""
 
 
@@ -46,7 +50,7 @@ class WorkerPool:
     def tensorflow_worker(self) -> WorkerProcess:
         """The shared worker that inspects and exports runs."""
         uses_default_backend = os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow"
-        return self._shared_worker("tensorflow", ON_TENSORFLOW, uses_default_backend)
+        return self._shared_worker(TENSORFLOW, ON_TENSORFLOW, uses_default_backend)
 
     def data_worker(self, purpose: str) -> WorkerProcess:
         """The shared worker that reads datasets for one purpose."""
@@ -111,9 +115,9 @@ class WorkerPool:
             self.fitting.discard(worker)
 
     def _watch(self) -> None:
-        limit = self.settings.job_memory
         while not self.closed.wait(POLL_INTERVAL):
             with self.lock:
+                readers = {worker for key, (worker, _) in self.shared.items() if key != TENSORFLOW}
                 workers = list(self.workers)
                 for key, (worker, expires) in list(self.shared.items()):
                     if not worker.is_busy and time.monotonic() > expires:
@@ -121,5 +125,12 @@ class WorkerPool:
                         worker.terminate("The worker process was idle.")
             for worker in workers:
                 used = mebibytes(resident(worker.pid))
-                if used > limit:
+                if worker in readers and used > self.settings.data_memory:
+                    worker.terminate(
+                        f"Reading the datasets took {used:,} MiB of memory; the limit is {self.settings.data_memory:,} MiB. "
+                        "Use fewer or smaller ones, or raise --data-memory.",
+                        TooLarge,
+                    )
+                elif used > self.settings.job_memory:
+                    limit = self.settings.job_memory
                     worker.terminate(f"The job's process used {used:,} MiB of memory; the limit is {limit:,} MiB.")

@@ -12,6 +12,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from typing import Any
 
+from inkling.errors import InklingError
 from trainer.service.errors import TaskError, WorkerFailed, WorkerTimeout
 from trainer.service.workers.ipc import Message, read_message, write_message
 
@@ -30,6 +31,7 @@ class WorkerProcess:
     def __init__(self, environment: Mapping[str, str], on_exit: Callable[["WorkerProcess"], object]):
         self.listener: Callable[[Message], object] = lambda _: None
         self.on_exit, self.reason = on_exit, ""
+        self.error: type[InklingError] = WorkerFailed
         self.pending: dict[int, Future] = {}
         self.last_id = 0
         self.lock = threading.Lock()
@@ -76,14 +78,26 @@ class WorkerProcess:
 
     def request(self, task: str, timeout: float = REQUEST_TIMEOUT, **arguments: Any) -> tuple[Any, bytes]:
         """Run a task and wait at most `timeout` seconds for (value, body). Raises TaskError, WorkerFailed or WorkerTimeout."""
+        future = self.submit(task, **arguments)
         try:
-            return self.submit(task, **arguments).result(timeout)
+            return future.result(timeout)
         except FutureTimeout as error:
+            self._cancel(future)
             raise WorkerTimeout(f"The worker process did not answer within {timeout:.0f} s. Try again.") from error
 
-    def terminate(self, reason: str) -> None:
-        """Kill the process. Pending requests fail with `reason`."""
-        self.reason = self.reason or reason
+    def _cancel(self, future: Future) -> None:
+        """Drop a task that nobody waits for any more, unless the process has started it."""
+        with self.lock:
+            for number, pending in self.pending.items():
+                if pending is future:
+                    with suppress(OSError):
+                        write_message(self.stdin, {"cancel": number})
+                    return
+
+    def terminate(self, reason: str, error: type[InklingError] = WorkerFailed) -> None:
+        """Kill the process. Pending requests fail with this error and `reason`."""
+        if not self.reason:
+            self.reason, self.error = reason, error
         if self.process.poll() is None:
             self.process.kill()
 
@@ -118,5 +132,5 @@ class WorkerProcess:
         self.stdout.close()
         self.stderr.close()
         for request in list(self.pending):
-            self.pending.pop(request).set_exception(WorkerFailed(self.reason))
+            self.pending.pop(request).set_exception(self.error(self.reason))
         self.on_exit(self)

@@ -12,6 +12,7 @@ const MESSAGES = {
   too_large: "This is too large. Choose a smaller file or draw fewer strokes.",
   time_limit_exceeded: "This picture is too complex. Choose a simpler one.",
   upload_failed: "The connection broke during the upload. The picture may be too large.",
+  client_gone: UNKNOWN,
   // models and layers
   model_not_found: "This model is no longer loaded. Choose another one.",
   invalid_model: "This model can't be used.",
@@ -25,6 +26,8 @@ const MESSAGES = {
   report_not_found: "This report no longer exists.",
   images_not_stored: "The images of this report are no longer stored.",
   feedback_not_found: "This drawing has already been removed.",
+  store_unavailable: "The database isn't available, so nothing was saved. Try again later.",
+  store_full: "The database has no space left, so nothing was saved.",
   feedback_full: "No more corrections can be stored. Ask the administrator to raise the limit.",
   // runs and lessons
   job_not_found: "This run no longer exists.",
@@ -46,6 +49,7 @@ const MESSAGES = {
   length_required: "The request is invalid.",
   not_acceptable: "The request is invalid.",
   model_locked: "Somebody else is changing this right now. Try again in a moment.",
+  too_many_requests: "Too much is going on right now. Try again in a moment.",
   busy: "Too much is going on right now. Try again in a moment.",
   fit_not_responding: "No answer yet. Try again in a moment.",
   worker_timeout: "This took too long. Try again in a moment.",

@@ -71,7 +71,7 @@ async function send(address, { signal, json, body, headers, picture, timeout = T
 }
 
 function toError(status, error, url) {
-  const isRejection = ["busy", "time_limit_exceeded"].includes(error?.code); // the service is up and has decided
+  const isRejection = ["busy", "time_limit_exceeded", "store_unavailable", "store_full"].includes(error?.code); // the service is up and has decided
   if ([502, 503, 504].includes(status) && !isRejection) return new Unavailable(error?.code ?? downCode(url));
   const code = status === 413 ? "too_large" : "unknown"; // a proxy's response has no code
   return new ApiError(status, error ?? { code, message: `${url.host} returned status ${status}.` });

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -116,7 +115,7 @@ def test_the_lesson_adopts_the_weights_of_a_fit(service: TrainerProcess, network
     job = service.wait_for_end(response.body["id"])
     assert job["state"] == "finished", job["reason"]
     assert job["settings"]["data"] == [f"lesson:{lesson_id}"]
-    run = Run.open(Path(job["run"]))
+    run = Run.open(service.runs / job["id"])
     assert min(run.data["counts"].values()) >= 2
     after = get_lesson(service, lesson_id)
     assert (after["fit"]["job"], after["fit"]["state"], after["fit"]["adopted"]) == (job["id"], "finished", True)

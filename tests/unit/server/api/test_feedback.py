@@ -205,9 +205,19 @@ def test_page_after_unknown_id_is_not_found(client: FlaskClient):
     ],
 )
 def test_changes_need_write_access(app: Flask, make_app: MakeApp, settings: dict, headers: dict, status: int, code: str):
-    """Adding and deleting; reading does not."""
+    """Adding and deleting, one drawing or all."""
     stored = app.test_client().post("/feedback?label=7", data=PNG, headers=IMAGE).json
     client = make_app(**settings).test_client()
     assert_error(client.post("/feedback?label=1", data=PNG, headers=IMAGE | headers), status, code)
     assert_error(client.delete(f"/feedback/{stored['id']}", headers=headers), status, code)
-    assert client.get("/feedback").json["feedback"][0]["label"] == "7"
+    assert_error(client.delete("/feedback", headers=headers), status, code)
+    assert app.test_client().get("/feedback").json["feedback"][0]["label"] == "7"
+
+
+def test_all_drawings_are_deleted(client: FlaskClient) -> None:
+    """And the response says how many there were."""
+    for number in range(3):
+        client.post(f"/feedback?label={number}", json={"strokes": [[[0, 0], [10 * number, 30]]]})
+    assert client.delete("/feedback").json == {"deleted": 3}
+    assert client.get("/feedback").json["n"] == 0
+    assert client.delete("/feedback").json == {"deleted": 0}

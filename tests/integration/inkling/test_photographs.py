@@ -22,7 +22,7 @@ from tests.support.synthetic_photos.layout import layout_drawing
 from tests.support.synthetic_photos.paper import RuledLines
 from tests.support.synthetic_photos.photograph import Scene, photograph
 
-MODEL = Path(__file__).parents[4] / "models" / "digits.onnx"
+MODEL = Path(__file__).parents[3] / "models" / "digits.onnx"
 
 DISTORTED = {"lined, slanted", "slanted"}
 """Conditions that change the drawing's shape, and with it the image."""

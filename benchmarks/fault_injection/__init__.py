@@ -1,0 +1,1 @@
+"""Faults under a steady load, and what clients notice."""

@@ -1,0 +1,1 @@
+"""Fuzzing: mutated requests over all endpoints of both services."""
