@@ -31,6 +31,7 @@ def server_requests() -> list[Request]:
     found += [Request("/predict", "POST", "/predict", *multipart({"image": small_png()}, "image/png"))]
     feedback = {"strokes": STROKES, "label": "7", "pen": 8.5, "model": "digits", "predicted": 1}
     found += [Request("/feedback", "POST", "/feedback", as_json(feedback), JSON)]
+    found += [Request("/feedback", "POST", "/feedback?label=7", *multipart({"image": small_png()}, "image/png"))]
     found += [Request("/evaluate", "POST", "/evaluate?name=fuzz", *multipart({"data": body}, "x/y")) for body in datasets()]
     images, labels = idx_pair()
     found += [Request("/evaluate", "POST", "/evaluate", *multipart({"images": images, "labels": labels}, "x/y"))]

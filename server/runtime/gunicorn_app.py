@@ -7,12 +7,12 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from inkling.service.http.errors import InvalidSettings
+from inkling.service.malloc import set_malloc_thresholds
 from inkling.service.startup import configure_logging
 from inkling.service.store.database import open_database
 from inkling.service.wsgi.listen_socket import drop_new_connections, open_listen_socket
 from inkling.service.wsgi.open_files import raise_open_files_limit
 from server.observability.multiprocess import memory_folder, multiprocess_metrics
-from server.runtime.malloc import set_malloc_thresholds
 from server.settings import Settings
 
 HANG_SECONDS = 60

@@ -3,8 +3,8 @@
 import logging
 from threading import Event, Thread
 
+from inkling.service.malloc import trim_heap
 from server.observability.metrics import Metrics
-from server.runtime.malloc import trim_heap
 from server.services.model_registry import FileSignature, ModelRegistry, file_signatures
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 TOP = {
     *("pyproject.toml", "constraints.txt", "Makefile", "Dockerfile", "compose.yaml"),
-    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"),
 }
 FOLDERS = {"inkling", "server", "trainer", "web", "models", "tests", "benchmarks", "docs"}
 HIDDEN = {".ci", ".gitignore", ".dockerignore"}

@@ -33,9 +33,9 @@ def measure_publications(models: Path, folder: Path, *, explain: bool) -> list[i
 
 def main(models: str, store: str, mode: str, *files: str) -> None:
     """Publish the files alternately, load each version, and print the resident memory after each."""
+    from inkling.service.malloc import set_malloc_thresholds, trim_heap
     from server.app import create_app
     from server.extensions import EXTENSION_KEY
-    from server.runtime.malloc import set_malloc_thresholds, trim_heap
     from server.services.model_watcher import ModelWatcher
     from server.settings import Settings
 

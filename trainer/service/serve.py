@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 from inkling.service.http.errors import InvalidSettings
+from inkling.service.malloc import limit_arenas, set_malloc_thresholds
 from inkling.service.startup import announce, configure_logging
 from inkling.service.store.database import open_database
 from inkling.service.wsgi.listen_socket import drop_new_connections, open_listen_socket
@@ -25,6 +26,9 @@ from trainer.store.lock import lock_file, lock_store
 SERVICE_FOLDER = ".service"
 """Folder inside the runs folder for event logs, dataset statistics and the lock."""
 
+MALLOC_ARENAS = 2
+"""Heaps for all threads: with one each, twelve threads retained 50 MB more after 40,000 requests."""
+
 POLL_SECONDS = 1.0
 
 
@@ -32,6 +36,8 @@ def serve(settings: ServiceSettings) -> None:
     """Serve until SIGINT or SIGTERM. Raises InvalidSettings if the service cannot start."""
     configure_logging()
     raise_open_files_limit(settings.max_connections)
+    set_malloc_thresholds()
+    limit_arenas(MALLOC_ARENAS)
     folder = settings.runs_folder / SERVICE_FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from werkzeug.wrappers import Response as BaseResponse
 
 from inkling.errors import InklingError
+from inkling.service.http.exhaustion import exhaustion_error
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE, dumps
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,10 @@ def handle_http_exception(error: HTTPException) -> BaseResponse:
 
 def handle_unexpected_error(error: BaseException) -> Response:
     """A bug or a failure of the environment."""
+    exhaustion = exhaustion_error(error)
+    if exhaustion:
+        log.warning("%s at %s: %s", type(error).__name__, request.path[:200], error)
+        return handle_inkling_error(exhaustion)
     return error_response(500, *describe_error(error))
 
 

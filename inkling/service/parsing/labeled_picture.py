@@ -68,7 +68,7 @@ def _read_form(request: Request, fields: Sequence[str]) -> EncodedPicture:
     if unknown:
         raise InvalidInput(f"Unknown form field {unknown[0]!r:.40}. Fields: {', '.join(('image', *fields))}.")
     if len(files) != 1 or files[0][0] != "image":
-        names = ", ".join(sorted({name[:40] for name, _ in files}))
+        names = ", ".join(sorted({(name or "")[:40] for name, _ in files}))
         got = f"{len(files)} in {names:.80}" if files else "none"
         raise InvalidInput(f"Expected one file, in the field image, got {got}.")
     repeated = [name for name in request.form if len(request.form.getlist(name)) > 1]

@@ -7,6 +7,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 
 from inkling.errors import InklingError
 from inkling.service.http.errors import Busy
+from inkling.service.http.exhaustion import exhaustion_error
 from inkling.service.wsgi.chunked import ChunkedBody
 from inkling.service.wsgi.config import MEMORY_BYTES, WaitressConfig
 from inkling.service.wsgi.rejection import Rejection
@@ -45,7 +46,14 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]  # waitress is unt
 
     def received(self, data: bytes) -> int:
         is_in_headers = not self.headers_finished
-        consumed: int = super().received(data)
+        try:
+            consumed: int = super().received(data)
+        except OSError as error:  # from the temporary file of a large body
+            reason = exhaustion_error(error)
+            if reason is None:
+                raise
+            self._reject(reason)
+            return len(data)
         if is_in_headers and self.headers_finished and not self.error:
             self._check_access()
         elif not is_in_headers and not self.adj.buffer_budget.receive(consumed):

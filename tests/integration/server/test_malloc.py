@@ -11,7 +11,7 @@ from tests.conftest import missing
 ALLOCATE = """
 import sys, threading
 import numpy as np
-from server.runtime.malloc import set_malloc_thresholds
+from inkling.service.malloc import set_malloc_thresholds
 
 def resident_mebibytes():
     return next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmRSS"))

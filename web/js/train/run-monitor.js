@@ -4,12 +4,12 @@ import { byId, h, showError } from "../shared/dom.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 import { LineChart } from "../shared/line-chart.js";
 import { fetchTrainer, TRAINER } from "../shared/trainer-api.js";
+import { followEvents } from "./event-stream.js";
 import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./run-format.js";
 import { createField } from "./setting-field.js";
 
 const FRAME = 150; // ms between two updates of the charts: the fit needs the processor
 const PUBLISH_TIMEOUT = 600_000; // ms: the export evaluates the test set
-const EVENTS = ["started", "batch", "epoch", "setting_changed", "paused", "resumed", "finished", "failed", "interrupted"];
 const RESUMABLE = ["stopped", "failed", "interrupted"];
 const ENDED = [...RESUMABLE, "finished"];
 const FIGURES = ["epoch", "step", "images-per-second", "time-left", "val-accuracy"];
@@ -20,7 +20,7 @@ const PUBLISH_ERRORS = {
 
 export class RunMonitor {
   job = null;
-  #source = null;
+  #close = null; // closes the stream of events
   #lastEvent = 0; // its ID
   #fields = {};
   #timer = 0;
@@ -54,7 +54,7 @@ export class RunMonitor {
     this.job = job;
     if (job.id !== previous?.id) this.#reset();
     if (job.id !== previous?.id || state !== previous.state) this.liveRegion.announce(`${runName(job)}: ${state}.`);
-    if (!this.#source && (!this.#lastEvent || !hasEnded)) this.#listen();
+    if (!this.#close && (!this.#lastEvent || !hasEnded)) this.#listen();
     byId("run-title").textContent = runName(job);
     byId("run-state").textContent = job.queue_position ? `${state}, position ${job.queue_position}` : state;
     byId("run-state").dataset.state = state;
@@ -76,8 +76,8 @@ export class RunMonitor {
   }
 
   #reset() {
-    this.#source?.close();
-    [this.#source, this.#lastEvent] = [null, 0];
+    this.#close?.();
+    [this.#close, this.#lastEvent] = [null, 0];
     const { epochs, batch_size } = this.job.settings;
     Object.assign(this, { epochs, position: 0, step: 0, epochStart: 0, stepsPerEpoch: 1_000 / batch_size }); // position: in epochs
     this.points = { loss: [[], []], accuracy: [[], []], learning_rate: [[]], images_per_second: [[]] };
@@ -89,21 +89,20 @@ export class RunMonitor {
     byId("publish-name").value = runName(this.job).replaceAll(/[^\w-]+/g, "-").toLowerCase().slice(0, 40);
   }
 
-  /** Listen to the events. After an interruption, EventSource resumes after the last event; repeated ones are ignored. */
+  /** Follow the events. Those that are repeated after an interruption are ignored. */
   #listen() {
-    const source = (this.#source = new EventSource(`${TRAINER}/jobs/${this.job.id}/events`));
-    for (const name of EVENTS) {
-      source.addEventListener(name, ({ lastEventId, data }) => {
-        if (source !== this.#source || Number(lastEventId) <= this.#lastEvent) return;
-        this.#lastEvent = Number(lastEventId);
-        this.#handlers[name]?.(JSON.parse(data));
-        if (name !== "batch") this.onChange();
-        this.#queueUpdate();
-      });
-    }
-    source.addEventListener("error", () => {
-      if (source.readyState === EventSource.CLOSED && source === this.#source) this.#source = null; // `show` listens again
-    });
+    const address = `${TRAINER}/jobs/${this.job.id}/events`;
+    const close = (this.#close = followEvents(address, (event) => this.#onEvent(close, event), () => {
+      if (close === this.#close) this.#close = null; // `show` listens again
+    }));
+  }
+
+  #onEvent(close, { id, name, data }) {
+    if (close !== this.#close || Number(id) <= this.#lastEvent) return;
+    this.#lastEvent = Number(id);
+    this.#handlers[name]?.(data);
+    if (name !== "batch") this.onChange();
+    this.#queueUpdate();
   }
 
   #handlers = {

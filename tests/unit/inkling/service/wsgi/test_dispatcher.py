@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from inkling.service.wsgi.dispatcher import PoolDispatcher
+from tests.support.server_process import wait_for
 
 TIMEOUT = 10
 
@@ -41,6 +42,7 @@ class FakeConnection:
 def dispatcher() -> Iterator[PoolDispatcher]:
     """One thread for long requests, and three requests in flight."""
     dispatcher = PoolDispatcher(1, 3, lambda request: request.is_fast)
+    wait_for(lambda: not dispatcher._in_flight(), "idle threads")
     yield dispatcher
     dispatcher.shutdown()
 

@@ -1,5 +1,6 @@
 """RequestParser: requests that waitress' own parser would drop without a response."""
 
+import errno
 import re
 
 import pytest
@@ -68,3 +69,19 @@ def test_large_body_of_a_stranger_is_refused_at_its_headers(make_app: MakeApp, a
     accepted = RequestParser(config)
     accepted.received(LARGE_UPLOAD % b"Authorization: Bearer right\r\n")
     assert not accepted.completed
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, 507), (errno.EMFILE, 503)])
+def test_failure_of_the_temporary_file_is_reported(
+    parser: RequestParser, monkeypatch: pytest.MonkeyPatch, number: int, status: int
+) -> None:
+    """A large body moves to the temporary folder, which may be full; the event loop goes on."""
+
+    def fail(*_: object) -> None:
+        raise OSError(number, "no")
+
+    parser.received(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n")
+    monkeypatch.setattr(parser.body_rcv.getbuf(), "append", fail)
+    assert parser.received(b"x" * 100) == 100
+    assert parser.completed
+    assert parser.error.code == status

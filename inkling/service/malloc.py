@@ -2,7 +2,7 @@
 
 import ctypes
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Parameters of mallopt(3), from glibc's <malloc.h>."""
 
 MMAP_BYTES = 2 << 20
@@ -12,6 +12,12 @@ smaller. By default, glibc raises this threshold up to 32 MiB, and each thread r
 TRIM_BYTES = 8 << 20
 """Free memory that a thread retains for its next request. With glibc's default of 128 KiB, a request would allocate and
 return the same memory several times, which takes a quarter more time for a picture from a canvas."""
+
+
+def limit_arenas(n: int) -> bool:
+    """Let all threads of this process share n heaps, because each retains free memory. False if the C library cannot."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return bool(mallopt and mallopt(M_ARENA_MAX, n))
 
 
 def set_malloc_thresholds() -> bool:
