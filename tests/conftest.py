@@ -51,12 +51,18 @@ def mnist_folder(data_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
-    """The URL of a PostgreSQL server started for the tests."""
+def postgres_server() -> Iterator[postgres.PostgresServer]:
+    """A PostgreSQL server started for the tests."""
     if not (postgres.find_program("initdb") and postgres.find_program("pg_ctl")):
         missing("no PostgreSQL: initdb and pg_ctl are neither in PATH nor in /usr/lib/postgresql")
-    with postgres.running() as address:
-        yield address
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_address(postgres_server: postgres.PostgresServer) -> str:
+    """The URL of its database."""
+    return postgres_server.address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

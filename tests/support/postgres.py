@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ACCOUNTS = ("postgres", "nobody")
@@ -20,9 +21,31 @@ def find_program(name: str) -> str | None:
     return str(paths[-1]) if paths else shutil.which(name)
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server. address: the URL of its only database."""
+
+    account: pwd.struct_passwd | None
+    data: str
+    log: Path
+    options: str
+    address: str
+
+    def start(self) -> None:
+        """Start, and wait until it accepts connections."""
+        self._control("-l", str(self.log), "-o", self.options, "start")
+
+    def stop(self) -> None:
+        """Stop at once, breaking all connections."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: str) -> None:
+        _run(self.account, find_program("pg_ctl"), "-D", self.data, "-w", *arguments)
+
+
 @contextmanager
-def running() -> Iterator[str]:
-    """Run a server; yields the URL of an empty database."""
+def running() -> Iterator[PostgresServer]:
+    """Run a server with an empty database."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     folder = Path(tempfile.mkdtemp(prefix="inkling-postgres-"))  # in /tmp, which other users can read
@@ -33,11 +56,13 @@ def running() -> Iterator[str]:
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
     try:
         _run(account, find_program("initdb"), "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
-        _run(account, find_program("pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        address = f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
+        server = PostgresServer(account, data, folder / "log", options, address)
+        server.start()
         try:
-            yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            _run(account, find_program("pg_ctl"), "-D", data, "-w", "-m", "immediate", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder)
 

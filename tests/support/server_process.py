@@ -83,7 +83,7 @@ class ServerProcess:
         port = connection.sock.getsockname()[1]
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         inode = next(row[9] for row in rows if row[1].endswith(f":{self.port:04X}") and row[2].endswith(f":{port:04X}"))
-        return next(pid for pid in self.workers() if f"socket:[{inode}]" in _open_files(pid))
+        return next(pid for pid in self.workers() if f"socket:[{inode}]" in open_files(pid))
 
     def get(self, path: str) -> http.client.HTTPResponse:
         """GET over a new connection, as `send_request` does."""
@@ -122,7 +122,7 @@ def read_body(response: http.client.HTTPResponse) -> http.client.HTTPResponse:
     return response
 
 
-def _open_files(pid: int) -> list[str]:
+def open_files(pid: int) -> list[str]:
     """The link targets of a process's file descriptors."""
     links = []
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():

@@ -63,7 +63,7 @@ def handle_unexpected_error(error: BaseException) -> Response:
     """A bug or a failure of the environment."""
     exhaustion = exhaustion_error(error)
     if exhaustion:
-        log.warning("%s at %s: %s", type(error).__name__, request.path[:200], error)
+        log.warning("%s at %r: %s", type(error).__name__, request.path[:200], error)
         return handle_inkling_error(exhaustion)
     return error_response(500, *describe_error(error))
 

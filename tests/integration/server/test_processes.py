@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.support.evaluation_uploads import as_json
 from tests.support.fake_model import write_fake_model
 from tests.support.pictures import draw_seven, encode_picture
+from tests.support.postgres import PostgresServer
 from tests.support.server_process import ServerProcess, read_body, read_response, send_request, wait_for
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
@@ -256,3 +257,23 @@ def test_token_is_not_visible_to_other_processes(models: Path, tmp_path: Path):
         lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in [server.pid, *server.workers()]]
         assert not any(b"s3cret" in line for line in lines)
         assert "s3cret" not in server.log.read_text()
+
+
+@pytest.mark.slow
+def test_evaluation_outlives_a_restart_of_the_database(models: Path, tmp_path: Path, postgres_server: PostgresServer):
+    """PostgreSQL stops while the images are scored, and is back before the report has waited too long."""
+    store = postgres_server.address.replace("postgresql+psycopg", "postgresql")
+    with ServerProcess(models, tmp_path, "--workers", "1", "--store", store) as server:
+        evaluating = server.connect()
+        evaluating.request("POST", EVALUATE, body=slow_dataset(), headers=JSON)
+        postgres_server.stop()
+        try:
+            assert send_request(server.connect(), "POST", "/predict", body=PNG, headers=IMAGE).status == 200
+            refused = send_request(server.connect(), "POST", "/feedback?label=7", body=PNG, headers=IMAGE)
+            assert (refused.status, refused.body["error"]["code"]) == (503, "store_unavailable")
+            assert server.get("/health/ready").status == 200
+        finally:
+            postgres_server.start()
+        report = read_body(evaluating.getresponse())
+        assert report.status == 201
+        assert server.get("/reports/latest").body == report.body

@@ -1,5 +1,6 @@
 """All errors have the same JSON body."""
 
+import errno
 import logging
 
 import pytest
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 
 from inkling.errors import EmptyPicture, InklingError
 from server.extensions import EXTENSION_KEY
+from server.store.reports import ReportStore
 from tests.support.assertions import assert_error
 
 CALLS = [
@@ -82,3 +84,32 @@ def test_head_equals_get_without_body(client: FlaskClient):
         head, get = client.head(path), client.get(path)
         assert (head.status_code, head.data) == (get.status_code, b"")
         assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+
+def test_paths_cannot_forge_log_entries(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    """A line break in a path is escaped in the log."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(ReportStore, "get", fail)
+    assert_error(client.get("/reports/x%0a2026-01-01 00:00:00 ERROR forged"), 500, "internal_error")
+    (record,) = caplog.records
+    assert "\n" not in record.getMessage()
+    assert "forged" in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "code"),
+    [(errno.ENOSPC, 507, "write_failed"), (errno.EMFILE, 503, "busy"), (errno.EIO, 500, "internal_error")],
+)
+def test_exhausted_machine_is_reported(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, number: int, status: int, code: str
+):
+    """A full disk and too many open files are not bugs of the server."""
+
+    def fail(*_: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(ReportStore, "get", fail)
+    assert_error(client.get("/reports/x"), status, code)
