@@ -70,7 +70,7 @@ class Deployment:
 
     def get(self, path: str) -> Response:
         """GET over a new connection."""
-        return fetch(self.port, Request(path, "GET", path))
+        return fetch(self.port, Request(path, "GET", path), timeout=30)
 
     def add_feedback(self) -> Response:
         """Store a drawing: a request that needs the database."""

@@ -25,7 +25,7 @@ from inkling.service.wsgi.parser import RequestParser
 ACCEPT_PAUSE_SECONDS = 0.2
 """How long no connection is accepted after the system refused one more open file; else the event loop would spin."""
 
-CROWDED_IDLE_SECONDS = 2.0
+CROWDED_IDLE_SECONDS = 1.0
 """Idle time after which a connection is closed while the maximum number is open and others wait for one."""
 
 KEEP_ALIVE_SECONDS = 2.0
