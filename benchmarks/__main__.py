@@ -18,8 +18,8 @@ from benchmarks.harness.server_process import ServerNotStarted
 from inkling.errors import InklingError
 
 NAMES = ["fit", "predict", "read", "explain", "serve", "evaluate"]
-NAMES += ["wsgi", "overrides", "startup", "memory", "publish", "jobs", "fuzz", "faults", "endurance", "page"]
-NAMES += ["peers"]
+NAMES += ["wsgi", "overrides", "startup", "memory", "publish", "jobs", "fuzz", "hostile", "faults", "endurance"]
+NAMES += ["page", "peers"]
 COMPARE = "compare"
 """Needs --against, so it runs only if named, and its section goes only into a file named by --results."""
 

@@ -26,23 +26,29 @@ MEDIA_TYPES = f"image/png, image/jpeg, image/webp, {FORM_MEDIA_TYPE} or {JSON_ME
 def iter_pictures(
     request: Request, limits: Limits, max_values: int, max_count: int | None = None
 ) -> Iterator[tuple[PicturePosition, Picture]]:
-    """The pictures of a request, at least one, parsed one at a time.
+    """The pictures of a request, at least one. All of them are parsed, and their sizes added up, before the first one.
 
     max_values: of the JSON. max_count: of the pictures, `limits.max_pictures` by default. Raises InvalidInput, InvalidJson,
     LengthRequired, TooLarge, EmptyPicture or UnsupportedMediaType.
     """
     require_content_length(request)
-    pixels = 0
-    for position, picture in _iter_parsed(request, limits, max_values, max_count):
+    pictures = list(_iter_parsed(request, limits, max_values, max_count))
+    if len(pictures) > 1:
+        _check_total_pixels(pictures, limits)
+    for position, picture in pictures:
         check_deadline()
-        if position.count > 1 and isinstance(picture, EncodedPicture):
+        yield position, picture
+
+
+def _check_total_pixels(pictures: list[tuple[PicturePosition, Picture]], limits: Limits) -> None:
+    """Check what the headers of all files declare. Raises TooLarge or the errors of `read_dimensions`."""
+    pixels = 0
+    for position, picture in pictures:
+        if isinstance(picture, EncodedPicture):
             with position.named_in_errors():
                 pixels += math.prod(read_dimensions(picture.data, limits))
-            if pixels > limits.max_request_pixels:
-                raise TooLarge(
-                    f"The pictures have over {limits.max_request_pixels:,} pixels in all. Send them in several requests."
-                )
-        yield position, picture
+    if pixels > limits.max_request_pixels:
+        raise TooLarge(f"The pictures have {pixels:,} pixels in all, over {limits.max_request_pixels:,}. Send fewer at a time.")
 
 
 def _iter_parsed(
