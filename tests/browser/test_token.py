@@ -1,12 +1,13 @@
 """The access token: the page asks for it where a service requires one."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.drawing_input import SEVEN, draw
 from tests.browser.service import Service
 
 DELETE = """async () => {
@@ -27,6 +28,15 @@ def page(models: Path, tmp_path: Path, new_context: Callable, monkeypatch: pytes
         page = context.new_page()
         page.goto("/")
         yield page
+
+
+@pytest.fixture
+def closed_service(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """A server that requires the token for everything but the files of the page."""
+    monkeypatch.setitem(os.environ, "INKLING_TOKEN", "open-sesame")
+    monkeypatch.setitem(os.environ, "INKLING_REQUIRE_TOKEN", "all")
+    with Service(models, tmp_path) as service:
+        yield service
 
 
 def start_delete(page: Page) -> None:
@@ -69,3 +79,19 @@ def test_token_must_be_ascii(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     submit_token(page, "open-sesame")
     assert page.evaluate("window.result") == 404
+
+
+def test_page_works_where_everything_requires_the_token(closed_service: Service, new_context: Callable) -> None:
+    """It asks once, and then draws, explains, and evaluates as elsewhere."""
+    context, monitor = new_context(closed_service.address)
+    monitor.allow_message("status of 401")
+    page = context.new_page()
+    page.goto("/")
+    submit_token(page, "open-sesame")
+    expect(page.get_by_test_id("bar-label")).not_to_have_count(0)
+    draw(page, SEVEN)
+    expect(page.get_by_test_id("label")).not_to_have_text("")
+    for view in ("Inside", "Test"):
+        page.get_by_role("navigation").get_by_role("link", name=view).click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Evaluate")).to_be_enabled()
