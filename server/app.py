@@ -12,6 +12,8 @@ from server.api.evaluate.views import blueprint as evaluate_api
 from server.api.explain.views import blueprint as explain_api
 from server.api.feedback.views import blueprint as feedback_api
 from server.api.health.views import blueprint as health_api
+from server.api.inference_protocol.errors import format_error
+from server.api.inference_protocol.views import blueprint as inference_protocol_api
 from server.api.metrics.views import blueprint as metrics_api
 from server.api.models.views import blueprint as models_api
 from server.api.page.views import blueprint as page_api
@@ -33,6 +35,7 @@ BLUEPRINTS = (
     explain_api,
     feedback_api,
     health_api,
+    inference_protocol_api,
     metrics_api,
     models_api,
     page_api,
@@ -61,7 +64,7 @@ def create_app(settings: Settings) -> Flask:
     auth.register(app, settings)
     cors.register(app, settings.cors_origin)
     security_headers.register(app)
-    error_handlers.register(app)
+    error_handlers.register(app, format_error)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

@@ -1,5 +1,6 @@
 """The server's settings. Environment variables, options of `server run` and docs/configuration.md are derived from them."""
 
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -15,9 +16,18 @@ URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?(/[^\s?#]*)?", re
 """A URL that is safe in the page and in its Content-Security-Policy."""
 
 
+CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+"""The container's CPU time per period, both in microseconds, or `max` (Linux, Control Group v2)."""
+
+
 def _cpu_count() -> int:
     """number of CPUs"""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = CPU_QUOTA.read_text("ascii").split()
+        return max(1, min(count, math.ceil(int(quota) / int(period))))
+    except (OSError, ValueError):  # no cgroup, or no quota
+        return count
 
 
 @dataclass(frozen=True)

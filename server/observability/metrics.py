@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from inkling.service.http.errors import StoreUnavailable
 from inkling.service.store.feedback import FeedbackStore
 from server.observability.multiprocess import MULTIPROC_DIR_VARIABLE
 from server.services.model_registry import LoadedModel, ModelRegistry
@@ -103,8 +104,14 @@ class _StoreCollector(Collector):
         self.reports, self.feedback = reports, feedback
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield GaugeMetricFamily("inkling_reports", "Reports in the store.", self.reports.count())
-        yield GaugeMetricFamily("inkling_feedback_drawings", "Drawings in the feedback store.", self.feedback.count())
+        try:
+            counts = self.reports.count(), self.feedback.count()
+        except StoreUnavailable:
+            counts = None
+        yield GaugeMetricFamily("inkling_store_up", "1 if the database works.", int(counts is not None))
+        if counts is not None:
+            yield GaugeMetricFamily("inkling_reports", "Reports in the store.", counts[0])
+            yield GaugeMetricFamily("inkling_feedback_drawings", "Drawings in the feedback store.", counts[1])
 
 
 def register(app: Flask, metrics: Metrics) -> None:

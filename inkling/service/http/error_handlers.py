@@ -2,9 +2,10 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -29,8 +30,15 @@ def error_body(code: str, message: str) -> bytes:
     return dumps({"error": {"code": code, "message": message}})
 
 
-def register(app: Flask) -> None:
-    """Respond to every exception with a JSON body."""
+ErrorFormat = Callable[[str, str], bytes]
+"""Code and message of an error -> the body."""
+
+FORMAT_KEY = "inkling.error_format"
+
+
+def register(app: Flask, format_error: ErrorFormat = error_body) -> None:
+    """Respond to every exception with a JSON body. format_error: called within the request."""
+    app.extensions[FORMAT_KEY] = format_error
     app.register_error_handler(InklingError, handle_inkling_error)
     app.register_error_handler(HTTPException, handle_http_exception)
     app.register_error_handler(Exception, handle_unexpected_error)
@@ -79,7 +87,8 @@ def describe_error(error: BaseException) -> tuple[str, str]:
 
 def error_response(status: int, code: str, message: str) -> Response:
     """An error as a response."""
-    return Response(error_body(code, message), status, EXTRA_HEADERS.get(status), mimetype=JSON_MEDIA_TYPE)
+    body = current_app.extensions[FORMAT_KEY](code, message)
+    return Response(body, status, EXTRA_HEADERS.get(status), mimetype=JSON_MEDIA_TYPE)
 
 
 def http_error_code(status: int) -> str:

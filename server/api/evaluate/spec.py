@@ -4,7 +4,7 @@ from typing import Any
 
 from inkling.datasets.dataset import MAX_LABEL_LENGTH
 from server.api.evaluate.views import EVENT_MEDIA_TYPE
-from server.api.openapi.operation import CROPS_PARAMETER, FILE, JSON, MODEL_PARAMETER, operation, query_parameter
+from server.api.openapi.operation import CROPS_PARAMETER, JSON, MODEL_PARAMETER, operation, query_parameter
 from server.api.openapi.schemas import BASE64, Schema, array_schema, object_schema, ref
 from server.api.parsing.dataset_upload import MAX_NAME_LENGTH
 from server.settings import Settings
@@ -22,7 +22,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         {
             "200": {
                 "description": "With `Accept: application/x-ndjson`: one JSON event per line.",
-                "content": {EVENT_MEDIA_TYPE: {"schema": FILE}},
+                "content": {EVENT_MEDIA_TYPE: {"schema": {"type": "string"}}},
             },
             "201": {"description": "The report.", "headers": location, "content": {JSON: {"schema": ref("Report")}}},
         },

@@ -16,7 +16,7 @@ def paths() -> dict[str, Any]:
     card = operation(
         "Models",
         "Get a model card",
-        ok_response("The card, as in the file.", ref("Card")),
+        ok_response("The card, as in the file.", ref("ModelCard")),
         (400, 404, 503),
         operationId="get_card",
         parameters=[MODEL_NAME],
@@ -24,7 +24,7 @@ def paths() -> dict[str, Any]:
     report = operation(
         "Models",
         "Get the report in a model card",
-        ok_response("The report that the model was exported with.", ref("CardReport")),
+        ok_response("The report that the model was exported with.", ref("StoredReport")),
         (400, 404, 503),
         operationId="get_card_report",
         parameters=[MODEL_NAME],
@@ -74,6 +74,6 @@ def schemas() -> dict[str, Schema]:
     return {
         "Models": object_schema({"default": {"type": ["string", "null"]}, "models": array_schema(ref("Model"))}),
         "Model": object_schema(model),
-        "Card": object_schema(card, closed=False),
-        "CardReport": ANY_OBJECT,
+        "ModelCard": object_schema(card, closed=False),
+        "StoredReport": ANY_OBJECT,
     }

@@ -10,6 +10,7 @@ from server.api.evaluate import spec as evaluate
 from server.api.explain import spec as explain
 from server.api.feedback import spec as feedback
 from server.api.health import spec as health
+from server.api.inference_protocol import spec as inference_protocol
 from server.api.metrics import spec as metrics
 from server.api.models import spec as models
 from server.api.openapi.operation import BEARER, error_responses
@@ -30,6 +31,7 @@ TAGS = {
     "Evaluation": "Reports for labeled datasets.",
     "Feedback": "Pictures with correct labels, for the next fit.",
     "Models": "The loaded models and their cards.",
+    "Open Inference Protocol": "Version 2, as clients of Triton and KServe speak it.",
     "Operations": "Health, metrics and this description.",
     "Page": "The web page.",
 }
@@ -58,6 +60,7 @@ def build_document(settings: Settings) -> dict[str, Any]:
             **reports.paths(settings),
             **models.paths(),
             **feedback.paths(settings),
+            **inference_protocol.paths(),
             **health.paths(),
             **metrics.paths(),
             **docs.paths(),
@@ -70,13 +73,14 @@ def build_document(settings: Settings) -> dict[str, Any]:
                 **read.schemas(),
                 **models.schemas(),
                 **health.schemas(),
+                **inference_protocol.schemas(),
                 **explain.schemas(),
                 **data.schemas(),
                 **evaluate.schemas(settings),
                 **reports.schemas(),
                 **feedback.schemas(),
             },
-            "responses": error_responses(),
+            "responses": error_responses() | inference_protocol.error_responses(),
             "securitySchemes": {
                 "token": {
                     "type": "http",

@@ -10,8 +10,8 @@ from server.api.headers import MODEL_HEADER
 from server.api.openapi.schemas import Schema, object_schema, ref
 
 JSON = "application/json"
-FILE: Schema = {}
-"""Bytes: in OpenAPI 3.1 a media type without a schema."""
+FILE: Schema = {"type": "string", "format": "binary"}
+"""Bytes. OpenAPI 3.1 needs no schema for them, but generators of clients look for this format."""
 
 BEARER: list[dict[str, list[str]]] = [{}, {"token": []}]
 """Security of all operations: the settings of the server decide which ones require the token."""

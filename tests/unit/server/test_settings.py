@@ -1,6 +1,8 @@
 """Server settings, and the options and tables generated from them."""
 
+import os
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -79,3 +81,19 @@ def test_invalid_number_names_the_variable():
     """The message has the name of the environment variable."""
     with pytest.raises(InvalidSettings, match="INKLING_PORT"):
         Settings.from_environment({"INKLING_PORT": "eight thousand"})
+
+
+@pytest.mark.parametrize(
+    ("quota", "expected"), [("150000 100000", 2), ("50000 100000", 1), ("max 100000", 8), ("6400000 100000", 8), ("", 8)]
+)
+def test_default_number_of_workers_follows_the_cpu_quota(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quota: str, expected: int
+):
+    """Of the container: more workers than CPUs only compete."""
+    file = tmp_path / "cpu.max"
+    file.write_text(f"{quota}\n")
+    monkeypatch.setattr("server.settings.CPU_QUOTA", file)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
+    assert Settings().workers == expected
+    monkeypatch.setattr("server.settings.CPU_QUOTA", tmp_path / "missing")
+    assert Settings().workers == 8

@@ -7,7 +7,8 @@ from inkling.service.http.auth import Access, access_of
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-COMPUTATIONS = {"/predict", "/read", "/explain"}
+INFERENCE = {f"/v2/models/<name>{part}/infer" for part in ("", "/versions/<version>")}
+COMPUTATIONS = {"/predict", "/read", "/explain"} | INFERENCE
 """POST because pictures are sent, but nothing changes."""
 
 
@@ -36,4 +37,5 @@ def test_only_health_checks_and_the_page_are_public(app: Flask) -> None:
     """The page's requests carry the token, its files cannot."""
     public = {rule for (rule, _), kind in declared(app).items() if kind is Access.PUBLIC}
     page = {"/", "/inside", "/test", "/train", "/teach", "/docs", "/openapi.json", "/static/<path:name>"}
-    assert public == page | {"/static/docs/<path:name>", "/health/live", "/health/ready"}
+    health = {f"{prefix}/health/{name}" for prefix in ("", "/v2") for name in ("live", "ready")}
+    assert public == page | {"/static/docs/<path:name>"} | health

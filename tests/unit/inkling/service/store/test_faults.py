@@ -114,3 +114,7 @@ def test_predictions_need_no_database(app_client: FlaskClient, file: Path) -> No
         assert_error(response, 503, "store_unavailable")
         assert response.headers["Retry-After"]
     assert app_client.get("/health/live").status_code == 200
+    metrics = app_client.get("/metrics")
+    assert metrics.status_code == 200
+    assert "inkling_store_up 0.0" in metrics.text
+    assert 'route="/predict"' in metrics.text
