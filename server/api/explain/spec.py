@@ -17,7 +17,8 @@ from server.api.openapi.schemas import COUNT, IMAGE, LABEL, OFFSETS, PROBABILITY
 
 CORNER = array_schema(COUNT | {"maximum": IMAGE_SIDE - 1}, minItems=2, maxItems=2)
 PAIR = array_schema(COUNT, minItems=2, maxItems=2)
-VALUES = {"type": ["array", "null"]}
+VALUES: dict[str, Any] = {"type": ["array", "null"], "items": {}}
+"""Nested arrays of numbers; generators of clients need `items`."""
 LARGE = f"Null if it has more than {MAX_VALUES:,} values."
 AFFINE = {"oneOf": [{"type": "number"}, array_schema({"type": "number"}, "One per channel.")]}
 
