@@ -28,6 +28,7 @@ COPY README.md LICENSE ./
 COPY inkling inkling
 COPY server server
 COPY web web
+COPY models/digits.onnx models/digits.onnx
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
     && rm -rf /build/* /opt/inkling/bin/trainer
 WORKDIR /
@@ -52,6 +53,7 @@ print(*(line for extra in ('trainer', sys.argv[1]) for line in extras[extra] if 
 COPY README.md LICENSE ./
 COPY inkling inkling
 COPY trainer trainer
+COPY models/digits.onnx models/digits.onnx
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps . \
     && rm -rf /build/*
 # Relative paths mean the volumes: `fit --run runs/mine`, `export runs/mine --out models/mine.onnx`.

@@ -30,13 +30,22 @@ def _cpu_count() -> int:
         return count
 
 
+PACKAGED_MODELS = Path(__file__).parent / "models"
+"""In an installed wheel: the model that comes with it."""
+
+
+def _default_models() -> str:
+    """`models` in the current folder, else the model in the wheel"""
+    return str(PACKAGED_MODELS) if PACKAGED_MODELS.is_dir() and not Path("models").is_dir() else "models"
+
+
 @dataclass(frozen=True)
 class Settings(BaseSettings, Limits):
     """All settings of the server. Raises InvalidSettings for invalid values."""
 
     host: str = setting("127.0.0.1", "address", "listen address; beyond loopback, changes require the token")
     port: int = setting(8000, "port", "listen port; 0 chooses a free one", minimum=0, maximum=65_535)
-    models: str = setting("models", "folder", "model repository: ONNX files, each served under its name without `.onnx`")
+    models: str = setting(_default_models, "folder", "model repository: ONNX files, each served under its name without `.onnx`")
     model: str = setting("digits", "name", "default model, for requests that name none")
     store: str = setting(default_store, "URL", "database for reports and feedback: `sqlite:///FILE` or `postgresql://…`")
     data: str = setting(
@@ -103,7 +112,11 @@ class Settings(BaseSettings, Limits):
         20_000, "drawings", "of feedback that are stored; more are refused. A drawing takes 5 kB, a photograph up to 300 kB"
     )
     feedback_retention: int = setting(
-        0, "days", "after which drawings of feedback are deleted; 0 keeps them until they are deleted by hand", minimum=0
+        0,
+        "days",
+        "after which drawings of feedback are deleted; 0 keeps them until they are deleted by hand",
+        minimum=0,
+        maximum=36_500,
     )
 
     def __post_init__(self) -> None:

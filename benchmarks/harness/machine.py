@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.harness.cpu_affinity import available_cores
+from inkling.distribution import distribution_version
 
 
 def cpu_model() -> str:
@@ -33,6 +34,6 @@ def format_versions(packages: Sequence[str]) -> str:
 def installed_version(package: str) -> str | None:
     """The version of a package; None if it is not installed."""
     try:
-        return version(package)
+        return distribution_version() if package == "inkling" else version(package)
     except PackageNotFoundError:
         return None

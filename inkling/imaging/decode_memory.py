@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from inkling.limits import MIB
 
 BYTES_PER_PIXEL = {"WEBP": 13, "PNG": 5, "JPEG": 2}
-"""Peak memory of a decoder per pixel of the file, measured with 16 million pixels; a JPEG is decoded at a reduced scale."""
+"""Peak memory of a decoder per pixel of the file, measured with 16 million pixels. Most JPEGs are decoded at a lower scale."""
 
 DEFAULT_BYTES_PER_PIXEL = 13
 
@@ -19,7 +19,7 @@ FREE_BYTES = 4 * MIB
 
 
 class DecodeMemory:
-    """A semaphore weighted by bytes. Waiters are served in order, so that the largest picture is not overtaken for ever."""
+    """A semaphore weighted by bytes. A large picture that waits is not overtaken by small ones."""
 
     def __init__(self, capacity: int):
         self.capacity = capacity

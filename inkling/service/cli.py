@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from inkling.distribution import extra
 from inkling.errors import InklingError
 
 
@@ -20,6 +21,6 @@ class ErrorReportingGroup(click.Group):
         except OSError as error:  # disk full, no permission, file removed
             message = f"Can't read or write {error.filename or 'a file'}: {error.strerror or error}."
         except ModuleNotFoundError as error:
-            message = f"The package {error.name} is not installed; run make setup, or install inkling[trainer]."
+            message = f"The package {error.name} is not installed; run make setup, or install {extra('trainer')}."
         click.echo(f"{ctx.info_name} {ctx.invoked_subcommand}: {message}", err=True)
         sys.exit(1)

@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
+from inkling.distribution import NAME
 from inkling.service.cli import ErrorReportingGroup
 from inkling.service.config.click_options import setting_options
 from server.settings import Settings
 
 
 @click.group(cls=ErrorReportingGroup)
-@click.version_option(package_name="inkling")
+@click.version_option(package_name=NAME)
 def main() -> None:
     """Recognize handwriting over HTTP."""
 

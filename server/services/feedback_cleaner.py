@@ -4,6 +4,8 @@ import logging
 from datetime import timedelta
 from threading import Event, Thread
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from inkling.service.http.errors import StoreFull, StoreUnavailable
 from inkling.service.store.feedback import FeedbackStore
 
@@ -36,7 +38,7 @@ class FeedbackCleaner(Thread):
         """Delete expired drawings. While the database does not work, they are left to the next time."""
         try:
             self.store.delete_expired(timedelta(days=self.retention_days))
-        except (StoreUnavailable, StoreFull) as error:
+        except (StoreUnavailable, StoreFull, SQLAlchemyError) as error:
             log.warning("cannot delete expired feedback: %s", error)
 
     def stop(self) -> None:

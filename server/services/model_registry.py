@@ -83,7 +83,7 @@ class ModelRegistry:
             file_name = _printable(path.name)
             self.signatures = {file: signature for file, signature in self.signatures.items() if file != path.name}
             self.rejected = {file: reason for file, reason in self.rejected.items() if file != file_name}
-            if path.stem == self.default:
+            if path.stem == self.preferred and path.stem in self.loaded:
                 reason = f"{file_name} was deleted; its model stays in use until the server restarts."
                 log.warning("%s", reason)
                 self.rejected = self.rejected | {file_name: reason}

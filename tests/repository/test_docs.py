@@ -55,9 +55,9 @@ def commands(page: Path) -> list[list[str]]:
 
 
 def programs() -> dict[str, click.Command]:
-    """The console scripts declared in pyproject.toml."""
-    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
-    places = {name: place.split(":") for name, place in scripts.items()}
+    """The commands of the console scripts declared in pyproject.toml."""
+    names = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]
+    places = {name: (f"{name}.cli.main", "main") for name in names}
     return {name: getattr(import_module(module), attribute) for name, (module, attribute) in places.items()}
 
 

@@ -20,7 +20,7 @@ TOP = {
     *("pyproject.toml", "constraints.txt", "Makefile", "Dockerfile", "compose.yaml"),
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"),
 }
-FOLDERS = {"inkling", "server", "trainer", "web", "models", "tests", "benchmarks", "docs"}
+FOLDERS = {"inkling", "server", "trainer", "web", "models", "tests", "benchmarks", "docs", "deploy"}
 HIDDEN = {".ci", ".gitignore", ".dockerignore"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 

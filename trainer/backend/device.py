@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 
+from inkling.distribution import extra
 from inkling.errors import InvalidInput
 from trainer.backend.stderr import buffered_stderr
 from trainer.settings import FitSettings
@@ -50,7 +51,7 @@ def select_device(settings: FitSettings) -> Device:
     gpus = _list_gpus(backend) if settings.device != "cpu" else []
     if settings.device == "gpu" and not gpus:
         raise InvalidInput(
-            f"Keras on {backend} finds no usable GPU: check nvidia-smi, install the extra inkling[gpu], or use --device auto."
+            f"Keras on {backend} finds no usable GPU: check nvidia-smi, install {extra('gpu')}, or use --device auto."
         )
     return Device(gpus[0] if gpus else "cpu:0", bool(gpus), backend)
 

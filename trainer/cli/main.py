@@ -2,6 +2,7 @@
 
 import click
 
+from inkling.distribution import NAME
 from inkling.service.cli import ErrorReportingGroup
 from trainer.cli.data import data
 from trainer.cli.distill import distill
@@ -14,7 +15,7 @@ from trainer.cli.sweep import sweep
 
 
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.version_option(package_name="inkling")
+@click.version_option(package_name=NAME)
 def main() -> None:
     """Train networks that read handwriting: inspect data, fit, evaluate, export, search, distill, serve."""
 

@@ -5,6 +5,7 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from inkling.distribution import distribution_version
 from trainer.runs.run import Run
 from trainer.training.setting_changes import read_changes
 
@@ -40,7 +41,7 @@ def versions() -> dict[str, str]:
     found = {}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
+            found[package] = distribution_version() if package == "inkling" else version(package)
         except PackageNotFoundError:
             continue
     return found

@@ -1,6 +1,7 @@
 """Settings declared once: environment variables, CLI options and documentation tables are derived from the declaration."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
@@ -9,6 +10,9 @@ from inkling.service.http.auth import ALL, CHANGES, is_loopback
 from inkling.service.http.errors import InvalidSettings
 
 PREFIX = "INKLING_"
+
+HOST_NAME = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]*:[0-9a-f:.]*")
+"""A name or an address as in `urlsplit(url).hostname`."""
 
 STRINGS = tuple[str, ...]
 """Type of a setting whose option may be repeated. Its environment variable separates the values by whitespace."""
@@ -45,6 +49,7 @@ class BaseSettings:
         cors_origin: tuple[str, ...]
         token: str
         require_token: str
+        allowed_host: tuple[str, ...]
 
     def __post_init__(self) -> None:
         for declared in fields(self):
@@ -53,6 +58,9 @@ class BaseSettings:
             check_origin("cors_origin", origin)
         if any(ord(character) <= 32 or ord(character) > 126 for character in self.token):
             raise InvalidSettings(f"{PREFIX}TOKEN must be printable ASCII without spaces.")
+        for name in self.allowed_host:
+            if not HOST_NAME.fullmatch(name):
+                raise InvalidSettings(f"allowed_host: expected a lower-case name or address without a port, got {name!r:.60}.")
         if self.require_token not in (CHANGES, ALL):
             raise InvalidSettings(f"require_token: expected {CHANGES} or {ALL}, got {self.require_token!r:.40}.")
         if self.require_token == ALL and not self.token:

@@ -82,26 +82,25 @@ def check_access(
 ) -> None:
     """Check the headers of a request to a view of this kind.
 
-    A service that listens beyond loopback requires the bearer token for changes and for personal data. On loopback the token
-    is optional, but pages of other sites that are open in the user's browser are refused: those that reach the service under
-    another host name (DNS rebinding), and changes from another origin (CSRF). With require_token=all, everything except
-    PUBLIC requires the token.
+    A service that listens beyond loopback, or is reached under an allowed host name through a proxy, requires the bearer token
+    for changes and for personal data. On loopback the token is optional, but pages of other sites that are open in the user's
+    browser are refused: those that reach the service under another host name (DNS rebinding), and changes from another origin
+    (CSRF). With require_token=all, everything except PUBLIC requires the token.
 
     Raises Unauthorized or Forbidden.
     """
     if kind is Access.PUBLIC or (settings.token and is_token(authorization, settings.token)):
         return
-    if settings.require_token == ALL or (not settings.is_loopback and kind in (Access.PERSONAL, Access.WRITE)):
-        if not settings.token:
-            raise Forbidden("This server listens beyond loopback without a token. Set INKLING_TOKEN to allow this request.")
-        raise Unauthorized("Missing or wrong token. Send the header 'Authorization: Bearer TOKEN'.")
-    if not settings.is_loopback:
-        return
     host = host or "localhost"
     name = hostname(host)
-    if not is_loopback(name) and name not in settings.allowed_host:
+    if settings.is_loopback and not is_loopback(name) and name not in settings.allowed_host:
         raise Forbidden(f"Host {host:.80} is not a loopback name. Use localhost, or allow the name with --allowed-host.")
-    if kind is not Access.WRITE or origin is None:
+    is_local = settings.is_loopback and is_loopback(name)  # else a proxy may pass on requests from anywhere
+    if settings.require_token == ALL or (not is_local and kind in (Access.PERSONAL, Access.WRITE)):
+        if not settings.token:
+            raise Forbidden("This needs a token beyond loopback, and the server has none. Set INKLING_TOKEN.")
+        raise Unauthorized("Missing or wrong token. Send the header 'Authorization: Bearer TOKEN'.")
+    if not is_local or kind is not Access.WRITE or origin is None:
         return
     if origin.partition("://")[2] != host and origin not in settings.cors_origin:
         raise Forbidden(f"Origin {origin:.80} is not allowed. Start the server with --cors-origin to allow it.")

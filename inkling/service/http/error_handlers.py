@@ -30,15 +30,15 @@ def error_body(code: str, message: str) -> bytes:
     return dumps({"error": {"code": code, "message": message}})
 
 
-ErrorFormat = Callable[[str, str], bytes]
-"""Code and message of an error -> the body."""
+ErrorFormat = Callable[[str, str, str], bytes]
+"""Path of the request, code and message of an error -> the body."""
 
 FORMAT_KEY = "inkling.error_format"
 
 
-def register(app: Flask, format_error: ErrorFormat = error_body) -> None:
-    """Respond to every exception with a JSON body. format_error: called within the request."""
-    app.extensions[FORMAT_KEY] = format_error
+def register(app: Flask, format_error: ErrorFormat | None = None) -> None:
+    """Respond to every exception with a JSON body. format_error: replaces `error_body`, by path."""
+    app.extensions[FORMAT_KEY] = format_error or (lambda _, code, message: error_body(code, message))
     app.register_error_handler(InklingError, handle_inkling_error)
     app.register_error_handler(HTTPException, handle_http_exception)
     app.register_error_handler(Exception, handle_unexpected_error)
@@ -87,7 +87,7 @@ def describe_error(error: BaseException) -> tuple[str, str]:
 
 def error_response(status: int, code: str, message: str) -> Response:
     """An error as a response."""
-    body = current_app.extensions[FORMAT_KEY](code, message)
+    body = current_app.extensions[FORMAT_KEY](request.path, code, message)
     return Response(body, status, EXTRA_HEADERS.get(status), mimetype=JSON_MEDIA_TYPE)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from flask import Request
@@ -26,15 +27,19 @@ MEDIA_TYPES = f"image/png, image/jpeg, image/webp, {FORM_MEDIA_TYPE} or {JSON_ME
 def iter_pictures(
     request: Request, limits: Limits, max_values: int, max_count: int | None = None
 ) -> Iterator[tuple[PicturePosition, Picture]]:
-    """The pictures of a request, at least one. All of them are parsed, and their sizes added up, before the first one.
+    """The pictures of a request, at least one, parsed one at a time. Sizes of files are added up before the first one.
 
     max_values: of the JSON. max_count: of the pictures, `limits.max_pictures` by default. Raises InvalidInput, InvalidJson,
     LengthRequired, TooLarge, EmptyPicture or UnsupportedMediaType.
     """
     require_content_length(request)
-    pictures = list(_iter_parsed(request, limits, max_values, max_count))
-    if len(pictures) > 1:
-        _check_total_pixels(pictures, limits)
+    parsed = _iter_parsed(request, limits, max_values, max_count)
+    position, picture = next(parsed)
+    pictures = chain([(position, picture)], parsed)
+    if position.count > 1 and isinstance(picture, EncodedPicture):  # then all of them are
+        files = list(pictures)
+        _check_total_pixels(files, limits)
+        pictures = chain(files)
     for position, picture in pictures:
         check_deadline()
         yield position, picture
@@ -44,6 +49,7 @@ def _check_total_pixels(pictures: list[tuple[PicturePosition, Picture]], limits:
     """Check what the headers of all files declare. Raises TooLarge or the errors of `read_dimensions`."""
     pixels = 0
     for position, picture in pictures:
+        check_deadline()
         if isinstance(picture, EncodedPicture):
             with position.named_in_errors():
                 pixels += math.prod(read_dimensions(picture.data, limits))

@@ -1,6 +1,7 @@
 """Open the database: SQLite, shared by several processes, or PostgreSQL."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import URL, Engine, MetaData, create_engine, event, make_url, te
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from inkling.service.http.errors import InvalidSettings
+from inkling.service.http.errors import InvalidSettings, StoreUnavailable
 from inkling.service.store.faults import StoreFile, raise_store_error
 
 metadata = MetaData()
@@ -41,6 +42,13 @@ def open_database(url: str) -> Engine:
         for name in ("do_connect", "checkout"):  # when the pool opens a connection, and when it hands one out
             event.listen(engine, name, lambda *_: file.check())
     return engine
+
+
+def forget_deleted(engine: Engine) -> None:
+    """Write SQLite's log into its file and empty it, so that it keeps no copy of deleted rows; not while others use it."""
+    if engine.dialect.name == "sqlite":
+        with suppress(StoreUnavailable), engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def check_database(engine: Engine) -> None:

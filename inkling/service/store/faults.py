@@ -4,9 +4,12 @@ import sqlite3
 from pathlib import Path
 
 from sqlalchemy import ExceptionContext
-from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from inkling.service.http.errors import StoreFull, StoreUnavailable
+
+OWN_MISTAKES = (DataError, IntegrityError, ProgrammingError)
+"""Errors of our statements, not of the database."""
 
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 SQLITE_PRIMARY_CODE = 0xFF
@@ -19,7 +22,9 @@ POSTGRES_DISK_FULL = "53100"
 def raise_store_error(context: ExceptionContext) -> None:
     """Listener of the engine's event `handle_error`. Raises StoreUnavailable or StoreFull; keeps errors of our own making."""
     error, original = context.sqlalchemy_exception, context.original_exception
-    if not isinstance(error, (DatabaseError, InterfaceError)) or isinstance(error, (IntegrityError, ProgrammingError)):
+    if context.is_pre_ping:  # the pool replaces the connection
+        return
+    if not isinstance(error, (DatabaseError, InterfaceError)) or isinstance(error, OWN_MISTAKES):
         return
     code = getattr(original, "sqlite_errorcode", 0) & SQLITE_PRIMARY_CODE
     if code == sqlite3.SQLITE_FULL or getattr(original, "sqlstate", None) == POSTGRES_DISK_FULL:

@@ -5,11 +5,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Engine, Float, Row, String, Table, Text, UniqueConstraint, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Engine,
+    Float,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from inkling.service.http.errors import FeedbackFull, FeedbackNotFound
-from inkling.service.store.database import metadata
+from inkling.service.store.database import forget_deleted, metadata
 from inkling.service.store.drawings import StoredDrawing, decode_strokes, drawing_columns
 from inkling.service.store.pagination import row_to_dict, select_page, without_nul
 
@@ -86,20 +101,17 @@ class FeedbackStore:
 
     def delete(self, id: str) -> None:
         """Delete a drawing. Raises UnknownFeedback."""
-        with self.engine.begin() as connection:
-            if not connection.execute(delete(table).where(table.c.id == without_nul(id))).rowcount:
-                raise _unknown(id)
+        if not self._delete(table.c.id == without_nul(id)):
+            raise _unknown(id)
 
     def delete_all(self) -> int:
         """Delete all drawings; return how many there were."""
-        with self.engine.begin() as connection:
-            return connection.execute(delete(table)).rowcount
+        return self._delete()
 
     def delete_expired(self, retention: timedelta) -> int:
         """Delete drawings that were first stored longer ago than this; return how many there were."""
         oldest = (datetime.now(UTC) - retention).isoformat(timespec="milliseconds")
-        with self.engine.begin() as connection:
-            return connection.execute(delete(table).where(table.c.created < oldest)).rowcount
+        return self._delete(table.c.created < oldest)
 
     def list_page(self, limit: int, before: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
         """Summaries, newest first, and the value of `before` for the next page. Raises UnknownFeedback."""
@@ -122,6 +134,14 @@ class FeedbackStore:
         with self.engine.connect().execution_options(yield_per=BATCH_ROWS) as connection:
             for row in connection.execute(select(table).order_by(table.c.position)):
                 yield FeedbackDrawing.from_row(row)
+
+    def _delete(self, *where: ColumnElement[bool]) -> int:
+        """Delete drawings from the table and, unless others use it, from SQLite's write-ahead log."""
+        with self.engine.begin() as connection:
+            count = connection.execute(delete(table).where(*where)).rowcount
+        if count:
+            forget_deleted(self.engine)
+        return count
 
     def _select(self, id: str, *columns: Column[Any]) -> Row[Any]:
         with self.engine.connect() as connection:

@@ -39,7 +39,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
 
     def is_silent(self, now: float, seconds: float) -> bool:
         """Whether the client owes the rest of a request, or the next one, and has sent nothing for so long."""
-        return not self.requests and now - self.last_activity > seconds
+        return not self.requests and not self.total_outbufs_len and now - self.last_activity > seconds
 
     def is_stalled(self, now: float) -> bool:
         """Whether the client has read nothing of a response for the idle timeout. now: as time.time()."""
@@ -52,11 +52,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
         return sum(each.body_bytes_received for each in requests)
 
     def is_gone(self) -> bool:
-        """Whether the client has closed the connection, as far as the system knows. For the thread that handles a request."""
-        if not self.connected:
+        """Whether the client has closed the connection, or its sending side. For the thread that handles a request."""
+        client = self.socket  # the event loop removes it when the connection is closed
+        if not self.connected or client is None:
             return True
         try:
-            return not self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            return not client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return False
         except OSError:

@@ -9,9 +9,9 @@ from inkling.service.wsgi.connection import Connection
 from inkling.service.wsgi.parser import RequestParser
 from inkling.service.wsgi.rejection import Rejection
 
-HEALTH_PATHS = ("/health/live", "/health/ready")
+HEALTH_PATHS = ("/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready")
 UNLIMITED_PATHS = (*HEALTH_PATHS, "/metrics")
-"""Paths for monitoring, which are answered under any load."""
+"""Paths for monitoring, which are never refused."""
 
 
 class PoolDispatcher:

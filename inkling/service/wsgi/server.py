@@ -26,7 +26,7 @@ ACCEPT_PAUSE_SECONDS = 0.2
 """How long no connection is accepted after the system refused one more open file; else the event loop would spin."""
 
 CROWDED_IDLE_SECONDS = 1.0
-"""Idle time after which a connection is closed while the maximum number is open and others wait for one."""
+"""Idle time after which a connection is closed while the maximum number is open, since others may wait."""
 
 KEEP_ALIVE_SECONDS = 2.0
 """How long idle connections stay open during shutdown: a request may already be on its way."""
@@ -78,10 +78,10 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         self.adj.buffer_budget.held = sum(connection.buffered_bytes() for connection in connections)
         for connection in connections:
             is_crowded = self.in_connection_overflow and connection.is_silent(now, CROWDED_IDLE_SECONDS)
-            if is_crowded or connection.is_overdue(monotonic):
-                connection.will_close = True
-            elif connection.is_stalled(now):
+            if connection.is_stalled(now):
                 connection.handle_close()  # at once: its socket never becomes writable
+            elif is_crowded or connection.is_overdue(monotonic):
+                connection.will_close = True
 
     def accept(self) -> Any:
         try:

@@ -4,7 +4,8 @@ from typing import Any
 
 from waitress.task import ErrorTask, WSGITask
 
-from inkling.service.http.error_handlers import EXTRA_HEADERS, error_body, http_error_code
+from inkling.service.http.cors import cors_headers
+from inkling.service.http.error_handlers import EXTRA_HEADERS, FORMAT_KEY, http_error_code
 from inkling.service.http.security_headers import HEADERS
 from inkling.service.wsgi.rejection import Rejection
 
@@ -40,12 +41,16 @@ class ErrorResponseTask(ErrorTask):  # type: ignore[misc]  # waitress is untyped
 
     def execute(self) -> None:
         error = self.request.error
+        app, path = self.channel.server.application, getattr(self.request, "path", "")
         if isinstance(error, Rejection):
-            body = error_body(error.error.code, str(error.error))
+            code, message = error.error.code, str(error.error)
         else:
-            body = error_body("internal_error" if error.code == 500 else http_error_code(error.code), self._message())
+            code = "internal_error" if error.code == 500 else http_error_code(error.code)
+            message = self._message()
+        body = app.extensions[FORMAT_KEY](path, code, message)
+        cors = cors_headers(app, self.request.headers.get("ORIGIN"))
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.extend(EXTRA_HEADERS.get(error.code, {}).items())
+        self.response_headers.extend([*EXTRA_HEADERS.get(error.code, {}).items(), *cors.items()])
         self.response_headers.extend([*HEADERS.items(), ("Content-Type", "application/json"), ("Cache-Control", "no-store")])
         self.set_close_on_finish()
         self.content_length = len(body)

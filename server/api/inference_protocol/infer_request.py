@@ -98,7 +98,7 @@ def _binary(rest: memoryview, size: Any) -> memoryview:
 def _check_shape(name: Any, values: np.ndarray, card: ModelCard) -> bool:
     """Whether the tensor holds crops. Raises InvalidInput for another name or shape."""
     shapes = {"images": (IMAGE_SIDE, IMAGE_SIDE), "crops": (card.crop_size, card.crop_size, 1)}
-    if name not in shapes:
+    if not isinstance(name, str) or name not in shapes:
         raise InvalidInput(f"The input must be {' or '.join(INPUTS)}, got {name!r:.40}.")
     if values.shape[1:] != shapes[name] or len(values) == 0:
         expected = ", ".join(map(str, shapes[name]))

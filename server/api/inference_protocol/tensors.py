@@ -59,16 +59,19 @@ def parse_tensor(tensor: dict[str, Any], binary: memoryview | None) -> np.ndarra
 
 
 def _parse_shape(name: Any, shape: Any) -> list[int]:
-    is_valid = isinstance(shape, list) and all(type(side) is int and 0 <= side < MAX_SIDE for side in shape)
+    is_valid = isinstance(shape, list) and all(type(side) is int and 0 < side < MAX_SIDE for side in shape)
     if not is_valid or not 1 <= len(shape) <= 8:
-        raise InvalidInput(f"{name!s:.40}: shape must be an array of integers, got {shape!r:.60}.")
+        raise InvalidInput(f"{name!s:.40}: shape must be an array of integers from 1, got {shape!r:.60}.")
     return list(shape)
 
 
 def _from_json(name: str, data: list[Any], shape: list[int], count: int, dtype: np.dtype[Any]) -> np.ndarray:
     """Flat or nested values."""
     try:
-        values = np.array(data, np.float64)
+        values = np.array(data)
+        if values.dtype.kind not in "iuf":
+            raise TypeError  # strings, booleans or ragged rows
+        values = values.astype(np.float64)
     except (ValueError, TypeError, OverflowError) as error:
         raise InvalidInput(f"{name:.40}: data must be numbers, flat or nested as in shape.") from error
     if values.size != count or values.shape not in ((count,), tuple(shape)):

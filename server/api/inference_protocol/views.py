@@ -1,13 +1,13 @@
 """/v2: metadata, health and inference of the Open Inference Protocol."""
 
 import time
-from importlib import metadata
 from typing import Any
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
 from inkling.deadline import check_deadline
+from inkling.distribution import distribution_version
 from inkling.errors import ModelNotFound
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.models.model_card import ModelCard
@@ -31,7 +31,7 @@ blueprint = Blueprint("inference_protocol", __name__, url_prefix="/v2")
 def server_metadata() -> Response:
     """The server's name, version and extensions."""
     extensions = ["binary_tensor_data", "classification"]
-    return jsonify({"name": "inkling", "version": metadata.version("inkling"), "extensions": extensions})
+    return jsonify({"name": "inkling", "version": distribution_version(), "extensions": extensions})
 
 
 @blueprint.get("/health/live")

@@ -1,9 +1,9 @@
 """The OpenAPI document, assembled from the specs of the resources."""
 
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Any
 
+from inkling.distribution import distribution_version
 from server.api.data import spec as data
 from server.api.docs import spec as docs
 from server.api.evaluate import spec as evaluate
@@ -44,7 +44,7 @@ def build_document(settings: Settings) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Inkling",
-            "version": version("inkling"),
+            "version": distribution_version(),
             "description": DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },

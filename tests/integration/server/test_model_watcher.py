@@ -109,6 +109,17 @@ def test_default_model_outlives_its_file(app: Flask, watcher: ModelWatcher, mode
     assert client.get("/health/ready").json["rejected"] == []
 
 
+def test_only_model_may_be_renamed(make_app: MakeApp, models_folder: Path):
+    """The new name becomes the default; the old one does not stay beside it."""
+    (models_folder / "digits.onnx").rename(models_folder / "a.onnx")
+    app = make_app()
+    state = app.extensions[EXTENSION_KEY]
+    assert state.models.default == "a"
+    (models_folder / "a.onnx").rename(models_folder / "b.onnx")
+    scan_twice(ModelWatcher(state.models, state.metrics))
+    assert (list(state.models.loaded), state.models.default) == (["b"], "b")
+
+
 def test_server_becomes_ready_with_its_first_model(make_app: MakeApp, models_folder: Path):
     """A server may start before the first model is published."""
     (models_folder / "digits.onnx").unlink()

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from inkling.service.http.security_headers import HEADERS
@@ -231,46 +230,3 @@ def test_disconnects_are_not_logged(running: ServerProcess):
         running.send(head(Content_Length=len(PNG)) + PNG[:10]).close()
     assert send_request(running.connect(), "GET", "/health/ready").status == 200
     assert running.log.read_text() == before
-
-
-def test_silent_connections_give_way(tmp_path: Path):
-    """At the maximum number of connections, those that send nothing are closed long before the idle timeout."""
-    write_fake_model(tmp_path / "digits.onnx")
-    limits = {"INKLING_MAX_CONNECTIONS": "12", "INKLING_IDLE_TIMEOUT": "600"}
-    with ServerProcess(tmp_path, tmp_path, "--workers", "1", **limits) as server:
-        silent = [server.send(head(Content_Length=len(PNG)) + PNG[:40]) for _ in range(30)]
-        assert server.get("/health/ready").status == 200
-        assert silent[0].recv(1_000) == b""
-
-
-def test_work_ends_when_its_client_is_gone(running: ServerProcess):
-    """The thread is free for others, and nothing is logged."""
-    page = np.full((1_500, 1_500), 255, np.uint8)
-    page[::9, ::9] = 0
-    picture = encode_picture(page)
-    for _ in range(6):
-        running.send(head("/read?allow_empty=true", Content_Length=len(picture)) + picture).close()
-    assert send_request(running.connect(), "POST", "/read", body=PNG, headers={"Content-Type": "image/png"}).status == 200
-
-
-def test_large_upload_without_the_token_is_refused_at_its_headers(tmp_path: Path):
-    """Before the body is sent, with the error of the app."""
-    write_fake_model(tmp_path / "digits.onnx")
-    with ServerProcess(tmp_path, tmp_path, "--workers", "1", "--host", "0.0.0.0", INKLING_TOKEN="right") as server:  # noqa: S104
-        response = read_response(server.send(head("/evaluate", Content_Length=100_000_000)))
-        assert (response.status, response.body["error"]["code"]) == (401, "unauthorized")
-        assert response.headers["WWW-Authenticate"].startswith("Bearer")
-
-
-def test_requests_beyond_the_limit_get_429(tmp_path: Path):
-    """With the time after which to retry; monitoring is answered."""
-    write_fake_model(tmp_path / "digits.onnx")
-    page = encode_picture(np.tile(draw_seven(), (6, 6)))
-    read = head("/read", Content_Length=len(page)) + page
-    with ServerProcess(tmp_path, tmp_path, "--workers", "1", "--threads", "1", "--max-requests-in-flight", "2") as server:
-        responses = [read_response(connection) for connection in [server.send(read) for _ in range(12)]]
-        refused = [response for response in responses if response.status == 429]
-        assert {response.status for response in responses} == {200, 429}
-        assert {response.headers["Retry-After"] for response in refused} == {"1"}
-        assert {response.body["error"]["code"] for response in refused} == {"too_many_requests"}
-        assert server.get("/metrics").status == 200

@@ -180,11 +180,3 @@ def test_standard_output_and_error_of_a_fit(tmp_path):
     assert done.stderr.splitlines()[0].split() == ["layer", "kind", "output", "parameters", "multiply-adds"]
     assert " val_accuracy " in done.stderr
     assert done.stdout == f"{tmp_path / 'run'}\n"
-
-
-def test_a_plain_install_names_the_extra():
-    """Without a traceback."""
-    program = "import sys; sys.modules['tqdm'] = None; from trainer.cli.entry import main; main()"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: the package tqdm is not installed. Install the trainer: pip install 'inkling[trainer]'.\n"

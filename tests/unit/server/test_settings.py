@@ -97,3 +97,11 @@ def test_default_number_of_workers_follows_the_cpu_quota(
     assert Settings().workers == expected
     monkeypatch.setattr("server.settings.CPU_QUOTA", tmp_path / "missing")
     assert Settings().workers == 8
+
+
+@pytest.mark.parametrize("name", ["Read.example.org", "read.example.org:443", "https://read.example.org", "", "a b", "*"])
+def test_allowed_hosts_are_names(name: str):
+    """Anything else would never match a Host header."""
+    with pytest.raises(InvalidSettings, match="allowed_host"):
+        Settings(allowed_host=(name,))
+    assert Settings(allowed_host=("read.example.org", "192.168.1.7", "fe80::1"))

@@ -1,5 +1,6 @@
 """The job queue: starts queued jobs and applies changes to jobs."""
 
+import logging
 import secrets
 import threading
 import time
@@ -28,6 +29,9 @@ INSPECTION_TIMEOUT = 60.0
 """Seconds for the inspection of a run that is not being fitted; without a warm worker, TensorFlow is loaded first."""
 
 
+log = logging.getLogger(__name__)
+
+
 class JobQueue:
     """All jobs of the service. Thread-safe."""
 
@@ -36,7 +40,7 @@ class JobQueue:
         self.lock = threading.RLock()
         self.queued: deque[str] = deque()
         self.running: dict[str, JobRunner] = {}
-        self.closed = False
+        self.closed = self.has_retry = False
 
     def recover(self) -> None:
         """Continue after a restart: jobs that ran become interrupted, queued jobs stay queued."""
@@ -181,27 +185,33 @@ class JobQueue:
             try:
                 self._start(job_id)
             except (StoreUnavailable, StoreFull):
-                self.running.pop(job_id, None)
                 self._retry_later()
                 return
+            except Exception:  # such as a job that is no longer in the database: the others must still start
+                log.exception("cannot start job %s", job_id)
             self.queued.popleft()
 
     def _start(self, job_id: str) -> None:
         """Start a queued job. Raises StoreUnavailable or StoreFull; then nothing has been started."""
         job = self.store.get(job_id)
         runner = JobRunner(job, self.logs.get(job_id), self.pool, self.store, self._on_end)
-        self.running[job_id] = runner
         try:
             runner.start(resume=(Path(job["run"]) / "settings.json").is_file())
         except OSError as error:
-            del self.running[job_id]
             runner.fail(f"Cannot start a worker process: {error.strerror}.")
+            return
+        self.running[job_id] = runner
+        runner.thread.start()
 
     def _retry_later(self) -> None:
         """Start queued jobs when the database may be back."""
+        if self.has_retry:
+            return
+        self.has_retry = True
 
         def retry() -> None:
             with self.lock:
+                self.has_retry = False
                 self._start_queued()
 
         timer = threading.Timer(STORE_RETRY_SECONDS, retry)

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from inkling.errors import InklingError
 from inkling.service.http.errors import StoreFull, StoreUnavailable
 from trainer.service.errors import Conflict, WorkerFailed, WorkerTimeout
@@ -45,7 +47,6 @@ class JobRunner:
         self.resume_run, self.events.is_complete = resume, False
         self.worker = self.pool.acquire(self.job["settings"]["device"])
         self.worker.listener = self._on_event
-        self.thread.start()
 
     def change_settings(self, values: Job) -> None:
         """Change optimizer settings from the next step on. Raises InvalidInput."""
@@ -77,7 +78,8 @@ class JobRunner:
         self.thread.join()
 
     def fail(self, reason: str) -> None:
-        """End a job that could not be started."""
+        """End a job that could not be started. Called with the queue's lock, so that storing is tried only once."""
+        self.is_interrupted = True
         self._end("failed", reason)
 
     def _command(self, name: str, **arguments: Any) -> bytes:
@@ -127,7 +129,7 @@ class JobRunner:
         """Store values of the job. Returns whether it worked; the fit goes on anyway, and its result is in the run folder."""
         try:
             self.store.update(self.job["id"], **values)
-        except (StoreUnavailable, StoreFull) as error:
+        except (StoreUnavailable, StoreFull, SQLAlchemyError) as error:
             log.warning("cannot store the state of job %s: %s", self.job["id"], error)
             return False
         return True

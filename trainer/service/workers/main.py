@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import IO, Any
 
+from inkling.distribution import extra
 from inkling.errors import InklingError
 from trainer.service.jobs.control import Command, fit_commands
 from trainer.service.workers.ipc import Message, read_message, write_message
@@ -111,7 +112,7 @@ def _error_fields(error: Exception) -> dict[str, Any]:
         message = f"Cannot read or write {error.filename or 'a file'}: {error.strerror or error}."
         return {"status": 507 if is_full else 500, "code": "disk_full" if is_full else "unreadable", "message": message}
     if isinstance(error, ModuleNotFoundError):
-        message = f"The package {error.name} is not installed. Install inkling[trainer], or run `make setup`."
+        message = f"The package {error.name} is not installed. Install {extra('trainer')}, or run `make setup`."
         return {"status": 500, "code": "not_installed", "message": message}
     log.error("task failed", exc_info=error)
     return {"status": 500, "code": "internal_error", "message": f"{type(error).__name__}: {error}"}

@@ -88,9 +88,9 @@ class WorkerProcess:
     def _cancel(self, future: Future) -> None:
         """Drop a task that nobody waits for any more, unless the process has started it."""
         with self.lock:
-            for number, pending in self.pending.items():
+            for number, pending in list(self.pending.items()):
                 if pending is future:
-                    with suppress(OSError):
+                    with suppress(OSError, ValueError):  # the process has just ended, and its pipe is closed
                         write_message(self.stdin, {"cancel": number})
                     return
 

@@ -24,7 +24,7 @@ async function follow(address, onEvent, signal) {
         onEvent(event);
       }
     } catch (error) {
-      if (signal.aborted || !(error instanceof Unavailable || error instanceof TypeError)) throw error; // TypeError: it broke
+      if (signal.aborted || !(error instanceof Unavailable)) throw error;
     }
   }
 }
@@ -34,7 +34,9 @@ async function* readEvents(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error) => {
+      throw new Unavailable("trainer_down", { cause: error }); // the connection broke
+    });
     if (done) return;
     const blocks = (text + value).split("\n\n");
     text = blocks.pop();

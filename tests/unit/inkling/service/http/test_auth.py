@@ -49,12 +49,16 @@ def test_other_names_of_a_loopback_service_are_refused(host: str) -> None:
     assert refusal(Access.WRITE, Settings(), RIGHT, host) is None
 
 
-def test_a_proxy_may_use_an_allowed_name() -> None:
-    """With and without a port."""
+def test_clients_of_a_proxy_are_not_local() -> None:
+    """Under an allowed name anybody may come: changes and personal data need the token, whatever the Origin."""
     settings = Settings(allowed_host=("inkling.example",))
-    for host in ("inkling.example", "inkling.example:443"):
+    for host in ("inkling.example", "inkling.example:443", "INKLING.example"):
         assert refusal(Access.READ, settings, host=host) is None
+        for kind in (Access.PERSONAL, Access.WRITE):
+            assert refusal(kind, settings, host=host) == "unauthorized"
+            assert refusal(kind, settings, RIGHT, host) is None
     assert refusal(Access.READ, settings, host="other.example") == "forbidden"
+    assert refusal(Access.WRITE, Settings(token="", allowed_host=("a.example",)), host="a.example") == "forbidden"
 
 
 def test_only_changes_depend_on_the_origin() -> None:
