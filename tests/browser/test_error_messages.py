@@ -15,7 +15,7 @@ CODES = sorted(
         for path in (ROOT / package).rglob("*.py")
         for code in re.findall(r'^    code = "(\w+)"', path.read_text("utf-8"), re.MULTILINE)
     }
-    - {"invalid_settings", "request_failed", "server_unavailable"}  # not in responses: raised at startup and by Client
+    - {"invalid_settings", "request_failed", "server_unavailable", "client_gone"}  # reach no page
 )
 
 MESSAGES = """async (codes) => {

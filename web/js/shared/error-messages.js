@@ -12,7 +12,6 @@ const MESSAGES = {
   too_large: "This is too large. Choose a smaller file or draw fewer strokes.",
   time_limit_exceeded: "This picture is too complex. Choose a simpler one.",
   upload_failed: "The connection broke during the upload. The picture may be too large.",
-  client_gone: UNKNOWN,
   // models and layers
   model_not_found: "This model is no longer loaded. Choose another one.",
   invalid_model: "This model can't be used.",
