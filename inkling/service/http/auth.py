@@ -69,9 +69,9 @@ def register(app: Flask, settings: AccessSettings) -> None:
 
     def check() -> None:
         if request.method != "OPTIONS":  # a CORS preflight carries no token
-            headers = request.headers
-            view = app.view_functions.get(request.endpoint or "")
-            check_access(access_of(view), settings, headers.get("Authorization"), headers.get("Host"), headers.get("Origin"))
+            environ = request.environ
+            fields = (environ.get(f"HTTP_{name}") for name in ("AUTHORIZATION", "HOST", "ORIGIN"))
+            check_access(access_of(app.view_functions.get(request.endpoint or "")), settings, *fields)
 
     app.extensions[EXTENSION_KEY] = settings
     app.before_request(check)
