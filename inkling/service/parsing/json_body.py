@@ -10,11 +10,15 @@ from inkling.service.http.errors import InvalidJson
 
 
 def read_json_object(request: Request, max_values: int) -> dict[str, Any]:
-    """Parse the body as a JSON object. Raises InvalidJson, TooLarge, or InvalidInput for other JSON types.
+    """Parse the body as a JSON object. Raises the errors of `parse_json_object`."""
+    return parse_json_object(request.get_data(cache=False), max_values)
+
+
+def parse_json_object(data: bytes, max_values: int) -> dict[str, Any]:
+    """Parse a JSON object. Raises InvalidJson, TooLarge, or InvalidInput for other JSON types.
 
     The number of commas bounds the number of values: each value but the last of an array or object is followed by one.
     """
-    data = request.get_data(cache=False)
     if data.count(b",") > max_values:
         raise TooLarge(f"The JSON has more than {max_values:,} values.")
     try:

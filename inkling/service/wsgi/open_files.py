@@ -4,6 +4,7 @@ import errno
 import resource
 
 from inkling.service.http.errors import InvalidSettings
+from inkling.service.http.exhaustion import NO_FILES
 
 RESERVED_FILES = 40
 """Files that a process needs besides connections: models, database, metrics, pipes, temporary files of datasets."""
@@ -11,7 +12,7 @@ RESERVED_FILES = 40
 FILES_PER_CONNECTION = 2
 """A socket, and a temporary file for a large request body."""
 
-EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+EXHAUSTED = (*NO_FILES, errno.ENOBUFS, errno.ENOMEM)
 """Errors of accept() that last until other connections are closed."""
 
 

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import orjson
 from flask import Request
 
-from inkling.errors import InvalidInput, TooLarge
+from inkling.errors import InvalidInput
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.models.model_card import ModelCard
-from inkling.service.http.errors import InvalidJson
 from inkling.service.parsing.content_length import require_content_length
-from inkling.service.parsing.json_body import json_type_name
+from inkling.service.parsing.json_body import json_type_name, parse_json_object
 from server.api.inference_protocol.tensors import parse_tensor
 
 LENGTH_HEADER = "Inference-Header-Content-Length"
@@ -49,7 +47,7 @@ def read_infer_request(request: Request, card: ModelCard, max_values: int) -> In
     require_content_length(request)
     data = memoryview(request.get_data(cache=False))
     head, rest = _split(data, request.headers.get(LENGTH_HEADER))
-    body = _parse_json(bytes(head), max_values)
+    body = parse_json_object(bytes(head), max_values)
     id, inputs = body.get("id"), body.get("inputs")
     if id is not None and not isinstance(id, str):
         raise InvalidInput(f"id must be a string, got {json_type_name(id)}.")
@@ -68,18 +66,6 @@ def _split(data: memoryview, length: str | None) -> tuple[memoryview, memoryview
     if not (length.isascii() and length.isdigit() and len(length) < 12 and int(length) <= len(data)):
         raise InvalidInput(f"{LENGTH_HEADER} must be a number of bytes of the body, got {length!r:.40}.")
     return data[: int(length)], data[int(length) :]
-
-
-def _parse_json(data: bytes, max_values: int) -> dict[str, Any]:
-    if data.count(b",") > max_values:
-        raise TooLarge(f"The JSON has more than {max_values:,} values. Send binary tensors.")
-    try:
-        body = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise InvalidJson(f"Invalid JSON: {str(error)[:100] if data else 'the body is empty'}.") from error
-    if not isinstance(body, dict):
-        raise InvalidInput(f"Expected a JSON object, got {json_type_name(body)}.")
-    return body
 
 
 def _parameters(owner: dict[str, Any], name: str) -> dict[str, Any]:
