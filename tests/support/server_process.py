@@ -100,6 +100,13 @@ class ServerProcess:
         return re.search(r"listening at http://(\S+):(\d+) ", self.log.read_text())
 
 
+def post_head(path: str = "/predict", **headers: object) -> bytes:
+    """The request line and headers of a picture's POST."""
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: image/png"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
 def send_request(connection: http.client.HTTPConnection, *request: object, **options: object) -> http.client.HTTPResponse:
     """Send a request and read the complete response; `.body` holds its body, decoded if it is JSON."""
     connection.request(*request, **options)

@@ -8,18 +8,11 @@ import pytest
 
 from tests.support.fake_model import write_fake_model
 from tests.support.pictures import draw_seven, encode_picture
-from tests.support.server_process import ServerProcess, read_response, send_request
+from tests.support.server_process import ServerProcess, post_head, read_response, send_request
 
 PNG = encode_picture(draw_seven())
 MODELS = Path(__file__).parents[3] / "models"
 STROKES = b'{"strokes":[[[0,0],[9,9]]]}'
-
-
-def post_head(path: str = "/predict", **headers: object) -> bytes:
-    """A request line and headers."""
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: image/png"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode()
 
 
 EXPLAIN = post_head("/explain", Content_Length=len(STROKES)).replace(b"image/png", b"application/json") + STROKES

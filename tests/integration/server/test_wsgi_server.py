@@ -9,7 +9,7 @@ import pytest
 from inkling.service.http.security_headers import HEADERS
 from tests.support.fake_model import write_fake_model
 from tests.support.pictures import draw_seven, encode_picture
-from tests.support.server_process import ServerProcess, read_response, send_request, wait_for
+from tests.support.server_process import ServerProcess, post_head, read_response, send_request, wait_for
 
 PNG = encode_picture(draw_seven())
 STROKES = b'{"strokes":[[[0,0],[9,9]]]}'
@@ -36,13 +36,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]
         yield server
 
 
-def head(path: str = "/predict", **headers: object) -> bytes:
-    """A request line and headers."""
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: image/png"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode()
-
-
 def chunked(data: bytes, size: int = 1_000) -> bytes:
     """Data in chunked transfer coding."""
     chunks = [data[start : start + size] for start in range(0, len(data), size)]
@@ -53,24 +46,24 @@ REJECTED = {
     "not HTTP": (b"hello\r\n\r\n", 400, "bad_request"),
     "malformed header": (b"GET / HTTP/1.1\r\nnonsense\r\n\r\n", 400, "bad_request"),
     "lower-case method": (b"get / HTTP/1.1\r\n\r\n", 400, "bad_request"),
-    "non-numeric length": (head(Content_Length="ten"), 400, "bad_request"),
-    "negative length": (head(Content_Length=-1), 400, "bad_request"),
-    "chunk without size": (head(Transfer_Encoding="chunked") + b"xyz\r\n", 400, "bad_request"),
-    "chunk longer than its size": (head(Transfer_Encoding="chunked") + b"3\r\nabcdef\r\n", 400, "bad_request"),
-    "unsupported encoding": (head(Transfer_Encoding="gzip"), 501, "not_implemented"),
-    "endless chunk line": (head(Transfer_Encoding="chunked") + b"0" * 10_000, 400, "bad_request"),
-    "endless trailer": (head(Transfer_Encoding="chunked") + b"0\r\nX: " + b"x" * 10_000, 400, "bad_request"),
-    "both lengths": (head(Transfer_Encoding="chunked", Content_Length=3) + chunked(b"abc"), 400, "bad_request"),
+    "non-numeric length": (post_head(Content_Length="ten"), 400, "bad_request"),
+    "negative length": (post_head(Content_Length=-1), 400, "bad_request"),
+    "chunk without size": (post_head(Transfer_Encoding="chunked") + b"xyz\r\n", 400, "bad_request"),
+    "chunk longer than its size": (post_head(Transfer_Encoding="chunked") + b"3\r\nabcdef\r\n", 400, "bad_request"),
+    "unsupported encoding": (post_head(Transfer_Encoding="gzip"), 501, "not_implemented"),
+    "endless chunk line": (post_head(Transfer_Encoding="chunked") + b"0" * 10_000, 400, "bad_request"),
+    "endless trailer": (post_head(Transfer_Encoding="chunked") + b"0\r\nX: " + b"x" * 10_000, 400, "bad_request"),
+    "both lengths": (post_head(Transfer_Encoding="chunked", Content_Length=3) + chunked(b"abc"), 400, "bad_request"),
     "invalid IPv6 address": (b"GET http://[::1/x HTTP/1.1\r\nHost: a\r\n\r\n", 400, "bad_request"),
     "no Host": (b"GET /health/live HTTP/1.1\r\n\r\n", 400, "bad_request"),
     "two Hosts": (b"GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "bad_request"),
-    "long headers": (head(X_Long="x" * 5_000), 431, "request_header_fields_too_large"),
+    "long headers": (post_head(X_Long="x" * 5_000), 431, "request_header_fields_too_large"),
     "long request line": (b"GET /" + b"x" * 5_000, 431, "request_header_fields_too_large"),
-    "large body": (head(Content_Length=LIMIT + 1), 413, "too_large"),
-    "huge body": (head(Content_Length=10**15), 413, "too_large"),
-    "large body with Expect": (head(Content_Length=LIMIT + 1, Expect="100-continue"), 413, "too_large"),
-    "large chunked body": (head(Transfer_Encoding="chunked") + chunked(b"x" * (LIMIT + 1)), 413, "too_large"),
-    "large dataset": (head("/evaluate", Content_Length=2 * LIMIT + 1), 413, "too_large"),
+    "large body": (post_head(Content_Length=LIMIT + 1), 413, "too_large"),
+    "huge body": (post_head(Content_Length=10**15), 413, "too_large"),
+    "large body with Expect": (post_head(Content_Length=LIMIT + 1, Expect="100-continue"), 413, "too_large"),
+    "large chunked body": (post_head(Transfer_Encoding="chunked") + chunked(b"x" * (LIMIT + 1)), 413, "too_large"),
+    "large dataset": (post_head("/evaluate", Content_Length=2 * LIMIT + 1), 413, "too_large"),
 }
 
 
@@ -111,9 +104,9 @@ def test_client_that_sends_too_much_can_read_the_413(running: ServerProcess, exc
 def test_chunked_bodies_are_accepted_up_to_the_limit(running: ServerProcess):
     """The response is the same as to a body with Content-Length."""
     plain = send_request(running.connect(), "POST", "/predict", body=PNG, headers={"Content-Type": "image/png"})
-    response = read_response(running.send(head(Transfer_Encoding="chunked") + chunked(PNG, 7)))
+    response = read_response(running.send(post_head(Transfer_Encoding="chunked") + chunked(PNG, 7)))
     assert (response.status, response.body) == (200, plain.body)
-    padded = read_response(running.send(head(Transfer_Encoding="chunked") + chunked(PNG + b"\0" * 200_000)))
+    padded = read_response(running.send(post_head(Transfer_Encoding="chunked") + chunked(PNG + b"\0" * 200_000)))
     assert (padded.status, padded.body) == (200, plain.body)
 
 
@@ -132,7 +125,7 @@ def test_limit_is_inclusive_and_depends_on_the_path(running: ServerProcess):
 
 def test_expect_continue(running: ServerProcess):
     """The server sends 100 Continue before it reads the body."""
-    connection = running.send(head(Content_Length=len(PNG), Expect="100-continue"))
+    connection = running.send(post_head(Content_Length=len(PNG), Expect="100-continue"))
     assert connection.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
     connection.sendall(PNG)
     assert read_response(connection).status == 200
@@ -199,7 +192,7 @@ def test_client_that_reads_nothing_occupies_no_thread(single_threaded: ServerPro
 
 def test_slow_clients_do_not_delay_others(running: ServerProcess):
     """Hundreds send half of their headers or body and then nothing; they are disconnected after the idle timeout."""
-    halves = [b"POST /predict HTTP/1.1\r\nHos", head(Content_Length=len(PNG)) + PNG[:40]]
+    halves = [b"POST /predict HTTP/1.1\r\nHos", post_head(Content_Length=len(PNG)) + PNG[:40]]
     slow = [running.send(halves[number % 2]) for number in range(SLOW_CLIENTS)]
     for _ in range(20):
         response = send_request(running.connect(), "POST", "/predict", body=PNG, headers={"Content-Type": "image/png"})
@@ -210,7 +203,7 @@ def test_slow_clients_do_not_delay_others(running: ServerProcess):
 
 def test_request_must_arrive_within_the_receive_timeout(running: ServerProcess):
     """A client that sends a byte now and then is never idle."""
-    connection = running.send(head(Content_Length=100_000))
+    connection = running.send(post_head(Content_Length=100_000))
 
     def is_closed() -> bool:
         try:
@@ -226,7 +219,7 @@ def test_disconnects_are_not_logged(running: ServerProcess):
     """Clients may disconnect at any time."""
     before = running.log.read_text()
     for _ in range(20):
-        running.send(head(Content_Length=len(PNG)) + PNG).close()
-        running.send(head(Content_Length=len(PNG)) + PNG[:10]).close()
+        running.send(post_head(Content_Length=len(PNG)) + PNG).close()
+        running.send(post_head(Content_Length=len(PNG)) + PNG[:10]).close()
     assert send_request(running.connect(), "GET", "/health/ready").status == 200
     assert running.log.read_text() == before
