@@ -3,15 +3,16 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics import MetricWrapperBase
-from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
@@ -84,7 +85,7 @@ class Metrics:
         registry = self.registry
         if MULTIPROC_DIR_VARIABLE in os.environ:
             registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # prometheus_client lacks hints
+            registry.register(WorkersCollector(Path(os.environ[MULTIPROC_DIR_VARIABLE])))
         return generate_latest(registry) + generate_latest(self.stored)
 
     def _count(self, route: str, model: LoadedModel, n: int, seconds: float) -> None:
@@ -95,6 +96,29 @@ class Metrics:
 def cached_labels(metric: MetricWrapperBase) -> Callable[..., Any]:
     """The metric's `labels` method with a cache, because it takes longer than the update itself."""
     return lru_cache(maxsize=None)(metric.labels)
+
+
+class WorkersCollector(Collector):
+    """Sums the metrics of all workers.
+
+    folder: with one file per worker and kind of metric. A file that a starting worker has just created is still empty:
+    prometheus_client's own collector fails to read it.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        files = [entry.path for entry in os.scandir(self.folder) if entry.name.endswith(".db") and _size(entry)]
+        return MultiProcessCollector.merge(files)  # type: ignore[no-any-return, no-untyped-call]  # it lacks hints
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    """In bytes; 0 if the file has just been deleted, as the arbiter does with some files of dead workers."""
+    try:
+        return entry.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 class _StoreCollector(Collector):

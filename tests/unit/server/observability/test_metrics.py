@@ -1,9 +1,13 @@
 """GET /metrics."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.parser import text_string_to_metric_families
 
+from server.observability.metrics import WorkersCollector
 from tests.support.evaluation_uploads import as_json
 from tests.support.pictures import draw_seven, encode_picture
 
@@ -61,3 +65,14 @@ def test_failed_requests_count_no_pictures(client: FlaskClient, path: str):
     found = samples(client)
     assert not any(name[0] == "inkling_pictures_total" for name in found)
     assert sum(value for name, value in found.items() if name[0] == "inkling_http_requests_total") == 1
+
+
+def test_metrics_of_a_starting_worker_are_skipped(tmp_path: Path):
+    """Its files exist before they have a size; those of other workers are summed."""
+    for pid in (1, 2):
+        file = MmapedDict(tmp_path / f"counter_{pid}.db")
+        file.write_value(mmap_key("requests", "requests_total", [], [], "Requests."), 3.0, 0.0)
+        file.close()
+    (tmp_path / "counter_3.db").touch()
+    (metric,) = WorkersCollector(tmp_path).collect()
+    assert [sample.value for sample in metric.samples] == [6]
