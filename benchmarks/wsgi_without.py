@@ -16,11 +16,13 @@ from server.runtime import gunicorn_app
 
 
 class OnePoolDispatcher(ThreadedTaskDispatcher):
-    """As many threads as PoolDispatcher, in one pool."""
+    """As many threads as RequestDispatcher, in one pool, and nothing for the event loop."""
+
+    fast = ()
 
     def __init__(self, threads: int, *_: object):
         super().__init__()
-        self.set_thread_count(threads + 2)
+        self.set_thread_count(threads + 1)
 
     def add_task(self, connection: Connection) -> None:
         """Queue the connection's next request."""
@@ -30,7 +32,7 @@ class OnePoolDispatcher(ThreadedTaskDispatcher):
 
 def remove_two_pools() -> None:
     """All requests share one thread pool."""
-    wsgi_server.PoolDispatcher = OnePoolDispatcher
+    wsgi_server.RequestDispatcher = OnePoolDispatcher
 
 
 def remove_connection_close() -> None:

@@ -31,6 +31,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
         written: int = super().write_soon(data)
         return written
 
+    def answer(self) -> None:
+        """Answer the next request in the event loop's thread, and send the response without another poll."""
+        self.service()
+        if self.connected and self.writable():
+            self.handle_write()
+
     def defer_if_backlogged(self) -> bool:
         """Whether the next request must wait until the client has read earlier responses; then handle_write resumes it."""
         with self.outbuf_lock:

@@ -1,10 +1,11 @@
 """WsgiServer: waitress on a socket that already listens, with a graceful shutdown.
 
-waitress receives requests in one thread and hands each complete request to a pool of worker threads, so that a slow client
-occupies a connection and no thread.
+waitress receives requests in one thread, the event loop, and hands complete requests to worker threads, so that a slow client
+occupies a connection and no thread. Here the event loop answers fast requests itself.
 """
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,7 @@ from inkling.service.http.auth import EXTENSION_KEY
 from inkling.service.wsgi.body_access import BodyAccess
 from inkling.service.wsgi.config import WaitressConfig
 from inkling.service.wsgi.connection import Connection
-from inkling.service.wsgi.dispatcher import PoolDispatcher
+from inkling.service.wsgi.dispatcher import RequestDispatcher
 from inkling.service.wsgi.open_files import EXHAUSTED
 from inkling.service.wsgi.parser import RequestParser
 
@@ -28,6 +29,9 @@ ACCEPT_PAUSE_SECONDS = 0.2
 CROWDED_IDLE_SECONDS = 1.0
 """Idle time after which a connection is closed while the maximum number is open, since others may wait."""
 
+FAST_SECONDS = 0.02
+"""How long the event loop answers fast requests before it receives and sends again."""
+
 KEEP_ALIVE_SECONDS = 2.0
 """How long idle connections stay open during shutdown: a request may already be on its way."""
 
@@ -35,7 +39,7 @@ KEEP_ALIVE_SECONDS = 2.0
 class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
     """Serves an app. on_rejected: called with the status of each request that is rejected before it reaches the app.
 
-    threads, is_fast: see PoolDispatcher.
+    threads, is_fast: see RequestDispatcher.
     """
 
     channel_class: type[Connection] = Connection
@@ -52,6 +56,7 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
     ):
         self.on_rejected = on_rejected
         self.stopping = False
+        self.answering_thread: int | None = None
         self.accept_again_at = 0.0
         config.check_bodies(BodyAccess(app, app.extensions[EXTENSION_KEY]))
         queue_logger.setLevel("ERROR")  # a queue is normal under load
@@ -60,15 +65,26 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
             {},
             True,
             listen_socket,
-            dispatcher=PoolDispatcher(threads, config.max_requests_in_flight, is_fast),
+            dispatcher=RequestDispatcher(threads, config.max_requests_in_flight, is_fast),
             adj=config,
             bind_socket=False,
             sockinfo=(listen_socket.family, listen_socket.type, listen_socket.proto, listen_socket.getsockname()),
         )
 
     def poll(self, timeout: float) -> None:
-        """Receive and send until something happens, at most `timeout` seconds."""
-        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+        """Receive and send until something happens, at most `timeout` seconds; then answer fast requests."""
+        fast = self.task_dispatcher.fast
+        wasyncore.loop(timeout=0 if fast else timeout, use_poll=True, map=self._map, count=1)
+        self.answering_thread = threading.get_ident()
+        started = time.monotonic()
+        while fast and time.monotonic() - started < FAST_SECONDS:
+            fast.popleft().answer()
+        self.answering_thread = None
+
+    def pull_trigger(self) -> None:
+        """Wake up the event loop, unless it is this thread and is awake. Tasks call it when they have written a response."""
+        if threading.get_ident() != self.answering_thread:
+            super().pull_trigger()
 
     def maintenance(self, now: float) -> None:
         """Close connections that are idle, overdue or stalled, and count the bytes held. waitress calls it every second."""

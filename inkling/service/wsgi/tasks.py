@@ -6,7 +6,7 @@ from waitress.task import ErrorTask, WSGITask
 
 from inkling.service.http.cors import cors_headers
 from inkling.service.http.error_handlers import EXTRA_HEADERS, FORMAT_KEY, http_error_code
-from inkling.service.http.security_headers import HEADERS
+from inkling.service.http.security_headers import DEFAULT_HEADERS
 from inkling.service.wsgi.rejection import Rejection
 
 CLIENT_GONE_KEY = "inkling.is_client_gone"
@@ -51,7 +51,7 @@ class ErrorResponseTask(ErrorTask):  # type: ignore[misc]  # waitress is untyped
         cors = cors_headers(app, self.request.headers.get("ORIGIN"))
         self.status = f"{error.code} {error.reason}"
         self.response_headers.extend([*EXTRA_HEADERS.get(error.code, {}).items(), *cors.items()])
-        self.response_headers.extend([*HEADERS.items(), ("Content-Type", "application/json"), ("Cache-Control", "no-store")])
+        self.response_headers.extend([*DEFAULT_HEADERS.items(), ("Content-Type", "application/json")])
         self.set_close_on_finish()
         self.content_length = len(body)
         self.channel.server.on_rejected(error.code)

@@ -1,4 +1,4 @@
-"""PoolDispatcher: which requests wait for which."""
+"""RequestDispatcher: which requests wait for which."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from inkling.service.wsgi.dispatcher import PoolDispatcher
+from inkling.service.wsgi.dispatcher import RequestDispatcher
 from tests.support.server_process import wait_for
 
 TIMEOUT = 10
@@ -39,29 +39,30 @@ class FakeConnection:
 
 
 @pytest.fixture
-def dispatcher() -> Iterator[PoolDispatcher]:
+def dispatcher() -> Iterator[RequestDispatcher]:
     """One thread for long requests, and three requests in flight."""
-    dispatcher = PoolDispatcher(1, 3, lambda request: request.is_fast)
+    dispatcher = RequestDispatcher(1, 3, lambda request: request.is_fast)
     wait_for(lambda: not dispatcher._in_flight(), "idle threads")
     yield dispatcher
     dispatcher.shutdown()
 
 
-def test_long_requests_delay_neither_short_ones_nor_health_checks(dispatcher: PoolDispatcher) -> None:
+def test_long_requests_delay_neither_short_ones_nor_health_checks(dispatcher: RequestDispatcher) -> None:
     """While the only thread for long requests is taken, and another one waits."""
     long, waiting = (FakeConnection("/read") for _ in range(2))
     short, health = FakeConnection("/predict", is_fast=True), FakeConnection("/health/live")
     for connection in (long, waiting, short, health):
         dispatcher.add_task(connection)
-    for connection in (long, short, health):
+    for connection in (long, health):
         assert connection.started.wait(TIMEOUT)
     assert not waiting.started.is_set()
-    for connection in (long, waiting, short, health):
+    assert list(dispatcher.fast) == [short]  # the event loop answers it
+    for connection in (long, waiting, health):
         connection.released.set()
     assert waiting.started.wait(TIMEOUT)
 
 
-def test_requests_beyond_the_limit_are_refused(dispatcher: PoolDispatcher) -> None:
+def test_requests_beyond_the_limit_are_refused(dispatcher: RequestDispatcher) -> None:
     """With status 429; monitoring is answered nevertheless."""
     accepted = [FakeConnection("/read") for _ in range(3)]
     refused, metrics, health = (FakeConnection(path) for path in ("/read", "/metrics", "/health/ready"))
