@@ -13,6 +13,7 @@ DOCKER ?= docker
 PORT   ?= 8000
 TRAINER_PORT ?= 8001
 WORKERS ?= auto
+REVISION = $(shell git rev-parse HEAD 2>/dev/null)
 DATA   ?= mnist
 NAME   ?= my-$(basename $(notdir $(DATA)))
 ifndef RUN
@@ -69,8 +70,8 @@ bench: $(BENCH_STAMP)  ## run the benchmarks on this machine
 
 image:  ## build the Docker images inkling-server and inkling-trainer
 	@echo "image: building inkling-server and inkling-trainer with $(DOCKER)."
-	@$(DOCKER) build --target server --tag inkling-server .
-	@$(DOCKER) build --target trainer --tag inkling-trainer .
+	@$(DOCKER) build --target server --build-arg REVISION=$(REVISION) --tag inkling-server .
+	@$(DOCKER) build --target trainer --build-arg REVISION=$(REVISION) --tag inkling-trainer .
 
 # A stamp is touched after an installation. pip runs again when pyproject.toml or constraints.txt is newer than the stamp.
 $(SERVER_STAMP): pyproject.toml constraints.txt

@@ -115,26 +115,44 @@ def test_images_run_as_non_root(stage):
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
     assert json.loads(instruction(stage, "ENTRYPOINT")) == [stage]
     assert set(json.loads(instruction(stage, "VOLUME"))) <= {"/models", "/runs", "/var/lib/inkling", "/var/cache/inkling"}
-    installs = [line for line in stages()[stage] if "--requirement" in line]
+    installs = [line for line in stages()[f"{stage}-build"] if "--requirement" in line]
     assert installs
     assert all("--constraint constraints.txt" in line for line in installs)
 
 
-def test_the_servers_image_holds_no_trainer():
-    """The server image holds neither the trainer nor its dependencies, and has a health check."""
-    assert not [line for line in stages()["server"] if line.startswith("COPY") and "trainer" in line]
-    assert not [line for line in stages()["server"] if "optional-dependencies" in line]
-    probe = json.loads(instruction("server", "HEALTHCHECK").partition("CMD ")[2])
+@pytest.mark.parametrize("stage", ["server", "trainer"])
+def test_images_are_labeled_and_hold_no_pip(stage):
+    """The version is the project's. Only the virtual environment is copied, which has no pip."""
+    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', instruction(stage, "LABEL")))
+    assert labels.keys() == {"title", "description", "version", "revision", "licenses"}
+    assert (labels["version"], labels["licenses"]) == (PROJECT["version"], PROJECT["license"])
+    (copied,) = [line for line in stages()[stage] if "--from=" in line]
+    assert copied == f"COPY --from={stage}-build /opt/inkling /opt/inkling"
+    assert any("python -m venv --without-pip /opt/inkling" in line for line in stages()[f"{stage}-build"])
+
+
+@pytest.mark.parametrize(("stage", "path"), [("server", "/health/ready"), ("trainer", "/health/live")])
+def test_images_have_a_health_check(stage, path):
+    """It calls the service at its own port, around any proxy."""
+    probe = json.loads(instruction(stage, "HEALTHCHECK").partition("CMD ")[2])
     assert probe[:2] == ["python", "-c"]
     compile(probe[2], "HEALTHCHECK", "exec")
-    assert "/health/ready" in probe[2]
+    assert path in probe[2]
+    (variable,) = re.findall(r"environ\['(\w+)'\]", probe[2])
+    assert variable in instruction(stage, "ENV")
+
+
+def test_the_servers_image_holds_no_trainer():
+    """The server image holds neither the trainer nor its dependencies."""
+    assert not [line for line in stages()["server-build"] if line.startswith("COPY") and "trainer" in line]
+    assert not [line for line in stages()["server-build"] if "optional-dependencies" in line]
 
 
 @pytest.mark.parametrize(("stage", "extra"), [("server", None), ("trainer", "trainer"), ("trainer", "gpu")])
 def test_images_install_the_declared_dependencies(stage, extra):
     """The Dockerfile extracts the declared dependencies from pyproject.toml, without the project itself."""
-    code = [line for line in stages()[stage] if "tomllib" in line][-1]
-    program = re.search(r'python -c "(.*?)"(?: |$)', code.removeprefix("RUN "))[1]
+    code = [line for line in stages()[f"{stage}-build"] if "tomllib" in line][-1]
+    program = re.search(r'python -c "(.*?)"(?: |$)', code)[1]
     command = [sys.executable, "-c", program, *([extra] if extra else [])]
     printed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
     expected = PROJECT["dependencies"] if extra is None else declared_lines(extra)
