@@ -4,10 +4,12 @@ from flask import Flask
 
 from inkling.service.http import auth, cors, error_handlers, security_headers
 from inkling.service.http.json_provider import OrjsonProvider
+from inkling.service.observability.observer import RequestObserver
+from inkling.service.observability.request_log import open_request_log
+from inkling.service.openapi.docs import create_blueprint
 from inkling.service.store.database import open_database
 from inkling.service.store.feedback import FeedbackStore
 from server.api.data.views import blueprint as data_api
-from server.api.docs.views import blueprint as docs_api
 from server.api.evaluate.views import blueprint as evaluate_api
 from server.api.explain.views import blueprint as explain_api
 from server.api.feedback.views import blueprint as feedback_api
@@ -16,12 +18,13 @@ from server.api.inference_protocol.errors import format_error
 from server.api.inference_protocol.views import blueprint as inference_protocol_api
 from server.api.metrics.views import blueprint as metrics_api
 from server.api.models.views import blueprint as models_api
+from server.api.openapi.document import build_document
 from server.api.page.views import blueprint as page_api
 from server.api.predict.views import blueprint as predict_api
 from server.api.read.views import blueprint as read_api
 from server.api.reports.views import blueprint as reports_api
-from server.extensions import AppState
-from server.observability import metrics
+from server.extensions import AppState, get_state
+from server.observability.metrics import Metrics
 from server.services.datasets import NamedDatasets
 from server.services.evaluation import EvaluationService
 from server.services.model_registry import ModelRegistry
@@ -30,7 +33,7 @@ from server.store.reports import ReportStore
 
 BLUEPRINTS = (
     data_api,
-    docs_api,
+    create_blueprint(lambda: build_document(get_state().settings)),
     evaluate_api,
     explain_api,
     feedback_api,
@@ -60,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=settings.max_predict_bytes, MAX_FORM_MEMORY_SIZE=FORM_MEMORY_BYTES)
     state = create_state(settings)
     state.attach(app)
-    metrics.register(app, state.metrics)
+    state.observer.register(app)
     auth.register(app, settings)
     cors.register(app, settings.cors_origin)
     security_headers.register(app)
@@ -76,7 +79,7 @@ def create_state(settings: Settings) -> AppState:
     engine = open_database(settings.store)
     reports = ReportStore(engine, settings.max_reports, settings.max_reports_with_images)
     feedback = FeedbackStore(engine, settings.max_feedback)
-    counters = metrics.Metrics(models, reports, feedback)
+    metrics = Metrics(models, reports, feedback)
     return AppState(
         settings=settings,
         models=models,
@@ -84,7 +87,8 @@ def create_state(settings: Settings) -> AppState:
         feedback=feedback,
         datasets=NamedDatasets(settings.data_folder, feedback, settings),
         evaluations=EvaluationService(
-            reports, counters, max_concurrent=max(1, settings.threads - 1), max_images=settings.max_report_images
+            reports, metrics, max_concurrent=max(1, settings.threads - 1), max_images=settings.max_report_images
         ),
-        metrics=counters,
+        metrics=metrics,
+        observer=RequestObserver("server", metrics.http, open_request_log(settings)),
     )

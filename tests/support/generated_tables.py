@@ -8,6 +8,7 @@ from pathlib import Path
 import inkling
 import server
 from inkling.errors import InklingError
+from inkling.service.openapi.errors import NOT_SENT
 from server.settings import settings_table
 from trainer.service.settings import service_settings_table
 from trainer.settings import settings_table as fit_settings_table
@@ -22,10 +23,6 @@ HTTP_ERRORS = {
     "internal_error": (500, "An error of the server. The log has the details."),
 }
 """Codes without a class."""
-
-NOT_SENT = {"bad_request", "client_gone", "invalid_settings", "request_failed", "server_unavailable"}
-"""Codes of the base class, of clients that are gone, of command lines and of `inkling.Client`."""
-
 
 def error_table() -> str:
     """The error codes of the inference service as a Markdown table, by status."""

@@ -3,9 +3,10 @@
 from typing import Any
 
 from inkling.datasets.dataset import MAX_LABEL_LENGTH
+from inkling.service.openapi.operation import JSON, operation, query_parameter
+from inkling.service.openapi.schemas import BASE64, Schema, array_schema, object_schema, ref
 from server.api.evaluate.views import EVENT_MEDIA_TYPE
-from server.api.openapi.operation import CROPS_PARAMETER, JSON, MODEL_PARAMETER, operation, query_parameter
-from server.api.openapi.schemas import BASE64, Schema, array_schema, object_schema, ref
+from server.api.openapi.parameters import CROPS_PARAMETER, MODEL_PARAMETER
 from server.api.parsing.dataset_upload import MAX_NAME_LENGTH
 from server.settings import Settings
 
@@ -26,7 +27,7 @@ def paths(settings: Settings) -> dict[str, Any]:
             },
             "201": {"description": "The report.", "headers": location, "content": {JSON: {"schema": ref("Report")}}},
         },
-        (400, 401, 403, 404, 411, 413, 415, 422, 503),
+        (400, 404, 411, 413, 415, 422, 503),
         "A file in the field `data`: a zip with one folder per label, an npz in Keras' layout, a CSV of labels and pixels, or "
         "pen strokes as JSON lines; or two IDX files in `images` and `labels`, optionally gzipped; or JSON, which may name a "
         "dataset of `GET /data`. Blank pictures are left out. With `Accept: application/x-ndjson` the response streams "

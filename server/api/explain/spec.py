@@ -3,17 +3,21 @@
 from typing import Any
 
 from inkling.imaging.normalization import IMAGE_SIDE
-from server.api.explain.views import MAX_VALUES, SHOW_CHOICES
-from server.api.openapi.operation import (
-    MODEL_HEADERS,
-    MODEL_PARAMETER,
-    list_parameter,
-    ok_response,
-    operation,
-    picture_request_body,
-    query_parameter,
+from inkling.service.openapi.operation import list_parameter, ok_response, operation, picture_request_body, query_parameter
+from inkling.service.openapi.schemas import (
+    COUNT,
+    IMAGE,
+    LABEL,
+    OFFSETS,
+    PROBABILITY,
+    array_schema,
+    object_schema,
+    picture_schema,
+    ref,
 )
-from server.api.openapi.schemas import COUNT, IMAGE, LABEL, OFFSETS, PROBABILITY, array_schema, object_schema, ref
+from server.api.explain.views import MAX_VALUES, SHOW_CHOICES
+from server.api.openapi.parameters import MODEL_HEADERS, MODEL_PARAMETER
+from server.settings import Settings
 
 CORNER = array_schema(COUNT | {"maximum": IMAGE_SIDE - 1}, minItems=2, maxItems=2)
 PAIR = array_schema(COUNT, minItems=2, maxItems=2)
@@ -47,7 +51,7 @@ def paths() -> dict[str, Any]:
     return {"/explain": {"post": explain}}
 
 
-def schemas() -> dict[str, Any]:
+def schemas(settings: Settings) -> dict[str, Any]:
     """The named schemas of this path."""
     required = {
         "name": LABEL | {"description": "Unique within the model."},
@@ -102,6 +106,7 @@ def schemas() -> dict[str, Any]:
         "occlusion": object_schema(occlusion, description="With show=occlusion. Zeiler and Fergus 2014."),
     }
     return {
+        "ExplainRequest": picture_schema(settings, 1),
         "Layer": object_schema(required | optional, optional=tuple(optional)),
         "Explanation": object_schema(explanation, optional=("layers", "occlusion")),
     }

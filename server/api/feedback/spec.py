@@ -4,7 +4,7 @@ from typing import Any
 
 from inkling.datasets.dataset import MAX_LABEL_LENGTH
 from inkling.models.repository import NAME_PATTERN
-from server.api.openapi.operation import (
+from inkling.service.openapi.operation import (
     FILE,
     JSON,
     ok_response,
@@ -13,7 +13,7 @@ from server.api.openapi.operation import (
     path_parameter,
     query_parameter,
 )
-from server.api.openapi.schemas import (
+from inkling.service.openapi.schemas import (
     BASE64,
     COUNT,
     IMAGE,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from server.api.openapi.operation import ok_response, operation
-from server.api.openapi.schemas import LABEL, Schema, array_schema, object_schema, ref
+from inkling.service.openapi.operation import ok_response, operation
+from inkling.service.openapi.schemas import LABEL, Schema, array_schema, object_schema, ref
 
 
 def paths() -> dict[str, Any]:

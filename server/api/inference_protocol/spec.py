@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from inkling.service.openapi.operation import FILE, JSON, ok_response, operation, path_parameter
+from inkling.service.openapi.schemas import ANY_OBJECT, COUNT, LABEL, Schema, array_schema, object_schema, ref
 from server.api.inference_protocol.infer_request import INPUTS, LENGTH_HEADER, OUTPUTS
 from server.api.inference_protocol.tensors import DTYPES
-from server.api.openapi.operation import ERRORS, FILE, JSON, MODEL_HEADERS, ok_response, operation, path_parameter
-from server.api.openapi.schemas import ANY_OBJECT, COUNT, LABEL, Schema, array_schema, object_schema, ref
+from server.api.openapi.parameters import MODEL_HEADERS
 
 TAG = "Open Inference Protocol"
 OCTETS = "application/octet-stream"
@@ -101,9 +102,3 @@ def schemas() -> dict[str, Schema]:
         "V2InferResponse": object_schema(response, optional=("id",)),
         "V2Error": object_schema({"error": {"type": "string"}}),
     }
-
-
-def error_responses() -> dict[str, Any]:
-    """The protocol's own error responses by name."""
-    content = {JSON: {"schema": ref("V2Error")}}
-    return {f"V2{name}": {"description": text, "content": content} for name, text in ERRORS.values()}

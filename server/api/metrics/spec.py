@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.api.openapi.operation import ok_response, operation
+from inkling.service.openapi.operation import ok_response, operation
 
 
 def paths() -> dict[str, Any]:

@@ -2,8 +2,19 @@
 
 from typing import Any
 
-from server.api.openapi.operation import ok_response, operation, path_parameter
-from server.api.openapi.schemas import ANY_OBJECT, COUNT, LABEL, OFFSETS, SHA256, TIME, Schema, array_schema, object_schema, ref
+from inkling.service.openapi.operation import ok_response, operation, path_parameter
+from inkling.service.openapi.schemas import (
+    ANY_OBJECT,
+    COUNT,
+    LABEL,
+    OFFSETS,
+    SHA256,
+    TIME,
+    Schema,
+    array_schema,
+    object_schema,
+    ref,
+)
 
 MODEL_NAME = path_parameter("name", "The name of a model.")
 
@@ -33,7 +44,7 @@ def paths() -> dict[str, Any]:
         "Models",
         "Roll back to the previous version",
         ok_response("The model that is served now.", ref("Model")),
-        (400, 401, 403, 404, 409, 422, 503, 507),
+        (400, 404, 409, 422, 503, 507),
         "The process that answers serves it at once, the others within two seconds, and no request fails. Repeated calls go "
         "further back. The replaced file is kept, but is not a version that can be rolled back to.",
         operationId="rollback",

@@ -1,11 +1,14 @@
 """The OpenAPI document, assembled from the specs of the resources."""
 
-from functools import lru_cache
 from typing import Any
 
-from inkling.distribution import distribution_version
+import inkling.errors
+import inkling.service.http.errors
+from inkling.service.openapi import docs
+from inkling.service.openapi.document import assemble
+from inkling.service.openapi.errors import error_codes, error_responses
+from inkling.service.openapi.schemas import shared_schemas
 from server.api.data import spec as data
-from server.api.docs import spec as docs
 from server.api.evaluate import spec as evaluate
 from server.api.explain import spec as explain
 from server.api.feedback import spec as feedback
@@ -13,8 +16,6 @@ from server.api.health import spec as health
 from server.api.inference_protocol import spec as inference_protocol
 from server.api.metrics import spec as metrics
 from server.api.models import spec as models
-from server.api.openapi.operation import BEARER, error_responses
-from server.api.openapi.schemas import shared_schemas
 from server.api.page import spec as page
 from server.api.predict import spec as predict
 from server.api.read import spec as read
@@ -37,21 +38,14 @@ TAGS = {
 }
 
 
-@lru_cache(maxsize=8)
 def build_document(settings: Settings) -> dict[str, Any]:
-    """The whole document, with the limits of these settings."""
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Inkling",
-            "version": distribution_version(),
-            "description": DESCRIPTION,
-            "license": {"name": "MIT", "identifier": "MIT"},
-        },
-        "servers": [{"url": "/"}],
-        "security": BEARER,
-        "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
-        "paths": {
+    """The whole document, with the limits of these settings, without the access of its operations."""
+    codes = error_codes(inkling.errors, inkling.service.http.errors)
+    return assemble(
+        "Inkling",
+        DESCRIPTION,
+        TAGS,
+        {
             **predict.paths(settings),
             **read.paths(settings),
             **explain.paths(),
@@ -63,31 +57,21 @@ def build_document(settings: Settings) -> dict[str, Any]:
             **inference_protocol.paths(),
             **health.paths(),
             **metrics.paths(),
-            **docs.paths(),
+            **docs.paths("Operations"),
             **page.paths(),
         },
-        "components": {
-            "schemas": {
-                **shared_schemas(settings),
-                **predict.schemas(),
-                **read.schemas(),
-                **models.schemas(),
-                **health.schemas(),
-                **inference_protocol.schemas(),
-                **explain.schemas(),
-                **data.schemas(),
-                **evaluate.schemas(settings),
-                **reports.schemas(),
-                **feedback.schemas(),
-            },
-            "responses": error_responses() | inference_protocol.error_responses(),
-            "securitySchemes": {
-                "token": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "The server's INKLING_TOKEN. Required beyond loopback for changes and for what people "
-                    "drew or uploaded, or always, by the setting require_token.",
-                }
-            },
+        {
+            **shared_schemas(settings),
+            **predict.schemas(settings),
+            **read.schemas(),
+            **models.schemas(),
+            **health.schemas(),
+            **inference_protocol.schemas(),
+            **explain.schemas(settings),
+            **data.schemas(),
+            **evaluate.schemas(settings),
+            **reports.schemas(),
+            **feedback.schemas(),
         },
-    }
+        error_responses(codes) | error_responses({}, "V2Error", "V2"),
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.api.openapi.operation import FILE, ok_response, operation, path_parameter
+from inkling.service.openapi.operation import FILE, ok_response, operation, path_parameter
 from server.api.page.views import VIEWS
 
 
@@ -19,5 +19,4 @@ def paths() -> dict[str, Any]:
     file = {"200": {"description": "The file.", "content": {"*/*": {"schema": FILE}}}} | unchanged
     parameters = [path_parameter("name", "The path of a file.")]
     static = operation("Page", "Modules, styles and icons", file, (404,), operationId="static", parameters=parameters)
-    static_docs = operation("Page", "The files of /docs", file, (404,), operationId="static_docs", parameters=parameters)
-    return {**views, "/static/{name}": {"get": static}, "/static/docs/{name}": {"get": static_docs}}
+    return {**views, "/static/{name}": {"get": static}}

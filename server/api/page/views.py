@@ -9,25 +9,13 @@ from werkzeug.security import safe_join
 
 from inkling.service.http.auth import Access, access
 from inkling.service.http.security_headers import content_security_policy
+from inkling.service.http.static_files import revalidated, send_file
 from server.extensions import get_state
 from server.services.module_preloads import module_preloads
 
 WEB = Path(str(files("web"))).resolve()
-DOCS = Path(__file__).parents[1] / "docs" / "static"
 
 blueprint = Blueprint("page", __name__, template_folder=str(WEB / "templates"))
-
-MEDIA_TYPES = {
-    ".css": "text/css",
-    ".ico": "image/vnd.microsoft.icon",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-    ".woff2": "font/woff2",
-}
-"""File types that are served. Independent of the system's MIME table; excludes Python files and templates."""
 
 SHARED_STATE = ("model", "crops", "pen", "ink", "image")
 """Query parameters that the views share: links to other views keep them."""
@@ -63,28 +51,7 @@ def document(view: str) -> Response:
 @access(Access.PUBLIC)
 def static(name: str) -> Response:
     """Modules, styles and icons of the page."""
-    return send_static(WEB, name)
-
-
-@blueprint.get("/static/docs/<path:name>")
-@access(Access.PUBLIC)
-def static_docs(name: str) -> Response:
-    """Files of /docs."""
-    return send_static(DOCS, name)
-
-
-def send_static(folder: Path, name: str) -> Response:
-    """A file of a folder, or 404."""
-    media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix)
-    path = safe_join(str(folder), name)
-    if media_type is None or path is None or not Path(path).is_file():
+    path = safe_join(str(WEB), name)
+    if path is None or PurePosixPath(name).suffix == ".html":  # the templates
         abort(404)
-    return revalidated(Response(Path(path).read_bytes(), mimetype=media_type))
-
-
-def revalidated(response: Response) -> Response:
-    """The response with an ETag that browsers must revalidate; 304 if the request has the same ETag."""
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return send_file(Path(path))

@@ -2,16 +2,8 @@
 
 from typing import Any
 
-from server.api.openapi.operation import (
-    CROPS_PARAMETER,
-    MODEL_HEADERS,
-    MODEL_PARAMETER,
-    list_parameter,
-    ok_response,
-    operation,
-    picture_request_body,
-)
-from server.api.openapi.schemas import (
+from inkling.service.openapi.operation import list_parameter, ok_response, operation, picture_request_body
+from inkling.service.openapi.schemas import (
     COUNT,
     IMAGE,
     KNOWN,
@@ -22,8 +14,10 @@ from server.api.openapi.schemas import (
     Schema,
     array_schema,
     object_schema,
+    picture_schema,
     ref,
 )
+from server.api.openapi.parameters import CROPS_PARAMETER, MODEL_HEADERS, MODEL_PARAMETER
 from server.api.predict.views import SHOW_CHOICES
 from server.settings import Settings
 
@@ -55,7 +49,7 @@ def paths(settings: Settings) -> dict[str, Any]:
     return {"/predict": {"post": predict}}
 
 
-def schemas() -> dict[str, Schema]:
+def schemas(settings: Settings) -> dict[str, Schema]:
     """The named schemas of this path."""
     levels = array_schema(array_schema({"type": "integer", "minimum": 0, "maximum": 255}, minItems=1), minItems=1)
     steps = {
@@ -82,6 +76,7 @@ def schemas() -> dict[str, Schema]:
         "predictions": array_schema(ref("Prediction")),
     }
     return {
+        "PredictRequest": picture_schema(settings, settings.max_pictures),
         "Prediction": object_schema(prediction, optional=("image", "steps")),
         "Predictions": object_schema(predictions),
     }

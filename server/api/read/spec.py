@@ -2,16 +2,9 @@
 
 from typing import Any
 
-from server.api.openapi.operation import (
-    FILE,
-    JSON,
-    MODEL_HEADERS,
-    MODEL_PARAMETER,
-    operation,
-    picture_request_body,
-    query_parameter,
-)
-from server.api.openapi.schemas import COUNT, LABEL, PROBABILITIES, Schema, array_schema, object_schema, ref
+from inkling.service.openapi.operation import FILE, JSON, operation, picture_request_body, query_parameter
+from inkling.service.openapi.schemas import COUNT, LABEL, PROBABILITIES, Schema, array_schema, object_schema, ref
+from server.api.openapi.parameters import MODEL_HEADERS, MODEL_PARAMETER
 from server.api.predict.spec import CLASSIFICATION
 from server.settings import Settings
 

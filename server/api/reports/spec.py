@@ -4,8 +4,7 @@ from typing import Any
 
 from inkling.evaluation.scored_images import SORT_ORDERS
 from inkling.models.confidence import SCORES
-from inkling.service.store.pagination import MAX_LIMIT
-from server.api.openapi.operation import (
+from inkling.service.openapi.operation import (
     FILE,
     JSON,
     ok_response,
@@ -14,7 +13,7 @@ from server.api.openapi.operation import (
     path_parameter,
     query_parameter,
 )
-from server.api.openapi.schemas import (
+from inkling.service.openapi.schemas import (
     COUNT,
     FRACTION,
     IMAGE,
@@ -30,6 +29,7 @@ from server.api.openapi.schemas import (
     object_schema,
     ref,
 )
+from inkling.service.store.pagination import MAX_LIMIT
 from server.api.reports.views import BOOLEANS, MEDIA_TYPES, NORMALIZATIONS
 from server.settings import Settings
 

@@ -18,8 +18,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from inkling.errors import ClientGone
+from inkling.service.openapi.errors import ERRORS
 from server.api.openapi.document import build_document
-from server.api.openapi.operation import ERRORS
 from server.app import create_app
 from server.extensions import EXTENSION_KEY
 from server.settings import Settings

@@ -15,7 +15,7 @@ TOKEN = "correct horse".replace(" ", "-")
 RIGHT = {"Authorization": f"Bearer {TOKEN}"}
 
 
-@pytest.mark.parametrize("path", ["/", "/health/live", "/nothing", "/docs", "/static/docs/docs.css", "/metrics", "/reports"])
+@pytest.mark.parametrize("path", ["/", "/health/live", "/nothing", "/docs", "/static/docs/docs.js", "/metrics", "/reports"])
 def test_security_headers(client: FlaskClient, path: str):
     """On pages, JSON, files and errors, once each."""
     answer = client.get(path)

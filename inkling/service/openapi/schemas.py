@@ -3,7 +3,7 @@
 from typing import Any
 
 from inkling.imaging.strokes import MAX_COORDINATE
-from server.settings import Settings
+from inkling.limits import Limits
 
 Schema = dict[str, Any]
 
@@ -52,9 +52,9 @@ _POINT = array_schema({"type": "number", "minimum": -1e6, "maximum": 1e6}, "[x, 
 STROKES = array_schema(array_schema(_POINT))
 
 
-def picture_schema(settings: Settings, max_pictures: int) -> Schema:
+def picture_schema(limits: Limits, max_pictures: int) -> Schema:
     """The JSON body of an endpoint that takes up to `max_pictures` pictures."""
-    strokes = STROKES | {"description": f"A drawing: strokes with at most {settings.max_points:,} points in total."}
+    strokes = STROKES | {"description": f"A drawing: strokes with at most {limits.max_points:,} points in total."}
     several: dict[str, Any] = {"minItems": 1, "maxItems": max_pictures}
     return {
         "oneOf": [
@@ -66,14 +66,12 @@ def picture_schema(settings: Settings, max_pictures: int) -> Schema:
     }
 
 
-def shared_schemas(settings: Settings) -> dict[str, Schema]:
+def shared_schemas(limits: Limits) -> dict[str, Schema]:
     """The named schemas that several resources use."""
     level = {"type": "number", "minimum": 0, "maximum": 255}
-    row = array_schema(level, minItems=1, maxItems=settings.max_picture_side)
+    row = array_schema(level, minItems=1, maxItems=limits.max_picture_side)
     error = object_schema({"code": {"type": "string"}, "message": {"type": "string"}})
     return {
         "Error": object_schema({"error": error}),
         "Pixels": array_schema(row, "Rows of equal length: gray levels from 0 to 255, in any size and polarity.", minItems=1),
-        "PredictRequest": picture_schema(settings, settings.max_pictures),
-        "ExplainRequest": picture_schema(settings, 1),
     }

@@ -1,0 +1,9 @@
+/* global SwaggerUIBundle */
+SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#docs",
+  deepLinking: true,
+  displayOperationId: true,
+  showCommonExtensions: true,
+  validatorUrl: null,
+});

@@ -1,1 +1,0 @@
-"""The resource docs: views and OpenAPI specification."""
