@@ -84,6 +84,13 @@ class ModelNotFound(InklingError):
     code = "model_not_found"
 
 
+class VersionNotFound(InklingError):
+    """The model has no version with that hash."""
+
+    status = 404
+    code = "version_not_found"
+
+
 class NotReady(InklingError):
     """No model is loaded yet."""
 

@@ -14,6 +14,7 @@ const MESSAGES = {
   upload_failed: "The connection broke during the upload. The picture may be too large.",
   // models and layers
   model_not_found: "This model is no longer loaded. Choose another one.",
+  version_not_found: "This version of the model no longer exists.",
   invalid_model: "This model can't be used.",
   no_layer_outputs: "This model's file doesn't describe its layers, so they can't be shown.",
   no_previous_version: "There is no earlier version of this model.",
