@@ -11,7 +11,7 @@ from inkling.errors import InvalidModel
 from inkling.models.crops import crop_offsets
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import smoke_image
-from server.services.model_registry import load_model
+from server.services.loaded_model import load_model
 
 BATCH = 64
 

@@ -11,7 +11,7 @@ from inkling.evaluation.evaluator import EvaluationProgress, Evaluator
 from inkling.evaluation.scored_images import ScoredImages
 from inkling.service.http.errors import Busy, StoreUnavailable
 from server.observability.metrics import Metrics
-from server.services.model_registry import LoadedModel
+from server.services.loaded_model import LoadedModel
 from server.store.reports import ReportStore
 
 STORE_SECONDS, STORE_INTERVAL_SECONDS = 15.0, 0.5

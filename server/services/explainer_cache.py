@@ -1,15 +1,12 @@
-"""ExplainerCache: explainers of the loaded models, created when first requested."""
+"""ExplainerCache: explainers of the loaded versions, created when first requested."""
 
 from threading import Lock
-from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from inkling.errors import NotReady
 from inkling.explain.explainer import Explainer
 from inkling.models.repository import ModelRepository, bytes_sha256
-
-if TYPE_CHECKING:
-    from server.services.model_registry import LoadedModel
+from server.services.loaded_model import LoadedModel
 
 MAX_EXPLAINERS = 4
 """Explainers that a process holds. Each takes as much memory as its model; creating one takes 5 ms."""
@@ -23,7 +20,7 @@ class ExplainerCache:
         self._explainers: WeakKeyDictionary[LoadedModel, Explainer] = WeakKeyDictionary()  # least recently used first
         self._lock = Lock()
 
-    def get(self, model: "LoadedModel") -> Explainer:
+    def get(self, model: LoadedModel) -> Explainer:
         """Return the explainer of a loaded model.
 
         Raises NotReady if the file that it was loaded from is gone, or NoLayerOutputs if the model can't be explained.
@@ -35,9 +32,9 @@ class ExplainerCache:
                 self._explainers.pop(next(iter(self._explainers)), None)
             return explainer
 
-    def _read_file(self, model: "LoadedModel") -> bytes:
-        """The file that the model was loaded from: the published one, or an earlier version if it has just been replaced."""
-        versions = [version.path for version in self.repository.versions(model.name) if version.sha256 == model.sha256]
+    def _read_file(self, model: LoadedModel) -> bytes:
+        """The file that the model was loaded from: the published one, or another version."""
+        versions = [each.path for each in self.repository.other_versions(model.name) if each.sha256 == model.sha256]
         for path in (self.repository.path(model.name), *versions):
             try:
                 data = path.read_bytes()

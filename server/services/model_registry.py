@@ -1,37 +1,19 @@
 """ModelRegistry: the models of a folder, loaded."""
 
 import logging
-import os
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from inkling.errors import InklingError, InvalidInput, InvalidModel, ModelNotFound, NotReady
-from inkling.models.predictor import Predictor
-from inkling.models.repository import NAME_PATTERN, ModelRepository, file_sha256
-from inkling.models.smoke_test import load_verified
+from inkling.models.repository import ModelRepository
+from inkling.models.traffic import Shares
 from server.services.explainer_cache import ExplainerCache
+from server.services.file_signatures import FileSignature, file_signature, file_signatures
+from server.services.loaded_model import LoadedModel, load_model
+from server.services.model_traffic import ModelTraffic
+from server.services.version_cache import VersionCache
 
 log = logging.getLogger(__name__)
-
-FileSignature = tuple[int, ...]
-"""Changes whenever a file is written or replaced: device, inode, size and modification time."""
-
-NO_SIGNATURE: FileSignature = ()
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """A model that has passed the smoke test. name: of its file, without `.onnx`. sha256: of its file."""
-
-    name: str
-    sha256: str
-    predictor: Predictor
-
-    @property
-    def version(self) -> str:
-        """Identifies the model and its version in a response. Worker processes may differ for a moment after a change."""
-        return f"{self.name}; sha256={self.sha256}"
 
 
 class ModelRegistry:
@@ -39,13 +21,16 @@ class ModelRegistry:
 
     Readers take no lock: each change replaces a whole attribute.
 
-    loaded: models by name. rejected: reasons by file name. signatures: of each file, taken before it was read.
+    loaded: current versions by name. versions: others. traffic: which version answers. rejected: reasons by file name.
+    signatures: of each file, taken before it was read.
     """
 
     def __init__(self, folder: Path, default: str):
         self.folder = folder
         self.repository = ModelRepository(folder)
         self.explainers = ExplainerCache(self.repository)
+        self.versions = VersionCache(self.repository)
+        self.traffic = ModelTraffic(self.repository, self.versions)
         self.preferred = default
         self.loaded: dict[str, LoadedModel] = {}
         self.rejected: dict[str, str] = {}
@@ -58,6 +43,7 @@ class ModelRegistry:
             names = []
         for name in names:
             self.load(folder / name)
+        self.refresh_traffic()
 
     def load(self, path: Path) -> None:
         """Load a file and replace the model of its name. If that fails, note the reason and keep the previous model."""
@@ -97,19 +83,54 @@ class ModelRegistry:
             return self.preferred
         return next(iter(self.loaded)) if len(self.loaded) == 1 else None
 
-    def find(self, name: str | None) -> LoadedModel:
-        """The model of this name, or the default model. Raises NotReady, ModelNotFound, or InvalidInput without default."""
+    def find(self, name: str | None, version: str | None = None) -> LoadedModel:
+        """A version of the model of this name, or of the default model; the current version by default.
+
+        Raises NotReady, ModelNotFound, InvalidInput without default, and the errors of `VersionCache.find`.
+        """
         model = self.loaded.get(name or self.default or "")
         if model is None:
             raise self._missing(name)
-        return model
+        return model if version is None else self.versions.find(model, version)
+
+    def select(self, name: str | None, version: str | None = None) -> LoadedModel:
+        """As `find`, but without a version by the traffic shares of the model."""
+        model = self.find(name, version)
+        return self.traffic.choose(model) if self.traffic.splits and version is None else model
+
+    def refresh_traffic(self) -> bool:
+        """Follow changes of versions and traffic shares in the repository. Returns whether there were any shares to read."""
+        self.versions.drop_deleted()
+        return self.traffic.refresh(self.loaded)
 
     def rollback(self, name: str) -> LoadedModel:
         """Restore and load the previous version of a model. Raises the errors of `find` and `ModelRepository.rollback`."""
         if not self.repository.versions(name):
             self.find(name)  # raises ModelNotFound
         self.repository.rollback(name)
+        return self._reload(name)
+
+    def promote(self, name: str, version: str) -> LoadedModel:
+        """Make another version the current one. Raises the errors of `find` and `ModelRepository.promote`."""
+        self.find(name)
+        self.repository.promote(name, version)
+        return self._reload(name)
+
+    def set_shares(self, name: str, shares: Shares) -> None:
+        """Replace the traffic shares of a model. Raises the errors of `find` and `ModelRepository.set_shares`."""
+        self.find(name)
+        self.repository.set_shares(name, shares)
+        self.refresh_traffic()
+
+    def delete_shares(self, name: str) -> None:
+        """End the traffic shares of a model. Raises the errors of `find` and `ModelRepository.delete_shares`."""
+        self.find(name)
+        self.repository.delete_shares(name)
+        self.refresh_traffic()
+
+    def _reload(self, name: str) -> LoadedModel:
         self.load(self.repository.path(name))
+        self.refresh_traffic()
         return self.find(name)
 
     def not_ready_reason(self) -> str:
@@ -124,37 +145,6 @@ class ModelRegistry:
         if name is None:
             return InvalidInput(f"There is no default model. Choose one with ?model=: {names}.")
         return ModelNotFound(f"There is no model {name!r:.40}. Loaded: {names}.")
-
-
-def file_signatures(folder: Path) -> dict[str, FileSignature]:
-    """The signatures of a folder's model files by file name, without hidden files. Raises OSError."""
-    with os.scandir(folder) as entries:
-        names = [entry.name for entry in entries if entry.name.endswith(".onnx") and not entry.name.startswith(".")]
-    return {name: file_signature(folder / name) for name in names}
-
-
-def file_signature(path: Path) -> FileSignature:
-    """A file's signature, NO_SIGNATURE if it cannot be read."""
-    try:
-        status = path.stat()
-    except OSError:
-        return NO_SIGNATURE
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def load_model(path: Path, previous: LoadedModel | None = None) -> LoadedModel:
-    """Load a file and run the smoke test. Returns `previous` if the file has the same content. Raises InvalidModel."""
-    if not NAME_PATTERN.fullmatch(path.stem):
-        raise InvalidModel("The file name of a model may contain only letters, digits, '.', '_' and '-'.")
-    if path.exists() and not path.is_file():  # reading from a named pipe would wait for a writer
-        raise InvalidModel(f"{path.name} isn't a regular file.")
-    try:
-        sha256 = file_sha256(path)
-    except OSError as error:
-        raise InvalidModel(f"{path.name} cannot be read: {error.strerror}.") from error
-    if previous and previous.sha256 == sha256:
-        return previous
-    return LoadedModel(path.stem, sha256, load_verified(path))
 
 
 def _printable(text: str) -> str:

@@ -1,11 +1,12 @@
-"""ModelWatcher: hot reload. A thread that loads models when their files change."""
+"""ModelWatcher: hot reload. A thread that loads models when their files change, and follows their traffic shares."""
 
 import logging
 from threading import Event, Thread
 
 from inkling.service.malloc import trim_heap
 from server.observability.metrics import Metrics
-from server.services.model_registry import FileSignature, ModelRegistry, file_signatures
+from server.services.file_signatures import FileSignature, file_signatures
+from server.services.model_registry import ModelRegistry
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class ModelWatcher(Thread):
         self.join()
 
     def scan(self) -> bool:
-        """Load changed files and unload deleted ones. Returns whether there were any."""
+        """Load changed files, unload deleted ones, and read changed traffic shares. Returns whether there were any."""
         loaded = self.models.signatures  # before the folder is read, because a rollback may change both meanwhile
         try:
             found = file_signatures(self.models.folder)
@@ -58,4 +59,5 @@ class ModelWatcher(Thread):
         self.last_scan = found
         if changed:
             self.metrics.set_ready(self.models)
-        return bool(changed)
+        has_new_traffic = self.models.refresh_traffic()
+        return bool(changed) or has_new_traffic
