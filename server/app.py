@@ -4,6 +4,7 @@ from flask import Flask
 
 from inkling.service.http import auth, cors, error_handlers, security_headers
 from inkling.service.http.json_provider import OrjsonProvider
+from inkling.service.observability.observer import RequestObserver
 from inkling.service.openapi.docs import create_blueprint
 from inkling.service.store.database import open_database
 from inkling.service.store.feedback import FeedbackStore
@@ -21,8 +22,9 @@ from server.api.page.views import blueprint as page_api
 from server.api.predict.views import blueprint as predict_api
 from server.api.read.views import blueprint as read_api
 from server.api.reports.views import blueprint as reports_api
+from server.api.versions.views import blueprint as versions_api
 from server.extensions import AppState, get_state
-from server.observability import metrics
+from server.observability.metrics import Metrics
 from server.services.datasets import NamedDatasets
 from server.services.evaluation import EvaluationService
 from server.services.model_registry import ModelRegistry
@@ -43,6 +45,7 @@ BLUEPRINTS = (
     predict_api,
     read_api,
     reports_api,
+    versions_api,
 )
 
 FORM_MEMORY_BYTES = 500_000
@@ -61,7 +64,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=settings.max_predict_bytes, MAX_FORM_MEMORY_SIZE=FORM_MEMORY_BYTES)
     state = create_state(settings)
     state.attach(app)
-    metrics.register(app, state.metrics)
+    state.observer.register(app)
     auth.register(app, settings)
     cors.register(app, settings.cors_origin)
     security_headers.register(app)
@@ -77,7 +80,7 @@ def create_state(settings: Settings) -> AppState:
     engine = open_database(settings.store)
     reports = ReportStore(engine, settings.max_reports, settings.max_reports_with_images)
     feedback = FeedbackStore(engine, settings.max_feedback)
-    counters = metrics.Metrics(models, reports, feedback)
+    metrics = Metrics(models, reports, feedback)
     return AppState(
         settings=settings,
         models=models,
@@ -85,7 +88,8 @@ def create_state(settings: Settings) -> AppState:
         feedback=feedback,
         datasets=NamedDatasets(settings.data_folder, feedback, settings),
         evaluations=EvaluationService(
-            reports, counters, max_concurrent=max(1, settings.threads - 1), max_images=settings.max_report_images
+            reports, metrics, max_concurrent=max(1, settings.threads - 1), max_images=settings.max_report_images
         ),
-        metrics=counters,
+        metrics=metrics,
+        observer=RequestObserver("server", metrics.http),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from inkling.service.observability.observer import RequestObserver
 from inkling.service.store.feedback import FeedbackStore
 from server.observability.metrics import Metrics
 from server.services.datasets import NamedDatasets
@@ -26,6 +27,7 @@ class AppState:
     datasets: NamedDatasets
     evaluations: EvaluationService
     metrics: Metrics
+    observer: RequestObserver
 
     def attach(self, app: Flask) -> None:
         """Make this the state of an app."""

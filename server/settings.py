@@ -65,9 +65,14 @@ class Settings(BaseSettings, Limits):
         (), "name", "other host name under which a proxy reaches the server on loopback; repeatable"
     )
 
+    log_format: str = setting(
+        "auto", "format", "of log entries: `json`, `text`, or `auto`, which is text in a terminal and JSON elsewhere"
+    )
+    request_log: str = setting("on", "switch", "`on` or `off`: one line per request on standard output, without its content")
+
     workers: int = setting(_cpu_count, "processes", "worker processes; each loads every model, about 100 MB in all")
     threads: int = setting(
-        3, "threads", "threads per worker, besides one each for small pictures and health; all but one may run evaluations"
+        3, "threads", "threads per worker, besides one for small pictures and one for health; all but one may run evaluations"
     )
     max_connections: int = setting(
         1_000, "connections", "open connections per worker; each takes a few kB and up to two open files, which may lower it"

@@ -1,13 +1,7 @@
-"""What both services do when they start: configure the log and print one line with the address."""
+"""The line that both services print when they start."""
 
-import logging
 import socket
 import sys
-
-
-def configure_logging() -> None:
-    """Log warnings and errors to standard error, with time and process ID."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
 
 
 def announce(service: str, listen_socket: socket.socket, details: str) -> None:

@@ -1,68 +1,80 @@
 """Prometheus metrics, summed over worker processes."""
 
-import logging
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+import platform
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from flask import Flask, Response, g, request
+import onnxruntime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.metrics import MetricWrapperBase
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from inkling.distribution import distribution_version
 from inkling.service.http.errors import StoreUnavailable
+from inkling.service.observability.http_metrics import HttpMetrics, cached_labels
 from inkling.service.store.feedback import FeedbackStore
 from server.observability.multiprocess import MULTIPROC_DIR_VARIABLE
-from server.services.model_registry import LoadedModel, ModelRegistry
+from server.services.loaded_model import LoadedModel
+from server.services.model_registry import ModelRegistry
+from server.services.outcome import Outcome
 from server.store.reports import ReportStore
 
-log = logging.getLogger(__name__)
-
-DURATION_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-OTHER = "other"
-"""Label of unknown routes and methods, so that clients cannot create an unlimited number of time series."""
+CONFIDENCE_BUCKETS = (0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)
 
 
 class Metrics:
     """The metrics of an app."""
 
     def __init__(self, models: ModelRegistry, reports: ReportStore, feedback: FeedbackStore):
-        self.stored = _StoreCollector(reports, feedback)
+        self.current = _CurrentStateCollector(models, reports, feedback)
         self.registry = registry = CollectorRegistry()
-        requests = Counter("inkling_http_requests", "HTTP requests answered.", ["route", "method", "status"], registry=registry)
-        durations = Histogram(
-            "inkling_http_request_duration_seconds",
-            "Time from the arrival of a complete request to its response.",
-            ["route"],
-            buckets=DURATION_BUCKETS,
-            registry=registry,
-        )
+        self.http = HttpMetrics(registry)
         pictures = Counter("inkling_pictures", "Pictures processed.", ["route"], registry=registry)
         predictions = Counter("inkling_predictions", "Predictions of /predict.", ["model", "label"], registry=registry)
+        rejected = Counter(
+            "inkling_predictions_not_known", "Predictions of /predict that are not `known`.", ["model"], registry=registry
+        )
+        confidences = Histogram(
+            "inkling_prediction_confidence",
+            "Confidence of the predictions of /predict.",
+            ["model"],
+            buckets=CONFIDENCE_BUCKETS,
+            registry=registry,
+        )
         inference = Counter("inkling_inference_seconds", "Time spent in models.", ["model"], registry=registry)
-        self.requests, self.durations = cached_labels(requests), cached_labels(durations)
         self.pictures, self.predictions, self.inference = map(cached_labels, (pictures, predictions, inference))
+        self.not_known, self.confidences = cached_labels(rejected), cached_labels(confidences)
         workers = Gauge("inkling_workers", "Worker processes.", registry=registry, multiprocess_mode="livesum")
         workers.set(1)
         self.ready = Gauge("inkling_ready", "1 if a model is loaded.", registry=registry, multiprocess_mode="livemin")
+        self.in_progress = Gauge(
+            "inkling_http_requests_in_progress",
+            "Requests in progress, besides those that take a few milliseconds.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self.queued = Gauge(
+            "inkling_http_requests_queued", "Requests waiting for a thread.", registry=registry, multiprocess_mode="livesum"
+        )
         self.set_ready(models)
 
     def set_ready(self, models: ModelRegistry) -> None:
         """Record whether a model is loaded."""
         self.ready.set(bool(models.loaded))
 
-    def count_predictions(self, model: LoadedModel, winners: np.ndarray, seconds: float) -> None:
-        """Count the predictions of one /predict request. winners: int (n,), indices of the predicted labels."""
-        self._count("/predict", model, len(winners), seconds)
-        for winner in winners:
-            self.predictions(model.name, model.predictor.card.labels[winner]).inc()
+    def count_predictions(self, model: LoadedModel, outcome: Outcome, seconds: float) -> None:
+        """Count the predictions of one /predict request."""
+        self._count("/predict", model, len(outcome.labels), seconds)
+        for label in outcome.labels:
+            self.predictions(model.name, label).inc()
+        for confidence in outcome.confidences.tolist():
+            self.confidences(model.name).observe(confidence)
+        not_known = len(outcome.labels) - int(np.count_nonzero(outcome.known))
+        if not_known:
+            self.not_known(model.name).inc(not_known)
 
     def count_readings(self, model: LoadedModel, n: int, seconds: float) -> None:
         """Count the pictures of one /read request."""
@@ -76,9 +88,10 @@ class Metrics:
         """Count the images of one evaluation."""
         self._count("/evaluate", model, n, seconds)
 
-    def count_rejected_request(self, status: int) -> None:
-        """Count a request that the WSGI server rejected before the app received it."""
-        self.requests(OTHER, OTHER, str(status)).inc()
+    def set_load(self, in_progress: int, queued: int) -> None:
+        """Record the requests of this worker."""
+        self.in_progress.set(in_progress)
+        self.queued.set(queued)
 
     def render(self) -> bytes:
         """All metrics in Prometheus' text format."""
@@ -86,16 +99,11 @@ class Metrics:
         if MULTIPROC_DIR_VARIABLE in os.environ:
             registry = CollectorRegistry()
             registry.register(WorkersCollector(Path(os.environ[MULTIPROC_DIR_VARIABLE])))
-        return generate_latest(registry) + generate_latest(self.stored)
+        return generate_latest(registry) + generate_latest(self.current)
 
     def _count(self, route: str, model: LoadedModel, n: int, seconds: float) -> None:
         self.pictures(route).inc(n)
         self.inference(model.name).inc(seconds)
-
-
-def cached_labels(metric: MetricWrapperBase) -> Callable[..., Any]:
-    """The metric's `labels` method with a cache, because it takes longer than the update itself."""
-    return lru_cache(maxsize=None)(metric.labels)
 
 
 class WorkersCollector(Collector):
@@ -121,13 +129,20 @@ def _size(entry: os.DirEntry[str]) -> int:
         return 0
 
 
-class _StoreCollector(Collector):
-    """Counts rows when the metrics are scraped."""
+class _CurrentStateCollector(Collector):
+    """What any worker can tell when the metrics are scraped: the versions in use, and the rows in the database."""
 
-    def __init__(self, reports: ReportStore, feedback: FeedbackStore):
-        self.reports, self.feedback = reports, feedback
+    def __init__(self, models: ModelRegistry, reports: ReportStore, feedback: FeedbackStore):
+        self.models, self.reports, self.feedback = models, reports, feedback
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
+        versions = {"version": distribution_version(), "python": platform.python_version()}
+        versions["onnxruntime"] = onnxruntime.__version__
+        yield InfoMetricFamily("inkling_build", "Versions of the software.", versions)
+        info = InfoMetricFamily("inkling_model", "Loaded models and the SHA-256 of their files.", labels=["model"])
+        for model in self.models.loaded.values():
+            info.add_metric([model.name], {"sha256": model.sha256})
+        yield info
         try:
             counts = self.reports.count(), self.feedback.count()
         except StoreUnavailable:
@@ -136,23 +151,3 @@ class _StoreCollector(Collector):
         if counts is not None:
             yield GaugeMetricFamily("inkling_reports", "Reports in the store.", counts[0])
             yield GaugeMetricFamily("inkling_feedback_drawings", "Drawings in the feedback store.", counts[1])
-
-
-def register(app: Flask, metrics: Metrics) -> None:
-    """Count and time every request of the app."""
-
-    def start_timer() -> None:
-        g.started = time.perf_counter()
-
-    def count_request(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else OTHER
-        method = request.method if request.method in METHODS else OTHER
-        try:
-            metrics.requests(route, method, str(response.status_code)).inc()
-            metrics.durations(route).observe(time.perf_counter() - g.started)
-        except OSError:  # a new time series may need a file, and files may be exhausted: the response matters more
-            log.exception("cannot count a request")
-        return response
-
-    app.before_request(start_timer)
-    app.after_request(count_request)

@@ -5,10 +5,11 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 from inkling.service.http.errors import InvalidSettings
 from inkling.service.malloc import set_malloc_thresholds
-from inkling.service.startup import configure_logging
+from inkling.service.observability.log_format import configure_logging
 from inkling.service.store.database import open_database
 from inkling.service.wsgi.listen_socket import drop_new_connections, open_listen_socket
 from inkling.service.wsgi.open_files import raise_open_files_limit
@@ -37,7 +38,12 @@ class GunicornApp(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     """Configures gunicorn from our settings only, not from its own files or environment variables."""
 
     def __init__(self, settings: Settings, listen_descriptor: int):
+        from prometheus_client import Counter
+
         self.settings, self.listen_descriptor = settings, listen_descriptor
+        self.worker_exits = Counter(
+            "inkling_worker_exits", "Worker processes that ended; each is replaced unless the server stops.", registry=None
+        )
         super().__init__()
 
     def load_config(self) -> None:
@@ -55,8 +61,6 @@ class GunicornApp(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         GracefulArbiter(self).run()
 
     def _config(self) -> dict[str, Any]:
-        from prometheus_client.multiprocess import mark_process_dead
-
         from server.runtime.waitress_worker import WaitressWorker
 
         return {
@@ -64,13 +68,19 @@ class GunicornApp(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "workers": self.settings.workers,
             "worker_class": WaitressWorker,
             "pre_fork": lambda _, worker: worker.tmp.notify(),  # the first heartbeat: a worker may hang before its own
-            "child_exit": lambda _, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]  # lacks hints
+            "child_exit": self._on_worker_exit,
             "timeout": HANG_SECONDS,
             "graceful_timeout": self.settings.graceful_timeout + GRACE_SECONDS,
             "worker_tmp_dir": memory_folder(),
             "control_socket_disable": True,
             "loglevel": "warning",
         }
+
+    def _on_worker_exit(self, _: Arbiter, worker: Worker) -> None:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # it lacks hints
+        self.worker_exits.inc()
 
 
 def serve(settings: Settings) -> None:
@@ -79,7 +89,7 @@ def serve(settings: Settings) -> None:
         raise InvalidSettings(
             f"The model folder {settings.models!r} does not exist. Create it or set another one with --models."
         )
-    configure_logging()
+    configure_logging(settings.log_format)
     raise_open_files_limit(settings.max_connections)
     listen_socket = open_listen_socket(settings.host, settings.port)
     # multiprocess_metrics sets a variable that prometheus_client reads when it is imported

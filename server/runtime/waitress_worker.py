@@ -9,6 +9,7 @@ from typing import Any
 
 from gunicorn.workers.base import Worker
 
+from inkling.service.observability.request_log import open_request_log
 from inkling.service.startup import announce
 from inkling.service.wsgi.config import WaitressConfig
 from inkling.service.wsgi.server import WsgiServer
@@ -42,15 +43,19 @@ class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
         if self.server is not None:
             self.server.pull_trigger()
 
+    @property
+    def state(self) -> AppState:
+        """The state of the app."""
+        state: AppState = self.wsgi.extensions[EXTENSION_KEY]
+        return state
+
     def run(self) -> None:
         """Serve until a signal arrives or the arbiter is gone."""
-        state: AppState = self.wsgi.extensions[EXTENSION_KEY]
-        settings = state.settings
+        state, settings = self.state, self.state.settings
+        state.observer.request_log = open_request_log(settings)
         listen_socket = self.sockets[0].sock
         config = WaitressConfig(settings, settings.max_predict_bytes, LARGE_BODY_PATHS, settings.max_evaluate_bytes)
-        self.server = WsgiServer(
-            self.wsgi, listen_socket, config, settings.threads, state.metrics.count_rejected_request, is_fast
-        )
+        self.server = WsgiServer(self.wsgi, listen_socket, config, settings.threads, is_fast)
         watcher = ModelWatcher(state.models, state.metrics)
         watcher.start()
         cleaner = FeedbackCleaner(state.feedback, settings.feedback_retention)
@@ -63,15 +68,19 @@ class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn is untyped
         self.server.shut_down(settings.graceful_timeout, self.heartbeat)
         watcher.stop()
         cleaner.stop()
+        state.observer.close()
         if os.getppid() != self.ppid:  # the arbiter was killed and has not removed the folder
             shutil.rmtree(os.environ[MULTIPROC_DIR_VARIABLE], ignore_errors=True)
 
     def heartbeat(self) -> None:
-        """Tell the arbiter that this process is alive, at most once per second because it takes a system call."""
+        """Tell the arbiter that this process is alive, and record its load, at most once per second."""
         now = time.monotonic()
         if now - self.last_heartbeat >= HEARTBEAT_SECONDS:
             self.last_heartbeat = now
             self.notify()
+            if self.server is not None:
+                dispatcher = self.server.task_dispatcher
+                self.state.metrics.set_load(dispatcher.in_progress, dispatcher.queued)
 
 
 def describe_models(state: AppState) -> str:

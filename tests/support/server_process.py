@@ -29,16 +29,23 @@ def wait_for(condition: Callable[[], object], description: str, timeout: float =
 class ServerProcess:
     """`server run` in processes of its own. Use it in a with statement.
 
-    folder: for the log and the database. arguments, environment: added to those of the command.
+    folder: for the logs and the database. arguments, environment: added to those of the command. stdout: a file descriptor for
+    the request log, instead of a file in the folder.
     """
 
-    def __init__(self, models: Path, folder: Path, *arguments: str, **environment: str):
+    def __init__(self, models: Path, folder: Path, *arguments: str, stdout: int | None = None, **environment: str):
         command = [str(Path(sys.executable).with_name("server")), "run", "--port", "0", "--models", str(models)]
         command += ["--store", f"sqlite:///{folder / 'store.db'}", *arguments]
-        self.log = folder / "log"
+        self.log, self.request_log = folder / "log", folder / "requests"
         self.opened: list[http.client.HTTPConnection | socket.socket] = []
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, stderr=log, env={**os.environ, **environment}, start_new_session=True)
+        with self.log.open("wb") as log, self.request_log.open("wb") as requests:
+            self.process = subprocess.Popen(
+                command,
+                stdout=requests if stdout is None else stdout,
+                stderr=log,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
         self.pid = self.process.pid
 
     def __enter__(self) -> "ServerProcess":

@@ -60,11 +60,13 @@ class TrainerProcess(ServerProcess):
         self.store = f"sqlite:///{folder / 'store.db'}"
         command = [*COMMAND, "serve", "--port", "0", "--models", str(self.models), "--runs", str(self.runs)]
         command += ["--store", self.store, *arguments]
-        self.log = folder / "log"
+        self.log, self.request_log = folder / "log", folder / "requests"
         self.opened = []
         inherited = {name: value for name, value in os.environ.items() if name != "INKLING_DATA"}
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, stderr=log, env=inherited | environment, start_new_session=True)
+        with self.log.open("wb") as log, self.request_log.open("wb") as requests:
+            self.process = subprocess.Popen(
+                command, stdout=requests, stderr=log, env=inherited | environment, start_new_session=True
+            )
         self.pid = self.process.pid
 
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:

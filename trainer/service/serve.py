@@ -6,7 +6,10 @@ from typing import Any
 
 from inkling.service.http.errors import InvalidSettings
 from inkling.service.malloc import limit_arenas, set_malloc_thresholds
-from inkling.service.startup import announce, configure_logging
+from inkling.service.observability.log_format import configure_logging
+from inkling.service.observability.observer import RequestObserver
+from inkling.service.observability.request_log import open_request_log
+from inkling.service.startup import announce
 from inkling.service.store.database import open_database
 from inkling.service.wsgi.listen_socket import drop_new_connections, open_listen_socket
 from inkling.service.wsgi.open_files import raise_open_files_limit
@@ -16,6 +19,7 @@ from trainer.service.extensions import TrainerState
 from trainer.service.jobs.event_log import EventLogs
 from trainer.service.jobs.queue import JobQueue
 from trainer.service.lessons.lesson_service import LessonService
+from trainer.service.metrics import TrainerMetrics
 from trainer.service.publisher import Publisher
 from trainer.service.settings import ServiceSettings
 from trainer.service.sse_server import SseServer
@@ -34,7 +38,7 @@ POLL_SECONDS = 1.0
 
 def serve(settings: ServiceSettings) -> None:
     """Serve until SIGINT or SIGTERM. Raises InvalidSettings if the service cannot start."""
-    configure_logging()
+    configure_logging(settings.log_format)
     raise_open_files_limit(settings.max_connections)
     set_malloc_thresholds()
     limit_arenas(MALLOC_ARENAS)
@@ -52,7 +56,9 @@ def serve(settings: ServiceSettings) -> None:
     publisher = Publisher(settings, jobs, pool)
     lessons = LessonService(settings, engine, jobs, publisher)
     datasets = DatasetCatalog(folder / "data.json", pool, lessons.as_data)
-    state = TrainerState(settings, jobs, logs, pool, datasets, publisher, lessons)
+    metrics = TrainerMetrics(jobs, pool)
+    observer = RequestObserver("trainer", metrics.http, open_request_log(settings))
+    state = TrainerState(settings, jobs, logs, pool, datasets, publisher, lessons, metrics, observer)
     server = SseServer(create_app(state), listen_socket, settings)
     logs.on_append = server.pull_trigger
     stopped = _stop_on_signals(server)
@@ -66,6 +72,7 @@ def serve(settings: ServiceSettings) -> None:
         jobs.close()
         pool.close()
         server.shut_down(settings.graceful_timeout, lambda: None)
+        observer.close()
         engine.dispose()
         del locks
 

@@ -50,6 +50,11 @@ class ServiceSettings(BaseSettings):
         (), "name", "Other host name under which a proxy reaches the service on loopback. Repeatable."
     )
 
+    log_format: str = setting(
+        "auto", "format", "Format of log entries: `json`, `text`, or `auto`: text in a terminal, JSON elsewhere."
+    )
+    request_log: str = setting("on", "switch", "`on` or `off`: one line per request on standard output, without its content.")
+
     jobs: int = trainer_setting(1, "jobs", "Jobs that run at once. Two on the same cores take twice as long each.", maximum=64)
     warm_workers: int = trainer_setting(
         1,

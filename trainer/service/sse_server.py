@@ -117,7 +117,7 @@ class SseServer(WsgiServer):
 
     def __init__(self, app: Flask, listen_socket: socket.socket, settings: ServiceSettings):
         config = WaitressConfig(settings, settings.max_body_bytes, LARGE_BODY_PATHS, settings.max_drawing_bytes)
-        super().__init__(app, listen_socket, config, settings.threads, lambda _: None)
+        super().__init__(app, listen_socket, config, settings.threads)
 
     def poll(self, timeout: float) -> None:
         """Receive and send until something happens, at most `timeout` seconds; then send new events."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Engine, Row, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Engine, Row, String, Table, Text, delete, func, insert, select, update
 
 from inkling.service.store.database import metadata
 from inkling.service.store.pagination import position_column, row_to_dict, select_page, without_nul
@@ -28,6 +28,8 @@ table = Table(
     Column("published", Text, nullable=False),
     sqlite_autoincrement=True,  # positions are never reused, so that pages stay in order
 )
+
+STATES = ("queued", "running", "paused", "interrupted", "stopped", "failed", "finished")
 
 JSON_COLUMNS = ("settings", "progress", "epoch", "result", "published")
 FIELDS = [column for column in table.columns if column.name != "position"]
@@ -73,6 +75,12 @@ class JobStore:
         query = select(*FIELDS).where(table.c.state.in_(states)).order_by(table.c.position)
         with self.engine.connect() as connection:
             return [_from_row(row) for row in connection.execute(query)]
+
+    def count_by_state(self) -> dict[str, int]:
+        """The number of jobs in each state that occurs."""
+        query = select(table.c.state, func.count()).group_by(table.c.state)
+        with self.engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _to_row(values: dict[str, Any]) -> dict[str, Any]:

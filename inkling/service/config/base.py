@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from inkling.service.http.auth import ALL, CHANGES, is_loopback
 from inkling.service.http.errors import InvalidSettings
+from inkling.service.observability.log_format import LOG_FORMATS
+from inkling.service.observability.request_log import OFF, ON
 
 PREFIX = "INKLING_"
 
@@ -50,6 +52,8 @@ class BaseSettings:
         token: str
         require_token: str
         allowed_host: tuple[str, ...]
+        log_format: str
+        request_log: str
 
     def __post_init__(self) -> None:
         for declared in fields(self):
@@ -61,8 +65,9 @@ class BaseSettings:
         for name in self.allowed_host:
             if not HOST_NAME.fullmatch(name):
                 raise InvalidSettings(f"allowed_host: expected a lower-case name or address without a port, got {name!r:.60}.")
-        if self.require_token not in (CHANGES, ALL):
-            raise InvalidSettings(f"require_token: expected {CHANGES} or {ALL}, got {self.require_token!r:.40}.")
+        check_choice("log_format", self.log_format, LOG_FORMATS)
+        check_choice("request_log", self.request_log, (ON, OFF))
+        check_choice("require_token", self.require_token, (CHANGES, ALL))
         if self.require_token == ALL and not self.token:
             raise InvalidSettings(f"require_token: all needs a token. Set {PREFIX}TOKEN.")
 
@@ -98,6 +103,12 @@ def validate_field(declared: Field[Any], value: Any) -> None:
         if value < minimum or (maximum is not None and value > maximum):
             bounds = f"at least {minimum}" if maximum is None else f"between {minimum} and {maximum}"
             raise InvalidSettings(f"{declared.name} must be {bounds} {declared.metadata['unit']}, got {value}.")
+
+
+def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raise InvalidSettings unless the value is one of the choices."""
+    if value not in choices:
+        raise InvalidSettings(f"{name}: expected {', '.join(choices[:-1])} or {choices[-1]}, got {value!r:.40}.")
 
 
 def check_origin(name: str, origin: str) -> None:

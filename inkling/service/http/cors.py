@@ -6,8 +6,8 @@ from flask import Flask, Response, request
 
 CORS_HEADERS = {
     "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
-    "Access-Control-Expose-Headers": "Location, X-Inkling-Model",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID, Traceparent, X-Request-ID",
+    "Access-Control-Expose-Headers": "Location, X-Inkling-Model, X-Request-ID",
     "Access-Control-Max-Age": "600",  # seconds for which a browser caches the preflight response
 }
 """Response headers for an allowed origin (Fetch Standard, section 3.3). Credentials are not allowed: there are no cookies."""

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from inkling.errors import InklingError
 from inkling.service.http.exhaustion import exhaustion_error
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE, dumps
+from inkling.service.observability.request_record import current_record
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ def describe_error(error: BaseException) -> tuple[str, str]:
 
 def error_response(status: int, code: str, message: str) -> Response:
     """An error as a response."""
+    current_record().code = code
     body = current_app.extensions[FORMAT_KEY](request.path, code, message)
     return Response(body, status, EXTRA_HEADERS.get(status), mimetype=JSON_MEDIA_TYPE)
 

@@ -36,7 +36,7 @@ class RequestDispatcher:
         if connection.defer_if_backlogged():
             return
         request = connection.requests[0]
-        if not request.error and request.path not in UNLIMITED_PATHS and self._in_flight() >= self.max_in_flight:
+        if not request.error and request.path not in UNLIMITED_PATHS and self.in_progress + self.queued >= self.max_in_flight:
             request.error = Rejection(TooManyRequests(f"{self.max_in_flight:,} requests are in progress; retry later."))
         if request.error or request.path in HEALTH_PATHS:
             self.health_pool.add_task(connection)
@@ -52,5 +52,12 @@ class RequestDispatcher:
         for connection in self.fast:
             connection.cancel()
 
-    def _in_flight(self) -> int:
-        return len(self.fast) + len(self.main_pool.queue) + int(self.main_pool.active_count)
+    @property
+    def in_progress(self) -> int:
+        """Requests that occupy a thread of the pool."""
+        return int(self.main_pool.active_count)
+
+    @property
+    def queued(self) -> int:
+        """Requests that wait, health checks aside."""
+        return len(self.fast) + len(self.main_pool.queue)

@@ -37,10 +37,7 @@ KEEP_ALIVE_SECONDS = 2.0
 
 
 class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
-    """Serves an app. on_rejected: called with the status of each request that is rejected before it reaches the app.
-
-    threads, is_fast: see RequestDispatcher.
-    """
+    """Serves an app. threads, is_fast: see RequestDispatcher."""
 
     channel_class: type[Connection] = Connection
     next_channel_cleanup: float
@@ -51,10 +48,8 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         listen_socket: socket.socket,
         config: WaitressConfig,
         threads: int,
-        on_rejected: Callable[[int], object],
         is_fast: Callable[[RequestParser], bool] = lambda _: False,
     ):
-        self.on_rejected = on_rejected
         self.stopping = False
         self.answering_thread: int | None = None
         self.accept_again_at = 0.0

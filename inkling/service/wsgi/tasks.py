@@ -7,6 +7,8 @@ from waitress.task import ErrorTask, WSGITask
 from inkling.service.http.cors import cors_headers
 from inkling.service.http.error_handlers import EXTRA_HEADERS, FORMAT_KEY, http_error_code
 from inkling.service.http.security_headers import DEFAULT_HEADERS
+from inkling.service.observability.observer import EXTENSION_KEY
+from inkling.service.observability.request_record import REQUEST_ID_HEADER, RequestRecord
 from inkling.service.wsgi.rejection import Rejection
 
 CLIENT_GONE_KEY = "inkling.is_client_gone"
@@ -48,15 +50,19 @@ class ErrorResponseTask(ErrorTask):  # type: ignore[misc]  # waitress is untyped
             code = "internal_error" if error.code == 500 else http_error_code(error.code)
             message = self._message()
         body = app.extensions[FORMAT_KEY](path, code, message)
+        record = RequestRecord.from_headers(self.request.headers.get("X_REQUEST_ID"), self.request.headers.get("TRACEPARENT"))
+        record.code = code
         cors = cors_headers(app, self.request.headers.get("ORIGIN"))
         self.status = f"{error.code} {error.reason}"
         self.response_headers.extend([*EXTRA_HEADERS.get(error.code, {}).items(), *cors.items()])
         self.response_headers.extend([*DEFAULT_HEADERS.items(), ("Content-Type", "application/json")])
+        self.response_headers.append((REQUEST_ID_HEADER, record.request_id))
         self.set_close_on_finish()
         self.content_length = len(body)
-        self.channel.server.on_rejected(error.code)
+        method = getattr(self.request, "command", "")
+        app.extensions[EXTENSION_KEY].reject(record, method, path, error.code)
         self.channel.must_linger = True
-        self.write(body if getattr(self.request, "command", "") != "HEAD" else b"")
+        self.write(body if method != "HEAD" else b"")
 
     def _message(self) -> str:
         error, config = self.request.error, self.request.adj

@@ -12,6 +12,7 @@ from inkling.service.http.auth import Access, access
 from inkling.service.http.error_handlers import describe_error
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE, dumps
 from inkling.service.parsing.query import parse_choice, read_query
+from server.api.headers import record_model
 from server.api.parsing.dataset_upload import read_dataset
 from server.extensions import get_state
 from server.services.evaluation import Evaluation
@@ -40,6 +41,7 @@ def evaluate() -> Response:
         stack.enter_context(state.evaluations.reserve_slot())
         with state.evaluations.reading:
             dataset = read_dataset(request, state.settings, state.datasets.load, query.get("name"))
+        record_model(model)
         evaluation = state.evaluations.start(model, dataset, crops)
         if request.accept_mimetypes.best_match([JSON_MEDIA_TYPE, EVENT_MEDIA_TYPE]) == EVENT_MEDIA_TYPE:
             response = Response(stream_with_context(encode_events(evaluation)), mimetype=EVENT_MEDIA_TYPE)

@@ -19,7 +19,7 @@ from inkling.models.model_card import ModelCard
 from inkling.models.predictor import PROBABILITY_DECIMALS
 from inkling.service.parsing.pictures import read_picture
 from inkling.service.parsing.query import parse_choices, read_query
-from server.api.headers import MODEL_HEADER
+from server.api.headers import name_model
 from server.extensions import get_state
 
 blueprint = Blueprint("explain", __name__)
@@ -63,7 +63,7 @@ def explain() -> Response:
         body["occlusion"] = {"patch": PATCH_SIZE, "crops": crop_offsets(card, crop_choice(predictor)), "values": values}
     state.metrics.count_explanation(model, time.perf_counter() - started)
     response = jsonify(body)
-    response.headers[MODEL_HEADER] = model.version
+    name_model(response.headers, model)
     return response
 
 

@@ -14,12 +14,13 @@ from inkling.models.model_card import ModelCard
 from inkling.models.predictor import MAX_BATCH
 from inkling.service.http.auth import Access, access
 from inkling.service.http.json_provider import dumps
-from server.api.headers import MODEL_HEADER
+from server.api.headers import name_model
 from server.api.inference_protocol.infer_request import LENGTH_HEADER, InferRequest, read_infer_request
 from server.api.inference_protocol.tensors import OutputTensor
 from server.api.request_limit import request_time_limit
 from server.extensions import get_state
-from server.services.model_registry import LoadedModel
+from server.services.loaded_model import LoadedModel
+from server.services.outcome import Outcome
 
 VERSION_LENGTH = 12
 """Characters of the file's hash that name a version."""
@@ -98,13 +99,14 @@ def infer(name: str, version: str | None = None) -> Response:
         sent = read_infer_request(request, model.predictor.card, state.settings.max_predict_values)
         started = time.perf_counter()
         probabilities = predict(model, sent)
-    state.metrics.count_predictions(model, probabilities.argmax(1), time.perf_counter() - started)
+    outcome = Outcome.of(model.predictor.card, probabilities)
+    state.metrics.count_predictions(model, outcome, time.perf_counter() - started)
     tensors = output_tensors(probabilities, sent, model.predictor.card)
     head: dict[str, Any] = {"model_name": model.name, "model_version": model.sha256[:VERSION_LENGTH]}
     if sent.id is not None:
         head["id"] = sent.id
     response = encode(head, sent, tensors)
-    response.headers[MODEL_HEADER] = model.version
+    name_model(response.headers, model, outcome.labels)
     return response
 
 

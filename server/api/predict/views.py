@@ -14,10 +14,11 @@ from inkling.models.crops import CROP_CHOICES
 from inkling.models.predictor import PROBABILITY_DECIMALS, Predictions
 from inkling.service.parsing.pictures import iter_pictures
 from inkling.service.parsing.query import parse_choice, parse_choices, read_query
-from server.api.headers import MODEL_HEADER
+from server.api.headers import name_model
 from server.api.request_limit import request_time_limit
 from server.extensions import get_state
-from server.services.model_registry import LoadedModel
+from server.services.loaded_model import LoadedModel
+from server.services.outcome import Outcome
 from server.settings import Settings
 
 blueprint = Blueprint("predict", __name__)
@@ -51,10 +52,10 @@ def predict() -> Response:
     started = time.perf_counter()
     predictions = model.predictor.predict(images, crops)
     seconds = time.perf_counter() - started
-    winners = predictions.probabilities.argmax(1)
-    state.metrics.count_predictions(model, winners, seconds)
-    response = jsonify(encode(model, predictions, winners, normalized, show))
-    response.headers[MODEL_HEADER] = model.version
+    outcome = Outcome.of(model.predictor.card, predictions.probabilities)
+    state.metrics.count_predictions(model, outcome, seconds)
+    response = jsonify(encode(model, predictions, outcome, normalized, show))
+    name_model(response.headers, model, outcome.labels)
     return response
 
 
@@ -67,21 +68,19 @@ def normalize_picture(picture: Picture, settings: Settings, with_steps: bool) ->
 def encode(
     model: LoadedModel,
     predictions: Predictions,
-    winners: np.ndarray,
+    outcome: Outcome,
     normalized: list[NormalizedPicture],
     show: list[str],
 ) -> dict[str, Any]:
-    """The JSON of the response. winners: int (n,), indices of the most probable labels. normalized: the n pictures."""
-    card = model.predictor.card
+    """The JSON of the response. normalized: the n pictures."""
     probabilities = predictions.probabilities.round(PROBABILITY_DECIMALS)  # (n, labels)
     crops = predictions.crops.round(PROBABILITY_DECIMALS)  # (n, k, labels)
-    known = card.is_known(predictions.probabilities)  # not rounded: a rounded 0 would exclude a label
     encoded = []
-    for index, winner in enumerate(winners):
+    for index, label in enumerate(outcome.labels):
         prediction = {
-            "label": card.labels[winner],
-            "confidence": probabilities[index, winner],
-            "known": bool(known[index]),
+            "label": label,
+            "confidence": probabilities[index].max(),
+            "known": bool(outcome.known[index]),
             "multiple": normalized[index].multiple,
             "probabilities": probabilities[index],
             "crops": crops[index],
@@ -91,4 +90,4 @@ def encode(
         if "steps" in show:
             prediction["steps"] = normalized[index].steps
         encoded.append(prediction)
-    return {"model": model.name, "labels": card.labels, "crops": predictions.offsets, "predictions": encoded}
+    return {"model": model.name, "labels": model.predictor.card.labels, "crops": predictions.offsets, "predictions": encoded}

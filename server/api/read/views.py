@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.datastructures import Headers
 
 from inkling.errors import EmptyPicture, InvalidInput
 from inkling.imaging.decoding import DecodedPicture
@@ -17,10 +18,10 @@ from inkling.recognition.recognizer import recognize_numbers
 from inkling.recognition.result import DigitResult, NumberResult
 from inkling.service.parsing.pictures import iter_pictures
 from inkling.service.parsing.query import parse_choice, read_query
-from server.api.headers import MODEL_HEADER
+from server.api.headers import name_model
 from server.api.request_limit import request_time_limit
 from server.extensions import get_state
-from server.services.model_registry import LoadedModel
+from server.services.loaded_model import LoadedModel
 from server.settings import Settings
 
 blueprint = Blueprint("read", __name__)
@@ -50,7 +51,8 @@ def read_numbers() -> Response:
             with position.named_in_errors():
                 results.append(read_picture(picture, model, state.settings, allow_empty))
     state.metrics.count_readings(model, len(results), sum(result.seconds for result in results))
-    headers = {MODEL_HEADER: model.version}
+    headers = Headers()
+    name_model(headers, model)
     if show:
         if len(results) > 1:
             raise InvalidInput(f"show=boxes takes one picture, not {len(results)}.")

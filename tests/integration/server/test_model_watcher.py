@@ -257,7 +257,7 @@ def test_all_workers_reload_without_a_failed_request(running: ServerProcess, mod
     second = file_sha256(tmp_path / "version-1.onnx")
     wait_for(lambda: served_versions(running) == {second}, "the published model in both workers")
     (models_folder / "digits.onnx").write_bytes(b"broken")
-    wait_for(lambda: running.log.read_text().count(" WARNING ") == 2, "a warning from each worker")
+    wait_for(lambda: running.log.read_text().count('"level":"warning"') == 2, "a warning from each worker")
     ready = running.get("/health/ready")
     assert (ready.status, [entry["file"] for entry in ready.body["rejected"]]) == (200, ["digits.onnx"])
     assert served_versions(running) == {second}

@@ -105,6 +105,7 @@ def test_killed_worker_is_replaced(running: ServerProcess):
     os.kill(victim, signal.SIGKILL)
     wait_for(lambda: len(running.workers()) == 2 and victim not in running.workers(), "a new worker")
     wait_for(lambda: metric(running, "inkling_workers") == 2, "two workers in the metrics")
+    assert metric(running, "inkling_worker_exits_total") == 1
     stopped.set()
     for thread in threads:
         thread.join()

@@ -11,7 +11,7 @@ from typing import Any
 from inkling.service.http.errors import StoreFull, StoreUnavailable
 from trainer.service.errors import Conflict, QueueFull, RunDeleted
 from trainer.service.jobs.event_log import EventLogs
-from trainer.service.jobs.runner import SERVICE_STOPPED, Job, JobRunner, utc_now
+from trainer.service.jobs.runner import SERVICE_STOPPED, Job, JobRunner, TrainingCounters, utc_now
 from trainer.service.settings import ServiceSettings
 from trainer.service.workers.pool import WorkerPool
 from trainer.settings import MUTABLE_SETTINGS, UNSUPPORTED_SETTINGS, FitSettings
@@ -40,6 +40,7 @@ class JobQueue:
         self.lock = threading.RLock()
         self.queued: deque[str] = deque()
         self.running: dict[str, JobRunner] = {}
+        self.counters = TrainingCounters()
         self.closed = self.has_retry = False
 
     def recover(self) -> None:
@@ -194,7 +195,7 @@ class JobQueue:
     def _start(self, job_id: str) -> None:
         """Start a queued job. Raises StoreUnavailable or StoreFull; then nothing has been started."""
         job = self.store.get(job_id)
-        runner = JobRunner(job, self.logs.get(job_id), self.pool, self.store, self._on_end)
+        runner = JobRunner(job, self.logs.get(job_id), self.pool, self.store, self.counters, self._on_end)
         try:
             runner.start(resume=(Path(job["run"]) / "settings.json").is_file())
         except OSError as error:

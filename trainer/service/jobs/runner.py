@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 
 from inkling.errors import InklingError
@@ -31,11 +32,28 @@ log = logging.getLogger(__name__)
 Job = dict[str, Any]
 
 
+class TrainingCounters:
+    """Counts the training of all jobs since the service started."""
+
+    def __init__(self) -> None:
+        self.steps = Counter("inkling_training_steps", "Steps of gradient descent, of all jobs.", registry=None)
+        self.images = Counter("inkling_training_images", "Images seen in training, of all jobs.", registry=None)
+
+
 class JobRunner:
     """A running job. `on_end` is called from the runner's own thread when the job has ended."""
 
-    def __init__(self, job: Job, events: EventLog, pool: WorkerPool, store: JobStore, on_end: Callable[["JobRunner"], object]):
-        self.job, self.events, self.pool, self.store, self.on_end = job, events, pool, store, on_end
+    def __init__(
+        self,
+        job: Job,
+        events: EventLog,
+        pool: WorkerPool,
+        store: JobStore,
+        counters: TrainingCounters,
+        on_end: Callable[["JobRunner"], object],
+    ):
+        self.job, self.events, self.pool, self.store = job, events, pool, store
+        self.counters, self.on_end = counters, on_end
         self.progress: Job | None = job["progress"]
         self.final_event: Job = {}
         self.is_stopping = self.is_interrupted = self.has_events = False
@@ -47,6 +65,11 @@ class JobRunner:
         self.resume_run, self.events.is_complete = resume, False
         self.worker = self.pool.acquire(self.job["settings"]["device"])
         self.worker.listener = self._on_event
+
+    @property
+    def images_per_second(self) -> float:
+        """The speed of training; 0 before the first steps."""
+        return (self.progress or {}).get("images_per_second") or 0.0
 
     def change_settings(self, values: Job) -> None:
         """Change optimizer settings from the next step on. Raises InvalidInput."""
@@ -120,10 +143,17 @@ class JobRunner:
             self.final_event = event
             return
         if kind == "batch":
+            self._count(event)
             self.progress = event
         if kind == "epoch":
             self._update(epoch={name: value for name, value in event.items() if name not in BULKY}, progress=self.progress)
         self.events.append(event)
+
+    def _count(self, event: Job) -> None:
+        """Add the training since the last event. A resumed fit repeats the steps after its checkpoint."""
+        before = self.progress or {"step": 0, "images_seen": 0}
+        self.counters.steps.inc(max(0, event["step"] - before["step"]))
+        self.counters.images.inc(max(0, event["images_seen"] - before["images_seen"]))
 
     def _update(self, **values: Any) -> bool:
         """Store values of the job. Returns whether it worked; the fit goes on anyway, and its result is in the run folder."""

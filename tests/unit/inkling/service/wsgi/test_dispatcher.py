@@ -42,7 +42,7 @@ class FakeConnection:
 def dispatcher() -> Iterator[RequestDispatcher]:
     """One thread for long requests, and three requests in flight."""
     dispatcher = RequestDispatcher(1, 3, lambda request: request.is_fast)
-    wait_for(lambda: not dispatcher._in_flight(), "idle threads")
+    wait_for(lambda: not dispatcher.in_progress, "idle threads")
     yield dispatcher
     dispatcher.shutdown()
 
