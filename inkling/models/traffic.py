@@ -38,7 +38,7 @@ def parse_share(value: Any, name: str) -> float:
 
 def current_share(shares: Shares) -> float:
     """The share of the current version: what the others leave."""
-    return max(0.0, 1.0 - math.fsum(shares.values()))
+    return max(0.0, round(1.0 - math.fsum(shares.values()), 9))
 
 
 def read_shares(path: Path) -> Shares:

@@ -133,6 +133,12 @@ class ModelRegistry:
         self.refresh_traffic()
         return self.find(name)
 
+    @property
+    def problems(self) -> dict[str, str]:
+        """Why model files and traffic shares are not in use, by file."""
+        paths = {name: self.repository.traffic_path(name).relative_to(self.folder) for name in self.traffic.problems}
+        return self.rejected | {str(paths[name]): reason for name, reason in self.traffic.problems.items()}
+
     def not_ready_reason(self) -> str:
         """Why no model is loaded, in one sentence."""
         rejected = "; ".join(self.rejected.values())

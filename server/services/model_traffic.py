@@ -10,6 +10,7 @@ from threading import Lock
 from inkling.errors import InklingError, VersionNotFound
 from inkling.models.model_version import version_id
 from inkling.models.repository import ModelRepository
+from inkling.models.traffic import Shares
 from server.services.file_signatures import FileSignature, file_signature
 from server.services.loaded_model import LoadedModel
 from server.services.version_cache import VersionCache
@@ -22,15 +23,16 @@ State = tuple[FileSignature | str, ...]
 
 @dataclass(frozen=True)
 class Split:
-    """Versions with a share. bounds: the shares summed up, so that version i has the numbers from bound i - 1 to bound i."""
+    """Versions with their shares. bounds: the shares summed up: version i has the numbers from bound i - 1 to bound i."""
 
     versions: tuple[LoadedModel, ...]
+    shares: tuple[float, ...]
     bounds: tuple[float, ...]
 
     @classmethod
     def of(cls, shares: Mapping[LoadedModel, float]) -> "Split":
         """From the share of each version."""
-        return cls(tuple(shares), tuple(accumulate(shares.values())))
+        return cls(tuple(shares), tuple(shares.values()), tuple(accumulate(shares.values())))
 
     def choose(self, current: LoadedModel, number: float) -> LoadedModel:
         """The version of a number in [0, 1)."""
@@ -58,6 +60,12 @@ class ModelTraffic:
         """The version that answers a request to a model: by chance, or the current one without shares."""
         split = self.splits.get(current.name)
         return split.choose(current, self.random()) if split else current
+
+    def shares(self, current: LoadedModel) -> Shares:
+        """The shares in effect, by hash, besides that of the current version."""
+        split = self.splits.get(current.name, Split.of({}))
+        pairs = zip(split.versions, split.shares, strict=True)
+        return {version.sha256: share for version, share in pairs if version.sha256 != current.sha256}
 
     def refresh(self, loaded: Mapping[str, LoadedModel]) -> bool:
         """Read the shares of models whose files have changed, and load their versions. Returns whether there were any.
@@ -90,7 +98,7 @@ class ModelTraffic:
             stored = self.repository.shares(current.name)
             others = {each.sha256: each for each in self.repository.other_versions(current.name)}
         except (InklingError, OSError) as error:
-            return Split((), ()), [str(error)]
+            return Split.of({}), [str(error)]
         for sha256, share in stored.items():
             if sha256 == current.sha256:
                 continue

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from inkling.errors import VersionNotFound
-from inkling.models.model_version import ModelVersion, resolve_version, version_id
+from inkling.models.model_version import CURRENT, ModelVersion, resolve_version, version_id
 from inkling.models.repository import ModelRepository
 from server.services.file_signatures import FileSignature, file_signature
 from server.services.loaded_model import LoadedModel, load_version
@@ -30,6 +30,8 @@ class VersionCache:
 
         Raises VersionNotFound, or InvalidModel if its file is damaged.
         """
+        if version in (CURRENT, current.version_id, current.sha256):
+            return current
         others = {each.sha256: each for each in self.repository.other_versions(current.name)}
         sha256 = resolve_version(version, current.name, current.sha256, others)
         return current if sha256 == current.sha256 else self.get(current.name, others[sha256])

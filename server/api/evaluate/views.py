@@ -12,7 +12,7 @@ from inkling.service.http.auth import Access, access
 from inkling.service.http.error_handlers import describe_error
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE, dumps
 from inkling.service.parsing.query import parse_choice, read_query
-from server.api.headers import record_model
+from server.api.headers import name_model, record_model
 from server.api.parsing.dataset_upload import read_dataset
 from server.extensions import get_state
 from server.services.evaluation import Evaluation
@@ -34,9 +34,9 @@ def limit_body() -> None:
 def evaluate() -> Response:
     """Evaluate a model and store the report."""
     state = get_state()
-    query = read_query(request, "model", "crops", "name")
+    query = read_query(request, "model", "version", "crops", "name")
     crops = parse_choice("crops", query.get("crops"), CROP_CHOICES) or "4"
-    model = state.models.find(query.get("model"))
+    model = state.models.find(query.get("model"), query.get("version"))
     with ExitStack() as stack:
         stack.enter_context(state.evaluations.reserve_slot())
         with state.evaluations.reading:
@@ -46,12 +46,14 @@ def evaluate() -> Response:
         if request.accept_mimetypes.best_match([JSON_MEDIA_TYPE, EVENT_MEDIA_TYPE]) == EVENT_MEDIA_TYPE:
             response = Response(stream_with_context(encode_events(evaluation)), mimetype=EVENT_MEDIA_TYPE)
             response.call_on_close(stack.pop_all().close)  # also if the client disconnects before the first event
+            name_model(response.headers, model)
             return response
         for _ in evaluation:
             continue
         report = evaluation.finish()
     response = jsonify(report)
     response.status_code = 201
+    name_model(response.headers, model)
     response.headers["Location"] = f"/reports/{report['id']}"
     return response
 

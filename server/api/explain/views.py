@@ -38,9 +38,9 @@ MAX_VALUES = 1_000_000
 def explain() -> Response:
     """Explain the prediction for one picture."""
     state = get_state()
-    query = read_query(request, "model", "crop", "show")
+    query = read_query(request, "model", "version", "crop", "show")
     show = parse_choices("show", query.get("show"), SHOW_CHOICES) or SHOW_CHOICES
-    model = state.models.find(query.get("model"))
+    model = state.models.find(query.get("model"), query.get("version"))
     predictor, card = model.predictor, model.predictor.card
     top, left = parse_crop(query.get("crop"), card)
     picture = read_picture(request, state.settings, state.settings.max_predict_values)

@@ -29,5 +29,5 @@ def ready() -> Response:
     if not models.loaded:
         raise NotReady(models.not_ready_reason())
     check_database(state.feedback.engine)
-    rejected = [{"file": name, "reason": reason} for name, reason in models.rejected.items()]
+    rejected = [{"file": name, "reason": reason} for name, reason in models.problems.items()]
     return jsonify({"status": "ready", "models": list(models.loaded), "rejected": rejected})

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from inkling.deadline import check_deadline
 from inkling.distribution import distribution_version
-from inkling.errors import ModelNotFound
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.models.model_card import ModelCard
+from inkling.models.model_version import version_id
 from inkling.models.predictor import MAX_BATCH
 from inkling.service.http.auth import Access, access
 from inkling.service.http.json_provider import dumps
@@ -21,9 +21,6 @@ from server.api.request_limit import request_time_limit
 from server.extensions import get_state
 from server.services.loaded_model import LoadedModel
 from server.services.outcome import Outcome
-
-VERSION_LENGTH = 12
-"""Characters of the file's hash that name a version."""
 
 blueprint = Blueprint("inference_protocol", __name__, url_prefix="/v2")
 
@@ -61,13 +58,15 @@ def list_models() -> Response:
 @blueprint.get("/models/<name>")
 @blueprint.get("/models/<name>/versions/<version>")
 def model_metadata(name: str, version: str | None = None) -> Response:
-    """Inputs and outputs of a model."""
-    model = find_model(name, version)
+    """Inputs, outputs and versions of a model."""
+    models = get_state().models
+    model = models.find(name, version)
     card = model.predictor.card
+    others = [version_id(each.sha256) for each in models.repository.other_versions(name)]
     return jsonify(
         {
             "name": model.name,
-            "versions": [model.sha256[:VERSION_LENGTH]],
+            "versions": list(dict.fromkeys([models.find(name).version_id, *others])),
             "platform": "onnxruntime_onnx",
             "inputs": [
                 {"name": "images", "datatype": "UINT8", "shape": [-1, IMAGE_SIDE, IMAGE_SIDE]},
@@ -85,8 +84,8 @@ def model_metadata(name: str, version: str | None = None) -> Response:
 @blueprint.get("/models/<name>/ready")
 @blueprint.get("/models/<name>/versions/<version>/ready")
 def model_ready(name: str, version: str | None = None) -> Response:
-    """The model is loaded."""
-    return jsonify({"name": find_model(name, version).name, "ready": True})
+    """The model is loaded; another version than the current one is loaded if necessary."""
+    return jsonify({"name": get_state().models.find(name, version).name, "ready": True})
 
 
 @blueprint.post("/models/<name>/infer")
@@ -94,7 +93,7 @@ def model_ready(name: str, version: str | None = None) -> Response:
 def infer(name: str, version: str | None = None) -> Response:
     """Predict images or crops."""
     state = get_state()
-    model = find_model(name, version)
+    model = state.models.select(name, version)
     with request_time_limit():
         sent = read_infer_request(request, model.predictor.card, state.settings.max_predict_values)
         started = time.perf_counter()
@@ -102,21 +101,12 @@ def infer(name: str, version: str | None = None) -> Response:
     outcome = Outcome.of(model.predictor.card, probabilities)
     state.metrics.count_predictions(model, outcome, time.perf_counter() - started)
     tensors = output_tensors(probabilities, sent, model.predictor.card)
-    head: dict[str, Any] = {"model_name": model.name, "model_version": model.sha256[:VERSION_LENGTH]}
+    head: dict[str, Any] = {"model_name": model.name, "model_version": model.version_id}
     if sent.id is not None:
         head["id"] = sent.id
     response = encode(head, sent, tensors)
     name_model(response.headers, model, outcome.labels)
     return response
-
-
-def find_model(name: str, version: str | None) -> LoadedModel:
-    """A loaded model. Raises NotReady or ModelNotFound, also for another version than the loaded one."""
-    model = get_state().models.find(name)
-    if version is not None and version not in (model.sha256, model.sha256[:VERSION_LENGTH]):
-        loaded = model.sha256[:VERSION_LENGTH]
-        raise ModelNotFound(f"The model {name} has the version {loaded} loaded, not {version!r:.80}.")
-    return model
 
 
 def predict(model: LoadedModel, sent: InferRequest) -> np.ndarray:

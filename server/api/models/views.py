@@ -7,7 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 from inkling.service.http.auth import Access, access
 from inkling.service.parsing.query import read_query
 from server.extensions import get_state
-from server.services.model_registry import LoadedModel, ModelRegistry
+from server.services.loaded_model import LoadedModel
+from server.services.model_registry import ModelRegistry
 
 blueprint = Blueprint("models", __name__)
 

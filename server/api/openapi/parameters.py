@@ -1,11 +1,18 @@
 """Parameters and headers that several operations of the inference service share."""
 
 from inkling.models.crops import CROP_CHOICES
+from inkling.models.model_version import VERSION_LENGTH
 from inkling.models.repository import NAME_PATTERN
 from inkling.service.openapi.operation import query_parameter
 from server.api.headers import MODEL_HEADER
 
+_VERSION = {"type": "string", "minLength": 1}
+_VERSION_FORMS = f"Version of the model: `current`, the hash of its file, or at least {VERSION_LENGTH} of its first digits."
 MODEL_PARAMETER = query_parameter("model", {"type": "string", "minLength": 1}, "Name of the model. Default: the default model.")
+SHARED_VERSION_PARAMETER = query_parameter(
+    "version", _VERSION, f"{_VERSION_FORMS} Default: by the traffic shares of the model, which are those of a canary."
+)
+CURRENT_VERSION_PARAMETER = query_parameter("version", _VERSION, f"{_VERSION_FORMS} Default: the current version.")
 CROPS_PARAMETER = query_parameter(
     "crops",
     {"type": "string", "enum": list(CROP_CHOICES), "default": "4"},

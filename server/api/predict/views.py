@@ -39,10 +39,10 @@ class NormalizedPicture:
 def predict() -> Response:
     """Predict the label of each picture."""
     state = get_state()
-    query = read_query(request, "model", "crops", "show")
+    query = read_query(request, "model", "version", "crops", "show")
     crops = parse_choice("crops", query.get("crops"), CROP_CHOICES) or "4"
     show = parse_choices("show", query.get("show"), SHOW_CHOICES)
-    model = state.models.find(query.get("model"))
+    model = state.models.select(query.get("model"), query.get("version"))
     normalized = []
     with request_time_limit():
         for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):

@@ -41,10 +41,10 @@ class ReadPicture:
 def read_numbers() -> Response:
     """Recognize the numbers in each picture."""
     state = get_state()
-    query = read_query(request, "model", "show", "allow_empty")
+    query = read_query(request, "model", "version", "show", "allow_empty")
     show = parse_choice("show", query.get("show"), ["boxes"])
     allow_empty = parse_choice("allow_empty", query.get("allow_empty"), ["true"]) is not None
-    model = state.models.find(query.get("model"))
+    model = state.models.select(query.get("model"), query.get("version"))
     results = []
     with request_time_limit():
         for position, picture in iter_pictures(request, state.settings, state.settings.max_predict_values):

@@ -42,7 +42,7 @@ def test_unknown_path_or_method(client: FlaskClient, method: str, path: str, sta
 def test_unexpected_error_is_logged_and_not_revealed(app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture):
     """The message refers to the log entry, which has the traceback."""
 
-    def fail(_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("a secret")
 
     app.extensions[EXTENSION_KEY].models.find = fail

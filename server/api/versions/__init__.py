@@ -1,0 +1,1 @@
+"""The resource versions of a model: views and OpenAPI specification."""
