@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inkling.service.openapi.errors import ERRORS, RESPONSES
-from inkling.service.openapi.schemas import Schema, object_schema, ref
+from inkling.service.openapi.schemas import Schema, array_schema, object_schema, ref
 from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
 
 JSON = "application/json"
@@ -52,9 +52,11 @@ def list_parameter(name: str, choices: Sequence[str], description: str) -> dict[
     return query_parameter(name, schema, description) | {"style": "form", "explode": False}
 
 
-def page_parameters(item: str, before: str = "ID") -> list[dict[str, Any]]:
-    """limit and before. item: what is listed. before: what identifies an item."""
-    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+def page_parameters(
+    item: str, before: str = "ID", default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT
+) -> list[dict[str, Any]]:
+    """limit and before. item: what is listed. before: what identifies an item. default, maximum: of limit."""
+    limit = {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
     return [
         query_parameter("limit", limit, "Maximum number of items on the page."),
         query_parameter(
@@ -63,10 +65,27 @@ def page_parameters(item: str, before: str = "ID") -> list[dict[str, Any]]:
     ]
 
 
+def location_header(resource: str) -> dict[str, Any]:
+    """The header of a response that has created something."""
+    return {"Location": {"schema": {"type": "string"}, "required": True, "description": f"The URL of the {resource}."}}
+
+
+UPLOAD: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+"""A file in a form."""
+
+PICTURE_MEDIA_TYPES = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
+FORM = "multipart/form-data"
+
+
+def picture_contents(schema: str, fields: Mapping[str, Schema]) -> dict[str, Any]:
+    """The content of a request body with one picture. schema: of its JSON, by name. fields: optional ones of the form."""
+    form = object_schema({"image": UPLOAD, **fields}, optional=tuple(fields))
+    bodies: dict[str, Any] = {media_type: {"schema": FILE} for media_type in PICTURE_MEDIA_TYPES}
+    return bodies | {FORM: {"schema": form}, JSON: {"schema": ref(schema)}}
+
+
 def picture_request_body(max_pictures: int, schema: str) -> dict[str, Any]:
     """A request body with up to `max_pictures` pictures. schema: the name of its JSON schema."""
-    file = {"type": "string", "contentMediaType": "application/octet-stream"}
-    form = object_schema({"image": {"type": "array", "items": file, "minItems": 1, "maxItems": max_pictures}})
-    media_types = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
-    bodies: dict[str, Any] = {media_type: {"schema": FILE} for media_type in media_types}
-    return {"required": True, "content": bodies | {"multipart/form-data": {"schema": form}, JSON: {"schema": ref(schema)}}}
+    form = object_schema({"image": array_schema(UPLOAD, minItems=1, maxItems=max_pictures)})
+    bodies: dict[str, Any] = {media_type: {"schema": FILE} for media_type in PICTURE_MEDIA_TYPES}
+    return {"required": True, "content": bodies | {FORM: {"schema": form}, JSON: {"schema": ref(schema)}}}

@@ -25,13 +25,18 @@ PEN: Schema = {
     "maximum": MAX_COORDINATE,
     "description": "Width of the pen in the units of the strokes. Default: a tenth of the drawing.",
 }
-BASE64: Schema = {"type": "string", "description": "A PNG, JPEG or WebP file in base64 or as a data URL."}
+BASE64: Schema = {"type": "string", "format": "picture", "description": "A PNG, JPEG or WebP file in base64 or as a data URL."}
 KNOWN: Schema = {"type": "boolean", "description": "Whether the confidence reaches the model's threshold."}
 
 
 def ref(name: str) -> Schema:
     """A reference to a named schema."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def nullable(schema: Schema) -> Schema:
+    """The schema, or null."""
+    return {"oneOf": [schema, {"type": "null"}]}
 
 
 def array_schema(items: Schema, description: str = "", **more: Any) -> Schema:

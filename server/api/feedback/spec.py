@@ -4,13 +4,16 @@ from typing import Any
 
 from inkling.datasets.dataset import MAX_LABEL_LENGTH
 from inkling.models.repository import NAME_PATTERN
+from inkling.service.openapi.links import links
 from inkling.service.openapi.operation import (
     FILE,
     JSON,
+    location_header,
     ok_response,
     operation,
     page_parameters,
     path_parameter,
+    picture_contents,
     query_parameter,
 )
 from inkling.service.openapi.schemas import (
@@ -31,7 +34,7 @@ from inkling.service.openapi.schemas import (
 from server.settings import Settings
 
 DRAWING_ID = path_parameter("id", "The ID of a drawing.")
-TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_LABEL_LENGTH}
+TEXT: Schema = {"type": "string", "format": "printable", "minLength": 1, "maxLength": MAX_LABEL_LENGTH}
 FIELDS: dict[str, Schema] = {
     "label": TEXT | {"description": "The correct label."},
     "model": {"type": "string", "pattern": f"^{NAME_PATTERN.pattern}$", "description": "The model that predicts."},
@@ -41,24 +44,14 @@ FIELDS: dict[str, Schema] = {
 """In the query, in a form's text fields or in the JSON, each at most once."""
 
 JSON_FIELDS = FIELDS | {name: {"oneOf": [FIELDS[name], {"type": "integer"}]} for name in ("label", "predicted")}
+DRAWING_OPERATIONS = ("get_drawing", "get_drawing_picture", "delete_feedback")
 OPTIONAL = ("model", "predicted", "sha256")
 
 
 def paths(settings: Settings) -> dict[str, Any]:
     """Path -> method -> operation."""
-    picture = {"schema": FILE}
-    upload = {"type": "string", "contentMediaType": "application/octet-stream"}
-    form = object_schema({"image": upload, **FIELDS}, optional=("label", *OPTIONAL))
-    content = {
-        "image/png": picture,
-        "image/jpeg": picture,
-        "image/webp": picture,
-        "application/octet-stream": picture,
-        "multipart/form-data": {"schema": form},
-        JSON: {"schema": ref("FeedbackRequest")},
-    }
-    location = {"Location": {"schema": {"type": "string"}, "description": "The URL of the drawing."}}
-    stored = {"headers": location, "content": {JSON: {"schema": ref("Drawing")}}}
+    drawing = {"content": {JSON: {"schema": ref("Drawing")}}, "links": links(DRAWING_OPERATIONS, id="$response.body#/id")}
+    stored = {"headers": location_header("drawing"), **drawing}
     add = operation(
         "Feedback",
         "Store a picture with its correct label",
@@ -71,12 +64,14 @@ def paths(settings: Settings) -> dict[str, Any]:
         f"{settings.max_feedback:,} drawings are stored; more are refused.{_retention(settings)}",
         operationId="add_feedback",
         parameters=[query_parameter(name, schema, schema["description"]) for name, schema in FIELDS.items()],
-        requestBody={"required": True, "content": content},
+        requestBody={"required": True, "content": picture_contents("FeedbackRequest", FIELDS)},
     )
     listing = operation(
         "Feedback",
         "List drawings, newest first",
-        ok_response("A page of summaries.", ref("Feedback")),
+        ok_response(
+            "A page of summaries.", ref("Feedback"), links=links(DRAWING_OPERATIONS, id="$response.body#/feedback/0/id")
+        ),
         (400, 404, 503),
         operationId="list_feedback",
         parameters=page_parameters("drawing"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from inkling.service.openapi.links import links
 from inkling.service.openapi.operation import FILE, JSON, ok_response, operation, path_parameter
 from inkling.service.openapi.schemas import ANY_OBJECT, COUNT, LABEL, Schema, array_schema, object_schema, ref
 from server.api.inference_protocol.infer_request import INPUTS, LENGTH_HEADER, OUTPUTS
@@ -17,13 +18,15 @@ SHAPE = array_schema({"type": "integer"}, "-1 stands for any number.")
 
 def paths() -> dict[str, Any]:
     """Path -> method -> operation."""
+    models = _operation("List models", "v2_models", object_schema({"models": array_schema(LABEL)}))
+    models["responses"]["200"]["links"] = links(("v2_model", "v2_model_ready", "v2_infer"), name="$response.body#/models/0")
     found: dict[str, Any] = {
         "/v2": {"get": _operation("Server metadata", "v2_server", ref("V2Server"))},
         "/v2/health/live": {"get": _operation("Liveness", "v2_live", object_schema({"live": {"const": True}}))},
         "/v2/health/ready": {
             "get": _operation("Readiness", "v2_ready", object_schema({"ready": {"type": "boolean"}}), (503,)),
         },
-        "/v2/models": {"get": _operation("List models", "v2_models", object_schema({"models": array_schema(LABEL)}))},
+        "/v2/models": {"get": models},
     }
     for suffix, name, parameters in (
         ("", "", [MODEL_NAME]),
@@ -32,6 +35,11 @@ def paths() -> dict[str, Any]:
         path, more = f"/v2/models/{{name}}{suffix}", {"parameters": parameters}
         ready = object_schema({"name": LABEL, "ready": {"const": True}})
         metadata = _operation("Model metadata", f"v2_model{name}", ref("V2Model"), (404, 503), **more)
+        metadata["responses"]["200"]["links"] = links(
+            ("v2_model_version", "v2_model_ready_version", "v2_infer_version"),
+            name="$response.body#/name",
+            version="$response.body#/versions/0",
+        )
         found[path] = {"get": metadata}
         found[f"{path}/ready"] = {"get": _operation("Model readiness", f"v2_model_ready{name}", ready, (404, 503), **more)}
         found[f"{path}/infer"] = {"post": _infer(f"v2_infer{name}", parameters)}

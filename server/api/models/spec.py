@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from inkling.service.openapi.links import links
 from inkling.service.openapi.operation import ok_response, operation, path_parameter
 from inkling.service.openapi.schemas import (
     ANY_OBJECT,
@@ -17,12 +18,18 @@ from inkling.service.openapi.schemas import (
 )
 
 MODEL_NAME = path_parameter("name", "The name of a model.")
+MODEL_LINKS = links(("get_card", "get_card_report", "rollback"), name="$response.body#/models/0/name")
+MODEL_LINKS |= links(("predict", "read", "explain", "evaluate"), model="$response.body#/models/0/name")
 
 
 def paths() -> dict[str, Any]:
     """Path -> method -> operation."""
     listing = operation(
-        "Models", "List models", ok_response("The loaded models.", ref("Models")), (400,), operationId="list_models"
+        "Models",
+        "List models",
+        ok_response("The loaded models.", ref("Models"), links=MODEL_LINKS),
+        (400,),
+        operationId="list_models",
     )
     card = operation(
         "Models",

@@ -17,6 +17,6 @@ def paths() -> dict[str, Any]:
         for name, title in VIEWS.items()
     }
     file = {"200": {"description": "The file.", "content": {"*/*": {"schema": FILE}}}} | unchanged
-    parameters = [path_parameter("name", "The path of a file.")]
+    parameters = [path_parameter("name", "The path of a file.") | {"example": "js/draw/view.js"}]
     static = operation("Page", "Modules, styles and icons", file, (404,), operationId="static", parameters=parameters)
     return {**views, "/static/{name}": {"get": static}}

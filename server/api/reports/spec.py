@@ -4,6 +4,7 @@ from typing import Any
 
 from inkling.evaluation.scored_images import SORT_ORDERS
 from inkling.models.confidence import SCORES
+from inkling.service.openapi.links import links
 from inkling.service.openapi.operation import (
     FILE,
     JSON,
@@ -34,6 +35,7 @@ from server.api.reports.views import BOOLEANS, MEDIA_TYPES, NORMALIZATIONS
 from server.settings import Settings
 
 REPORT_ID = path_parameter("id", "The ID of a report, or `latest`.")
+REPORT_OPERATIONS = ("get_report", "get_confusion_matrix", "list_report_images")
 ORDER = "In dataset order; by descending confidence; by ascending confidence; mistakes only, by descending confidence."
 SUMMARY: dict[str, Schema] = {
     "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
@@ -52,7 +54,7 @@ def paths(settings: Settings) -> dict[str, Any]:
     listing = operation(
         "Evaluation",
         "List reports, newest first",
-        ok_response("A page of summaries.", ref("Reports")),
+        ok_response("A page of summaries.", ref("Reports"), links=links(REPORT_OPERATIONS, id="$response.body#/reports/0/id")),
         (400, 404),
         operationId="list_reports",
         parameters=[*page_parameters("report"), show],

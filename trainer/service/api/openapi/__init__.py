@@ -1,0 +1,1 @@
+"""The OpenAPI description of the trainer service, one module per resource."""
