@@ -35,9 +35,11 @@ NOT_SENT = {"bad_request", "client_gone", "invalid_settings", "request_failed", 
 RESPONSES = "#/components/responses/"
 
 
-def error_codes(*modules: ModuleType, besides: Collection[str] = ()) -> dict[int, list[str]]:
-    """Status -> codes of the error classes in these modules. besides: codes that the service does not send."""
-    codes = set(HTTP_CODES.items())
+def error_codes(
+    *modules: ModuleType, besides: Collection[str] = (), more: Collection[tuple[int, str]] = ()
+) -> dict[int, list[str]]:
+    """Status -> codes of the error classes in these modules. besides: codes that are not sent. more: those without a class."""
+    codes = {*HTTP_CODES.items(), *more}
     for module in modules:
         classes = [each for each in vars(module).values() if isinstance(each, type) and issubclass(each, InklingError)]
         codes |= {(each.status, each.code) for each in classes if each.code not in {*NOT_SENT, *besides}}

@@ -24,7 +24,7 @@ TAGS = {
     "Inspection": "The network of a job, during its fit and after it.",
     "Lessons": "Small networks that are trained drawing by drawing.",
     "Data and settings": "What a fit takes.",
-    "Operations": "Health and this description.",
+    "Operations": "Health, metrics and this description.",
 }
 
 NOT_SENT = {
@@ -38,8 +38,12 @@ NOT_SENT = {
     "not_ready",
     "report_not_found",
     "time_limit_exceeded",
+    "version_not_found",
 }
 """Codes of the inference service and of fits."""
+
+TASK_CODES = ((500, "not_installed"), (500, "unreadable"), (507, "disk_full"))
+"""Codes of worker processes that have no error class."""
 
 
 def build_document() -> dict[str, Any]:
@@ -58,5 +62,5 @@ def build_document() -> dict[str, Any]:
             **data.schemas(),
             **health.schemas(),
         },
-        error_responses(error_codes(*modules, besides=NOT_SENT)),
+        error_responses(error_codes(*modules, besides=NOT_SENT, more=TASK_CODES)),
     )

@@ -1,4 +1,4 @@
-"""The OpenAPI specification of /health."""
+"""The OpenAPI specification of /health and /metrics."""
 
 from typing import Any
 
@@ -12,7 +12,13 @@ def paths() -> dict[str, Any]:
     """Path -> method -> operation."""
     live = operation(TAG, "Liveness", ok_response("The process responds.", ref("Live")), operationId="live")
     ready = operation(TAG, "Readiness", ok_response("Jobs are accepted.", ref("Ready")), (503,), operationId="ready")
-    return {"/health/live": {"get": live}, "/health/ready": {"get": ready}}
+    metrics = operation(
+        TAG,
+        "Metrics for Prometheus",
+        ok_response("The metrics of the service.", {"type": "string"}, "text/plain"),
+        operationId="metrics",
+    )
+    return {"/health/live": {"get": live}, "/health/ready": {"get": ready}, "/metrics": {"get": metrics}}
 
 
 def schemas() -> dict[str, Schema]:
