@@ -51,9 +51,14 @@ class ModelRepository:
         return [version for version in self.other_versions(name) if not version.is_candidate]
 
     def other_versions(self, name: str) -> list[ModelVersion]:
-        """Return all versions of a model but the current one: the candidate, then previous versions, newest first."""
-        folder = self._versions_folder(name)
-        paths = list(folder.iterdir()) if NAME_PATTERN.fullmatch(name) and folder.is_dir() else []
+        """Return all versions of a model but the current one: the candidate, then previous versions, newest first.
+
+        [] if the folder can't be read.
+        """
+        try:
+            paths = list(self._versions_folder(name).iterdir()) if NAME_PATTERN.fullmatch(name) else []
+        except OSError:
+            paths = []
         versions = [version for path in paths if (version := parse_version_file(path))]
         return sorted(versions, key=lambda version: (version.is_candidate, version.number), reverse=True)
 

@@ -3,6 +3,7 @@
 import os
 import platform
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from inkling.distribution import distribution_version
+from inkling.models.model_version import version_id
+from inkling.models.traffic import current_share
 from inkling.service.http.errors import StoreUnavailable
 from inkling.service.observability.http_metrics import HttpMetrics, cached_labels
 from inkling.service.store.feedback import FeedbackStore
@@ -22,6 +25,7 @@ from server.services.model_registry import ModelRegistry
 from server.services.outcome import Outcome
 from server.store.reports import ReportStore
 
+VERSION_LABELS = ("model", "version")
 CONFIDENCE_BUCKETS = (0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0)
 
 
@@ -29,22 +33,25 @@ class Metrics:
     """The metrics of an app."""
 
     def __init__(self, models: ModelRegistry, reports: ReportStore, feedback: FeedbackStore):
+        self.models = models
         self.current = _CurrentStateCollector(models, reports, feedback)
         self.registry = registry = CollectorRegistry()
         self.http = HttpMetrics(registry)
         pictures = Counter("inkling_pictures", "Pictures processed.", ["route"], registry=registry)
-        predictions = Counter("inkling_predictions", "Predictions of /predict.", ["model", "label"], registry=registry)
+        predictions = Counter(
+            "inkling_predictions", "Predictions of /predict.", ["model", "version", "label"], registry=registry
+        )
         rejected = Counter(
-            "inkling_predictions_not_known", "Predictions of /predict that are not `known`.", ["model"], registry=registry
+            "inkling_predictions_not_known", "Predictions of /predict that are not `known`.", VERSION_LABELS, registry=registry
         )
         confidences = Histogram(
             "inkling_prediction_confidence",
             "Confidence of the predictions of /predict.",
-            ["model"],
+            VERSION_LABELS,
             buckets=CONFIDENCE_BUCKETS,
             registry=registry,
         )
-        inference = Counter("inkling_inference_seconds", "Time spent in models.", ["model"], registry=registry)
+        inference = Counter("inkling_inference_seconds", "Time spent in models.", VERSION_LABELS, registry=registry)
         self.pictures, self.predictions, self.inference = map(cached_labels, (pictures, predictions, inference))
         self.not_known, self.confidences = cached_labels(rejected), cached_labels(confidences)
         workers = Gauge("inkling_workers", "Worker processes.", registry=registry, multiprocess_mode="livesum")
@@ -69,12 +76,12 @@ class Metrics:
         """Count the predictions of one /predict request."""
         self._count("/predict", model, len(outcome.labels), seconds)
         for label in outcome.labels:
-            self.predictions(model.name, label).inc()
+            self.predictions(model.name, model.version_id, label).inc()
         for confidence in outcome.confidences.tolist():
-            self.confidences(model.name).observe(confidence)
+            self.confidences(model.name, model.version_id).observe(confidence)
         not_known = len(outcome.labels) - int(np.count_nonzero(outcome.known))
         if not_known:
-            self.not_known(model.name).inc(not_known)
+            self.not_known(model.name, model.version_id).inc(not_known)
 
     def count_readings(self, model: LoadedModel, n: int, seconds: float) -> None:
         """Count the pictures of one /read request."""
@@ -99,11 +106,11 @@ class Metrics:
         if MULTIPROC_DIR_VARIABLE in os.environ:
             registry = CollectorRegistry()
             registry.register(WorkersCollector(Path(os.environ[MULTIPROC_DIR_VARIABLE])))
-        return generate_latest(registry) + generate_latest(self.current)
+        return generate_latest(_ExistingVersions(registry, self.models)) + generate_latest(self.current)
 
     def _count(self, route: str, model: LoadedModel, n: int, seconds: float) -> None:
         self.pictures(route).inc(n)
-        self.inference(model.name).inc(seconds)
+        self.inference(model.name, model.version_id).inc(seconds)
 
 
 class WorkersCollector(Collector):
@@ -129,6 +136,24 @@ def _size(entry: os.DirEntry[str]) -> int:
         return 0
 
 
+class _ExistingVersions(Collector):
+    """Leaves out the samples of versions that have left the model repository: their number would grow without bound."""
+
+    def __init__(self, collector: Collector, models: ModelRegistry):
+        self.collector, self.models = collector, models
+
+    def collect(self) -> Iterator[Metric]:
+        version_ids = cache(self.models.version_ids)
+        for metric in self.collector.collect():
+            metric.samples = [
+                sample
+                for sample in metric.samples
+                if not sample.labels.keys() >= set(VERSION_LABELS)
+                or sample.labels["version"] in version_ids(sample.labels["model"])
+            ]
+            yield metric
+
+
 class _CurrentStateCollector(Collector):
     """What any worker can tell when the metrics are scraped: the versions in use, and the rows in the database."""
 
@@ -141,8 +166,17 @@ class _CurrentStateCollector(Collector):
         yield InfoMetricFamily("inkling_build", "Versions of the software.", versions)
         info = InfoMetricFamily("inkling_model", "Loaded models and the SHA-256 of their files.", labels=["model"])
         for model in self.models.loaded.values():
-            info.add_metric([model.name], {"sha256": model.sha256})
+            info.add_metric([model.name], {"version": model.version_id, "sha256": model.sha256})
         yield info
+        shares = GaugeMetricFamily(
+            "inkling_traffic_share", "Share of the requests that name no version.", labels=VERSION_LABELS
+        )
+        for model in self.models.loaded.values():
+            others = self.models.traffic.shares(model)
+            shares.add_metric([model.name, model.version_id], current_share(others))
+            for sha256, share in others.items():
+                shares.add_metric([model.name, version_id(sha256)], share)
+        yield shares
         try:
             counts = self.reports.count(), self.feedback.count()
         except StoreUnavailable:

@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Lock
 
 from inkling.errors import InklingError, InvalidInput, InvalidModel, ModelNotFound, NotReady
+from inkling.models.model_version import version_id
 from inkling.models.repository import ModelRepository
 from inkling.models.traffic import Shares
 from server.services.explainer_cache import ExplainerCache
@@ -97,6 +98,12 @@ class ModelRegistry:
         """As `find`, but without a version by the traffic shares of the model."""
         model = self.find(name, version)
         return self.traffic.choose(model) if self.traffic.splits and version is None else model
+
+    def version_ids(self, name: str) -> list[str]:
+        """The short names of the versions of a model: the current one, the candidate, then previous versions, newest first."""
+        current = [self.loaded[name].sha256] if name in self.loaded else []
+        others = [each.sha256 for each in self.repository.other_versions(name)]
+        return list(dict.fromkeys(map(version_id, current + others)))
 
     def refresh_traffic(self) -> bool:
         """Follow changes of versions and traffic shares in the repository. Returns whether there were any shares to read."""

@@ -96,9 +96,9 @@ class ModelTraffic:
         shares: dict[LoadedModel, float] = {}
         try:
             stored = self.repository.shares(current.name)
-            others = {each.sha256: each for each in self.repository.other_versions(current.name)}
-        except (InklingError, OSError) as error:
+        except InklingError as error:
             return Split.of({}), [str(error)]
+        others = {each.sha256: each for each in self.repository.other_versions(current.name)}
         for sha256, share in stored.items():
             if sha256 == current.sha256:
                 continue
@@ -118,8 +118,5 @@ class ModelTraffic:
         signature = file_signature(path)
         if not signature:
             return (current.sha256,)
-        try:
-            files = [version.path for version in self.repository.other_versions(current.name)]
-        except OSError:
-            files = []
+        files = [version.path for version in self.repository.other_versions(current.name)]
         return current.sha256, signature, *(part for file in files for part in (str(file), file_signature(file)))

@@ -10,7 +10,6 @@ from inkling.deadline import check_deadline
 from inkling.distribution import distribution_version
 from inkling.imaging.normalization import IMAGE_SIDE
 from inkling.models.model_card import ModelCard
-from inkling.models.model_version import version_id
 from inkling.models.predictor import MAX_BATCH
 from inkling.service.http.auth import Access, access
 from inkling.service.http.json_provider import dumps
@@ -62,11 +61,10 @@ def model_metadata(name: str, version: str | None = None) -> Response:
     models = get_state().models
     model = models.find(name, version)
     card = model.predictor.card
-    others = [version_id(each.sha256) for each in models.repository.other_versions(name)]
     return jsonify(
         {
             "name": model.name,
-            "versions": list(dict.fromkeys([models.find(name).version_id, *others])),
+            "versions": models.version_ids(name),
             "platform": "onnxruntime_onnx",
             "inputs": [
                 {"name": "images", "datatype": "UINT8", "shape": [-1, IMAGE_SIDE, IMAGE_SIDE]},

@@ -181,7 +181,7 @@ def test_explanations_are_counted_in_metrics(client: FlaskClient):
     client.post("/explain", **SEVEN)
     text = client.get("/metrics").text
     assert 'inkling_pictures_total{route="/explain"} 1.0' in text
-    assert 'inkling_inference_seconds_total{model="digits"}' in text
+    assert 'inkling_inference_seconds_total{model="digits",version=' in text
 
 
 def test_concurrent_requests_create_one_explainer_per_model(make_app, models_folder: Path):

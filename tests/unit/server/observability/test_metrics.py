@@ -37,15 +37,16 @@ def test_requests_are_counted(client: FlaskClient):
 
 
 def test_predictions_are_counted(client: FlaskClient):
-    """By model and label, with the inference time."""
+    """By model, version and label, with the inference time."""
     body = {"pixels": [draw_seven().tolist()] * 3}
-    label = client.post("/predict", json=body).json["predictions"][0]["label"]
+    response = client.post("/predict", json=body)
+    label, version = response.json["predictions"][0]["label"], response.headers["X-Inkling-Model"].partition("sha256=")[2][:12]
     client.post("/evaluate", json=as_json())
     found = samples(client)
-    assert found[("inkling_predictions_total", ("label", label), ("model", "digits"))] == 3
+    assert found[("inkling_predictions_total", ("label", label), ("model", "digits"), ("version", version))] == 3
     assert found[("inkling_pictures_total", ("route", "/predict"))] == 3
     assert found[("inkling_pictures_total", ("route", "/evaluate"))] == 5
-    assert found[("inkling_inference_seconds_total", ("model", "digits"))] > 0
+    assert found[("inkling_inference_seconds_total", ("model", "digits"), ("version", version))] > 0
 
 
 def test_gauges(make_app, models_folder):
