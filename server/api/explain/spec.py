@@ -16,7 +16,7 @@ from inkling.service.openapi.schemas import (
     ref,
 )
 from server.api.explain.views import MAX_VALUES, SHOW_CHOICES
-from server.api.openapi.parameters import MODEL_HEADERS, MODEL_PARAMETER
+from server.api.openapi.parameters import CURRENT_VERSION_PARAMETER, MODEL_HEADERS, MODEL_PARAMETER
 from server.settings import Settings
 
 CORNER = array_schema(COUNT | {"maximum": IMAGE_SIDE - 1}, minItems=2, maxItems=2)
@@ -43,6 +43,7 @@ def paths() -> dict[str, Any]:
         operationId="explain",
         parameters=[
             MODEL_PARAMETER,
+            CURRENT_VERSION_PARAMETER,
             crop | {"style": "form", "explode": False},
             list_parameter("show", SHOW_CHOICES, "Parts of the response. Default: all."),
         ],

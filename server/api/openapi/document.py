@@ -20,6 +20,7 @@ from server.api.page import spec as page
 from server.api.predict import spec as predict
 from server.api.read import spec as read
 from server.api.reports import spec as reports
+from server.api.versions import spec as versions
 from server.settings import Settings
 
 DESCRIPTION = """Recognizes handwritten characters. Send a picture to `/predict`, or a labeled dataset to `/evaluate`.
@@ -53,6 +54,7 @@ def build_document(settings: Settings) -> dict[str, Any]:
             **evaluate.paths(settings),
             **reports.paths(settings),
             **models.paths(),
+            **versions.paths(),
             **feedback.paths(settings),
             **inference_protocol.paths(),
             **health.paths(),
@@ -65,6 +67,7 @@ def build_document(settings: Settings) -> dict[str, Any]:
             **predict.schemas(settings),
             **read.schemas(),
             **models.schemas(),
+            **versions.schemas(),
             **health.schemas(),
             **inference_protocol.schemas(),
             **explain.schemas(settings),

@@ -3,9 +3,12 @@
 from inkling.models.crops import CROP_CHOICES
 from inkling.models.model_version import VERSION_LENGTH
 from inkling.models.repository import NAME_PATTERN
-from inkling.service.openapi.operation import query_parameter
+from inkling.service.openapi.operation import path_parameter, query_parameter
 from server.api.headers import MODEL_HEADER
 
+MODEL_VERSION = path_parameter(
+    "version", f"`current`, the hash of the version's file, or at least {VERSION_LENGTH} of its first digits."
+)
 _VERSION = {"type": "string", "minLength": 1}
 _VERSION_FORMS = f"Version of the model: `current`, the hash of its file, or at least {VERSION_LENGTH} of its first digits."
 MODEL_PARAMETER = query_parameter("model", {"type": "string", "minLength": 1}, "Name of the model. Default: the default model.")

@@ -17,7 +17,7 @@ from inkling.service.openapi.schemas import (
     picture_schema,
     ref,
 )
-from server.api.openapi.parameters import CROPS_PARAMETER, MODEL_HEADERS, MODEL_PARAMETER
+from server.api.openapi.parameters import CROPS_PARAMETER, MODEL_HEADERS, MODEL_PARAMETER, SHARED_VERSION_PARAMETER
 from server.api.predict.views import SHOW_CHOICES
 from server.settings import Settings
 
@@ -41,6 +41,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         operationId="predict",
         parameters=[
             MODEL_PARAMETER,
+            SHARED_VERSION_PARAMETER,
             CROPS_PARAMETER,
             list_parameter("show", SHOW_CHOICES, "Adds the 28×28 image, or every step of its normalization."),
         ],

@@ -4,7 +4,7 @@ from typing import Any
 
 from inkling.service.openapi.operation import FILE, JSON, operation, picture_request_body, query_parameter
 from inkling.service.openapi.schemas import COUNT, LABEL, PROBABILITIES, Schema, array_schema, object_schema, ref
-from server.api.openapi.parameters import MODEL_HEADERS, MODEL_PARAMETER
+from server.api.openapi.parameters import MODEL_HEADERS, MODEL_PARAMETER, SHARED_VERSION_PARAMETER
 from server.api.predict.spec import CLASSIFICATION
 from server.settings import Settings
 
@@ -30,6 +30,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         operationId="read",
         parameters=[
             MODEL_PARAMETER,
+            SHARED_VERSION_PARAMETER,
             query_parameter(
                 "show", {"type": "string", "enum": ["boxes"]}, "Return a PNG with the detections. One picture only."
             ),

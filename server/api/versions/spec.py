@@ -3,13 +3,11 @@
 from typing import Any
 
 from inkling.models.model_version import VERSION_LENGTH, VERSION_PATTERN
-from inkling.service.openapi.operation import JSON, ok_response, operation, path_parameter
+from inkling.service.openapi.operation import JSON, ok_response, operation
 from inkling.service.openapi.schemas import FRACTION, LABEL, SHA256, TIME, Schema, array_schema, object_schema, ref
 from server.api.models.spec import MODEL_NAME
+from server.api.openapi.parameters import MODEL_VERSION
 
-MODEL_VERSION = path_parameter(
-    "version", f"`current`, the hash of the version's file, or at least {VERSION_LENGTH} of its first digits."
-)
 VERSION_ID: Schema = {"type": "string", "pattern": f"^[0-9a-f]{{{VERSION_LENGTH}}}$"}
 
 
