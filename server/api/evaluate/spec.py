@@ -3,29 +3,35 @@
 from typing import Any
 
 from inkling.datasets.dataset import MAX_LABEL_LENGTH
-from inkling.service.openapi.operation import JSON, operation, query_parameter
+from inkling.service.openapi.links import links
+from inkling.service.openapi.operation import FORM, JSON, UPLOAD, location_header, operation, query_parameter
 from inkling.service.openapi.schemas import BASE64, Schema, array_schema, object_schema, ref
 from server.api.evaluate.views import EVENT_MEDIA_TYPE
-from server.api.openapi.parameters import CROPS_PARAMETER, MODEL_PARAMETER
+from server.api.openapi.parameters import CROPS_PARAMETER, CURRENT_VERSION_PARAMETER, MODEL_HEADERS, MODEL_PARAMETER
 from server.api.parsing.dataset_upload import MAX_NAME_LENGTH
+from server.api.reports.spec import REPORT_OPERATIONS
 from server.settings import Settings
 
 
 def paths(settings: Settings) -> dict[str, Any]:
     """Path -> method -> operation."""
-    upload = {"type": "string", "contentMediaType": "application/octet-stream"}
-    forms = [object_schema({"data": upload}), object_schema({"images": upload, "labels": upload})]
-    content = {"multipart/form-data": {"schema": {"oneOf": forms}}, JSON: {"schema": ref("EvaluateRequest")}}
-    location = {"Location": {"schema": {"type": "string"}, "description": "The URL of the report."}}
+    forms = [object_schema({"data": UPLOAD}), object_schema({"images": UPLOAD, "labels": UPLOAD})]
+    content = {FORM: {"schema": {"oneOf": forms}}, JSON: {"schema": ref("EvaluateRequest")}}
+    report = {
+        "headers": location_header("report") | MODEL_HEADERS,
+        "content": {JSON: {"schema": ref("Report")}},
+        "links": links(REPORT_OPERATIONS, id="$response.body#/id"),
+    }
     evaluate = operation(
         "Evaluation",
         "Evaluate a model on a labeled dataset",
         {
             "200": {
                 "description": "With `Accept: application/x-ndjson`: one JSON event per line.",
+                "headers": MODEL_HEADERS,
                 "content": {EVENT_MEDIA_TYPE: {"schema": {"type": "string"}}},
             },
-            "201": {"description": "The report.", "headers": location, "content": {JSON: {"schema": ref("Report")}}},
+            "201": {"description": "The report.", **report},
         },
         (400, 404, 411, 413, 415, 422, 503),
         "A file in the field `data`: a zip with one folder per label, an npz in Keras' layout, a CSV of labels and pixels, or "
@@ -37,6 +43,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         operationId="evaluate",
         parameters=[
             MODEL_PARAMETER,
+            CURRENT_VERSION_PARAMETER,
             CROPS_PARAMETER,
             query_parameter(
                 "name", {"type": "string", "minLength": 1, "maxLength": MAX_NAME_LENGTH}, "Name of the dataset in the report."

@@ -7,12 +7,11 @@ from inkling.service.openapi.operation import FILE, JSON, ok_response, operation
 from inkling.service.openapi.schemas import ANY_OBJECT, COUNT, LABEL, Schema, array_schema, object_schema, ref
 from server.api.inference_protocol.infer_request import INPUTS, LENGTH_HEADER, OUTPUTS
 from server.api.inference_protocol.tensors import DTYPES
-from server.api.openapi.parameters import MODEL_HEADERS
+from server.api.openapi.parameters import MODEL_HEADERS, MODEL_VERSION
 
 TAG = "Open Inference Protocol"
 OCTETS = "application/octet-stream"
 MODEL_NAME = path_parameter("name", "The name of a model.")
-MODEL_VERSION = path_parameter("version", "The first 12 digits of the hash of the model's file, or all 64.")
 SHAPE = array_schema({"type": "integer"}, "-1 stands for any number.")
 
 
@@ -34,14 +33,15 @@ def paths() -> dict[str, Any]:
     ):
         path, more = f"/v2/models/{{name}}{suffix}", {"parameters": parameters}
         ready = object_schema({"name": LABEL, "ready": {"const": True}})
-        metadata = _operation("Model metadata", f"v2_model{name}", ref("V2Model"), (404, 503), **more)
+        errors = (404, 422, 503) if name else (404, 503)
+        metadata = _operation("Model metadata", f"v2_model{name}", ref("V2Model"), errors, **more)
         metadata["responses"]["200"]["links"] = links(
             ("v2_model_version", "v2_model_ready_version", "v2_infer_version"),
             name="$response.body#/name",
             version="$response.body#/versions/0",
         )
         found[path] = {"get": metadata}
-        found[f"{path}/ready"] = {"get": _operation("Model readiness", f"v2_model_ready{name}", ready, (404, 503), **more)}
+        found[f"{path}/ready"] = {"get": _operation("Model readiness", f"v2_model_ready{name}", ready, errors, **more)}
         found[f"{path}/infer"] = {"post": _infer(f"v2_infer{name}", parameters)}
     return {path: {method: _with_own_errors(each) for method, each in methods.items()} for path, methods in found.items()}
 
@@ -66,7 +66,7 @@ def _infer(operation_id: str, parameters: list[dict[str, Any]]) -> dict[str, Any
         TAG,
         "Infer",
         response,
-        (400, 404, 411, 413, 415, 503),
+        (400, 404, 411, 413, 415, 422, 503),
         "Images are averaged over the crops of the model card; crops are predicted as they are. Gray levels: 0 is paper, 255 "
         "is ink. With the header, the body is JSON followed by the bytes of the input. Outputs are bytes if they are requested "
         "with `binary_data`, all of them with `binary_data_output`. `classification: k` returns the k most probable classes.",

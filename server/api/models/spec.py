@@ -18,7 +18,9 @@ from inkling.service.openapi.schemas import (
 )
 
 MODEL_NAME = path_parameter("name", "The name of a model.")
-MODEL_LINKS = links(("get_card", "get_card_report", "rollback"), name="$response.body#/models/0/name")
+MODEL_LINKS = links(
+    ("get_card", "get_card_report", "rollback", "list_versions", "get_traffic"), name="$response.body#/models/0/name"
+)
 MODEL_LINKS |= links(("predict", "read", "explain", "evaluate"), model="$response.body#/models/0/name")
 
 

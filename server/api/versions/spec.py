@@ -3,11 +3,19 @@
 from typing import Any
 
 from inkling.models.model_version import VERSION_LENGTH, VERSION_PATTERN
+from inkling.service.openapi.links import links
 from inkling.service.openapi.operation import JSON, ok_response, operation
 from inkling.service.openapi.schemas import FRACTION, LABEL, SHA256, TIME, Schema, array_schema, object_schema, ref
 from server.api.models.spec import MODEL_NAME
 from server.api.openapi.parameters import MODEL_VERSION
 
+VERSION_LINKS = links(
+    ("get_version", "promote", "v2_infer_version"), name="$request.path.name", version="$response.body#/versions/1/version"
+)
+VERSION_LINKS |= links(
+    ("predict", "read", "explain", "evaluate"), model="$request.path.name", version="$response.body#/versions/1/version"
+)
+"""What can be done with a version besides the current one."""
 VERSION_ID: Schema = {"type": "string", "pattern": f"^[0-9a-f]{{{VERSION_LENGTH}}}$"}
 
 
@@ -16,7 +24,11 @@ def paths() -> dict[str, Any]:
     listing = operation(
         "Models",
         "List the versions of a model",
-        ok_response("The current version, the candidate, and previous versions, newest first.", ref("ModelVersions")),
+        ok_response(
+            "The current version, the candidate, and previous versions, newest first.",
+            ref("ModelVersions"),
+            links=VERSION_LINKS,
+        ),
         (400, 404, 503),
         operationId="list_versions",
         parameters=[MODEL_NAME],
