@@ -83,6 +83,10 @@ class ModelRepository:
             self._replace(file, name)
         return path
 
+    def publish_as(self, file: Path, name: str, canary: float | None) -> Path:
+        """Publish a file: as a candidate with this share, or as the current version without one. Raises their errors."""
+        return self.publish(file, name) if canary is None else self.publish_candidate(file, name, canary)
+
     def publish_candidate(self, file: Path, name: str, share: float = 0.0) -> Path:
         """Copy a model file next to the current version, after verifying it, and set its traffic share (a canary).
 

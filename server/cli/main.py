@@ -37,3 +37,27 @@ def check(model: Path) -> None:
 
     for line in check_model(model):
         click.echo(line)
+
+
+@main.command()
+@click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--name", help="Name under which the model is served.  [default: the name of the file]")
+@click.option("--models", metavar="FOLDER", help="Model repository.  [default: that of `server run`]")
+@click.option(
+    "--canary",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Keep the current version, and send this share of the requests to the new one: 0.1 for a tenth, 0 for none.",
+)
+def publish(model: Path, name: str | None, models: str | None, canary: float | None) -> None:
+    """Publish a model file. A running server loads it without a restart.
+
+    It becomes the current version of the model NAME, and the current version becomes a previous one. Prints the new version.
+    """
+    from inkling.models.model_version import version_id
+    from inkling.models.repository import ModelRepository, file_sha256
+
+    settings = Settings.from_environment(models=models) if models else Settings.from_environment()
+    repository = ModelRepository(settings.models_folder)
+    published = repository.publish_as(model, name or model.stem, canary)
+    click.echo(version_id(file_sha256(published)))

@@ -19,16 +19,17 @@ class Publisher:
         self.settings, self.jobs, self.pool = settings, jobs, pool
         self.lock = threading.Lock()
 
-    def publish_job(self, job_id: str, name: str) -> dict[str, Any]:
+    def publish_job(self, job_id: str, name: str, canary: float | None = None) -> dict[str, Any]:
         """Publish the model of a finished job under a name; return its properties.
 
+        canary: keep the current version, and send this share of the server's requests to the new one.
         Raises JobNotFound, RunDeleted, Conflict if the job has not finished or another export is in progress, and what export
         and publication raise.
         """
         job, path = self.jobs.get_run(job_id)
         if job["state"] not in ("finished", "stopped"):
             raise Conflict(f"Cannot publish a job in state '{job['state']}'; it must be finished or stopped.")
-        model = self.publish("publish", name, path=str(path))
+        model = self.publish("publish", name, path=str(path), canary=canary)
         self.jobs.record_publication(job_id, name)
         return model
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 
 CORS_HEADERS = {
-    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID, Traceparent, X-Request-ID",
     "Access-Control-Expose-Headers": "Location, X-Inkling-Model, X-Request-ID",
     "Access-Control-Max-Age": "600",  # seconds for which a browser caches the preflight response

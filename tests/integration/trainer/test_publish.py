@@ -24,6 +24,21 @@ def test_run_is_exported_and_published(digits_run: Run, tmp_path: Path):
     assert [version.path.read_bytes() for version in ModelRepository(models).versions("mine")] == [previous]
 
 
+def test_canary_keeps_the_current_version(digits_run: Run, tmp_path: Path):
+    """The run is a candidate with a share."""
+    models = tmp_path / "models"
+    models.mkdir()
+    current = write_fake_model(models / "mine.onnx").read_bytes()
+    path = publish_run(digits_run, models, "mine", canary=0.25)
+    assert Predictor(path).card.name == "mine"
+    repository = ModelRepository(models)
+    assert repository.path("mine").read_bytes() == current
+    (candidate,) = repository.other_versions("mine")
+    assert candidate.is_candidate
+    assert candidate.path == path
+    assert repository.shares("mine") == {candidate.sha256: 0.25}
+
+
 @pytest.mark.parametrize("name", ["../mine", "a/b", "", ".hidden"])
 def test_invalid_name_is_refused_before_the_export(digits_run: Run, tmp_path: Path, name: str):
     """Nothing is written."""

@@ -25,6 +25,9 @@ POSITIVE: Schema = {"type": "number", "minimum": 0}
 ID: Schema = {"type": "string", "minLength": 1}
 JOB_STATES = ("queued", "running", "paused", *ENDED)
 MODEL_NAME: Schema = {"type": "string", "pattern": f"^{NAME_PATTERN.pattern}$"}
+CANARY: Schema = FRACTION | {
+    "description": "Publish a candidate with this share of the server's requests, and keep the current version."
+}
 UNIX_TIME: Schema = {"type": "number", "description": "Seconds since 1970, UTC."}
 
 
@@ -64,6 +67,7 @@ def schemas() -> dict[str, Schema]:
         "Epochs": object_schema({"epochs": array_schema(ref("EpochSummary"))}),
         "TrainedLayer": object_schema(layer_properties()),
         "PublishRequest": object_schema({"name": MODEL_NAME}),
+        "PublishJobRequest": object_schema({"name": MODEL_NAME, "canary": CANARY}, optional=("canary",)),
         "PublishedModel": object_schema(
             {"model": LABEL, "created": {"type": "string"}, "sha256": SHA256, "accuracy": FRACTION, "n": COUNT, "bytes": COUNT}
         ),

@@ -158,8 +158,9 @@ def _publish() -> dict[str, Any]:
         "Publish the model of an ended job",
         {"201": published},
         (400, 404, 409, 410, 413, 422, 503, 507),
-        "Exports the network under a name. A running server loads it without a restart.",
+        "Exports the network under a name. A running server loads it without a restart. With `canary`, the current version "
+        "stays, and the new one answers this share of the server's requests.",
         operationId="publish_job",
         parameters=[JOB_ID],
-        requestBody=json_body("PublishRequest"),
+        requestBody=json_body("PublishJobRequest"),
     )

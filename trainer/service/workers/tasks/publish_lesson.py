@@ -24,7 +24,7 @@ def run(runner: Any, lesson_id: str, models: str, name: str) -> dict[str, Any]: 
 
         exported = export(write_run(lesson, dataset, Path(folder) / "run"), Path(folder) / f"{name}.onnx")
         check_export(exported, lesson, dataset)
-        return describe_model(repository.publish(exported, name))
+        return describe_model(repository.publish(exported, name), name)
 
 
 def _read_lesson(lesson_id: str) -> dict[str, Any]:
