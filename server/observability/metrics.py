@@ -1,5 +1,6 @@
 """Prometheus metrics, summed over worker processes."""
 
+import collections
 import os
 import platform
 from collections.abc import Iterable, Iterator
@@ -75,8 +76,8 @@ class Metrics:
     def count_predictions(self, model: LoadedModel, outcome: Outcome, seconds: float) -> None:
         """Count the predictions of one /predict request."""
         self._count("/predict", model, len(outcome.labels), seconds)
-        for label in outcome.labels:
-            self.predictions(model.name, model.version_id, label).inc()
+        for label, count in collections.Counter(outcome.labels).items():
+            self.predictions(model.name, model.version_id, label).inc(count)
         for confidence in outcome.confidences.tolist():
             self.confidences(model.name, model.version_id).observe(confidence)
         not_known = len(outcome.labels) - int(np.count_nonzero(outcome.known))

@@ -15,6 +15,10 @@ MEMORY_BYTES = 256 * 1024
 """Received bytes of a request body above which it moves from memory to a temporary file."""
 
 
+RECEIVED_BYTES = 64 * 1024
+"""Read from a socket at once; waitress reads 8 KiB, one per poll."""
+
+
 class WsgiSettings(Protocol):
     """The settings of a service that the WSGI server reads. Timeouts are in seconds."""
 
@@ -46,6 +50,7 @@ class WaitressConfig(Adjustments):  # type: ignore[misc]  # waitress is untyped
             channel_timeout=settings.idle_timeout,
             cleanup_interval=1,
             max_request_header_size=settings.max_header_bytes,
+            recv_bytes=RECEIVED_BYTES,
             inbuf_overflow=MEMORY_BYTES,
             max_request_body_size=max_body_bytes + 1,  # waitress rejects bodies that reach the number
             asyncore_use_poll=True,  # select() fails for file descriptors above 1,023

@@ -98,7 +98,7 @@ def infer(name: str, version: str | None = None) -> Response:
         probabilities = predict(model, sent)
     outcome = Outcome.of(model.predictor.card, probabilities)
     state.metrics.count_predictions(model, outcome, time.perf_counter() - started)
-    tensors = output_tensors(probabilities, sent, model.predictor.card)
+    tensors = output_tensors(probabilities, outcome, sent, model.predictor.card)
     head: dict[str, Any] = {"model_name": model.name, "model_version": model.version_id}
     if sent.id is not None:
         head["id"] = sent.id
@@ -121,13 +121,12 @@ def predict(model: LoadedModel, sent: InferRequest) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def output_tensors(probabilities: np.ndarray, sent: InferRequest, card: ModelCard) -> list[OutputTensor]:
+def output_tensors(probabilities: np.ndarray, outcome: Outcome, sent: InferRequest, card: ModelCard) -> list[OutputTensor]:
     """The requested outputs."""
-    labels = np.array(card.labels, object)
     tensors = {
         "probabilities": OutputTensor("probabilities", "FP32", np.ascontiguousarray(probabilities, "<f4")),
-        "label": OutputTensor("label", "BYTES", labels[probabilities.argmax(1)]),
-        "known": OutputTensor("known", "BOOL", card.is_known(probabilities)),
+        "label": OutputTensor("label", "BYTES", np.array(outcome.labels, object)),
+        "known": OutputTensor("known", "BOOL", outcome.known),
     }
     return [
         classify(probabilities, card.labels, output.classes) if output.classes else tensors[output.name]
