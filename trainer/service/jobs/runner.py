@@ -102,8 +102,7 @@ class JobRunner:
 
     def fail(self, reason: str) -> None:
         """End a job that could not be started. Called with the queue's lock, so that storing is tried only once."""
-        self.is_interrupted = True
-        self._end("failed", reason)
+        self._end("failed", reason, attempts=1)
 
     def _command(self, name: str, **arguments: Any) -> bytes:
         try:
@@ -128,10 +127,10 @@ class JobRunner:
         self._end(state, reason)
         self.on_end(self)
 
-    def _end(self, state: str, reason: str | None) -> None:
+    def _end(self, state: str, reason: str | None, attempts: int = END_ATTEMPTS) -> None:
         """Store the end, then send the final event: a client that receives it finds the job in that state."""
         result = self.final_event if reason is None else None
-        self._store_end(state=state, ended=utc_now(), reason=reason, result=result, progress=self.progress)
+        self._store_end(attempts, state=state, ended=utc_now(), reason=reason, result=result, progress=self.progress)
         kind = "interrupted" if state == "interrupted" else "failed"
         self.events.append(result or {"event": kind, "time": time.time(), "message": reason})
         self.events.complete()
@@ -164,12 +163,12 @@ class JobRunner:
             return False
         return True
 
-    def _store_end(self, **values: Any) -> None:
+    def _store_end(self, attempts: int, **values: Any) -> None:
         """Store the end, again and again while the database does not work, because until then it says `running`.
 
         Gives up when the service stops: it will find the job in that state when it starts, and mark it as interrupted.
         """
-        for _ in range(END_ATTEMPTS):
+        for _ in range(attempts):
             if self._update(**values) or self.is_interrupted:
                 return
             time.sleep(END_RETRY_SECONDS)
