@@ -16,6 +16,7 @@ from tests.support.client_environment import client_python
 from tests.support.evaluation_uploads import as_json
 from tests.support.server_process import ServerProcess, send_request
 from tests.support.trainer_process import TrainerProcess
+from trainer.service.settings import ServiceSettings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 MANIFESTS = DEPLOY / "kubernetes"
@@ -144,8 +145,11 @@ def test_prometheus_accepts_the_queries_of_the_dashboard(promtool: str, tmp_path
     run_promtool(promtool, "check", "rules", str(path))
 
 
-def test_proxy_accepts_what_the_server_accepts():
-    """nginx would refuse larger datasets with an error of its own."""
-    text = (DEPLOY / "nginx" / "inkling.conf").read_text("utf-8")
-    (mebibytes,) = re.findall(r"client_max_body_size (\d+)m;", text)
-    assert int(mebibytes) << 20 == Settings().max_evaluate_bytes
+def test_proxy_accepts_what_the_services_accept():
+    """Its limits are the largest of the server's and of the trainer service's; else it would reject what they accept."""
+    text = (DEPLOY / "nginx" / "locations.conf").read_text("utf-8")
+    sizes = [int(mebibytes) << 20 for mebibytes in re.findall(r"client_max_body_size (\d+)m;", text)]
+    assert sizes == [Settings().max_evaluate_bytes, ServiceSettings().max_drawing_bytes]
+    for name in ("inkling.conf", "compose.conf"):
+        (idle,) = re.findall(r"keepalive_timeout (\d+)s;", (DEPLOY / "nginx" / name).read_text("utf-8"))
+        assert int(idle) < Settings().idle_timeout

@@ -21,7 +21,7 @@ TOP = {
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"),
 }
 FOLDERS = {"inkling", "server", "trainer", "web", "models", "tests", "benchmarks", "docs", "deploy"}
-HIDDEN = {".ci", ".gitignore", ".dockerignore"}
+HIDDEN = {".ci", ".github", ".gitignore", ".dockerignore", ".pre-commit-config.yaml"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -168,16 +168,28 @@ def declared_lines(extra: str) -> list[str]:
 def test_compose_services_are_hardened():
     """Every service drops all capabilities, has a read-only root, writes to named volumes and binds ports to loopback."""
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
-    assert {"server", "trainer"} <= compose["services"].keys()
-    for service in compose["services"].values():
+    assert {"server", "trainer", "proxy"} <= compose["services"].keys()
+    for name, service in compose["services"].items():
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
-        assert all(volume.split(":")[0] in compose["volumes"] for volume in service["volumes"])
+        assert all(volume.split(":")[0] in compose["volumes"] or volume.endswith(":ro") for volume in service["volumes"])
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
-        assert service["build"]["target"] in stages()
+        assert name == "proxy" or service["build"]["target"] in stages()
     volumes = {name: [v.split(":")[1] for v in compose["services"][name]["volumes"]] for name in ("server", "trainer")}
     assert all(sorted(folders) == sorted(json.loads(instruction(name, "VOLUME"))) for name, folders in volumes.items())
+
+
+def test_compose_profiles_start_one_trainer():
+    """`--profile trainer` and `--profile gpu` start different ones at the same port; `--profile public` adds nginx."""
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+    profiles = {name: service.get("profiles", []) for name, service in compose["services"].items()}
+    assert profiles == {"server": [], "trainer": ["trainer"], "trainer-gpu": ["gpu"], "proxy": ["public"]}
+    proxy = compose["services"]["proxy"]
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", proxy["user"])
+    folder, mounted, _ = proxy["volumes"][0].split(":")
+    configuration = next(word for word in proxy["entrypoint"] if word.endswith(".conf"))
+    assert (ROOT / folder / Path(configuration).relative_to(mounted)).is_file()
 
 
 def test_the_ci_script_can_start():
