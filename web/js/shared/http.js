@@ -77,6 +77,8 @@ function toError(status, error, url) {
   return new ApiError(status, error ?? { code, message: `${url.host} returned status ${status}.` });
 }
 
-function downCode({ origin }) {
-  return origin === location.origin ? "server_down" : "trainer_down";
+function downCode({ href, origin }) {
+  if (origin !== location.origin) return "trainer_down";
+  const trainer = document.querySelector("meta[name=inkling-trainer]").content; // a proxy may serve both at one origin
+  return trainer && href.startsWith(`${trainer}/`) ? "trainer_down" : "server_down";
 }

@@ -25,7 +25,7 @@ let [refreshing, nextRefresh] = [null, null]; // promises: of the refresh in pro
 const connection = new Connection(load, { onUp: handleUp, onDown: handleDown });
 
 byId("page-origin").textContent = location.origin;
-if (TRAINER) byId("trainer-port").textContent = new URL(TRAINER).port;
+if (TRAINER) byId("trainer-port").textContent = new URL(TRAINER).port || "8001";
 connection.connect();
 setInterval(() => connection.isUp && !document.hidden && refreshOrRetry(), REFRESH_INTERVAL);
 
@@ -43,7 +43,7 @@ async function load() {
 function init(declarations, { data }) {
   form = new RunForm(declarations, data, handleChange);
   monitor = new RunMonitor(declarations, refreshOrRetry, liveRegion);
-  inspector = new NetworkInspector(() => state, setState);
+  inspector = new NetworkInspector(() => state, setState, refreshOrRetry);
   table = new RunTable(() => state.compare?.split(",") ?? [], (ids) => {
     setState({ compare: String(ids) });
     refreshOrRetry();
@@ -84,6 +84,8 @@ async function startRun(event) {
   event.preventDefault();
   if (isStarting) return; // a double click
   isStarting = true;
+  clearTimeout(previewTimer);
+  form.cancelPreview();
   try {
     const name = byId("run-name").value.trim();
     setState({ job: (await fetchTrainer("/jobs", { json: { ...form.changedValues, ...(name && { name }) } })).id });
@@ -94,6 +96,7 @@ async function startRun(event) {
     form.showError(error);
   } finally {
     isStarting = false;
+    handleChange(); // the preview that was aborted
   }
 }
 
