@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from inkling.models.predictor import Predictor
+from inkling.models.repository import ModelRepository, file_sha256
 from inkling.models.smoke_test import smoke_image
 from server.cli.main import main
 from tests.support.fake_model import fake_card, write_fake_model
+from tests.support.model_versions import write_model_version
 
 LABELS = [str(digit) for digit in range(10)]
 
@@ -153,3 +155,27 @@ def test_invalid_token(models_folder: Path):
     result = server("run", "--models", str(models_folder), "--port", "0", INKLING_TOKEN="hush hush")
     assert_error_line(result)
     assert "hush" not in result.stderr
+
+
+def test_publish(tmp_path: Path):
+    """The version is printed; the file becomes current, or with --canary a candidate."""
+    (tmp_path / "models").mkdir()
+    repository = ModelRepository(tmp_path / "models")
+    files = [write_model_version(tmp_path, number) for number in (1, 2, 3)]
+    options = ("--models", str(repository.folder), "--name", "digits")
+    for file, more in zip(files, ([], [], ["--canary", "0.25"]), strict=True):
+        result = server("publish", str(file), *options, *more)
+        assert (result.exit_code, result.stdout) == (0, f"{file_sha256(file)[:12]}\n"), result.output
+    assert repository.current_sha256("digits") == file_sha256(files[1])
+    assert repository.shares("digits") == {file_sha256(files[2]): 0.25}
+    assert server("publish", str(files[0]), INKLING_MODELS=str(repository.folder)).exit_code == 0
+    assert repository.path("version-1").is_file()
+
+
+@pytest.mark.parametrize("words", [["--canary", "0.1"], ["--name", "../digits"]])
+def test_publish_is_refused(tmp_path: Path, words: list[str]):
+    """A canary without a current version, and invalid names: exit 1."""
+    (tmp_path / "models").mkdir()
+    file = write_model_version(tmp_path, 1)
+    assert_error_line(server("publish", str(file), "--models", str(tmp_path / "models"), *words))
+    assert list((tmp_path / "models").iterdir()) == []

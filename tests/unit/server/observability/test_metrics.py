@@ -7,9 +7,13 @@ from flask.testing import FlaskClient
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.parser import text_string_to_metric_families
 
+from inkling.models.repository import ModelRepository
 from server.observability.metrics import WorkersCollector
+from tests.support.canary import publish_versions
 from tests.support.evaluation_uploads import as_json
+from tests.support.model_versions import write_model_version
 from tests.support.pictures import draw_seven, encode_picture
+from tests.support.server_fixtures import MakeApp
 
 
 def samples(client: FlaskClient) -> dict[tuple, float]:
@@ -47,6 +51,25 @@ def test_predictions_are_counted(client: FlaskClient):
     assert found[("inkling_pictures_total", ("route", "/predict"))] == 3
     assert found[("inkling_pictures_total", ("route", "/evaluate"))] == 5
     assert found[("inkling_inference_seconds_total", ("model", "digits"), ("version", version))] > 0
+
+
+def test_versions_have_samples_of_their_own(make_app: MakeApp, models_folder: Path, tmp_path: Path):
+    """As long as they are in the repository."""
+    hashes = publish_versions(models_folder, share=0.25)
+    client = make_app().test_client()
+    name, body = "inkling_inference_seconds_total", {"pixels": draw_seven().tolist()}
+
+    def versions(name: str) -> set[str]:
+        return {dict(key[1:])["version"] for key in samples(client) if key[0] == name}
+
+    for sha256 in hashes.values():
+        assert client.post(f"/predict?version={sha256}", json=body).status_code == 200
+    assert versions(name) == versions("inkling_predictions_total") == {sha256[:12] for sha256 in hashes.values()}
+    found = samples(client)
+    for state, share in (("candidate", 0.25), ("current", 0.75)):
+        assert found[("inkling_traffic_share", ("model", "digits"), ("version", hashes[state][:12]))] == share
+    ModelRepository(models_folder).publish_candidate(write_model_version(tmp_path, 9), "digits")
+    assert versions(name) == {hashes[state][:12] for state in ("previous", "current")}
 
 
 def test_gauges(make_app, models_folder):

@@ -73,6 +73,8 @@ def test_bodies_that_may_take_long_are_not(body: bytes, media_type: str) -> None
 
 
 def test_other_paths_are_not() -> None:
-    """/read looks for every digit of a page."""
+    """/read looks for every digit of a page, and a version may have to be loaded."""
     assert not is_fast(received(SMALL, path="/read"))
+    assert not is_fast(received(SMALL, path="/predict?version=0123456789ab"))
+    assert is_fast(received(SMALL, path="/predict?model=digits"))
     assert not is_fast(received(b"", path="/predict"))
