@@ -22,7 +22,7 @@ PAGE = (DOCS / "http-api.md").read_text("utf-8")
 MODELS = Path(__file__).parents[2] / "models"
 EXAMPLE = re.compile(r"^```sh\n(.*?)^```\n(?:(?:(?!^```).)*?^```json\n(.*?)^```)?", re.MULTILINE | re.DOTALL)
 ADDRESS = "http://127.0.0.1:8000"
-FAILING = {"/models/digits/rollback": 409, "-d seven": 415}
+FAILING = {"/models/digits/rollback": 409, "-X PUT": 404, "-d seven": 415}
 """Examples of errors."""
 
 
