@@ -43,7 +43,9 @@ class Service:
     def start(self) -> None:
         """Start the server and wait until it is ready. Raises RuntimeError with its log."""
         with (self.folder / "server.log").open("a") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=os.environ | self.environment)
+            self.process = subprocess.Popen(
+                self.command(), stdout=subprocess.DEVNULL, stderr=log, env=os.environ | self.environment
+            )
         deadline = time.monotonic() + START_TIMEOUT
         while not self._ready():
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -45,10 +45,12 @@ class TrainerService(Service):
         options = ["--store", f"sqlite:///{self.folder / 'trainer.sqlite'}", "--cors-origin", self.server.address]
         return [program, "serve", "--port", str(self.port), *folders, *options]
 
-    def fetch(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Send one request, POST if there is a body, and return the JSON of the response."""
+    def fetch(self, path: str, body: dict[str, Any] | None = None, method: str | None = None) -> dict[str, Any]:
+        """Send one request, by default POST if there is a body, and return the JSON of the response."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.address + path, data, {"Content-Type": "application/json"} if data else {})
+        request = urllib.request.Request(
+            self.address + path, data, {"Content-Type": "application/json"} if data else {}, method=method
+        )
         with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
             return json.load(response)
 

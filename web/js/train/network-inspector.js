@@ -39,9 +39,10 @@ export class NetworkInspector {
   #arrays = null; // {layer: names of its arrays}
   #isBusy = false;
 
-  /** getState() returns {layer, array, sample}; `onChange(changes)` is called when others are chosen. */
-  constructor(getState, onChange) {
-    this.getState = getState;
+  /** getState() returns {layer, array, sample}; `onChange(changes)` is called when others are chosen, `onEnd()` when the run
+   *  turns out to have ended. */
+  constructor(getState, onChange, onEnd) {
+    Object.assign(this, { getState, onEnd });
     const change = (changes) => {
       onChange(changes);
       this.#inspect();
@@ -79,6 +80,7 @@ export class NetworkInspector {
     } catch (error) {
       if (error instanceof Unavailable) return; // what is shown stays
       if (!(error instanceof ApiError)) throw error;
+      if (error.code === "conflict" && job.state === "running") return void (await this.onEnd());
       rejection = error;
     } finally {
       this.#isBusy = false;

@@ -15,7 +15,7 @@ const LAYERS_ERROR = "These layers don’t make a network: check the syntax, and
 const checkboxes = () => [...byId("datasets").querySelectorAll("input")];
 
 export class RunForm {
-  #newest = 0; // number of the newest preview
+  #controller = new AbortController(); // of the newest preview
   #page = 0; // of samples
   #responses = new Map(); // path and body -> response
 
@@ -97,15 +97,23 @@ export class RunForm {
     return fields.every(({ problem }) => !problem);
   }
 
-  /** Show samples, split and network for the settings, unless they change meanwhile. Throws Unavailable. */
+  /** Abort the requests of the preview, which would take connections from others: a browser opens six to a service. */
+  cancelPreview() {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+  }
+
+  /** Show samples, split and network for the settings; the next preview aborts this one. Throws Unavailable. */
   async preview() {
-    const [{ data, seed, validation_split }, changed, number] = [this.values, this.changedValues, ++this.#newest];
+    this.cancelPreview();
+    const { signal } = this.#controller;
+    const [{ data, seed, validation_split }, changed] = [this.values, this.changedValues];
     for (const [name, { element }] of Object.entries(this.fields)) element.classList.toggle("changed", name in changed && name !== "recipe");
     if (!this.#validate()) return;
     const show = async (display, path, json) => {
       const key = path + JSON.stringify(json);
-      if (!this.#responses.has(key)) this.#responses.set(key, await fetchTrainer(path, { json, timeout: PREVIEW_TIMEOUT }));
-      if (number === this.#newest) display(this.#responses.get(key));
+      if (!this.#responses.has(key)) this.#responses.set(key, await fetchTrainer(path, { json, signal, timeout: PREVIEW_TIMEOUT }));
+      if (!signal.aborted) display(this.#responses.get(key));
     };
     const datasets = this.datasets.filter(({ spec, n }) => data.includes(spec) && n);
     const { name, n } = datasets[this.#page % datasets.length] ?? {}; // several datasets alternate
@@ -116,10 +124,11 @@ export class RunForm {
       await show(showNetwork, "/networks", changed).catch((error) => {
         throw error.code === "invalid_input" && "layers" in changed ? Object.assign(error, { field: "layers" }) : error;
       });
-      if (number === this.#newest) this.showError(null);
+      if (!signal.aborted) this.showError(null);
     } catch (error) {
+      if (signal.aborted) return;
       if (!(error instanceof ApiError)) throw error;
-      if (number === this.#newest) this.#showRejection(error);
+      this.#showRejection(error);
     }
   }
 
