@@ -17,7 +17,10 @@ MAX_DEPTH = 8
 
 def read(folder: Path, limits: Limits) -> Dataset:
     """Read a dataset from a folder and name it after the folder. Links to files are followed, links to folders are not."""
-    files = dict(_walk(folder, limits))
+    try:
+        files = dict(_walk(folder, limits))
+    except OSError as error:
+        raise InvalidDataset(f"Cannot read {error.filename}: {error.strerror}.") from error
     images = image_tree.find_images(files)
     total = sum(files[image.path] for image in images)
     if total > limits.max_dataset_bytes:
@@ -32,20 +35,17 @@ def read(folder: Path, limits: Limits) -> Dataset:
 def _walk(folder: Path, limits: Limits) -> Iterator[tuple[image_tree.Path, int]]:
     """Yield path and size of the regular files below a folder. Raises TooLarge if there are far more files than allowed."""
     count, most = 0, 2 * limits.max_dataset_images + 1000
-    try:
-        for parent, folders, files in os.walk(folder, onerror=_raise):
-            above = Path(parent).relative_to(folder).parts
-            folders[:] = [name for name in folders if not image_tree.is_hidden((name,))] if len(above) < MAX_DEPTH else []
-            count += len(files)
-            if count > most:
-                raise TooLarge(f"{folder} contains more than {most:,} files.")
-            for name in files:
-                path = Path(parent, name)
-                if path.is_file():
-                    yield (*above, name), path.stat().st_size
-    except OSError as error:
-        _raise(error)
+    for parent, folders, files in os.walk(folder, onerror=_raise):
+        above = Path(parent).relative_to(folder).parts
+        folders[:] = [name for name in folders if not image_tree.is_hidden((name,))] if len(above) < MAX_DEPTH else []
+        count += len(files)
+        if count > most:
+            raise TooLarge(f"{folder} contains more than {most:,} files.")
+        for name in files:
+            path = Path(parent, name)
+            if path.is_file():
+                yield (*above, name), path.stat().st_size
 
 
 def _raise(error: OSError) -> NoReturn:
-    raise InvalidDataset(f"Cannot read {error.filename}: {error.strerror}.") from error
+    raise error

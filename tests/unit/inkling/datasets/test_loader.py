@@ -122,12 +122,13 @@ def test_file_too_large(tmp_path: Path) -> None:
         load_path(path, LIMITS)
 
 
-def test_unreadable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("function", ["os.listdir", "os.scandir"])
+def test_unreadable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str) -> None:
     """A folder without read permission raises an error with the reason. It is simulated, since root may read everything."""
 
     def refuse(_: object) -> None:
         raise PermissionError(13, "Permission denied", str(tmp_path))
 
-    monkeypatch.setattr("os.scandir", refuse)
+    monkeypatch.setattr(function, refuse)
     with pytest.raises(InklingError, match="Permission denied"):
         load_path(tmp_path, LIMITS)
