@@ -54,7 +54,7 @@ class Evaluation:
     def finish(self) -> dict[str, Any]:
         """Store the report with at most `max_images` images, and return it."""
         service, model, evaluator = self._service, self._model, self._scoring
-        report = evaluator.report() | {"model": model.name}
+        report = evaluator.report() | {"model": model.name, "version": model.version_id}
         packed = None
         if service.max_images:
             packed = ScoredImages.select(

@@ -10,7 +10,7 @@ from server.services.file_signatures import FileSignature, file_signature
 from server.services.loaded_model import LoadedModel, load_version
 
 MAX_LOADED_VERSIONS = 4
-"""Versions that a process holds besides the current ones and those with a traffic share. Loading one takes about 10 ms."""
+"""Versions that a process holds besides the current ones and those with a traffic share. Loading one takes about 6 ms."""
 
 Key = tuple[str, str]
 """Name of the model and hash of the version."""

@@ -102,7 +102,8 @@ def paths(settings: Settings) -> dict[str, Any]:
                 "known", {"type": "string", "enum": list(BOOLEANS)}, "Only known predictions, or only unknown ones."
             ),
             query_parameter("order", {"type": "string", "enum": list(SORT_ORDERS), "default": SORT_ORDERS[0]}, ORDER),
-            *page_parameters("image", before="index"),
+            page_parameters("image")[0],
+            query_parameter("before", COUNT, "Continue after the image with this index: `next` of the previous page."),
         ],
     )
     return {
@@ -153,6 +154,7 @@ def _report() -> Schema:
     }
     mistake = {"index": COUNT, "true": LABEL, "predicted": LABEL, "confidence": PROBABILITY}
     report = {
+        "version": LABEL | {"description": "The version of the model."},
         "crops": OFFSETS,
         "batches": array_schema(object_schema(batch), "Metrics of consecutive batches; `done` counts images up to their end."),
         "calibration": object_schema(calibration),
@@ -164,7 +166,7 @@ def _report() -> Schema:
             object_schema(mistake), "By descending confidence. The index counts the images of the dataset without blank ones."
         ),
     }
-    return object_schema(SUMMARY | report, optional=("calibration", "known", "batches"))  # absent in older reports
+    return object_schema(SUMMARY | report, optional=("version", "calibration", "known", "batches"))  # absent in older reports
 
 
 def _images() -> Schema:

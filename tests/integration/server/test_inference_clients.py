@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from inkling.models.predictor import Predictor
+from inkling.models.repository import ModelRepository, file_sha256
 from inkling.models.smoke_test import smoke_image
 from tests.support.client_environment import client_python
+from tests.support.fake_model import write_fake_model
 from tests.support.server_process import ServerProcess
 
 pytestmark = pytest.mark.slow
@@ -23,8 +25,13 @@ IMAGES = np.stack([smoke_image(), smoke_image().T, smoke_image()[::-1]])
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A server with the shipped model."""
-    with ServerProcess(MODELS, tmp_path_factory.mktemp("server"), "--workers", "1") as running:
+    """A server with the shipped model and a previous version of it."""
+    folder = tmp_path_factory.mktemp("server")
+    models = folder / "models"
+    models.mkdir()
+    for file in (write_fake_model(folder / "previous.onnx"), MODELS / "digits.onnx"):
+        ModelRepository(models).publish(file, "digits")
+    with ServerProcess(models, folder, "--workers", "1") as running:
         yield running
 
 
@@ -52,12 +59,14 @@ def assert_predictions(found: dict[str, Any], count: int) -> None:
 
 
 def test_triton(server: ServerProcess, tmp_path: Path):
-    """JSON and binary tensors in both directions, a version, classification, and an error."""
+    """JSON and binary tensors in both directions, versions, classification, and an error."""
     found = use_client("triton", server, tmp_path)
     assert_predictions(found, 8)
     best = [[int(text.split(":")[1]) for text in row] for row in found["classes"][0]]
     assert best == np.argsort(-Predictor(MODELS / "digits.onnx").predict(IMAGES).probabilities, 1)[:, :2].tolist()
     assert all(classes == found["classes"][0] for classes in found["classes"])
+    versions = [file_sha256(MODELS / "digits.onnx"), file_sha256(server.log.parent / "previous.onnx")]
+    assert found["versions"] == [[True, sha256[:12]] for sha256 in versions]
     assert "There is no model 'none'" in found["error"]
 
 

@@ -27,6 +27,10 @@ for datatype, values in (("UINT8", images), ("FP32", images.astype(np.float32)))
             found["predictions"].append([result.get_response()["id"], labels, probabilities])
         best = client.infer("digits", [given], outputs=[triton.InferRequestedOutput("probabilities", class_count=2)])
         found["classes"].append([[text.decode() for text in row] for row in best.as_numpy("probabilities")])
+found["versions"] = [
+    [client.is_model_ready("digits", each), client.infer("digits", [given], model_version=each).get_response()["model_version"]]
+    for each in client.get_model_metadata("digits")["versions"]
+]
 try:
     client.infer("none", [given])
 except triton.InferenceServerException as error:

@@ -236,6 +236,13 @@ def test_v2_addresses_all_versions(client: FlaskClient, hashes: dict[str, str]):
         assert response.json.keys() == {"error"}
 
 
+def test_report_names_the_version(client: FlaskClient, hashes: dict[str, str]):
+    """So that reports of two versions can be compared."""
+    for sha256 in hashes.values():
+        report = client.post(f"/evaluate?version={sha256}", json=as_json()).json
+        assert client.get(f"/reports/{report['id']}").json["version"] == report["version"] == sha256[:12]
+
+
 def test_explanation_is_that_of_the_version(client: FlaskClient, hashes: dict[str, str]):
     """Its layers are read from its own file."""
     for sha256 in hashes.values():
