@@ -52,16 +52,13 @@ def list_parameter(name: str, choices: Sequence[str], description: str) -> dict[
     return query_parameter(name, schema, description) | {"style": "form", "explode": False}
 
 
-def page_parameters(
-    item: str, before: str = "ID", default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT
-) -> list[dict[str, Any]]:
-    """limit and before. item: what is listed. before: what identifies an item. default, maximum: of limit."""
+def page_parameters(item: str, default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT) -> list[dict[str, Any]]:
+    """limit and before. item: what is listed. default, maximum: of limit."""
     limit = {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
+    before = f"Continue after the {item} with this ID: `next` of the previous page."
     return [
         query_parameter("limit", limit, "Maximum number of items on the page."),
-        query_parameter(
-            "before", {"type": "string"}, f"Continue after the {item} with this {before}: `next` of the previous page."
-        ),
+        query_parameter("before", {"type": "string"}, before),
     ]
 
 

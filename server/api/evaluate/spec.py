@@ -15,8 +15,10 @@ from server.settings import Settings
 
 def paths(settings: Settings) -> dict[str, Any]:
     """Path -> method -> operation."""
-    forms = [object_schema({"data": UPLOAD}), object_schema({"images": UPLOAD, "labels": UPLOAD})]
-    content = {FORM: {"schema": {"oneOf": forms}}, JSON: {"schema": ref("EvaluateRequest")}}
+    files = dict.fromkeys(("data", "images", "labels"), UPLOAD)
+    one_or_two = [{"required": ["data"], "maxProperties": 1}, {"required": ["images", "labels"], "maxProperties": 2}]
+    form = object_schema(files, optional=tuple(files), oneOf=one_or_two)
+    content = {FORM: {"schema": form}, JSON: {"schema": ref("EvaluateRequest")}}
     report = {
         "headers": location_header("report") | MODEL_HEADERS,
         "content": {JSON: {"schema": ref("Report")}},

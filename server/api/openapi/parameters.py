@@ -11,7 +11,7 @@ MODEL_VERSION = path_parameter(
 )
 _VERSION = {"type": "string", "minLength": 1}
 _VERSION_FORMS = f"Version of the model: `current`, the hash of its file, or at least {VERSION_LENGTH} of its first digits."
-MODEL_PARAMETER = query_parameter("model", {"type": "string", "minLength": 1}, "Name of the model. Default: the default model.")
+MODEL_PARAMETER = query_parameter("model", {"type": "string"}, "Name of the model. Without a name: the default model.")
 SHARED_VERSION_PARAMETER = query_parameter(
     "version", _VERSION, f"{_VERSION_FORMS} Default: by the traffic shares of the model, which are those of a canary."
 )

@@ -14,7 +14,7 @@ from inkling.limits import Limits
 from inkling.service.parsing.json_body import json_type_name, read_json_object
 from inkling.service.parsing.labeled_picture import parse_label, read_labeled_picture
 from trainer.lessons.registry import LESSON_NETWORKS
-from trainer.service.api.job_form import MAX_NAME_LENGTH, MAX_VALUES
+from trainer.service.api.job_form import MAX_NAME_LENGTH, MAX_VALUES, to_integer, to_integers
 from trainer.settings import validate_setting
 from trainer.store.lesson_drawings import LessonDrawing
 from trainer.store.lessons import Lesson
@@ -48,12 +48,12 @@ def read_body(request: Request, *keys: str) -> dict[str, Any]:
 
 def read_lesson(request: Request) -> dict[str, Any]:
     """labels, network, learning_rate, name and seed of a new lesson. Raises InvalidInput or InvalidDataset."""
-    body = read_body(request, *LESSON_KEYS)
+    body = to_integers(read_body(request, *LESSON_KEYS))
     name = body.get("network", "perceptron")
     if not isinstance(name, str) or name not in LESSON_NETWORKS:
         raise InvalidInput(f"network must be one of {', '.join(LESSON_NETWORKS)}, not {short_repr(name):.40}.")
     network = LESSON_NETWORKS[name]
-    if "size" in body and (type(body["size"]) is not int or body["size"] != network.SIZE):
+    if "size" in body and (type(body["size"]) is bool or body["size"] != network.SIZE):
         raise InvalidInput(f"size must be {network.SIZE} for the network {name}, not {short_repr(body['size']):.40}.")
     seed = body.get("seed")
     if seed is not None:
@@ -139,6 +139,7 @@ def _parse_repeats(value: Any, maximum: int) -> int:
     """An integer from JSON, or as text from a query or a form."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
+    value = to_integer(value)
     if type(value) is not int or not 1 <= value <= maximum:
         raise InvalidInput(f"repeats must be an integer between 1 and {maximum:,}, not {short_repr(value):.40}.")
     return value

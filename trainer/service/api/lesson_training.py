@@ -5,7 +5,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from inkling.service.http.auth import Access, access
 from inkling.service.parsing.json_body import read_json_object
 from inkling.service.parsing.query import read_query
-from trainer.service.api.job_form import MAX_VALUES
+from trainer.service.api.job_form import MAX_VALUES, to_integers
 from trainer.service.api.jobs import encode
 from trainer.service.api.lesson_form import read_body, read_image, read_keep_drawings, read_training_example
 from trainer.service.api.publish import read_model_name
@@ -66,7 +66,8 @@ def fit(lesson_id: str) -> tuple[Response, int, dict[str, str]]:
     """Queue a fit on all drawings."""
     read_query(request)
     get_state().lessons.get(lesson_id)
-    job = get_state().lessons.fit(lesson_id, read_json_object(request, MAX_VALUES) if request.content_length else {})
+    settings = to_integers(read_json_object(request, MAX_VALUES) if request.content_length else {})
+    job = get_state().lessons.fit(lesson_id, settings)
     return jsonify(encode(job)), 202, {"Location": url_for("jobs.job", job_id=job["id"])}
 
 

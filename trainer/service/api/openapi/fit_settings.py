@@ -3,7 +3,6 @@
 from typing import Any
 
 from inkling.service.openapi.schemas import Schema, array_schema, object_schema
-from trainer.networks.layer_spec import CONVOLUTION, POOL
 from trainer.recipes import RECIPES
 from trainer.service.api.job_form import MAX_NAME_LENGTH, STATES
 from trainer.service.lessons.lesson_fit import FIXED_SETTINGS
@@ -17,8 +16,6 @@ NAME: Schema = {
     "description": "Printable characters, not only spaces.",
 }
 SPEC: Schema = {"type": "string", "minLength": 1}
-_LAYER = f"(?:{POOL}|{CONVOLUTION.pattern.replace('(?:', '(').replace(chr(92) + '1', '[0-9]').replace(chr(92) + 'd', '[0-9]')})"
-LAYERS = f"^{_LAYER}( {_LAYER})*$"
 
 
 def setting_schema(name: str) -> Schema:
@@ -32,8 +29,8 @@ def setting_schema(name: str) -> Schema:
     choices = tuple(RECIPES) if name == "recipe" else facts["choices"]
     if choices:
         return {"type": "string", "enum": list(choices)} | described
-    if declared.type is str:
-        return {"type": "string"} | described
+    if name == "layers":
+        return {"type": "string", "format": "layers"} | described
     bounds = {name: facts[name] for name in ("minimum", "maximum")}
     return {"type": "integer" if declared.type is int else "number"} | bounds | described
 

@@ -1,0 +1,1 @@
+"""schemathesis against a running service: its configuration, its hooks and how it is started."""
