@@ -105,9 +105,7 @@ def select_components(components: ConnectedComponents, at_edge: np.ndarray) -> n
     is_cropped = ((boxes == (0, 0, width, height)) & at_edge).any(axis=1)
     is_candidate = np.zeros(len(components), bool)
     is_candidate[np.argsort(-components.areas, kind="stable")[:MAX_COMPONENTS]] = True
-    is_candidate &= ~find_rectangles(components)
-    if not is_candidate.any():
-        return np.ones(len(components), bool)
+    is_candidate &= ~find_rectangles(components)  # never all of them: a rectangle encloses another component
     main = _find_main(components, is_candidate, is_cropped)
     if not is_cropped[main]:
         is_near = _gaps(boxes, boxes[main]) <= 0.05 * longest[main]

@@ -137,3 +137,14 @@ def test_opaque_strokes_are_ink(kind: str) -> None:
     """Strokes without paper are ink in any color, even if they fill their bounding box."""
     picture, expected = STROKES[kind]
     assert np.abs(normalize(decode_png(picture)).astype(int) - expected).mean() < 14
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_translucent_strokes_are_ink(level: int) -> None:
+    """Strokes of two colors, of which no pixel is nearly opaque: there is no card, and the background contrasts with them."""
+    picture = np.asarray(draw_on_canvas(level)).copy()
+    picture[..., 3] //= 2
+    picture[: picture.shape[0] // 2, :, 0] ^= 3
+    flat = decode_png(Image.fromarray(picture, "RGBA"))
+    assert flat[0, 0] == 255 - level
+    assert np.abs(normalize(flat).astype(int) - IMAGE).mean() < 1

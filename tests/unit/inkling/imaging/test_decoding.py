@@ -120,6 +120,12 @@ def test_dimensions_are_read_from_the_header(kind: str) -> None:
     assert read_dimensions(data, LIMITS) == Image.open(io.BytesIO(data)).size[::-1]
 
 
+def png_header(width: int, height: int) -> bytes:
+    """The beginning of a PNG, up to its first pixel."""
+    header = b"IHDR" + struct.pack(">2I5B", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header)) + b"\0\0\0\0IDAT"
+
+
 INVALID = {
     "empty": (b"", UnsupportedPicture),
     "text": (b"hello", UnsupportedPicture),
@@ -131,6 +137,7 @@ INVALID = {
     "truncated 16-bit PNG": (encode_picture(to_sixteen_bit(draw_seven()))[:-300], CorruptPicture),
     "too many pixels": (encode_picture(np.zeros((101, 100), np.uint8)), TooLarge),
     "too long": (encode_picture(np.zeros((1, 201), np.uint8)), TooLarge),
+    "more pixels than Pillow opens": (png_header(20_000, 20_000), TooLarge),
 }
 SMALL_LIMITS = Limits(max_picture_pixels=10_000, max_picture_side=200)
 

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from inkling.errors import EmptyPicture
+from inkling.imaging.glyph_extraction import SOLID_LEVEL, extract_glyph
 from inkling.imaging.normalization import normalize
 
 SIDE = 280
@@ -161,3 +162,9 @@ def test_digit_may_fill_its_picture(side: int) -> None:
     wide = Image.fromarray(np.pad(crop_five(), 300, constant_values=255))
     wide = wide.resize((round(side * wide.width / 96), round(side * wide.height / 166)), Image.Resampling.BOX)
     assert have_same_image(picture, wide, tolerance=16)
+
+
+def test_faint_ink_is_no_glyph() -> None:
+    """Without a solid pixel there are no strokes."""
+    with pytest.raises(EmptyPicture):
+        extract_glyph(np.full((40, 40), SOLID_LEVEL - 1, np.uint8))

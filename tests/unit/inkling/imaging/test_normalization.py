@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from inkling.errors import EmptyPicture, InvalidInput
-from inkling.imaging.normalization import CENTER_OF_MASS, GLYPH_SIDE, is_normalized, normalize, normalize_batch
+from inkling.imaging.illumination import normalize_background
+from inkling.imaging.normalization import CENTER_OF_MASS, GLYPH_SIDE, fit_canvas, is_normalized, normalize, normalize_batch
 from inkling.imaging.strokes import rasterize
 from inkling.imaging.thresholding import MIN_CONTRAST
 from inkling.models.smoke_test import SMOKE_STROKES, smoke_image
@@ -162,6 +163,20 @@ def test_blank_picture_is_empty(kind: str) -> None:
     with pytest.raises(EmptyPicture):
         normalize(255 - BLANK[kind])
     assert [len(part) for part in normalize_batch(BLANK[kind][None])] == [0, 0]
+
+
+def test_ink_that_vanishes_when_scaled_is_empty() -> None:
+    """Single pixels far apart."""
+    ink = np.zeros((2_000, 2_000), np.uint8)
+    ink[[0, -1], [0, -1]] = 255
+    with pytest.raises(EmptyPicture):
+        fit_canvas(ink)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (4, 40), (40, 2)])
+def test_background_of_tiny_pictures(shape: tuple[int, int]) -> None:
+    """They have too few pixels to estimate the noise."""
+    assert not normalize_background(np.full(shape, 200, np.uint8)).any()
 
 
 @pytest.mark.parametrize(
