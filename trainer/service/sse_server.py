@@ -66,10 +66,11 @@ class EventStreamTask(RequestTask):
         return header
 
     def finish(self) -> None:
+        if self.event_stream:
+            self.channel.event_stream = self.event_stream  # before the header is sent: then it counts for the next request
         super().finish()
         if self.event_stream:
             self.close_on_finish = False
-            self.channel.event_stream = self.event_stream
             self.channel.server.pull_trigger()
 
 
