@@ -197,3 +197,9 @@ def test_orientation(model: inkling.Model, seven: np.ndarray, tmp_path: Path) ->
     with Image.open(path) as image:
         assert model.predict(image) == model.predict(path)
     assert model.predict(path).label == "7"
+
+
+def test_names_are_shown(model: inkling.Model) -> None:
+    """In an interactive session."""
+    assert set(inkling.__all__) <= set(dir(inkling))
+    assert repr(model) == "<inkling.Model 'digits', labels 0, 1, 2, 3, 4, 5, 6, 7, 8, 9>"

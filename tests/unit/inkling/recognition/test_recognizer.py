@@ -99,6 +99,13 @@ def test_other_marks_are_ignored(predictor: Predictor, kind: str) -> None:
     assert read_text(predictor, rasterize_digits(strokes, pen_width=0.08)) == "2036"
 
 
+def test_tall_bracket_is_ignored(predictor: Predictor) -> None:
+    """A mark of twice the height of the digits beside it cannot be one of them."""
+    bracket = np.array([[1.8, -0.6], [1.7, 0.5], [1.8, 1.6]])
+    strokes = [*write_digits("40"), bracket, *shift_strokes(write_digits("52"), 2.2)]
+    assert read_text(predictor, rasterize_digits(strokes)) == "4052"
+
+
 def test_specks_are_ignored(predictor: Predictor) -> None:
     """Forty specks all over a number do not change it."""
     picture = np.pad(rasterize_digits(write_digits("2036")), 40, constant_values=255).copy()

@@ -1,0 +1,65 @@
+"""load_verified: models that load but do not predict."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from inkling.errors import InvalidModel
+from inkling.models.model_card import CARD_KEY
+from inkling.models.smoke_test import load_verified
+from tests.support.fake_model import CROP, fake_card, write_fake_model
+
+LABELS = ["0", "1"]
+
+
+def write_graph(path: Path, *nodes: onnx.NodeProto) -> Path:
+    """A model of these nodes: `images` or `flat`, float (N, 576), -> `probabilities`. `weights` has no row `outside`."""
+    cast = helper.make_node("Cast", ["images"], ["pixels"], to=TensorProto.FLOAT)
+    first = [cast, helper.make_node("Flatten", ["pixels"], ["flat"])]
+    tensors = [
+        numpy_helper.from_array(np.ones((CROP * CROP, 2), np.float32), "weights"),
+        numpy_helper.from_array(np.array([CROP * CROP]), "outside"),
+    ]
+    graph = helper.make_graph(
+        [*first, *nodes],
+        "broken",
+        [helper.make_tensor_value_info("images", TensorProto.UINT8, ["N", CROP, CROP, 1])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 2])],
+        tensors,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    helper.set_model_props(model, {CARD_KEY: json.dumps(fake_card(LABELS))})
+    onnx.save(model, path)
+    return path
+
+
+def test_model_that_predicts(tmp_path: Path) -> None:
+    """It is returned."""
+    assert load_verified(write_fake_model(tmp_path / "good.onnx", LABELS)).card.labels == LABELS
+
+
+@pytest.mark.parametrize("kind", ["scores", "not a number"])
+def test_outputs_that_are_no_probabilities(tmp_path: Path, kind: str) -> None:
+    """Such as those of a model without softmax."""
+    nodes = [helper.make_node("MatMul", ["flat", "weights"], ["scores"])]
+    if kind == "scores":
+        nodes += [helper.make_node("Identity", ["scores"], ["probabilities"])]
+    else:
+        nodes += [helper.make_node("Sub", ["scores", "scores"], ["zero"])]
+        nodes += [helper.make_node("Div", ["zero", "zero"], ["probabilities"])]
+    with pytest.raises(InvalidModel, match="sum to 1"):
+        load_verified(write_graph(tmp_path / "broken.onnx", *nodes))
+
+
+def test_model_that_fails(tmp_path: Path) -> None:
+    """The runtime finds an index outside of its table only when it predicts."""
+    rows = helper.make_node("Gather", ["weights", "last"], ["probabilities"])
+    last = helper.make_node("ReduceMax", ["images"], ["maximum"], axes=[1, 2, 3], keepdims=0)
+    index = helper.make_node("Cast", ["maximum"], ["number"], to=TensorProto.INT64)
+    shifted = helper.make_node("Add", ["number", "outside"], ["last"])
+    with pytest.raises(InvalidModel, match="failed to predict"):
+        load_verified(write_graph(tmp_path / "broken.onnx", last, index, shifted, rows))
