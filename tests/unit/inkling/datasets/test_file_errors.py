@@ -40,7 +40,9 @@ def test_number_of_images_in_an_idx_header(tmp_path: Path, packed: bool) -> None
     assert idx.count_images(write_idx_pair(IMAGES, TARGETS, tmp_path, packed=packed)) == 3
 
 
-@pytest.mark.parametrize("data", [b"", dataset_files.idx(np.arange(3)), gzip.compress(b"\0\0\x08\x03")])
+@pytest.mark.parametrize(
+    "data", [b"", dataset_files.idx(np.arange(3)), gzip.compress(b"\0\0\x08\x03")], ids=["empty", "labels", "short"]
+)
 def test_number_of_images_in_another_file(tmp_path: Path, data: bytes) -> None:
     """An empty file, one of labels, or a short header raises InvalidDataset."""
     (tmp_path / "file").write_bytes(data)
@@ -79,7 +81,7 @@ def test_folder_of_too_many_files(tmp_path: Path) -> None:
         load_path(tmp_path, SMALL)
 
 
-@pytest.mark.parametrize("read", [image_folder.read, read_file, lambda path, limits: open_zip(path, limits).__enter__()])
+@pytest.mark.parametrize("read", [image_folder.read, read_file, lambda *given: open_zip(*given).__enter__()])
 def test_missing_file(tmp_path: Path, read: Callable[..., object]) -> None:
     """A file or folder that was deleted after it was found raises InvalidDataset."""
     with pytest.raises(InvalidDataset, match="missing"):
@@ -98,6 +100,7 @@ def test_file_name_that_the_system_refuses(tmp_path: Path) -> None:
         b"\n\n" + csv(IMAGES, TARGETS).replace(b"\n", b"\n\n"),
         b"\n".join([b"", jsonl(seven("7")), b"  ", jsonl(seven("1"), seven("7"))]),
     ],
+    ids=["csv", "jsonl"],
 )
 def test_blank_lines_are_skipped(data: bytes) -> None:
     """In text formats."""
