@@ -16,6 +16,12 @@ SLOWEST_FIRST = ("integration/trainer", "browser", "integration", "unit", "repos
 """Folders of tests in the order in which they are started, so that no worker waits long for the last one."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the size of the test of OpenAPI conformance."""
+    help_text = "test cases per operation in tests/integration/test_openapi_conformance.py"
+    parser.addoption("--openapi-cases", type=int, default=10, help=help_text)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order tests by folder, and let pytest-xdist run each file in one worker, which shares its fixtures."""
     folders = [Path(__file__).parent / folder for folder in SLOWEST_FIRST]

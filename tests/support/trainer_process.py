@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.support import server_process
+from tests.support.openapi.responses import ResponseChecker
 from tests.support.server_process import ServerProcess, read_body
 
 COMMAND = (sys.executable, "-c", "from trainer.cli.main import main; main(prog_name='trainer')")
@@ -70,7 +72,21 @@ class TrainerProcess(ServerProcess):
         self.pid = self.process.pid
 
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:
-        """Send one request over a new connection. `.body` of the response is its content, parsed if it is JSON."""
+        """Send one request over a new connection. `.body` of the response is its content, parsed if it is JSON.
+
+        Raises AssertionError if the OpenAPI document does not describe the response.
+        """
+        response = self._request(method, path, body, **headers)
+        media_type = response.headers.get_content_type()
+        self.openapi.check(method, path.partition("?")[0], response.status, media_type, response.body)
+        return response
+
+    @cached_property
+    def openapi(self) -> ResponseChecker:
+        """Checks responses against the service's own description."""
+        return ResponseChecker(self._request("GET", "/openapi.json").body)
+
+    def _request(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT_SECONDS)
         self.opened.append(connection)
         data = body if body is None or isinstance(body, bytes) else json.dumps(body)

@@ -68,7 +68,7 @@ def paths() -> dict[str, Any]:
         "name no version, chosen at random. The rest goes to the current version. All processes follow within a second.",
         operationId="set_traffic",
         parameters=[MODEL_NAME],
-        requestBody={"required": True, "content": {JSON: {"schema": ref("TrafficShares")}}},
+        requestBody={"required": True, "content": {JSON: {"schema": ref("TrafficRequest")}}},
     )
     delete_traffic = operation(
         "Models",
@@ -111,6 +111,6 @@ def schemas() -> dict[str, Schema]:
     }
     return {
         "ModelVersions": object_schema({"model": LABEL, "versions": array_schema(object_schema(version))}),
-        "TrafficShares": object_schema({"shares": shares | named}),
+        "TrafficRequest": object_schema({"shares": shares | named}),
         "Traffic": object_schema(traffic),
     }

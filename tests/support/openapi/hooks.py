@@ -105,7 +105,13 @@ def _fit(case: schemathesis.Case) -> None:
         case.body = {name: value for name, value in case.body.items() if name != "teachers"} | {"outliers": ["none"]}
         if next(turns) % FIT_EVERY == 1:
             case.body |= {"recipe": "tfjs", "network": "tfjs", "data": ["digits"], "epochs": 1, "batch_size": 64}
-            case.body |= {"augmentation": "none", "device": "cpu", "precision": "float32", "stroke_variants": 1}
+            case.body |= {
+                "augmentation": "none",
+                "device": "cpu",
+                "precision": "float32",
+                "stroke_variants": 1,
+                "validation_split": 0.1,
+            }
         else:
             case.body |= {"data": ["missing"]}
 
@@ -129,6 +135,12 @@ def _samples(case: schemathesis.Case) -> None:
 def _inspection(case: schemathesis.Case) -> None:
     query = {name: value for name, value in (case.query or {}).items() if name not in ("layer", "array")}
     case.query = query | {name: int(query[name]) % VALIDATION_IMAGES for name in ("sample", "begin") if name in query}
+
+
+def _publish(case: schemathesis.Case) -> None:
+    """A canary needs a current version."""
+    if isinstance(case.body, dict):
+        case.body = {name: value for name, value in case.body.items() if name != "canary"}
 
 
 def _events(case: schemathesis.Case) -> None:
@@ -187,6 +199,7 @@ ADAPTERS: dict[str, Callable[[schemathesis.Case], None]] = {
     "list_samples": _samples,
     "plan_network": _plan,
     "plan_split": _plan,
+    "publish_job": _publish,
     "read": _boxes,
     "stream_events": _events,
     "submit_job": _fit,

@@ -66,11 +66,11 @@ def schemas() -> dict[str, Schema]:
         "LessonSummary": object_schema(lesson),
         "Lessons": object_schema({"lessons": array_schema(ref("LessonSummary")), "next": {"type": ["string", "null"]}}),
         "UndoneLesson": object_schema(shown | {"undone": {"type": "string", "enum": ["train", "fit", "reset"]}}),
-        "LessonWeights": _weights(),
+        **_weights(),
         "LessonPrediction": object_schema(_prediction(), optional=("activations",)),
         "LessonTraining": object_schema(_prediction() | _training(), optional=("activations",)),
         "LessonHistory": object_schema({"history": array_schema(object_schema(loss))}),
-        "LessonDrawings": object_schema(
+        "LessonDrawingPage": object_schema(
             {"n": COUNT, "drawings": array_schema(object_schema(drawing)), "next": {"type": ["string", "null"]}}
         ),
         **_requests(),
@@ -116,13 +116,13 @@ def _lesson() -> dict[str, Schema]:
     }
 
 
-def _weights() -> Schema:
-    layer = object_schema({"kernel": NESTED, "bias": VECTOR})
+def _weights() -> dict[str, Schema]:
+    layer = ref("LessonLayer")
     return {
-        "oneOf": [
-            object_schema({"hidden": layer, "outputs": layer}, title="Perceptron"),
-            object_schema({"conv1": layer}, title="CNN"),
-        ]
+        "LessonLayer": object_schema({"kernel": NESTED, "bias": VECTOR}),
+        "PerceptronWeights": object_schema({"hidden": layer, "outputs": layer}),
+        "CnnWeights": object_schema({"conv1": layer}),
+        "LessonWeights": {"oneOf": [ref("PerceptronWeights"), ref("CnnWeights")]},
     }
 
 

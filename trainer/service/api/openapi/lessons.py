@@ -87,7 +87,7 @@ def _lesson() -> dict[str, Any]:
     drawings = _operation(
         "List drawings, newest first",
         "list_drawings",
-        ok_response("A page of drawings.", ref("LessonDrawings"), links={"delete_drawing": listed}),
+        ok_response("A page of drawings.", ref("LessonDrawingPage"), links={"delete_drawing": listed}),
         (400, 404, 503, 507),
         more=page_parameters("drawing", default=DEFAULT_LIMIT, maximum=MAX_LIMIT),
     )
