@@ -1,4 +1,4 @@
-"""ModelVersion: one version of a model, and how requests name it."""
+"""ModelVersion: one version of a model, and how requests name models and versions."""
 
 import re
 from collections.abc import Iterable
@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from inkling.errors import VersionNotFound
+
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""Allowed model names: they become part of URLs, metrics and file names."""
 
 VERSION_LENGTH = 12
 """Characters of the file's hash that name a version."""

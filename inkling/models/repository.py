@@ -3,19 +3,22 @@
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from inkling.errors import InvalidInput, InvalidModel, ModelLocked, NoPreviousVersion, VersionNotFound, WriteFailed
-from inkling.models.model_version import ModelVersion, candidate_file_name, parse_version_file, resolve_version, version_id
+from inkling.models.model_version import (
+    NAME_PATTERN,
+    ModelVersion,
+    candidate_file_name,
+    parse_version_file,
+    resolve_version,
+    version_id,
+)
 from inkling.models.smoke_test import load_verified
 from inkling.models.traffic import TRAFFIC_FILE, Shares, parse_share, parse_shares, prepared_shares, read_shares
-
-NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""Allowed model names: they become part of URLs, metrics and file names."""
 
 VERSIONS_FOLDER = ".versions"
 MAX_VERSIONS = 5

@@ -1,13 +1,14 @@
 """LoadedModel: a version of a model, ready to predict."""
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from inkling.errors import InvalidModel
-from inkling.models.model_version import ModelVersion, utc_time, version_id
+from inkling.models.model_version import NAME_PATTERN, ModelVersion, utc_time, version_id
 from inkling.models.predictor import Predictor
-from inkling.models.repository import NAME_PATTERN, file_sha256, require_sha256
+from inkling.models.repository import file_sha256, require_sha256
 from inkling.models.smoke_test import load_verified
 
 
@@ -16,12 +17,14 @@ class LoadedModel:
     """A version of a model that has passed the smoke test.
 
     name: under which it is served. sha256: of its file. published: when the file was published, ISO 8601 UTC.
+    load_seconds: how long loading and the smoke test took.
     """
 
     name: str
     sha256: str
     predictor: Predictor
     published: str
+    load_seconds: float
 
     @property
     def version(self) -> str:
@@ -47,10 +50,13 @@ def load_model(path: Path, previous: LoadedModel | None = None) -> LoadedModel:
         raise InvalidModel(f"{path.name} cannot be read: {error.strerror}.") from error
     if previous and previous.sha256 == sha256:
         return previous
-    return LoadedModel(path.stem, sha256, load_verified(path), published)
+    started = time.perf_counter()
+    return LoadedModel(path.stem, sha256, load_verified(path), published, time.perf_counter() - started)
 
 
 def load_version(name: str, version: ModelVersion) -> LoadedModel:
     """Load another version than the current one, and run the smoke test. Raises InvalidModel, also for another hash."""
+    started = time.perf_counter()
     require_sha256(version)
-    return LoadedModel(name, version.sha256, load_verified(version.path), version.published)
+    predictor = load_verified(version.path)
+    return LoadedModel(name, version.sha256, predictor, version.published, time.perf_counter() - started)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import click
 import pytest
@@ -14,6 +15,7 @@ from flask import Flask
 
 from server.app import create_app
 from server.settings import Settings, settings_table
+from tests.support.generated_tables import trainer_error_table
 from trainer.service.app import create_app as create_service
 from trainer.service.extensions import TrainerState
 from trainer.service.settings import ServiceSettings, service_settings_table
@@ -94,7 +96,7 @@ def server_app(folder: Path) -> Flask:
 
 def trainer_app(_: Path) -> Flask:
     """The trainer service's application without its state."""
-    return create_service(TrainerState(ServiceSettings(), *[None] * (len(fields(TrainerState)) - 1)))
+    return create_service(TrainerState(ServiceSettings(), *[MagicMock()] * (len(fields(TrainerState)) - 1)))
 
 
 def test_every_page_of_the_design_exists_and_is_linked():
@@ -111,10 +113,11 @@ def test_every_page_of_the_design_exists_and_is_linked():
         ("configuration.md", "server-settings", settings_table),
         ("configuration.md", "trainer-settings", service_settings_table),
         ("trainer-cli.md", "fit-settings", fit_settings_table),
+        ("trainer-service.md", "errors", trainer_error_table),
     ],
 )
-def test_settings_tables_are_generated(page: str, marker: str, table: Callable[[], str]):
-    """Each settings table equals the one generated from the declarations."""
+def test_tables_are_generated(page: str, marker: str, table: Callable[[], str]):
+    """Each table equals the one generated from the declarations."""
     assert between(page, marker) == table().strip()
 
 

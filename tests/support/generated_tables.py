@@ -7,9 +7,14 @@ from pathlib import Path
 
 import inkling
 import server
+import trainer.errors
+import trainer.service.errors
+import trainer.store.errors
 from inkling.errors import InklingError
 from inkling.service.openapi.errors import NOT_SENT
 from server.settings import settings_table
+from trainer.service.api.openapi.document import NOT_SENT as TRAINER_NOT_SENT
+from trainer.service.api.openapi.document import TASK_CODES
 from trainer.service.settings import service_settings_table
 from trainer.settings import settings_table as fit_settings_table
 
@@ -24,10 +29,26 @@ HTTP_ERRORS = {
 }
 """Codes without a class."""
 
+
 def error_table() -> str:
     """The error codes of the inference service as a Markdown table, by status."""
     errors = {each.code: (each.status, (each.__doc__ or "").split("\n")[0]) for each in _error_classes()} | HTTP_ERRORS
     rows = sorted((status, code, meaning) for code, (status, meaning) in errors.items() if code not in NOT_SENT)
+    lines = [f"| {status} | `{code}` | {meaning} |" for status, code, meaning in rows]
+    return "\n".join(["| Status | Code | Meaning |", "|---|---|---|", *lines]) + "\n"
+
+
+def trainer_error_table() -> str:
+    """The error codes that only the trainer service sends, by status."""
+    modules = (trainer.errors, trainer.service.errors, trainer.store.errors)
+    classes = [
+        each for module in modules for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__
+    ]
+    errors = {each.code: (each.status, (each.__doc__ or "").split("\n")[0]) for each in classes}
+    errors |= {code: (status, meaning) for (status, code), meaning in TASK_CODES.items()}
+    rows = sorted(
+        (status, code, meaning) for code, (status, meaning) in errors.items() if code not in {*NOT_SENT, *TRAINER_NOT_SENT}
+    )
     lines = [f"| {status} | `{code}` | {meaning} |" for status, code, meaning in rows]
     return "\n".join(["| Status | Code | Meaning |", "|---|---|---|", *lines]) + "\n"
 
@@ -46,6 +67,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("configuration.md", "server-settings"): settings_table,
     ("configuration.md", "trainer-settings"): service_settings_table,
     ("http-api.md", "errors"): error_table,
+    ("trainer-service.md", "errors"): trainer_error_table,
     ("trainer-cli.md", "fit-settings"): fit_settings_table,
 }
 """Page and marker -> the table between `<!-- marker:begin -->` and `<!-- marker:end -->`."""

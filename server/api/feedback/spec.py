@@ -3,7 +3,7 @@
 from typing import Any
 
 from inkling.datasets.dataset import MAX_LABEL_LENGTH
-from inkling.models.repository import NAME_PATTERN
+from inkling.models.model_version import NAME_PATTERN
 from inkling.service.openapi.links import links
 from inkling.service.openapi.operation import (
     FILE,

@@ -1,8 +1,7 @@
 """Parameters and headers that several operations of the inference service share."""
 
 from inkling.models.crops import CROP_CHOICES
-from inkling.models.model_version import VERSION_LENGTH
-from inkling.models.repository import NAME_PATTERN
+from inkling.models.model_version import NAME_PATTERN, VERSION_LENGTH
 from inkling.service.openapi.operation import path_parameter, query_parameter
 from server.api.headers import MODEL_HEADER
 

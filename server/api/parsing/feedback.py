@@ -8,7 +8,7 @@ from flask import Request
 
 from inkling.errors import InvalidInput
 from inkling.imaging.picture import Picture
-from inkling.models.repository import NAME_PATTERN
+from inkling.models.model_version import NAME_PATTERN
 from inkling.service.parsing.labeled_picture import parse_label, read_labeled_picture
 from server.services.feedback import FeedbackPrediction
 from server.settings import Settings

@@ -42,8 +42,12 @@ NOT_SENT = {
 }
 """Codes of the inference service and of fits."""
 
-TASK_CODES = ((500, "not_installed"), (500, "unreadable"), (507, "disk_full"))
-"""Codes of worker processes that have no error class."""
+TASK_CODES = {
+    (500, "not_installed"): "A package of the trainer is not installed.",
+    (500, "unreadable"): "A file cannot be read or written.",
+    (507, "disk_full"): "The disk is full.",
+}
+"""Statuses and codes of worker processes that have no error class, with their meanings."""
 
 
 def build_document() -> dict[str, Any]:

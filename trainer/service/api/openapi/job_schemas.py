@@ -1,6 +1,6 @@
 """The schemas of jobs and of the events of their fits."""
 
-from inkling.models.repository import NAME_PATTERN
+from inkling.models.model_version import NAME_PATTERN
 from inkling.service.openapi.schemas import (
     ANY_OBJECT,
     COUNT,
