@@ -22,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-all train lint bench image
+.PHONY: help setup run test test-all coverage train lint bench image sbom
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s  %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,10 @@ test-all: $(DEV_STAMP)  ## run all tests
 	@echo "test-all: running pytest."
 	@$(PYTEST) $(ARGS)
 
+coverage: $(DEV_STAMP)  ## measure which lines of inkling/ the unit tests run; fail below 100 %
+	@echo "coverage: running the unit tests of inkling/, except those of inkling/service/."
+	@$(PYTEST) tests/unit/inkling --ignore tests/unit/inkling/service --cov --cov-report term-missing:skip-covered $(ARGS)
+
 train: $(DEV_STAMP)  ## fit the default recipe on DATA (mnist) and export models/my-DATA.onnx
 	@echo "train: fitting $(DATA) into $(RUN), then exporting to models/$(NAME).onnx."
 	@$(VENV)/bin/trainer fit --data '$(DATA)' --run '$(RUN)' $(ARGS)
@@ -72,6 +76,22 @@ image:  ## build the Docker images inkling-server and inkling-trainer
 	@echo "image: building inkling-server and inkling-trainer with $(DOCKER)."
 	@$(DOCKER) build --target server --build-arg REVISION=$(REVISION) --tag inkling-server .
 	@$(DOCKER) build --target trainer --build-arg REVISION=$(REVISION) --tag inkling-trainer .
+
+# Each list is that of a new environment, as in the images: .venv has the development tools, too.
+sbom: $(SERVER_STAMP)  ## list the packages of both services in dist/*.cdx.json (CycloneDX)
+	@echo "sbom: writing dist/server.cdx.json and dist/trainer.cdx.json; the trainer takes minutes."
+	@rm -rf build/sbom && mkdir -p build/sbom dist
+	@$(VENV)/bin/python -m venv build/sbom/tool
+	@build/sbom/tool/bin/pip install --quiet --disable-pip-version-check --requirement deploy/sbom.txt
+	@for name in server trainer; do \
+	  if [ $$name = server ]; then wanted=.; else wanted='.[trainer]'; fi; \
+	  $(VENV)/bin/python -m venv --without-pip build/sbom/$$name || exit 1; \
+	  $(VENV)/bin/python -m pip --python build/sbom/$$name/bin/python install --quiet --disable-pip-version-check \
+	    --constraint constraints.txt "$$wanted" || exit 1; \
+	  build/sbom/tool/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	    --output-file dist/$$name.cdx.json build/sbom/$$name/bin/python || exit 1; \
+	done
+	@rm -rf build/sbom
 
 # A stamp is touched after an installation. pip runs again when pyproject.toml or constraints.txt is newer than the stamp.
 $(SERVER_STAMP): pyproject.toml constraints.txt

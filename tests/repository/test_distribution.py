@@ -1,6 +1,7 @@
 """The wheel and the sdist: their content, their description, and the wheel in an environment without the repository."""
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,8 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from inkling.distribution import extra
 from tests.support.client_environment import client_python
@@ -21,6 +24,7 @@ from tests.support.server_process import ServerProcess, send_request
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = Path(__file__).with_name("distribution.txt")
+SBOM_REQUIREMENTS = ROOT / "deploy" / "sbom.txt"
 PACKAGES = ("inkling", "server", "trainer", "web")
 
 pytestmark = pytest.mark.slow
@@ -165,3 +169,22 @@ def test_installed_trainer_names_its_extra(installed: Path, tmp_path: Path):
     assert done.stderr.startswith("Error: the package ")
     assert done.stderr.count("\n") == 1
     assert f"pip install '{extra('trainer')}'" in done.stderr
+
+
+@pytest.mark.parametrize("extras", [(), ("trainer",)], ids=["server", "trainer"])
+def test_sbom_lists_the_direct_dependencies(installed: Path, extras: tuple[str, ...]):
+    """What `make sbom` runs, on the environment of the wheel and, as TensorFlow is large, on that of the tests."""
+    python = sys.executable if extras else str(installed)
+    command = [str(client_python(SBOM_REQUIREMENTS).with_name("cyclonedx-py")), "environment", "--output-reproducible"]
+    command += ["--pyproject", str(ROOT / "pyproject.toml"), python]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    listed = json.loads(done.stdout)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert listed["bomFormat"] == "CycloneDX"
+    root = listed["metadata"]["component"]
+    assert (root["name"], root["version"]) == (project["name"], project["version"])
+    versions = {canonicalize_name(each["name"]): each["version"] for each in listed["components"]}
+    optional = [line for name in extras for line in project["optional-dependencies"][name]]
+    for requirement in map(Requirement, project["dependencies"] + optional):
+        assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)], prereleases=True), requirement

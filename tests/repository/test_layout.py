@@ -198,7 +198,7 @@ def test_the_ci_script_can_start():
     assert path.stat().st_mode & stat.S_IXUSR
     assert "set -euo pipefail" in path.read_text("utf-8").splitlines()
     assert subprocess.run(["bash", "-n", str(path)], check=False).returncode == 0
-    for target in ("setup", "lint", "test-all"):
+    for target in ("setup", "lint", "coverage", "test-all"):
         assert f"make {target}" in path.read_text("utf-8").splitlines()
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.server_process import wait_for
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ("setup", "run", "test", "test-all", "train", "lint", "bench", "image")
+TARGETS = ("setup", "run", "test", "test-all", "coverage", "train", "lint", "bench", "image", "sbom")
 VARIABLES = ("ARGS", "PORT", "TRAINER_PORT", "DATA", "NAME", "RUN", "WORKERS")
 
 

@@ -67,7 +67,6 @@ def test_dependabot_finds_every_list_of_requirements():
     """Each folder with pinned requirements is in its list."""
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
     listed = {folder for update in updates for folder in update.get("directories", ())}
-    pinned = [
-        path for path in (ROOT / "tests").rglob("*.txt") if re.search(r"^[\w.-]+==", path.read_text("utf-8"), re.MULTILINE)
-    ]
+    texts = [path for folder in ("deploy", "tests") for path in (ROOT / folder).rglob("*.txt")]
+    pinned = [path for path in texts if re.match(r"[\w.-]+==", path.read_text("utf-8"))]
     assert listed == {"/", *(f"/{path.parent.relative_to(ROOT)}" for path in pinned)}
