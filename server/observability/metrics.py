@@ -166,9 +166,12 @@ class _CurrentStateCollector(Collector):
         versions["onnxruntime"] = onnxruntime.__version__
         yield InfoMetricFamily("inkling_build", "Versions of the software.", versions)
         info = InfoMetricFamily("inkling_model", "Loaded models and the SHA-256 of their files.", labels=["model"])
+        loading = GaugeMetricFamily("inkling_model_load_seconds", "Time to load a model and test it.", labels=["model"])
         for model in self.models.loaded.values():
             info.add_metric([model.name], {"version": model.version_id, "sha256": model.sha256})
+            loading.add_metric([model.name], model.load_seconds)
         yield info
+        yield loading
         shares = GaugeMetricFamily(
             "inkling_traffic_share", "Share of the requests that name no version.", labels=VERSION_LABELS
         )

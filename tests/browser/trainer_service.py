@@ -21,11 +21,11 @@ END_STATES = ("finished", "stopped", "failed", "interrupted")
 class TrainerService(Service):
     """A trainer. server: a server that loads what the trainer publishes, and whose page may send requests to it.
 
-    Runs and lessons are stored in the folder; `address` stays the same over restarts.
+    Runs and lessons are stored in the folder; `address` stays the same over restarts. data: a folder of datasets.
     """
 
-    def __init__(self, models: Path, folder: Path):
-        super().__init__(models, folder, INKLING_DATA="")  # offers the same datasets on every machine
+    def __init__(self, models: Path, folder: Path, data: str = ""):
+        super().__init__(models, folder, INKLING_DATA=data)  # without a folder, the same datasets on every machine
         (folder / "page").mkdir()
         self.server = ConnectedServer(models, folder / "page", self.address)
 

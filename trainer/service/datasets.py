@@ -1,17 +1,12 @@
 """The datasets that can be trained on, with their statistics. Worker processes read them, once."""
 
-import json
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from inkling.datasets.registry import path_signature
-from inkling.errors import InklingError, InvalidDataset
+from inkling.errors import InvalidDataset
 from inkling.service.http.errors import DatasetNotFound
 from trainer.data.cache import data_folder, find_downloaded
 from trainer.data.feedback import NAME as FEEDBACK
@@ -20,35 +15,25 @@ from trainer.data.outliers import SYNTHETIC
 from trainer.data.sources import SOURCES
 from trainer.data.spec import dataset_names, path_exists
 from trainer.data.split import common_labels
-from trainer.io.atomic import replace_file
+from trainer.service.dataset_statistics import CatalogEntry, DatasetStatistics
 from trainer.service.workers.pool import WorkerPool
 
 LISTED_SUFFIXES = (".npz", ".csv", ".zip", ".jsonl", ".jsonl.gz")
 """Files in INKLING_DATA, at most one folder deep, that are listed in addition to named datasets."""
 
 DESCRIBE_TIMEOUT = 30.0
-"""Seconds that the list waits for new datasets. Slower ones are listed without statistics."""
+"""Seconds for the drawings of feedback or a lesson, which are counted before a job is queued."""
 
 SAMPLES_TIMEOUT = 60.0
 
 
-@dataclass(frozen=True)
-class CatalogEntry:
-    """A dataset. signature: changes whenever its files change."""
-
-    name: str
-    spec: str
-    signature: str
-
-
 class DatasetCatalog:
-    """Finds and describes datasets. Statistics are stored in a file until the dataset changes."""
+    """Finds and describes datasets."""
 
     def __init__(self, path: Path, pool: WorkerPool, lessons: Callable[[], list[tuple[str, int]]]):
         """path: of the statistics file. lessons: returns ID and revision of the lessons that have drawings."""
-        self.path, self.pool, self.lessons = path, pool, lessons
-        self.lock = threading.Lock()
-        self.statistics: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        self.pool, self.lessons = pool, lessons
+        self.statistics = DatasetStatistics(path, pool)
 
     def list_entries(self) -> list[CatalogEntry]:
         """The datasets that exist now, unread."""
@@ -56,7 +41,7 @@ class DatasetCatalog:
             CatalogEntry(name, name, path_signature(folder)) for name in SOURCES if (folder := find_downloaded(SOURCES[name]))
         ]
         found.append(CatalogEntry("digits", "digits", "bundled"))
-        found.append(CatalogEntry(FEEDBACK, FEEDBACK, str(time.monotonic())))  # may change at any time
+        found.append(CatalogEntry(FEEDBACK, FEEDBACK, f"{time.monotonic():020.6f}", is_volatile=True))
         found += [CatalogEntry(f"{PREFIX}{lesson}", f"{PREFIX}{lesson}", str(revision)) for lesson, revision in self.lessons()]
         folder = data_folder()
         files = sorted(path for depth in ("*", "*/*") for path in folder.glob(depth)) if folder else []
@@ -78,17 +63,11 @@ class DatasetCatalog:
                 return entry
         raise DatasetNotFound(f"There is no dataset {name!r:.80}. Datasets: {', '.join(entry.name for entry in entries)}.")
 
-    def describe_all(self) -> list[dict[str, Any]]:
-        """Every dataset with count and histogram. `problem` says why a dataset is unusable, or that it is still being read."""
+    def describe_all(self, wait: float) -> list[dict[str, Any]]:
+        """Every dataset with its statistics as far as they are known within `wait` seconds; see `DatasetStatistics.find`."""
         entries = self.list_entries()
-        pending = {entry: self._submit_describe(entry) for entry in entries if self._stored_statistics(entry) is None}
-        deadline, rows = time.monotonic() + DESCRIBE_TIMEOUT, []
-        for entry in entries:
-            statistics = self._stored_statistics(entry)
-            if statistics is None:
-                statistics = self._await_statistics(entry, pending[entry], deadline)
-            rows.append({"name": entry.name, "spec": entry.spec, "problem": None} | statistics)
-        return rows
+        rows = zip(entries, self.statistics.find(entries, wait), strict=True)
+        return [{"name": entry.name, "spec": entry.spec} | statistics for entry, statistics in rows]
 
     def samples(self, name: str, **page: Any) -> tuple[dict[str, Any], bytes]:
         """A page of images. Raises DatasetNotFound, InvalidInput, InvalidDataset."""
@@ -100,7 +79,7 @@ class DatasetCatalog:
     def labels(self, specs: Sequence[str]) -> tuple[str, ...]:
         """The labels of combined datasets, as a fit uses them. Raises InvalidDataset."""
         self.check(specs)
-        statistics = [self._stored_statistics(entry) or self._describe(entry) for entry in map(self._entry_of_spec, specs)]
+        statistics = [self.statistics.read(entry) for entry in map(self._entry_of_spec, specs)]
         return common_labels(each["histogram"] for each in statistics)
 
     def split(self, specs: Sequence[str], seed: int, validation: float) -> dict[str, Any]:
@@ -135,33 +114,3 @@ class DatasetCatalog:
             return CatalogEntry(spec, spec, path_signature(Path(spec)))
         except OSError as error:  # such as a kind of synthetic outliers
             raise InvalidDataset(f"Cannot read the dataset {spec!a:.200}: {error.strerror}.") from error
-
-    def _describe(self, entry: CatalogEntry) -> dict[str, Any]:
-        worker = self.pool.data_worker("describe")
-        return worker.request("describe", DESCRIBE_TIMEOUT, spec=entry.spec, signature=entry.signature)[0]
-
-    def _submit_describe(self, entry: CatalogEntry) -> Future:
-        return self.pool.data_worker("describe").submit("describe", spec=entry.spec, signature=entry.signature)
-
-    def _await_statistics(self, entry: CatalogEntry, future: Future, deadline: float) -> dict[str, Any]:
-        try:
-            statistics, _ = future.result(max(0.0, deadline - time.monotonic()))
-        except FutureTimeout:
-            future.add_done_callback(lambda done: None if done.exception() else self._store(entry, done.result()[0]))
-            return {"n": None, "histogram": None, "problem": "The dataset is still being read. Try again."}
-        except InklingError as error:
-            return {"n": 0, "histogram": {}, "problem": str(error)}
-        self._store(entry, statistics)
-        return statistics
-
-    def _stored_statistics(self, entry: CatalogEntry) -> dict[str, Any] | None:
-        stored = self.statistics.get(entry.name)
-        return stored["statistics"] if stored and stored["signature"] == entry.signature else None
-
-    def _store(self, entry: CatalogEntry, statistics: dict[str, Any]) -> None:
-        if entry.name == FEEDBACK:
-            return
-        with self.lock:
-            self.statistics[entry.name] = {"signature": entry.signature, "statistics": statistics}
-            text = json.dumps(self.statistics)
-            replace_file(self.path, lambda path: path.write_text(text, "utf-8"))

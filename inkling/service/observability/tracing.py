@@ -39,7 +39,7 @@ def instrument(app: Flask, service: str) -> DescribeSpan | None:
     os.environ.setdefault("OTEL_SERVICE_NAME", f"inkling-{service}")
     provider = TracerProvider(resource=Resource.create({"service.version": distribution_version()}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)
+    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)  # type: ignore[no-untyped-call]  # it lacks hints
 
     def describe_span(record: RequestRecord) -> None:
         span = trace.get_current_span()

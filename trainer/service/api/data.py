@@ -14,13 +14,15 @@ blueprint = Blueprint("data", __name__)
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 MAX_PAGE = 100_000_000
+MAX_WAIT = 30
+"""Seconds that the list waits for new datasets to be read. Slower ones are listed without statistics."""
 
 
 @blueprint.get("/data")
 def list_datasets() -> Response:
     """Every dataset with its number of images and its histogram."""
-    read_query(request)
-    return jsonify({"data": get_state().datasets.describe_all()})
+    wait = parse_int("wait", read_query(request, "wait").get("wait", str(MAX_WAIT)), 0, MAX_WAIT)
+    return jsonify({"data": get_state().datasets.describe_all(wait)})
 
 
 @blueprint.get("/data/<name>/samples")

@@ -1,9 +1,9 @@
 /* The form for a new run, generated from the trainer's declarations, with a preview: samples, split and network. */
 
 import { byId, h, showError } from "../shared/dom.js";
-import { formatCount } from "../shared/format.js";
 import { ApiError } from "../shared/http.js";
 import { fetchTrainer } from "../shared/trainer-api.js";
+import { DatasetList } from "./dataset-list.js";
 import { showNetwork, showSamples, showSplit } from "./run-preview.js";
 import { createField } from "./setting-field.js";
 
@@ -12,25 +12,23 @@ const PREVIEW_TIMEOUT = 60_000; // ms: a large dataset is read first
 const ERRORS = { invalid_input: "These settings don’t work together. Check those marked as changed." };
 const LAYERS_ERROR = "These layers don’t make a network: check the syntax, and that each kernel fits into the image it gets.";
 
-const checkboxes = () => [...byId("datasets").querySelectorAll("input")];
-
 export class RunForm {
   #controller = new AbortController(); // of the newest preview
   #page = 0; // of samples
   #responses = new Map(); // path and body -> response
 
-  /** declarations, datasets: the responses of GET /settings and GET /data; `onChange()` is called when a value has changed. */
-  constructor({ settings, recipes }, datasets, onChange) {
-    Object.assign(this, { recipes, datasets, fields: {} });
+  /** declarations, data: the responses of GET /settings and GET /data; `onChange()` is called when a value has changed. */
+  constructor({ settings, recipes }, { data }, onChange) {
+    Object.assign(this, { recipes, datasets: new DatasetList(), fields: {} });
     for (const setting of settings) {
       const field = (this.fields[setting.name] = createField(setting, `setting-${setting.name}`));
       if (setting.name !== "data") byId(setting.common ? "common-settings" : "other-settings").append(field.element);
     }
     Object.defineProperty(this.fields.data.input, "value", {
-      get: () => String(checkboxes().filter((box) => box.checked).map((box) => box.value)),
-      set: (specs) => checkboxes().forEach((box) => (box.checked = specs.split(",").includes(box.value))),
+      get: () => String(this.datasets.selected),
+      set: (specs) => this.datasets.select(specs.split(",").filter(Boolean)),
     });
-    datasets.forEach(addDataset);
+    this.datasets.update(data);
     this.setValues({});
     byId("run-form").addEventListener("input", ({ target }) => {
       if (target.name === "recipe") this.setValues({ recipe: target.value, data: this.values.data });
@@ -74,11 +72,8 @@ export class RunForm {
     if (!(recipe in this.recipes)) return recipe;
     const unknown = Object.keys(values).find((name) => !(name in this.fields));
     if (unknown) return unknown;
-    for (const spec of String(values.data ?? "").split(",").filter(Boolean)) {
-      if (!checkboxes().some((box) => box.value === spec)) addDataset({ name: spec, spec });
-    }
+    this.datasets.add(String(values.data ?? "").split(",").filter(Boolean));
     for (const [name, value] of Object.entries({ ...this.recipes[recipe], ...values, recipe })) this.fields[name].input.value = String(value);
-    if (!this.values.data.length) checkboxes().find((box) => !box.disabled).checked = true; // the recipe's are not available
     return null;
   }
 
@@ -115,15 +110,18 @@ export class RunForm {
       if (!this.#responses.has(key)) this.#responses.set(key, await fetchTrainer(path, { json, signal, timeout: PREVIEW_TIMEOUT }));
       if (!signal.aborted) display(this.#responses.get(key));
     };
-    const datasets = this.datasets.filter(({ spec, n }) => data.includes(spec) && n);
+    const datasets = this.datasets.usable;
     const { name, n } = datasets[this.#page % datasets.length] ?? {}; // several datasets alternate
     const page = (Math.floor(this.#page / datasets.length) % Math.ceil(n / SAMPLES)) + 1;
-    const samples = () => show(showSamples, `/data/${encodeURIComponent(name)}/samples?limit=${SAMPLES}&page=${page}`);
+    const markLayers = (error) => {
+      throw error.code === "invalid_input" && "layers" in changed ? Object.assign(error, { field: "layers" }) : error;
+    };
     try {
-      await Promise.all([show(showSplit, "/splits", { data, seed, validation_split }), n && samples()]);
-      await show(showNetwork, "/networks", changed).catch((error) => {
-        throw error.code === "invalid_input" && "layers" in changed ? Object.assign(error, { field: "layers" }) : error;
-      });
+      await Promise.all([
+        show(showNetwork, "/networks", changed).catch(markLayers),
+        show(showSplit, "/splits", { data, seed, validation_split }),
+        n && show(showSamples, `/data/${encodeURIComponent(name)}/samples?limit=${SAMPLES}&page=${page}`),
+      ]);
       if (!signal.aborted) this.showError(null);
     } catch (error) {
       if (signal.aborted) return;
@@ -138,11 +136,4 @@ export class RunForm {
     showError(this.fields[error.field].error, LAYERS_ERROR);
     this.fields[error.field].input.ariaInvalid = "true";
   }
-}
-
-function addDataset({ name, spec, n, labels, problem }) {
-  const count = labels ? `${formatCount(n)} images, ${labels.length} labels` : "";
-  const note = !problem ? count : n === null ? "still being read; reload the page in a moment" : n === 0 ? "empty" : "can’t be read";
-  const box = h("input", { type: "checkbox", name: "data", value: spec, disabled: Boolean(problem) });
-  byId("datasets").append(h("label", { class: "field" }, box, h("span", { text: name }), h("span", { class: "hint", text: note, title: problem ?? "" })));
 }

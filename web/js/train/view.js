@@ -13,7 +13,7 @@ import { RunTable } from "./run-table.js";
 
 const REFRESH_INTERVAL = 3_000; // ms
 const PREVIEW_DELAY = 300; // ms without another change of the settings
-const DATA_TIMEOUT = 60_000; // ms: new datasets are read first
+const DATASET_INTERVAL = 1_000; // ms while the trainer reads datasets
 const DECLARED = { job: {}, compare: {}, layer: {}, array: { default: "activations" }, sample: { default: "0" } };
 
 const liveRegion = initLayout();
@@ -36,11 +36,23 @@ function setState(changes) {
 
 async function load() {
   await requireTrainer();
-  if (!form) init(...(await Promise.all([fetchTrainer("/settings"), fetchTrainer("/data", { timeout: DATA_TIMEOUT })])));
+  if (!form) init(...(await Promise.all([fetchTrainer("/settings"), fetchTrainer("/data?wait=0")])));
   await refresh();
 }
 
-function init(declarations, { data }) {
+/** Update the list of datasets until the trainer has read all of them. */
+async function updateDatasets(isReading) {
+  while (isReading) {
+    await new Promise((resolve) => setTimeout(resolve, DATASET_INTERVAL));
+    const { data } = await fetchTrainer("/data?wait=0").catch(() => ({ data: null })); // the connection retries by itself
+    if (!data) continue;
+    const previous = String(form.datasets.usable.map(({ spec }) => spec));
+    isReading = form.datasets.update(data);
+    if (String(form.datasets.usable.map(({ spec }) => spec)) !== previous) handleChange();
+  }
+}
+
+function init(declarations, data) {
   form = new RunForm(declarations, data, handleChange);
   monitor = new RunMonitor(declarations, refreshOrRetry, liveRegion);
   inspector = new NetworkInspector(() => state, setState, refreshOrRetry);
@@ -49,6 +61,7 @@ function init(declarations, { data }) {
     refreshOrRetry();
   });
   setValues(Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name in form.fields)));
+  updateDatasets(data.data.some(({ n }) => n === null));
   byId("new-run").open = !state.job;
   byId("run-form").addEventListener("submit", startRun);
   byId("save-settings").addEventListener("click", () => {

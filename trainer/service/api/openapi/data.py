@@ -16,7 +16,7 @@ from inkling.service.openapi.schemas import (
     object_schema,
     ref,
 )
-from trainer.service.api.data import DEFAULT_LIMIT, MAX_LIMIT, MAX_PAGE
+from trainer.service.api.data import DEFAULT_LIMIT, MAX_LIMIT, MAX_PAGE, MAX_WAIT
 from trainer.service.api.negotiation import PNG_MEDIA_TYPE
 from trainer.service.api.openapi.jobs import json_body
 from trainer.service.api.settings import JSON_TYPES
@@ -37,6 +37,13 @@ def paths() -> dict[str, Any]:
         ),
         (400, 503),
         operationId="list_datasets",
+        parameters=[
+            query_parameter(
+                "wait",
+                {"type": "integer", "minimum": 0, "maximum": MAX_WAIT, "default": MAX_WAIT},
+                "Seconds to wait for new datasets to be read.",
+            )
+        ],
     )
     page = ok_response("A page of images, as JSON or as a picture, by `Accept`.", ref("Samples"))
     page["200"]["content"][PNG_MEDIA_TYPE] = {"schema": FILE}
