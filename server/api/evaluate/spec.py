@@ -12,6 +12,8 @@ from server.api.parsing.dataset_upload import MAX_NAME_LENGTH
 from server.api.reports.spec import REPORT_OPERATIONS
 from server.settings import Settings
 
+NAME: Schema = {"type": "string", "format": "printable", "minLength": 1, "maxLength": MAX_NAME_LENGTH}
+
 
 def paths(settings: Settings) -> dict[str, Any]:
     """Path -> method -> operation."""
@@ -47,9 +49,7 @@ def paths(settings: Settings) -> dict[str, Any]:
             MODEL_PARAMETER,
             CURRENT_VERSION_PARAMETER,
             CROPS_PARAMETER,
-            query_parameter(
-                "name", {"type": "string", "minLength": 1, "maxLength": MAX_NAME_LENGTH}, "Name of the dataset in the report."
-            ),
+            query_parameter("name", NAME, "Name of the dataset in the report."),
         ],
         requestBody={"required": True, "content": content},
     )

@@ -105,7 +105,9 @@ def schemas() -> dict[str, Schema]:
             }
         ),
         "V2InferRequest": object_schema(
-            request | {"outputs": array_schema(requested)}, optional=("id", "parameters", "outputs"), closed=False
+            request | {"outputs": array_schema(requested, "Each at most once.", maxItems=len(OUTPUTS))},
+            optional=("id", "parameters", "outputs"),
+            closed=False,
         ),
         "V2InferResponse": object_schema(response, optional=("id",)),
         "V2Error": object_schema({"error": {"type": "string"}}),

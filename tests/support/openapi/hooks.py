@@ -160,7 +160,7 @@ def _crop(case: schemathesis.Case) -> None:
 
 def _boxes(case: schemathesis.Case) -> None:
     """A picture with boxes is returned for one picture only."""
-    if isinstance(case.body, dict) and ("images" in case.body or isinstance(case.body.get("image"), list)):
+    if isinstance(case.body, dict) and not {"image", "strokes"} & case.body.keys() or case.media_type == "multipart/form-data":
         case.query = {name: value for name, value in (case.query or {}).items() if name != "show"}
 
 
@@ -172,6 +172,12 @@ def _dataset(case: schemathesis.Case) -> None:
         case.body = {"images": images, "labels": ["7"] * len(images)} if images else {"data": "feedback"}
 
 
+def _traffic(case: schemathesis.Case) -> None:
+    """The only version is the current one, which takes no share."""
+    if isinstance(case.body, dict):
+        case.body = {"shares": {}}
+
+
 def _tensors(case: schemathesis.Case) -> None:
     """Consistent shapes, and either JSON alone or JSON with binary data behind it."""
     headers = {name: value for name, value in (case.headers or {}).items() if "content-length" not in name.lower()}
@@ -179,6 +185,8 @@ def _tensors(case: schemathesis.Case) -> None:
         for tensor in case.body["inputs"]:
             tensor |= {"shape": TENSORS[tensor["name"]], "data": [0] * (24 * 24 if tensor["name"] == "crops" else 28 * 28)}
             tensor.pop("parameters", None)
+        if "outputs" in case.body:
+            case.body["outputs"] = list({output["name"]: output for output in case.body["outputs"]}.values())
     else:
         values = bytes(28 * 28)
         tensor = {"name": "images", "datatype": "UINT8", "shape": [1, 28, 28], "parameters": {"binary_data_size": len(values)}}
@@ -201,6 +209,7 @@ ADAPTERS: dict[str, Callable[[schemathesis.Case], None]] = {
     "plan_split": _plan,
     "publish_job": _publish,
     "read": _boxes,
+    "set_traffic": _traffic,
     "stream_events": _events,
     "submit_job": _fit,
     "take_snapshot": _inspection,
