@@ -160,7 +160,8 @@ def _crop(case: schemathesis.Case) -> None:
 
 def _boxes(case: schemathesis.Case) -> None:
     """A picture with boxes is returned for one picture only."""
-    if isinstance(case.body, dict) and not {"image", "strokes"} & case.body.keys() or case.media_type == "multipart/form-data":
+    is_form = case.media_type == "multipart/form-data"
+    if is_form or (isinstance(case.body, dict) and not {"image", "strokes"} & case.body.keys()):
         case.query = {name: value for name, value in (case.query or {}).items() if name != "show"}
 
 
