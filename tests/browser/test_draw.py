@@ -125,7 +125,7 @@ def test_selected_crop_is_highlighted(open_page: OpenPage) -> None:
 
 
 def test_uncertain_prediction_is_marked(open_page: OpenPage) -> None:
-    """A prediction below the model's threshold is displayed as uncertain."""
+    """Of a prediction below the model's threshold, the label is only a guess."""
     page = open_page()
 
     def make_uncertain(route) -> None:
@@ -136,6 +136,8 @@ def test_uncertain_prediction_is_marked(open_page: OpenPage) -> None:
     page.route("**/predict*", make_uncertain)
     draw(page, SEVEN)
     expect(page.get_by_test_id("prediction")).to_have_attribute("data-state", "uncertain")
+    expect(page.get_by_test_id("label")).to_have_text("?")
+    expect(page.get_by_test_id("confidence")).to_have_text(re.compile(r"^Best guess: \d, "))
     expect(page.get_by_test_id("confidence-summary")).to_have_text(re.compile(r"^\? "))
 
 

@@ -46,13 +46,14 @@ export class PredictionPanel {
     this.setLayout(labels, { height: image.length, width: image[0].length }, offsets, size);
     this.#prediction = prediction;
     const warning = multiple ? "These look like several digits." : known ? "" : "Not sure: this may be none of the labels.";
+    const [state, shown, headline] = known ? ["confident", label, ""] : ["uncertain", "?", `Best guess: ${label}, `];
     this.#suggestion.hidden = !multiple;
-    this.#set(known ? "confident" : "uncertain", label, formatProbability(confidence), warning || describeSecond(labels, probabilities));
+    this.#set(state, shown, headline + formatProbability(confidence), warning || describeSecond(labels, probabilities));
     this.#bars.show(probabilities, crops);
     this.#image.show(image);
     this.#crops.show(image, labels, crops);
     this.#selectCrop(this.#selectedCrop);
-    this.#liveRegion.announce(`${label}, ${formatProbability(confidence)}. ${warning}`);
+    this.#liveRegion.announce(`${headline || `${label}, `}${formatProbability(confidence)}. ${warning}`);
   }
 
   /** Nothing is drawn. */

@@ -104,20 +104,28 @@ async function start(kind) {
   byId("report").scrollIntoView();
 }
 
-/** Evaluate once per round and return the reports; after an error, those so far. */
+/** Evaluate once per round and return the reports; after an error, those so far. Models that don't know a label of the dataset
+ *  are skipped if another one does. */
 async function evaluateAll(dataset, rounds) {
-  const reports = [];
+  const [reports, skipped] = [[], []];
   let title, progress;
   evaluation = new AbortController();
   showProblem(null);
   try {
     for (const round of rounds) {
-      const count = rounds.length > 1 ? `, ${reports.length + 1} of ${rounds.length}` : "";
+      const count = rounds.length > 1 ? `, ${reports.length + skipped.length + 1} of ${rounds.length}` : "";
       title = `${round.model}, crops: ${round.crops}${count}`;
       showProgress(title, (progress = null));
       const onProgress = (latest) => showProgress(title, (progress = latest));
-      reports.push(await evaluate({ ...dataset, ...round }, onProgress, evaluation.signal));
+      try {
+        reports.push(await evaluate({ ...dataset, ...round }, onProgress, evaluation.signal));
+      } catch (error) {
+        const isLast = reports.length === 0 && skipped.length === rounds.length - 1;
+        if (error.code !== "invalid_dataset" || isLast || rounds.every(({ model }) => model === round.model)) throw error;
+        skipped.push(round.model);
+      }
     }
+    if (skipped.length) showProblem(`Skipped, because the dataset has labels that they don’t know: ${skipped.join(", ")}.`);
   } catch (error) {
     const details = progress ? `${formatProgress(progress)} were evaluated.` : rounds.length > 1 ? `(${title})` : "";
     if (!evaluation.signal.aborted) handleError(error);
