@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import LETTERS
 from tests.browser.drawing_input import SEVEN, draw
 from tests.browser.locators import bar_labels, crop_tiles
+from tests.browser.service import Service
+from tests.support.fake_model import fake_card, write_fake_model
 
 OpenPage = Callable[..., Page]
 
@@ -42,6 +45,20 @@ def test_labels_come_from_the_model(open_page: OpenPage) -> None:
     page.reload()
     expect(bar_labels(page)).to_have_text(LETTERS)
     expect(page.get_by_test_id("drawing-hint")).to_contain_text("26")
+
+
+def test_model_of_two_labels_with_one_crop(new_context: Callable, tmp_path: Path) -> None:
+    """The bars keep their height, and the card's crop is not offered twice."""
+    labels = ["X", "O"]
+    write_fake_model(tmp_path / "signs.onnx", labels, fake_card(labels, crop={"size": 24, "offsets": [[2, 2]]}))
+    with Service(tmp_path, tmp_path) as service:
+        context, _ = new_context(service.address)
+        page = context.new_page()
+        page.goto("/")
+        draw(page, SEVEN)
+        expect(bar_labels(page)).to_have_text(labels)
+        assert page.get_by_test_id("probabilities").locator("li").first.bounding_box()["height"] < 40
+        expect(page.get_by_role("group", name="Crops", exact=True).get_by_role("radio")).to_have_count(2)
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,9 @@ function clearDetails() {
 async function load() {
   model = await models.load(state.model);
   confidence.setCard(model.card);
-  byId("default-crops").textContent = model.card.crop.offsets.length;
+  const count = model.card.crop.offsets.length;
+  byId("default-crops").textContent = count;
+  byId("center-crop").hidden = count === 1 && state.crops !== "1"; // the same choice as the card's crops
   if (model.notice) showNotice(...model.notice);
 }
 
