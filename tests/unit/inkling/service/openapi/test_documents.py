@@ -165,3 +165,10 @@ def test_other_files_of_swagger_ui_are_not_served(app: Flask):
     """Neither its own page nor paths out of its folder."""
     for name in ("oauth2-redirect.html", "..%2f__init__.py", "docs.html"):
         assert app.test_client().get(f"/static/docs/{name}").status_code == 404
+
+
+def test_public_operations_of_the_trainer(tmp_path: Path):
+    """Health checks and the description."""
+    document = make_app("trainer", tmp_path).test_client().get("/openapi.json").json
+    public = {path for path, _, described in operations(document) if not described["security"]}
+    assert public == {"/health/live", "/health/ready", "/openapi.json", "/docs", "/static/docs/{name}"}
