@@ -83,6 +83,24 @@ def test_server_connected_to_a_trainer_later(models: Path, tmp_path: Path, new_c
             page.goto("about:blank")
 
 
+def test_trainer_that_is_down_behind_the_servers_origin(models: Path, tmp_path: Path, new_context: Callable) -> None:
+    """Behind a proxy, both services have one origin; a 502 under the trainer's path is about the trainer."""
+    service = ConnectedServer(models, tmp_path, "")
+    service.trainer = f"{service.address}/trainer"
+    with service:
+        context, monitor = new_context(service.address)
+        monitor.allow_message("status of 502")
+        page = context.new_page()
+        page.route("**/trainer/**", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>502</h1>"))
+        page.route("**/models", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>502</h1>"))
+        page.goto("/train")
+        expect(page.get_by_test_id("trainer-down")).to_be_visible()
+        code = "(path) => import('/static/js/shared/http.js').then((m) => m.fetchJson(path)).catch((error) => error.code)"
+        assert page.evaluate(code, f"{service.trainer}/jobs") == "trainer_down"
+        assert page.evaluate(code, "/models") == "server_down"
+        page.goto("about:blank")
+
+
 def test_unknown_run(trainer: TrainerService, open_with_trainer: OpenPage) -> None:
     """A link to a run that doesn't exist shows an error, and the rest of the view works."""
     page = open_with_trainer(trainer, "train?job=nothing")
