@@ -1,6 +1,7 @@
 """Both services behind nginx, with each of the configurations in deploy/nginx."""
 
 import json
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -27,8 +28,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    if not nginx.find_nginx():
-        missing("no nginx: install the package nginx-light")
+    if not (nginx.find_nginx() and shutil.which("openssl")):
+        missing("no nginx or no openssl: install the packages nginx-light and openssl")
 
 
 @pytest.fixture(scope="module")
