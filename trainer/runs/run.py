@@ -105,9 +105,10 @@ class Run:
         self.write("held_out.npz", lambda path: save_arrays(path, arrays))
 
     def held_out(self, part: str) -> Dataset:
-        """Return the images of the part `validation` or `test`."""
+        """Return the images of the part `validation` or `test`; for a lesson, which holds none out, those it trained on."""
         arrays, data = load_arrays(self.file("held_out.npz")), self.data
-        name = " + ".join(each["name"] for each in data["sets"]) + f" ({part})"
+        part_name = part if data["counts"]["validation"] else "training"
+        name = " + ".join(each["name"] for each in data["sets"]) + f" ({part_name})"
         with reading_file(self.file("held_out.npz")):
             return Dataset(name, arrays[f"{part}_images"], tuple(data["labels"]), arrays[f"{part}_targets"])
 

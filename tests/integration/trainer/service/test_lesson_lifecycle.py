@@ -48,7 +48,7 @@ def image_of(strokes: list) -> np.ndarray:
 @pytest.mark.slow
 @pytest.mark.parametrize("network", LESSON_NETWORKS)
 def test_a_published_model_predicts_like_the_lesson(service: TrainerProcess, trained_lessons: dict[str, str], network: str):
-    """Its card describes the training data, and the lesson lists its name."""
+    """Its card says what was measured on what, and the lesson lists its name. It accepts new drawings."""
     lesson_id = trained_lessons[network]
     published = service.request("POST", f"/lessons/{lesson_id}/publish", {"name": f"lesson-{network}"})
     assert published.status == 201, published.body
@@ -63,6 +63,10 @@ def test_a_published_model_predicts_like_the_lesson(service: TrainerProcess, tra
         responses = predictor.predict(image_of(strokes)[None]).probabilities[0]
         np.testing.assert_allclose(responses, predict(service, lesson_id, strokes)["probabilities"], atol=1e-5)
     assert get_lesson(service, lesson_id)["published"] == [f"lesson-{network}"]
+    assert predictor.card.raw["report"]["data"]["name"].endswith("(training)")
+    assert "variants of the drawings" in predictor.card.raw["known"]["how"]
+    drawn = np.stack([image_of(draw_cross(0.01)), image_of(draw_ring(0.2))])
+    assert predictor.card.is_known(predictor.predict(drawn).probabilities).all()
 
 
 def test_a_server_loads_a_published_lesson(service: TrainerProcess, trained_lessons: dict[str, str], tmp_path):
