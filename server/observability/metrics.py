@@ -5,10 +5,10 @@ import os
 import platform
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -163,7 +163,7 @@ class _CurrentStateCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         versions = {"version": distribution_version(), "python": platform.python_version()}
-        versions["onnxruntime"] = onnxruntime.__version__
+        versions["onnxruntime"] = metadata.version("onnxruntime")
         yield InfoMetricFamily("inkling_build", "Versions of the software.", versions)
         info = InfoMetricFamily("inkling_model", "Loaded models and the SHA-256 of their files.", labels=["model"])
         loading = GaugeMetricFamily("inkling_model_load_seconds", "Time to load a model and test it.", labels=["model"])

@@ -22,7 +22,7 @@ State = tuple[FileSignature | str, ...]
 
 
 @dataclass(frozen=True)
-class Split:
+class TrafficSplit:
     """Versions with their shares. bounds: the shares summed up: version i has the numbers from bound i - 1 to bound i."""
 
     versions: tuple[LoadedModel, ...]
@@ -30,7 +30,7 @@ class Split:
     bounds: tuple[float, ...]
 
     @classmethod
-    def of(cls, shares: Mapping[LoadedModel, float]) -> "Split":
+    def of(cls, shares: Mapping[LoadedModel, float]) -> "TrafficSplit":
         """From the share of each version."""
         return cls(tuple(shares), tuple(shares.values()), tuple(accumulate(shares.values())))
 
@@ -51,7 +51,7 @@ class ModelTraffic:
     def __init__(self, repository: ModelRepository, versions: VersionCache, random: Callable[[], float] | None = None):
         self.repository, self.versions = repository, versions
         self.random = random or Random().random  # noqa: S311 no secret; a generator per process, seeded by the system
-        self.splits: dict[str, Split] = {}
+        self.splits: dict[str, TrafficSplit] = {}
         self.problems: dict[str, str] = {}
         self._states: dict[str, State] = {}
         self._lock = Lock()
@@ -63,7 +63,7 @@ class ModelTraffic:
 
     def shares(self, current: LoadedModel) -> Shares:
         """The shares in effect, by hash, besides that of the current version."""
-        split = self.splits.get(current.name, Split.of({}))
+        split = self.splits.get(current.name, TrafficSplit.of({}))
         pairs = zip(split.versions, split.shares, strict=True)
         return {version.sha256: share for version, share in pairs if version.sha256 != current.sha256}
 
@@ -90,14 +90,14 @@ class ModelTraffic:
             self.versions.pin(frozenset((name, each.sha256) for name, split in splits.items() for each in split.versions))
             return True
 
-    def _read(self, current: LoadedModel) -> tuple[Split, list[str]]:
+    def _read(self, current: LoadedModel) -> tuple[TrafficSplit, list[str]]:
         """The split of a model, and why some of its shares go to the current version."""
         reasons: list[str] = []
         shares: dict[LoadedModel, float] = {}
         try:
             stored = self.repository.shares(current.name)
         except InklingError as error:
-            return Split.of({}), [str(error)]
+            return TrafficSplit.of({}), [str(error)]
         others = {each.sha256: each for each in self.repository.other_versions(current.name)}
         for sha256, share in stored.items():
             if sha256 == current.sha256:
@@ -111,7 +111,7 @@ class ModelTraffic:
             except Exception as error:  # one broken file must not keep the others from being served
                 log.exception("cannot load a version of the model %s", current.name)
                 reasons.append(f"The version {version_id(sha256)} cannot be loaded: {type(error).__name__}.")
-        return Split.of(shares), reasons
+        return TrafficSplit.of(shares), reasons
 
     def _state(self, current: LoadedModel) -> State:
         path = self.repository.traffic_path(current.name)

@@ -12,7 +12,11 @@ def samples(service: TrainerProcess) -> dict[tuple, float]:
     """Name and label values, in alphabetical order of the labels -> value."""
     text = service.request("GET", "/metrics").body.decode()
     families = text_string_to_metric_families(text)
-    return {(sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value for family in families for sample in family.samples}
+    return {
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
+        for family in families
+        for sample in family.samples
+    }
 
 
 def test_metrics_describe_training(service: TrainerProcess, finished_job: dict[str, Any]):

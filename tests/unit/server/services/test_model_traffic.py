@@ -10,7 +10,7 @@ import pytest
 
 from inkling.models.repository import ModelRepository
 from server.services.model_registry import ModelRegistry
-from server.services.model_traffic import Split
+from server.services.model_traffic import TrafficSplit
 from tests.support.canary import publish_versions
 from tests.support.model_versions import write_model_version
 
@@ -67,7 +67,7 @@ def test_shares_of_one_and_nearly_one(models: ModelRegistry, hashes: dict[str, s
 def test_bounds(models: ModelRegistry, hashes: dict[str, str]):
     """Each version has the numbers from the sum of the shares before it, inclusive, to that with its own, exclusive."""
     current, first, second = (models.find(None, hashes[state]) for state in ("current", "candidate", "previous"))
-    split = Split.of({first: 0.25, second: 0.5})
+    split = TrafficSplit.of({first: 0.25, second: 0.5})
     numbers = (0.0, 0.249, 0.25, 0.749, 0.75, 0.999)
     assert [split.choose(current, number) for number in numbers] == [first, first, second, second, current, current]
 
