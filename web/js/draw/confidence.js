@@ -12,7 +12,7 @@ export class ConfidenceDetails {
   /** Explain the rejection threshold of a model card. */
   setCard({ known: { score: kind = "confidence", threshold, how } }) {
     byId("threshold").textContent = score.format(threshold);
-    byId("threshold-reason").textContent = how ? ` (${how})` : "";
+    byId("threshold-reason").textContent = how ? ` (${how.replaceAll(/(\d)%/g, "$1\u00a0%")})` : "";
     for (const text of byId("confidence-details").querySelectorAll("[data-score]")) text.hidden = text.dataset.score !== kind;
   }
 

@@ -20,6 +20,7 @@ export function setNetwork({ network, labels, weights }) {
   bars.setLabels(labels);
   for (const id of ["diagram", "diagram-hint"]) byId(id).hidden = hasKernels;
   for (const id of ["kernels", "kernels-hint"]) byId(id).hidden = !hasKernels;
+  byId("bits-figure").hidden = hasKernels;
   const { hidden } = weights;
   const shape = hidden && { sizes: [hidden.kernel.length, hidden.bias.length, labels.length], labels };
   if (diagram && shape) diagram.setNetwork(shape);
@@ -59,8 +60,9 @@ export function clear({ weights, size }) {
   setHeader("idle", "", "Ready", "Draw to see the prediction.");
   bars.clear();
   byId("bits").textContent = "";
-  byId("input-size").textContent = `${size}×${size}`;
-  for (const canvas of [byId("image"), byId("bitmap")]) canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+  const content = weights.hidden ? "bitmap: 1 where there is ink" : "crop of the image, from 0 (paper) to 255 (ink)";
+  byId("input-caption").textContent = `${size}×${size} ${content}`;
+  for (const canvas of [byId("image"), byId("network-input")]) canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
   paint();
 }
 
@@ -82,7 +84,9 @@ function paint() {
   if (image) {
     paintImage(byId("image"), image);
     const rows = byId("bits").textContent.split("\n").map((row) => [...row].map(Number));
-    paintHeatmap(byId("bitmap"), rows, { low: 0, high: 1 });
+    const margin = (image.length - rows.length) / 2; // of the crop that a CNN sees
+    if (weights.hidden) paintHeatmap(byId("network-input"), rows, { low: 0, high: 1 });
+    else paintImage(byId("network-input"), image, margin, margin, rows.length, rows.length);
   }
   if (weights.hidden) {
     const layers = activations && [activations.bits, activations.hidden, activations.outputs];
