@@ -59,7 +59,7 @@ class Settings(BaseSettings, Limits):
     require_token: str = setting(
         CHANGES,
         "requests",
-        "what requires the token: `changes` (beyond loopback also drawings and images that people sent) or `all` but the page",
+        "what requires the token: `changes` (beyond loopback also what people sent) or `all` but the page and /docs",
     )
     allowed_host: tuple[str, ...] = setting(
         (), "name", "other host name under which a proxy reaches the server on loopback; repeatable"
@@ -68,11 +68,15 @@ class Settings(BaseSettings, Limits):
     log_format: str = setting(
         "auto", "format", "of log entries: `json`, `text`, or `auto`, which is text in a terminal and JSON elsewhere"
     )
-    request_log: str = setting("on", "switch", "`on` or `off`: one line per request on standard output, without its content")
+    request_log: str = setting(
+        "on", "switch", "`on` or `off`: one line per request on standard output, with the predicted labels but not the picture"
+    )
 
     workers: int = setting(_cpu_count, "processes", "worker processes; each loads every model, about 100 MB in all")
     threads: int = setting(
-        3, "threads", "threads per worker, besides one for small pictures and one for health; all but one may run evaluations"
+        3,
+        "threads",
+        "threads per worker for what takes longer than small pictures and health checks; all but one may run evaluations",
     )
     max_connections: int = setting(
         1_000, "connections", "open connections per worker; each takes a few kB and up to two open files, which may lower it"

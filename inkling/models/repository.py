@@ -22,7 +22,7 @@ from inkling.models.traffic import TRAFFIC_FILE, Shares, parse_share, parse_shar
 
 VERSIONS_FOLDER = ".versions"
 MAX_VERSIONS = 5
-"""Previous versions that are kept of each model."""
+"""Previous versions that are kept of each model, besides older ones with a share of the traffic."""
 
 ROLLED_BACK = "rolled-back.onnx"
 """The file that was replaced by the last rollback. It isn't a version to roll back to, but nothing is lost by a rollback."""
@@ -193,7 +193,8 @@ class ModelRepository:
             copy.replace(path)
             commit()
         for version in self.versions(name)[MAX_VERSIONS:]:
-            version.path.unlink()
+            if version.sha256 not in shares:
+                version.path.unlink()
         (self._versions_folder(name) / candidate_file_name(digest)).unlink(missing_ok=True)
 
     def _resolve(self, name: str, version: str) -> str:

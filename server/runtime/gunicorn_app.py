@@ -17,7 +17,7 @@ from server.observability.multiprocess import memory_folder, multiprocess_metric
 from server.settings import Settings
 
 HANG_SECONDS = 60
-"""A worker whose event loop has not run for so long is replaced. Requests may take longer: they run in other threads."""
+"""A worker whose event loop has not run for so long is replaced. Requests that may take long run in other threads."""
 
 GRACE_SECONDS = 5
 """Time beyond the graceful timeout after which the arbiter kills a worker."""

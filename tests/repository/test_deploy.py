@@ -146,10 +146,11 @@ def test_prometheus_accepts_the_queries_of_the_dashboard(promtool: str, tmp_path
 
 
 def test_proxy_accepts_what_the_services_accept():
-    """Its limits are the largest of the server's and of the trainer service's; else it would reject what they accept."""
+    """Its limits are those of the services; else it would reject what they accept."""
     text = (DEPLOY / "nginx" / "locations.conf").read_text("utf-8")
     sizes = [int(mebibytes) << 20 for mebibytes in re.findall(r"client_max_body_size (\d+)m;", text)]
-    assert sizes == [Settings().max_evaluate_bytes, ServiceSettings().max_drawing_bytes]
+    limits = Settings().max_predict_bytes, Settings().max_evaluate_bytes, ServiceSettings().max_drawing_bytes
+    assert sizes == list(limits)
     for name in ("inkling.conf", "compose.conf"):
         (idle,) = re.findall(r"keepalive_timeout (\d+)s;", (DEPLOY / "nginx" / name).read_text("utf-8"))
         assert int(idle) < Settings().idle_timeout

@@ -44,7 +44,7 @@ class ServiceSettings(BaseSettings):
     require_token: str = setting(
         CHANGES,
         "requests",
-        "What requires the token: `changes` (beyond loopback also drawings and lessons), or `all` except health checks.",
+        "What requires the token: `changes` (beyond loopback also drawings and lessons) or `all` but health checks and /docs.",
     )
     allowed_host: tuple[str, ...] = setting(
         (), "name", "Other host name under which a proxy reaches the service on loopback. Repeatable."
@@ -53,7 +53,7 @@ class ServiceSettings(BaseSettings):
     log_format: str = setting(
         "auto", "format", "Format of log entries: `json`, `text`, or `auto`: text in a terminal, JSON elsewhere."
     )
-    request_log: str = setting("on", "switch", "`on` or `off`: one line per request on standard output, without its content.")
+    request_log: str = setting("on", "switch", "`on` or `off`: one line per request on standard output, without what was sent.")
 
     jobs: int = trainer_setting(1, "jobs", "Jobs that run at once. Two on the same cores take twice as long each.", maximum=64)
     warm_workers: int = trainer_setting(

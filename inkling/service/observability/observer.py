@@ -12,6 +12,9 @@ from inkling.service.observability.tracing import DescribeSpan, instrument
 
 EXTENSION_KEY = "inkling.observer"
 
+MAX_LABELS = 20
+"""Predicted labels in a log entry, so that its line stays short."""
+
 log = logging.getLogger(__name__)
 
 
@@ -74,6 +77,6 @@ class RequestObserver:
                     "code": record.code,
                     "model": record.model,
                     "version": record.version,
-                    "labels": record.labels,
+                    "labels": record.labels and record.labels[:MAX_LABELS],
                 }
             )

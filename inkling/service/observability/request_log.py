@@ -1,6 +1,8 @@
 """RequestLog: one line per request on standard output, written by a thread so that no request waits for the reader."""
 
+import logging
 import os
+import select
 import sys
 import threading
 import time
@@ -10,6 +12,8 @@ from typing import Any, Protocol
 
 from inkling.service.http.json_provider import dumps
 from inkling.service.observability.log_format import is_json, utc_time
+
+log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 0.2
 """Time between two writes: one system call for many lines."""
@@ -52,6 +56,7 @@ class RequestLog:
         self.pending: deque[Entry] = deque()
         self.dropped = 0
         self.closed = threading.Event()
+        self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
 
     def append(self, entry: Entry) -> None:
@@ -61,14 +66,19 @@ class RequestLog:
             return
         self.pending.append(entry)
         if self.thread is None:
-            self.thread = threading.Thread(target=self._run, name="request-log", daemon=True)
-            self.thread.start()
+            self._start()
 
     def close(self) -> None:
         """Write the pending lines, waiting at most one second for a slow reader, and end the thread."""
         self.closed.set()
         if self.thread is not None:
             self.thread.join(1.0)
+
+    def _start(self) -> None:
+        with self.lock:
+            if self.thread is None:
+                self.thread = threading.Thread(target=self._run, name="request-log", daemon=True)
+                self.thread.start()
 
     def _run(self) -> None:
         while not self.closed.wait(FLUSH_SECONDS):
@@ -78,7 +88,11 @@ class RequestLog:
     def _flush(self) -> None:
         lines = []
         while self.pending:
-            lines.append(self.format(self.pending.popleft()))
+            entry = self.pending.popleft()
+            try:
+                lines.append(self.format(entry))
+            except Exception:  # one entry must not end the log
+                log.exception("cannot log a request")
         if self.dropped:
             lines.append(self.format({"time": time.time(), "level": "warning", "message": f"{self.dropped} lines dropped"}))
             self.dropped = 0
@@ -102,9 +116,12 @@ def join_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write data completely. Raises OSError."""
+    """Write data completely, waiting for the reader if necessary. Raises OSError."""
     while data:
-        data = data[os.write(descriptor, data) :]
+        try:
+            data = data[os.write(descriptor, data) :]
+        except BlockingIOError:  # whoever started this process made its output non-blocking
+            select.select([], [descriptor], [])
 
 
 def format_json(entry: Entry) -> bytes:

@@ -96,7 +96,7 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress is untyped
 
     def _start_lingering(self) -> None:
         self._flush_exception(self._flush_some)
-        if self.total_outbufs_len:
+        if self.total_outbufs_len or not self.connected:
             return
         self.must_linger, self.close_when_flushed = False, False
         self.linger_until = time.monotonic() + LINGER_SECONDS

@@ -21,7 +21,7 @@ class RequestDispatcher:
     Health checks have a thread of their own; `fast` holds the connections whose request the event loop answers itself,
     because handing a short request to a thread takes longer than the request; all others go to a pool of threads.
     threads: size of that pool. max_in_flight: requests that are in progress or waiting; more are refused with status 429.
-    is_fast: whether a request takes at most a few milliseconds.
+    is_fast: whether a request takes at most some milliseconds.
     """
 
     def __init__(self, threads: int, max_in_flight: int, is_fast: Callable[[RequestParser], bool]):
@@ -49,8 +49,8 @@ class RequestDispatcher:
         """Stop the threads, waiting at most one second for each pool, and drop the requests that nobody has started."""
         for pool in (self.health_pool, self.main_pool):
             pool.shutdown(timeout=1)
-        for connection in self.fast:
-            connection.cancel()
+        while self.fast:
+            self.fast.popleft().cancel()
 
     @property
     def in_progress(self) -> int:

@@ -29,8 +29,8 @@ ACCEPT_PAUSE_SECONDS = 0.2
 CROWDED_IDLE_SECONDS = 1.0
 """Idle time after which a connection is closed while the maximum number is open, since others may wait."""
 
-FAST_SECONDS = 0.02
-"""How long the event loop answers fast requests before it receives and sends again."""
+FAST_SECONDS = 0.005
+"""How long the event loop answers fast requests before it receives, sends and accepts a connection again."""
 
 KEEP_ALIVE_SECONDS = 2.0
 """How long idle connections stay open during shutdown: a request may already be on its way."""
@@ -73,7 +73,11 @@ class WsgiServer(TcpWSGIServer):  # type: ignore[misc]  # waitress is untyped
         self.answering_thread = threading.get_ident()
         started = time.monotonic()
         while fast and time.monotonic() - started < FAST_SECONDS:
-            fast.popleft().answer()
+            connection = fast.popleft()
+            try:
+                connection.answer()
+            except Exception:  # as for other events: only this connection is closed
+                connection.handle_error()
         self.answering_thread = None
 
     def pull_trigger(self) -> None:

@@ -1,4 +1,4 @@
-"""Tasks: what a worker thread does with one request, namely run the app or send an error."""
+"""Tasks: what is done with one request, namely run the app or send an error."""
 
 from typing import Any
 

@@ -55,7 +55,7 @@ async function updateDatasets(isReading) {
 function init(declarations, data) {
   form = new RunForm(declarations, data, handleChange);
   monitor = new RunMonitor(declarations, refreshOrRetry, liveRegion);
-  inspector = new NetworkInspector(() => state, setState, refreshOrRetry);
+  inspector = new NetworkInspector(() => state, setState, () => refreshOrRetry().catch(() => null));
   table = new RunTable(() => state.compare?.split(",") ?? [], (ids) => {
     setState({ compare: String(ids) });
     refreshOrRetry();
@@ -105,11 +105,11 @@ async function startRun(event) {
     form.showError(null);
     await refresh();
     byId("run-title").focus();
+    handleChange(); // the preview that was aborted
   } catch (error) {
     form.showError(error);
   } finally {
     isStarting = false;
-    handleChange(); // the preview that was aborted
   }
 }
 

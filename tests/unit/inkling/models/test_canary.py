@@ -134,7 +134,7 @@ def test_invalid_shares_change_nothing(repository: ModelRepository):
 
 
 def test_publication_keeps_shares_of_other_versions(repository: ModelRepository):
-    """But not that of the version that becomes current, and of versions that are deleted."""
+    """But not that of the version that becomes current."""
     first, third = sha256(repository, 1), sha256(repository, 3)
     repository.publish_candidate(file(repository, 3), "digits", 0.25)
     repository.set_shares("digits", {first: 0.5, third: 0.25})
@@ -143,11 +143,6 @@ def test_publication_keeps_shares_of_other_versions(repository: ModelRepository)
     repository.publish(file(repository, 3), "digits")
     assert repository.shares("digits") == {first: 0.5}
     assert all(not version.is_candidate for version in repository.other_versions("digits"))
-    for number in range(10, 10 + MAX_VERSIONS):
-        repository.publish(file(repository, number), "digits")
-    assert first not in hashes(repository)
-    repository.publish(file(repository, 20), "digits")
-    assert repository.shares("digits") == {}
 
 
 def test_current_version_of_a_copied_file_has_no_share_later(repository: ModelRepository):
@@ -201,3 +196,18 @@ def test_versions_are_resolved():
             resolve_version(text, "digits", current, [other, twin])
     with pytest.raises(VersionNotFound):
         resolve_version("current", "digits", None, [other])
+
+
+def test_version_with_a_share_outlives_its_successors(repository: ModelRepository):
+    """Publications delete the oldest versions, but not one that answers requests."""
+    first, others = sha256(repository, 1), range(3, 3 + MAX_VERSIONS + 1)
+    repository.set_shares("digits", {first: 0.5})
+    for number in others:
+        repository.publish(file(repository, number), "digits")
+    assert first in hashes(repository)
+    assert len(hashes(repository)) == MAX_VERSIONS + 1
+    assert repository.shares("digits") == {first: 0.5}
+    repository.delete_shares("digits")
+    repository.publish(file(repository, 99), "digits")
+    assert first not in hashes(repository)
+    assert len(hashes(repository)) == MAX_VERSIONS

@@ -3,6 +3,8 @@
 import base64
 import json
 import re
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -14,9 +16,15 @@ from server.settings import Settings
 from tests.support.pictures import draw_seven, encode_picture
 
 SMALL = encode_picture(draw_seven())
+PROFILE = zlib.compress(bytes(1 << 20))
 LARGE = encode_picture(np.full((4_000, 4_000), 255, np.uint8))
 JSON = "application/json"
 BASE64 = base64.b64encode(LARGE).decode()
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG."""
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
 def received(body: bytes, media_type: str = "image/png", path: str = "/predict") -> RequestParser:
@@ -54,6 +62,8 @@ def test_drawings_are_fast(body: bytes, media_type: str) -> None:
         (encode_picture(np.zeros((4_000, 4_000), np.uint8), "WEBP"), "image/webp"),
         (SMALL + LARGE[8:], "image/png"),
         (SMALL[:20], "image/png"),
+        (SMALL[:33] + chunk(b"iCCP", b"p\0\0" + PROFILE) + SMALL[33:], "image/png"),
+        (SMALL[:33] + chunk(b"zTXt", b"p\0\0" + PROFILE) + SMALL[33:], "image/png"),
         (json.dumps({"image": BASE64}).encode(), JSON),
         (json.dumps({"images": [BASE64]}).encode(), JSON),
         (json.dumps({"images": [BASE64]}).replace("images", "im\\u0061ges").encode(), JSON),
@@ -62,7 +72,21 @@ def test_drawings_are_fast(body: bytes, media_type: str) -> None:
         (json.dumps({"strokes": [[[x, x] for x in range(2_000)]]}).encode(), JSON),
     ],
     ids=[
-        *("large PNG", "JPEG", "WebP", "two sizes", "truncated", "base64", "several", "escaped", "form", "long", "many points"),
+        *(
+            "large PNG",
+            "JPEG",
+            "WebP",
+            "two sizes",
+            "truncated",
+            "profile",
+            "compressed text",
+            "base64",
+            "several",
+            "escaped",
+            "form",
+            "long",
+            "many points",
+        ),
     ],
 )
 def test_bodies_that_may_take_long_are_not(body: bytes, media_type: str) -> None:
@@ -78,3 +102,5 @@ def test_other_paths_are_not() -> None:
     assert not is_fast(received(SMALL, path="/predict?version=0123456789ab"))
     assert is_fast(received(SMALL, path="/predict?model=digits"))
     assert not is_fast(received(b"", path="/predict"))
+    assert is_fast(received(SMALL, path="/predict?model=digits&crops=all"))
+    assert not is_fast(received(SMALL, path="/predict?%76ersion=current"))

@@ -29,6 +29,8 @@ class FakeWorker:
             assert self.released.wait(LONG)
         if spec == "broken":
             raise InvalidDataset("It is broken.")
+        if spec == "unexpected":
+            raise OSError("No memory for a process.")
         if spec == "endless":
             raise WorkerTimeout("No answer.")
         return {"n": len(self.read), "histogram": {"a": 1}}, b""
@@ -93,14 +95,33 @@ def test_endless_dataset_is_given_up(statistics: DatasetStatistics, pool: FakePo
     assert good["n"] == 2
 
 
-def test_volatile_dataset_is_read_each_time(statistics: DatasetStatistics, tmp_path: Path):
+def test_failures_do_not_end_the_reading(tmp_path: Path, pool: FakePool):
+    """Neither an unexpected error nor a full disk keeps the next dataset from being read."""
+    statistics = DatasetStatistics(tmp_path / "missing" / "data.json", pool)
+    unexpected, good = statistics.find([entry("unexpected"), entry("good")], LONG)
+    assert (unexpected["n"], good["n"]) == (0, 2)
+    assert "log" in unexpected["problem"]
+    assert statistics.find([entry("another")], LONG)[0]["n"] == 3
+
+
+def test_datasets_of_one_name_are_different(statistics: DatasetStatistics, pool: FakePool):
+    """Two folders may hold files of the same name."""
+    entries = [CatalogEntry("train.csv", f"/{folder}/train.csv", "1") for folder in "ab"]
+    for _ in range(2):
+        assert [each["n"] for each in statistics.find(entries, LONG)] == [1, 2]
+    assert pool.worker.read == ["/a/train.csv", "/b/train.csv"]
+
+
+def test_volatile_dataset_is_read_each_time(statistics: DatasetStatistics, pool: FakePool, tmp_path: Path):
     """Without waiting, the list says what was found last. Nothing is stored."""
     assert statistics.find([entry("feedback", "1.0", is_volatile=True)], LONG)[0]["n"] == 1
     assert statistics.find([entry("feedback", "2.0", is_volatile=True)], LONG)[0]["n"] == 2
     assert statistics.find([entry("feedback", "3.0", is_volatile=True)], 0)[0]["n"] in (2, 3)  # 3 if it has been read by now
     wait_for(lambda: statistics.reading is None, "the dataset to be read")
-    assert not (tmp_path / "data.json").exists()
+    statistics.find([entry("good")], LONG)
+    assert "feedback" not in (tmp_path / "data.json").read_text()
     assert statistics.find([entry("feedback", "2.5", is_volatile=True)], 0)[0]["n"] == 3
+    assert DatasetStatistics(tmp_path / "data.json", pool).find([entry("feedback", "0.1", is_volatile=True)], LONG)[0]["n"] == 5
 
 
 def test_reading_one_raises_its_error(statistics: DatasetStatistics, pool: FakePool):
