@@ -142,7 +142,7 @@ def test_uncertain_prediction_is_marked(open_page: OpenPage) -> None:
 
 
 def test_screen_reader_announces_complete_drawings(open_page: OpenPage) -> None:
-    """The live region is updated when the pen rests, not with every movement. On a busy machine it may seem to rest in between."""
+    """The live region is updated when the pen rests, not with every movement. On a busy machine it rests more than once."""
     page = open_page()
     live_region = page.locator("[aria-live=polite][role=status]")
     live_region.evaluate(
