@@ -137,7 +137,8 @@ def test_uncertain_prediction_is_marked(open_page: OpenPage) -> None:
     draw(page, SEVEN)
     expect(page.get_by_test_id("prediction")).to_have_attribute("data-state", "uncertain")
     expect(page.get_by_test_id("label")).to_have_text("?")
-    expect(page.get_by_test_id("confidence")).to_have_text(re.compile(r"^Best guess: \d, "))
+    expect(page.get_by_test_id("confidence")).to_have_text("Not sure")
+    expect(page.get_by_test_id("explanation")).to_have_text(re.compile(r"^Best guess: \d, "))
     expect(page.get_by_test_id("confidence-summary")).to_have_text(re.compile(r"^\? "))
 
 

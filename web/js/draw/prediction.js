@@ -45,15 +45,17 @@ export class PredictionPanel {
     const { label, confidence, probabilities, known, multiple, crops, image } = prediction;
     this.setLayout(labels, { height: image.length, width: image[0].length }, offsets, size);
     this.#prediction = prediction;
-    const warning = multiple ? "These look like several digits." : known ? "" : "Not sure: this may be none of the labels.";
-    const [state, shown, headline] = known ? ["confident", label, ""] : ["uncertain", "?", `Best guess: ${label}, `];
+    const percent = formatProbability(confidence);
+    const [state, shown, headline] = known ? ["confident", label, percent] : ["uncertain", "?", "Not sure"];
+    const guess = known ? describeSecond(labels, probabilities) : `Best guess: ${label}, ${percent}. It may be none of the labels.`;
+    const warning = multiple ? "These look like several digits." : known ? "" : guess;
     this.#suggestion.hidden = !multiple;
-    this.#set(state, shown, headline + formatProbability(confidence), warning || describeSecond(labels, probabilities));
+    this.#set(state, shown, headline, warning || guess);
     this.#bars.show(probabilities, crops);
     this.#image.show(image);
     this.#crops.show(image, labels, crops);
     this.#selectCrop(this.#selectedCrop);
-    this.#liveRegion.announce(`${headline || `${label}, `}${formatProbability(confidence)}. ${warning}`);
+    this.#liveRegion.announce(known ? `${label}, ${percent}. ${warning}` : `Not sure. ${warning}`);
   }
 
   /** Nothing is drawn. */
