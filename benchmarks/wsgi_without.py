@@ -19,6 +19,7 @@ class OnePoolDispatcher(ThreadedTaskDispatcher):
     """As many threads as RequestDispatcher, in one pool, and nothing for the event loop."""
 
     fast = ()
+    in_progress = queued = 0  # only for metrics
 
     def __init__(self, threads: int, *_: object):
         super().__init__()
