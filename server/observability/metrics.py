@@ -2,7 +2,6 @@
 
 import collections
 import os
-import platform
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import metadata
@@ -14,11 +13,10 @@ from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, 
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from inkling.distribution import distribution_version
 from inkling.models.model_version import version_id
 from inkling.models.traffic import current_share
 from inkling.service.http.errors import StoreUnavailable
-from inkling.service.observability.http_metrics import HttpMetrics, cached_labels
+from inkling.service.observability.http_metrics import HttpMetrics, build_info, cached_labels
 from inkling.service.store.feedback import FeedbackStore
 from server.observability.multiprocess import MULTIPROC_DIR_VARIABLE
 from server.services.loaded_model import LoadedModel
@@ -162,9 +160,7 @@ class _CurrentStateCollector(Collector):
         self.models, self.reports, self.feedback = models, reports, feedback
 
     def collect(self) -> Iterator[Metric]:
-        versions = {"version": distribution_version(), "python": platform.python_version()}
-        versions["onnxruntime"] = metadata.version("onnxruntime")
-        yield InfoMetricFamily("inkling_build", "Versions of the software.", versions)
+        yield build_info(onnxruntime=metadata.version("onnxruntime"))
         info = InfoMetricFamily("inkling_model", "Loaded models and the SHA-256 of their files.", labels=["model"])
         loading = GaugeMetricFamily("inkling_model_load_seconds", "Time to load a model and test it.", labels=["model"])
         for model in self.models.loaded.values():

@@ -21,6 +21,11 @@ def write_model_version(folder: Path, number: int, **card_changes: str) -> Path:
     return write_fake_model(path, card=fake_card(LABELS, created=created, **card_changes))
 
 
+def model_file(repository: ModelRepository, number: int) -> Path:
+    """Write such a file next to the folder of a repository."""
+    return write_model_version(repository.folder.parent, number)
+
+
 def measure_publications(models: Path, folder: Path, *, explain: bool) -> list[int]:
     """Resident memory of a process in bytes after each of PUBLICATIONS models of 2 MiB; explain: call /explain each time."""
     files = [write_model_version(folder, number, note="x" * (2 * MEBI)) for number in (1, 2)]

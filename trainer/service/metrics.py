@@ -1,15 +1,13 @@
 """Prometheus metrics of the trainer service."""
 
-import platform
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from inkling.distribution import distribution_version
 from inkling.service.http.errors import StoreUnavailable
-from inkling.service.observability.http_metrics import HttpMetrics
+from inkling.service.observability.http_metrics import HttpMetrics, build_info
 from trainer.service.jobs.queue import JobQueue
 from trainer.service.workers.pool import WorkerPool
 from trainer.store.jobs import STATES
@@ -37,8 +35,7 @@ class _CurrentStateCollector(Collector):
         self.jobs, self.pool = jobs, pool
 
     def collect(self) -> Iterator[Metric]:
-        versions = {"version": distribution_version(), "python": platform.python_version()}
-        yield InfoMetricFamily("inkling_build", "Versions of the software.", versions)
+        yield build_info()
         speed = sum(runner.images_per_second for runner in list(self.jobs.running.values()))
         yield GaugeMetricFamily("inkling_training_images_per_second", "Speed of the running jobs, together.", speed)
         yield GaugeMetricFamily("inkling_warm_workers", "Idle worker processes that can start a job.", self.pool.count_ready())

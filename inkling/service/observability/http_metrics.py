@@ -1,11 +1,15 @@
 """Prometheus metrics of HTTP requests."""
 
+import platform
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics_core import InfoMetricFamily
+
+from inkling.distribution import distribution_version
 
 DURATION_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -35,6 +39,12 @@ class HttpMetrics:
             self.errors(route, code).inc()
         if seconds is not None:
             self.durations(route).observe(seconds)
+
+
+def build_info(**versions: str) -> InfoMetricFamily:
+    """The versions of this software and of Python, and others."""
+    known = {"version": distribution_version(), "python": platform.python_version()}
+    return InfoMetricFamily("inkling_build", "Versions of the software.", known | versions)
 
 
 def cached_labels(metric: MetricWrapperBase) -> Callable[..., Any]:

@@ -120,7 +120,7 @@ def write_all(descriptor: int, data: bytes) -> None:
     while data:
         try:
             data = data[os.write(descriptor, data) :]
-        except BlockingIOError:  # whoever started this process made its output non-blocking
+        except BlockingIOError:  # the descriptor is non-blocking, and its pipe is full
             select.select([], [descriptor], [])
 
 

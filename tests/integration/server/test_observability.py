@@ -13,7 +13,6 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tests.support.fake_model import write_fake_model
 from tests.support.pictures import draw_seven, encode_picture
 from tests.support.server_process import ServerProcess, post_head, read_response, send_request, wait_for
 
@@ -22,22 +21,14 @@ TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 HEADERS = {"Content-Type": "image/png", "X-Request-ID": "mine-1", "Traceparent": f"00-{TRACE}-{PARENT}-01"}
 
 
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that contains one model."""
-    folder = tmp_path_factory.mktemp("models")
-    write_fake_model(folder / "digits.onnx")
-    return folder
-
-
 def entries(server: ServerProcess) -> list[dict]:
     """The request log."""
     return [orjson.loads(line) for line in server.request_log.read_bytes().splitlines()]
 
 
-def test_each_request_is_one_line(models: Path, tmp_path: Path):
+def test_each_request_is_one_line(models_folder: Path, tmp_path: Path):
     """With its ID, its trace, the model and the labels, but nothing of what was sent; also if it never reached the app."""
-    with ServerProcess(models, tmp_path, "--workers", "2") as server:
+    with ServerProcess(models_folder, tmp_path, "--workers", "2") as server:
         response = send_request(server.connect(), "POST", "/predict?model=digits", body=PNG, headers=HEADERS)
         assert response.headers["X-Request-ID"] == "mine-1"
         missing = send_request(server.connect(), "GET", "/secret/7%0Aforged")
@@ -66,9 +57,9 @@ def test_each_request_is_one_line(models: Path, tmp_path: Path):
         assert rejected == common | {"method": "POST", "path": "/predict", "status": 400, "code": "bad_request"}
 
 
-def test_log_is_complete_after_the_shutdown(models: Path, tmp_path: Path):
+def test_log_is_complete_after_the_shutdown(models_folder: Path, tmp_path: Path):
     """The last lines are written before the process ends."""
-    with ServerProcess(models, tmp_path, "--workers", "1", "--log-format", "text") as server:
+    with ServerProcess(models_folder, tmp_path, "--workers", "1", "--log-format", "text") as server:
         connection = server.connect()
         for _ in range(50):
             send_request(connection, "GET", "/health/live")
@@ -78,15 +69,15 @@ def test_log_is_complete_after_the_shutdown(models: Path, tmp_path: Path):
         assert all(" GET /health/live 200 " in line for line in lines)
 
 
-def test_request_log_can_be_switched_off(models: Path, tmp_path: Path):
+def test_request_log_can_be_switched_off(models_folder: Path, tmp_path: Path):
     """Nothing is written to standard output."""
-    with ServerProcess(models, tmp_path, "--workers", "1", "--request-log", "off") as server:
+    with ServerProcess(models_folder, tmp_path, "--workers", "1", "--request-log", "off") as server:
         assert send_request(server.connect(), "GET", "/health/live").headers["X-Request-ID"]
         assert server.stop(signal.SIGTERM) == 0
         assert server.request_log.read_bytes() == b""
 
 
-def test_log_that_nobody_reads_stops_no_request(models: Path, tmp_path: Path):
+def test_log_that_nobody_reads_stops_no_request(models_folder: Path, tmp_path: Path):
     """Standard output is a pipe whose reader has stopped reading."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -94,7 +85,7 @@ def test_log_that_nobody_reads_stops_no_request(models: Path, tmp_path: Path):
         while os.write(writing, b"x" * 4096):
             continue
     os.set_blocking(writing, True)
-    with ServerProcess(models, tmp_path, "--workers", "1", stdout=writing) as server:
+    with ServerProcess(models_folder, tmp_path, "--workers", "1", stdout=writing) as server:
         os.close(writing)
         connection = server.connect()
         for _ in range(200):
@@ -127,7 +118,7 @@ def collector() -> Iterator[tuple[str, list[Span]]]:
         server.shutdown()
 
 
-def test_requests_are_traced(models: Path, tmp_path: Path, collector: tuple[str, list[Span]]):
+def test_requests_are_traced(models_folder: Path, tmp_path: Path, collector: tuple[str, list[Span]]):
     """In a span that continues the caller's trace and names the model; the log names the span."""
     url, spans = collector
     environment = {
@@ -135,7 +126,7 @@ def test_requests_are_traced(models: Path, tmp_path: Path, collector: tuple[str,
         "OTEL_EXPORTER_OTLP_COMPRESSION": "none",
         "OTEL_BSP_SCHEDULE_DELAY": "100",
     }
-    with ServerProcess(models, tmp_path, "--workers", "1", **environment) as server:
+    with ServerProcess(models_folder, tmp_path, "--workers", "1", **environment) as server:
         response = send_request(server.connect(), "POST", "/predict", body=PNG, headers=HEADERS)
         assert response.status == 200
         (span,) = wait_for(lambda: spans, "a span")

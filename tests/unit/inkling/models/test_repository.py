@@ -11,9 +11,8 @@ import pytest
 
 from inkling.errors import InvalidInput, InvalidModel, ModelLocked, NoPreviousVersion
 from inkling.models.repository import MAX_VERSIONS, ModelRepository
-from tests.support.fake_model import fake_card, write_fake_model
-
-LABELS = [str(digit) for digit in range(10)]
+from tests.support.fake_model import write_fake_model
+from tests.support.model_versions import model_file
 
 WITH_FULL_DISK = """
 import resource, sys
@@ -34,12 +33,6 @@ def repository(tmp_path: Path) -> ModelRepository:
     """An empty folder of models."""
     (tmp_path / "models").mkdir()
     return ModelRepository(tmp_path / "models")
-
-
-def model_file(repository: ModelRepository, number: int) -> Path:
-    """A model file whose content depends on the number."""
-    path = repository.folder.parent / f"model-{number}.onnx"
-    return write_fake_model(path, card=fake_card(LABELS, created=f"2026-01-01T00:00:{number:02}+00:00"))
 
 
 def content(repository: ModelRepository) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from inkling.models import repository as module
 from inkling.models.model_version import parse_version_file
 from inkling.models.repository import VERSIONS_FOLDER, ModelRepository, bytes_sha256, file_sha256
 from inkling.models.traffic import read_shares
-from tests.support.model_versions import write_model_version
+from tests.support.model_versions import model_file, write_model_version
 
 
 class InterruptedRepository(ModelRepository):
@@ -33,13 +33,8 @@ def repository(tmp_path: Path) -> InterruptedRepository:
     (tmp_path / "models").mkdir()
     repository = InterruptedRepository(tmp_path / "models")
     for number in (1, 2):
-        repository.publish(file(repository, number), "digits")
+        repository.publish(model_file(repository, number), "digits")
     return repository
-
-
-def file(repository: ModelRepository, number: int) -> Path:
-    """A model file whose content depends on the number."""
-    return write_model_version(repository.folder.parent, number)
 
 
 def keep_copy_of_current(repository: ModelRepository) -> None:
@@ -57,8 +52,8 @@ def refuse(*_: object) -> None:
 
 def test_published_as(repository: ModelRepository) -> None:
     """With a share, the file becomes a candidate."""
-    assert repository.publish_as(file(repository, 3), "digits", None) == repository.path("digits")
-    candidate = repository.publish_as(file(repository, 4), "digits", 0.1)
+    assert repository.publish_as(model_file(repository, 3), "digits", None) == repository.path("digits")
+    candidate = repository.publish_as(model_file(repository, 4), "digits", 0.1)
     assert repository.shares("digits") == {file_sha256(candidate): 0.1}
 
 
@@ -105,9 +100,9 @@ def test_interrupted_publication_leaves_no_previous_version(repository: ModelRep
 def test_publication_after_an_interrupted_one(repository: ModelRepository) -> None:
     """The copy of the current file is its archive; there is no second one."""
     keep_copy_of_current(repository)
-    repository.publish(file(repository, 3), "digits")
+    repository.publish(model_file(repository, 3), "digits")
     (previous,) = repository.versions("digits")
-    assert previous.path.read_bytes() == file(repository, 2).read_bytes()
+    assert previous.path.read_bytes() == model_file(repository, 2).read_bytes()
 
 
 def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
