@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { argmax, columnRanges, formatProbability } from "./format.js";
 
 const TWO_COLUMNS_FROM = 14; // labels from which on the bars use two columns, where there is room
+const FILLED_FROM = 6; // labels from which on the bars fill the height
 
 export class ProbabilityBars {
   #list;
@@ -20,6 +21,7 @@ export class ProbabilityBars {
     this.#labels = labels;
     this.#rows = labels.map(makeRow);
     this.#list.classList.toggle("many", labels.length >= TWO_COLUMNS_FROM);
+    this.#list.classList.toggle("few", labels.length < FILLED_FROM);
     this.#list.style.setProperty("--rows", labels.length);
     this.#list.style.setProperty("--half", Math.ceil(labels.length / 2));
     this.#list.replaceChildren(...this.#rows.map((row) => row.item));
