@@ -28,6 +28,8 @@ STORE_RETRY_SECONDS = 2.0
 INSPECTION_TIMEOUT = 60.0
 """Seconds for the inspection of a run that is not being fitted; without a warm worker, TensorFlow is loaded first."""
 
+END_TIMEOUT = 5.0
+"""Seconds to wait for the removal of a runner whose end is stored."""
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +93,7 @@ class JobQueue:
     def update(self, job_id: str, values: dict[str, Any], state: str | None) -> Job:
         """Change settings of a running job, its state, or both. Raises JobNotFound, InvalidInput, Conflict, RunDeleted."""
         job = self.get(job_id)
-        runner = self.running.get(job_id)
+        runner = self._get_runner(job)
         if values:
             if runner is None:
                 raise Conflict(f"Cannot change the settings of a job in state '{job['state']}'; it must be running or paused.")
@@ -123,11 +125,19 @@ class JobQueue:
             runner.interrupt()
 
     def _inspect(self, job_id: str, task: str, view: Job) -> bytes:
-        runner = self.running.get(job_id)
+        runner = self._get_runner(self.get(job_id))
         if runner:
             return runner.inspect(f"{task}_now", view)
         _, path = self.get_run(job_id)
         return self.pool.tensorflow_worker().request(task, INSPECTION_TIMEOUT, path=str(path), **view)[1]
+
+    def _get_runner(self, job: Job) -> JobRunner | None:
+        """The runner of a running job. Waits for one whose end is stored already, as clients that saw that state expect."""
+        runner = self.running.get(job["id"])
+        if runner and runner.is_ending and job["state"] in ENDED:
+            runner.thread.join(END_TIMEOUT)
+            runner = self.running.get(job["id"])
+        return runner
 
     def _transition(self, job: Job, runner: JobRunner | None, state: str) -> None:
         current = job["state"]

@@ -56,7 +56,7 @@ class JobRunner:
         self.counters, self.on_end = counters, on_end
         self.progress: Job | None = job["progress"]
         self.final_event: Job = {}
-        self.is_stopping = self.is_interrupted = self.has_events = False
+        self.is_stopping = self.is_ending = self.is_interrupted = self.has_events = False
         self.thread = threading.Thread(target=self._run, name=f"job {job['id']}", daemon=True)
 
     def start(self, resume: bool) -> None:
@@ -130,6 +130,7 @@ class JobRunner:
     def _end(self, state: str, reason: str | None, attempts: int = END_ATTEMPTS) -> None:
         """Store the end, then send the final event: a client that receives it finds the job in that state."""
         result = self.final_event if reason is None else None
+        self.is_ending = True
         self._store_end(attempts, state=state, ended=utc_now(), reason=reason, result=result, progress=self.progress)
         kind = "interrupted" if state == "interrupted" else "failed"
         self.events.append(result or {"event": kind, "time": time.time(), "message": reason})
