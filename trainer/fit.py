@@ -6,7 +6,7 @@ from pathlib import Path
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InklingError, InvalidInput
 from trainer.backend.device import Device, prepare_backend, resolve_precision, select_device
-from trainer.data.outliers import SYNTHETIC, load_outliers
+from trainer.data.outliers import load_outliers, resolve_outliers
 from trainer.data.spec import load, resolve_spec
 from trainer.data.split import Split, split
 from trainer.distillation.teachers import check_teachers, describe_teachers, open_teachers
@@ -50,7 +50,7 @@ def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], contro
         Run.check_free(path)
         specs, checkpoint = [resolve_spec(spec) for spec in settings.data], Checkpoint()
         teachers = open_teachers(settings.teachers)
-        outlier_specs = [spec if spec in SYNTHETIC else resolve_spec(spec) for spec in settings.outliers]
+        outlier_specs = [resolve_outliers(spec) for spec in settings.outliers]
     prepare_backend(settings.device)
     datasets = [load(spec) for spec in specs]
     parts, outliers = _split(settings, datasets, outlier_specs)
@@ -81,6 +81,7 @@ def _train(
 ) -> Run:
     from trainer.networks.layer_table import layer_table  # these import Keras
     from trainer.runs.finalize import finalize_run
+    from trainer.runs.fit_warnings import find_warnings
     from trainer.training.loop import TrainingLoop
     from trainer.training.trainable_model import TrainableModel
 
@@ -125,9 +126,10 @@ def _train(
             interrupted=loop.interrupted,
             epochs=len(history),
             best_epoch=max((row["epoch"] for row in history if row["best"]), default=0),
-            val_accuracy=loop.best_score[1],
+            val_accuracy=loop.best_score[0],
             seconds=seconds,
             test={crops: report["accuracy"] for crops, report in reports.items()} | {"n": len(parts.test)},
+            warnings=find_warnings(reports["4"]),
         )
     )
     return run

@@ -12,6 +12,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "tfjs": {
         "network": "tfjs",
         "outliers": (),
+        "ema_epochs": 0.0,
         "optimizer": "adam",
         "learning_rate": 0.001,
         "lr_schedule": "constant",
@@ -26,6 +27,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "convnetjs": {
         "network": "convnetjs",
         "outliers": (),
+        "ema_epochs": 0.0,
         "optimizer": "adadelta",
         "learning_rate": 1.0,
         "lr_schedule": "constant",
@@ -39,6 +41,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "perceptron": {
         "network": "perceptron",
         "outliers": (),
+        "ema_epochs": 0.0,
         "optimizer": "sgd",
         "learning_rate": 0.5,
         "lr_schedule": "constant",

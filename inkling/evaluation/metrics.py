@@ -10,6 +10,9 @@ MIN_PROBABILITY = 1e-7
 CALIBRATION_BINS = 15
 """As in Guo et al. 2017."""
 
+NORMAL_QUANTILE = 1.959964
+"""Quantile of the normal distribution for 95 % confidence intervals."""
+
 
 def confusion_matrix(targets: np.ndarray, predicted: np.ndarray, labels: int) -> np.ndarray:
     """Count predictions: int64 (labels, labels), where [i, j] is how often label i (row) was predicted as label j (column)."""
@@ -96,3 +99,11 @@ def rejection_rates(scores: np.ndarray, threshold: float, outlier_scores: np.nda
         "outliers": len(outlier_scores),
         "outliers_rejected": float((outlier_scores < threshold).mean()),
     }
+
+
+def wilson_interval(count: int, n: int) -> tuple[float, float]:
+    """The 95 % confidence interval of the proportion count / n, n at least 1 (Wilson 1927)."""
+    share, square = count / n, NORMAL_QUANTILE**2
+    center = (share + square / (2 * n)) / (1 + square / n)
+    half_width = NORMAL_QUANTILE * np.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    return max(0.0, float(center - half_width)), min(1.0, float(center + half_width))

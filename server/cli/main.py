@@ -11,7 +11,7 @@ from inkling.service.config.click_options import setting_options
 from server.settings import Settings
 
 
-@click.group(cls=ErrorReportingGroup)
+@click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name=NAME)
 def main() -> None:
     """Recognize handwriting over HTTP."""

@@ -7,7 +7,14 @@ import numpy as np
 
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidInput
-from trainer.data.outliers import SYNTHETIC, assign_outliers, concatenate_datasets, generate_outliers, remove_lookalikes
+from trainer.data.outliers import (
+    SYNTHETIC,
+    assign_outliers,
+    concatenate_datasets,
+    generate_outliers,
+    remove_lookalikes,
+    resolve_outliers,
+)
 from trainer.data.spec import load
 from trainer.data.split import TEST, assign_splits
 
@@ -44,7 +51,7 @@ def load_unseen_outliers(specs: Sequence[str], dataset: Dataset, labels: Sequenc
         generate_outliers(spec, dataset, seed, TEST)
         if spec in SYNTHETIC
         else _select_unseen(remove_lookalikes(load(spec), labels), labels, training)
-        for spec in specs
+        for spec in map(resolve_outliers, specs)
     ]
     return concatenate_datasets(found, " + ".join(each.name for each in found))
 

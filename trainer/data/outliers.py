@@ -12,7 +12,7 @@ import numpy as np
 
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidDataset
-from trainer.data.spec import load
+from trainer.data.spec import is_known, load, resolve_spec
 from trainer.data.split import SPLITS, TEST, TRAIN, VALIDATION, Split, assign_splits, extend_splits
 from trainer.data.synthetic.cache import cached_images
 from trainer.data.synthetic.drawing import Strokes, draw_images
@@ -100,6 +100,15 @@ def generate_outliers(kind: str, dataset: Dataset, seed: int, split: int) -> Dat
     images = cached_images(kind, [seed, split, count, labels, *key], generate)
     targets = np.repeat(np.arange(len(labels)), counts) if len(labels) > 1 else np.zeros(len(images), np.int64)
     return Dataset(kind, images, labels, targets)
+
+
+def resolve_outliers(spec: str) -> str:
+    """Make the path in a SPEC of outliers absolute. Raises InvalidDataset for an unknown SPEC."""
+    if spec in SYNTHETIC:
+        return spec
+    if not is_known(spec):
+        raise InvalidDataset(f"There are no outliers {spec!a:.200}. Use {', '.join(SYNTHETIC)}, or a dataset as for --data.")
+    return resolve_spec(spec)
 
 
 def remove_lookalikes(dataset: Dataset, labels: Sequence[str]) -> Dataset:

@@ -42,6 +42,11 @@ def load(spec: str, limits: Limits = TRAINER_LIMITS) -> Dataset:
     return load_path(Path(spec), limits)
 
 
+def is_known(spec: str) -> bool:
+    """Whether a SPEC is the name of a dataset or an existing path."""
+    return spec in dataset_names() or is_lesson(spec) or path_exists(spec)
+
+
 def path_exists(spec: str) -> bool:
     """Whether a SPEC is the path of a file or folder; not if it is too long for a path or holds a null character."""
     try:
@@ -52,7 +57,8 @@ def path_exists(spec: str) -> bool:
 
 def resolve_spec(spec: str) -> str:
     """Make the path in a SPEC absolute, so that it is valid in every working directory. Names stay as they are."""
-    return spec if spec in dataset_names() or is_lesson(spec) or not path_exists(spec) else str(Path(spec).absolute())
+    is_name = spec in dataset_names() or is_lesson(spec)
+    return spec if is_name or not path_exists(spec) else str(Path(spec).absolute())
 
 
 @lru_cache(maxsize=1)

@@ -117,7 +117,7 @@ class ResumedEvent(FitEvent):
 
 @dataclass(frozen=True)
 class FinishedEvent(FitEvent):
-    """The fit is done and the run can be exported. interrupted: stopped before the last epoch."""
+    """The fit is done and the run can be exported. interrupted: stopped before the last epoch. warnings: sentences."""
 
     kind = "finished"
 
@@ -128,6 +128,7 @@ class FinishedEvent(FitEvent):
     val_accuracy: float
     seconds: float
     test: dict  # accuracy by choice of crops, and n
+    warnings: list[str]
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ class TerminalLogger:
                 f"{accuracy:.2%} ({crops} crop{'s' * (crops != '1')})" for crops, accuracy in event.test.items() if crops != "n"
             )
             outcome = "stopped, best weights saved" if event.interrupted else "done"
-            return f"{outcome} in {format_duration(event.seconds)}; test accuracy {test}, n = {event.test['n']:,}"
+            warnings = "".join(f"\nwarning: {warning}" for warning in event.warnings)
+            return f"{outcome} in {format_duration(event.seconds)}; test accuracy {test}, n = {event.test['n']:,}{warnings}"
         return None
 
 

@@ -22,7 +22,7 @@ from trainer.training.validation import ValidationResult
 
 MAX_BATCH_EVENTS_PER_SECOND = 20
 
-NO_SCORE = (-math.inf, 0.0)
+NO_SCORE = (-math.inf, -math.inf)
 
 
 class TrainingLoop:
@@ -35,8 +35,8 @@ class TrainingLoop:
         self.throughput, self.metrics = Throughput(), RunningMetrics()
         self.inspector = Inspector(model.network, model.validation_set, self.labels)
         rows = folder.history()[: checkpoint.epoch]
-        self.best_score = max(((-row["val_loss"], row["val_accuracy"]) for row in rows), default=NO_SCORE)
-        """Negative loss and accuracy on the validation set of the weights that were saved last."""
+        self.best_score = max(((row["val_accuracy"], -row["val_loss"]) for row in rows), default=NO_SCORE)
+        """Accuracy and negative loss on the validation set of the weights that were saved last."""
         self.changes = SettingChangeLog(folder, model.progress.step)
         self.last_batch_event = 0.0
         self.interrupted = False
@@ -62,8 +62,8 @@ class TrainingLoop:
         """Train an epoch; return whether it was completed. The weights of a partial epoch are saved only if there are no
         others.
 
-        The best weights are those with the lowest validation loss: accuracy changes in steps of whole images, most of them
-        illegible, and doesn't measure outliers.
+        The best weights are those with the highest validation accuracy, then the lowest validation loss, which also measures
+        outliers.
         """
         self.model.progress.begin_epoch(epoch)
         self.metrics.begin_epoch()
@@ -73,7 +73,7 @@ class TrainingLoop:
             return False
         self.throughput.end_epoch()
         validation = self.model.validate()
-        score = (-self._check_finite(validation.loss), validation.accuracy)
+        score = (validation.accuracy, -self._check_finite(validation.loss))
         is_best = score > self.best_score
         if is_best:
             self.best_score = score

@@ -26,7 +26,7 @@ from trainer.training.lr_schedule import build_lr_schedule
 from trainer.training.metrics import Accuracy
 from trainer.training.optimizer import build_optimizer, transfer_state
 from trainer.training.progress import TrainingProgress
-from trainer.training.validation import ValidationResult
+from trainer.training.validation import ValidationResult, validation_loss
 
 VALIDATION_BATCH_SIZE = 1_000
 
@@ -91,9 +91,10 @@ class TrainableModel:
         indices, targets = self.examples.validation
         with self.ema.swapped_in() if self.ema else nullcontext():
             outputs = self.model.predict(indices, batch_size=VALIDATION_BATCH_SIZE, verbose=0)[:, : self.labels]
-            loss = float(keras.ops.mean(self.network.loss(targets, outputs)))
-            loss += sum(float(penalty) for penalty in self.network.model.losses)
+            losses = keras.ops.convert_to_numpy(self.network.loss(targets, outputs))
+            penalty = sum(float(each) for each in self.network.model.losses)
         has_label = targets < self.labels
+        loss = validation_loss(losses, has_label, self.settings.outlier_share) + penalty
         probabilities = keras.ops.convert_to_numpy(self.network.probabilities(outputs[has_label]))
         return ValidationResult(loss, probabilities, targets[has_label])
 

@@ -12,7 +12,7 @@ MAX_MISTAKES = 16
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """loss: mean over images and outliers, with the kernel penalty. probabilities: float (n, labels). targets: int (n,)."""
+    """loss: see `validation_loss`, with the kernel penalty. probabilities: float (n, labels). targets: int (n,)."""
 
     loss: float
     probabilities: np.ndarray
@@ -54,3 +54,15 @@ class ValidationResult:
             }
             for index in worst
         ]
+
+
+def validation_loss(losses: np.ndarray, has_label: np.ndarray, outlier_share: float) -> float:
+    """The mean loss of images and outliers, in which outliers have the weight that they have in training.
+
+    losses: float (n,). has_label: bool (n,), false for outliers. outlier_share: their fraction of an epoch, 0 to below 1. There
+    may be far more outliers than images in a validation set: their number must not decide which epoch is best.
+    """
+    loss = float(losses[has_label].mean())
+    if has_label.all():
+        return loss
+    return (1 - outlier_share) * loss + outlier_share * float(losses[~has_label].mean())

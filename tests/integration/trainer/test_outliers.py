@@ -22,6 +22,7 @@ from trainer.data.outliers import (
     load_outliers,
     remove_lookalikes,
     resembles_label,
+    resolve_outliers,
 )
 from trainer.data.split import TEST, TRAIN, VALIDATION, Split, assign_splits, split
 from trainer.data.synthetic.scribbles import SCRIBBLE_KINDS
@@ -195,3 +196,11 @@ def test_cuts_need_strokes():
     """Pictures cannot be composed into lines."""
     with pytest.raises(InvalidDataset):
         generate_outliers("cuts", make_dataset(20, 0, DIGITS), 0, TRAIN)
+
+
+def test_unknown_outliers():
+    """The message names the kinds of outliers, not only datasets."""
+    assert [resolve_outliers(kind) for kind in SYNTHETIC] == list(SYNTHETIC)
+    assert resolve_outliers("kmnist") == "kmnist"
+    with pytest.raises(InvalidDataset, match="no outliers 'scribble'. Use scribbles, faces"):
+        resolve_outliers("scribble")

@@ -11,15 +11,13 @@ from typing import Any
 import numpy as np
 
 from inkling.errors import InklingError
+from inkling.evaluation.metrics import wilson_interval
 from inkling.limits import Limits
 from inkling.models.predictor import Predictor
 from inkling.recognition.recognizer import recognize_numbers
 from inkling.recognition.result import DigitResult
 from trainer.evaluation.ocr.digit_errors import DigitCounts, align, count_from_boxes, count_from_texts, edit_distance
 from trainer.evaluation.ocr.ground_truth import NumberDataset, NumberPicture
-
-NORMAL_QUANTILE = 1.959964
-"""Quantile of the normal distribution for 95 % confidence intervals."""
 
 TextPair = tuple[str, str]
 """The true and the recognized text."""
@@ -79,14 +77,6 @@ def build_number_report(model: str, numbers: NumberDataset, outcomes: Sequence[N
         "by_writer": _group_by("writer", [outcome.truth.writer for outcome in outcomes], texts),
         "mistakes": [_mistake(i, outcomes[i]) for i in wrong],
     }
-
-
-def wilson_interval(count: int, n: int) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a proportion (Wilson 1927)."""
-    share, square = count / n, NORMAL_QUANTILE**2
-    center = (share + square / (2 * n)) / (1 + square / n)
-    half_width = NORMAL_QUANTILE * np.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-    return max(0.0, float(center - half_width)), min(1.0, float(center + half_width))
 
 
 def _recognize(predictor: Predictor, truth: NumberPicture, limits: Limits) -> NumberOutcome:

@@ -17,6 +17,7 @@ from inkling.evaluation.metrics import (
     cross_entropy,
     normalize_confusion_matrix,
     roc_auc,
+    wilson_interval,
 )
 
 labeled_pairs = st.integers(2, 6).flatmap(
@@ -160,3 +161,19 @@ def test_roc_auc(positive: list[int], negative: list[int]):
     assert area == pytest.approx(np.mean(pairs))
     assert area == pytest.approx(sklearn.roc_auc_score([1] * len(positive) + [0] * len(negative), positive + negative))
     assert roc_auc(np.array(negative), np.array(positive)) == pytest.approx(1 - area)
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [(9, 10, 0.5958, 0.9821), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (270, 300, 0.8608, 0.9291)],
+)
+def test_wilson_interval(count, n, low, high):
+    """Tabulated values, within 0 and 1."""
+    assert wilson_interval(count, n) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_wilson_interval_definition():
+    """At each end the observed share is 1.96 standard errors away."""
+    for count, n in ((1, 7), (30, 40), (282, 323)):
+        for end in wilson_interval(count, n):
+            assert abs(count / n - end) == pytest.approx(1.959964 * np.sqrt(end * (1 - end) / n))

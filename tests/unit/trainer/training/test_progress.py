@@ -5,7 +5,7 @@ import pytest
 
 from trainer.training.progress import TrainingProgress
 from trainer.training.running_metrics import WINDOW, RunningMetrics
-from trainer.training.validation import MAX_MISTAKES, ValidationResult
+from trainer.training.validation import MAX_MISTAKES, ValidationResult, validation_loss
 
 
 def test_steps_and_images_left_are_right_for_changing_batch_sizes():
@@ -77,3 +77,10 @@ def test_the_most_confident_mistakes_are_reported():
     assert validation.per_class(labels)[3] == {"label": "d", "n": 0, "accuracy": None}
     assert sum(row["n"] for row in validation.per_class(labels)) == validation.confusion_matrix.sum() == 200
     assert ValidationResult(1.0, np.eye(4), np.arange(4)).mistakes(labels) == []
+
+
+def test_validation_loss_weights_outliers():
+    """Outliers count by their share of an epoch, however many there are."""
+    losses, has_label = np.array([1.0, 3.0, 10.0, 10.0, 10.0, 10.0]), np.array([True] * 2 + [False] * 4)
+    assert validation_loss(losses, has_label, 0.25) == pytest.approx(0.75 * 2 + 0.25 * 10)
+    assert validation_loss(losses[:2], has_label[:2], 0.25) == 2.0

@@ -100,6 +100,7 @@ def _events() -> dict[str, Schema]:
         "val_accuracy": FRACTION,
         "seconds": POSITIVE,
         "test": ANY_OBJECT | {"description": "Accuracy by choice of crops, and n."},
+        "warnings": array_schema({"type": "string"}, "Sentences about the result."),
     }
     event = {
         "id": {"type": "string", "pattern": "^[0-9]+$", "description": "Counts from 1, without gaps."},

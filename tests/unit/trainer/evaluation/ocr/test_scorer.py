@@ -10,7 +10,7 @@ from inkling.limits import Limits
 from inkling.recognition.result import DigitResult
 from trainer.evaluation.ocr.digit_errors import count_from_texts, edit_distance
 from trainer.evaluation.ocr.ground_truth import NumberDataset, NumberPicture, load_numbers
-from trainer.evaluation.ocr.scorer import NumberOutcome, build_number_report, score_numbers, wilson_interval
+from trainer.evaluation.ocr.scorer import NumberOutcome, build_number_report, score_numbers
 from trainer.evaluation.ocr.worst_cases import MAX_PICTURES, worst_cases_png
 
 BLANK = np.full((60, 200), 255, np.uint8)
@@ -78,22 +78,6 @@ def test_report_without_writers():
     """The table is empty."""
     outcomes = [make_outcome("12", "12")]
     assert build_number_report("m", dataset_of(outcomes), outcomes)["by_writer"] == []
-
-
-@pytest.mark.parametrize(
-    ("count", "n", "low", "high"),
-    [(9, 10, 0.5958, 0.9821), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (270, 300, 0.8608, 0.9291)],
-)
-def test_wilson_interval(count, n, low, high):
-    """Tabulated values, within 0 and 1."""
-    assert wilson_interval(count, n) == pytest.approx((low, high), abs=1e-4)
-
-
-def test_wilson_interval_definition():
-    """At each end the observed share is 1.96 standard errors away."""
-    for count, n in ((1, 7), (30, 40), (282, 323)):
-        for end in wilson_interval(count, n):
-            assert abs(count / n - end) == pytest.approx(1.959964 * np.sqrt(end * (1 - end) / n))
 
 
 def test_recognition(predictor, numbers_file):
