@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 LISTED = {
     *("quickstart", "http-api", "python-api", "trainer-cli", "trainer-service", "configuration", "datasets", "model-card"),
-    *("normalization", "whole-numbers", "operations", "architecture", "experiments", "benchmarks", "glossary"),
+    *("normalization", "whole-numbers", "operations", "architecture", "experiments", "benchmarks", "glossary", "tours"),
 }
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"`([A-Z]+) (/[^`?]*)[^`]*`")

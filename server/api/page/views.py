@@ -17,7 +17,7 @@ WEB = Path(str(files("web"))).resolve()
 
 blueprint = Blueprint("page", __name__, template_folder=str(WEB / "templates"))
 
-SHARED_STATE = ("model", "crops", "pen", "ink", "image")
+SHARED_STATE = ("model", "crops", "pen", "ink", "image", "tour", "tour-file")
 """Query parameters that the views share: links to other views keep them."""
 
 VIEWS = {"draw": "Draw", "inside": "Inside", "test": "Test", "train": "Train", "teach": "Teach"}

@@ -28,7 +28,7 @@ export class LayerPanel {
     const kind = h("p", { class: "kind", text: explanation.dataset.name ?? layer.kind });
     this.element = h(
       "section",
-      { class: "layer panel", id: `layer-${name}`, "data-testid": `layer-${name}` },
+      { class: "layer panel", id: `layer-${name}`, "data-testid": `layer-${name}`, "data-kind": layer.kind },
       h("div", { class: "layer-header" }, h("h3", { text: name }), layerFigures(layer), kind),
       h("p", { class: "hint", text: describeSettings(layer) }),
       this.maps.element,

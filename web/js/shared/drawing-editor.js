@@ -40,7 +40,7 @@ export class DrawingEditor {
     this.isLinked = isLinked;
     if (isLinked) this.#restore();
     addEventListener("pagehide", () => this.#leave());
-    addEventListener("click", (event) => event.target.closest?.("a") && this.#leave(), true);
+    addEventListener("click", (event) => event.target.closest?.("a, [data-uses-link]") && this.#leave(), true);
     this.#update();
     this.#onChange = onChange;
   }

@@ -5,7 +5,7 @@
 export const CROPS = { default: "4", choices: ["1", "4", "all"] };
 
 /** The parameters that links between views carry, as the server wrote them into the page. */
-const SHARED = document.querySelector(".views").dataset.shared.split(" ");
+export const SHARED_PARAMETERS = document.querySelector(".views").dataset.shared.split(" ");
 
 let query = null; // the query string of the current state
 addEventListener("popstate", () => query !== null && updateAddress()); // back from a #fragment: the view is unchanged, so its URL is too
@@ -49,6 +49,6 @@ function updateAddress() {
 /** Add the shared parameters to the links to other views. */
 export function updateNavigationLinks() {
   const parameters = new URLSearchParams(location.search);
-  for (const name of [...parameters.keys()]) if (!SHARED.includes(name)) parameters.delete(name);
+  for (const name of [...parameters.keys()]) if (!SHARED_PARAMETERS.includes(name)) parameters.delete(name);
   for (const link of document.querySelectorAll(".views a, .brand, .carries-state")) link.search = parameters;
 }
