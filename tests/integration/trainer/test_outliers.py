@@ -202,5 +202,5 @@ def test_unknown_outliers():
     """The message names the kinds of outliers, not only datasets."""
     assert [resolve_outliers(kind) for kind in SYNTHETIC] == list(SYNTHETIC)
     assert resolve_outliers("kmnist") == "kmnist"
-    with pytest.raises(InvalidDataset, match="no outliers 'scribble'. Use scribbles, faces"):
+    with pytest.raises(InvalidDataset, match=r"no outliers 'scribble'\. Use scribbles, faces"):
         resolve_outliers("scribble")
