@@ -110,7 +110,12 @@ def test_wheel_holds_the_packages_the_page_and_the_model(wheel: Path):
     names = contents(wheel).keys()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(PACKAGES)
     assert {f"{package}/py.typed" for package in PACKAGES} <= names
-    assert {"server/models/digits.onnx", "web/templates/base.html", "web/module-preloads.json", "web/tours/first-steps.json"} <= names
+    assert {
+        "server/models/digits.onnx",
+        "web/templates/base.html",
+        "web/module-preloads.json",
+        "web/tours/first-steps.json",
+    } <= names
 
 
 def test_sdist_holds_no_tests(dist: Path):
