@@ -6,7 +6,7 @@ import numpy as np
 
 from inkling.errors import EmptyPicture
 from inkling.imaging.glyph_extraction import extract_glyph
-from inkling.imaging.multiple_glyphs import has_multiple_glyphs
+from inkling.imaging.multiple_glyphs import MAX_ASPECT_RATIO, has_multiple_glyphs
 from inkling.imaging.normalization import IMAGE_SIDE, fit_canvas, normalize
 
 MAX_COMPONENTS = 6
@@ -36,6 +36,6 @@ def detect_single_character(picture: np.ndarray, ink: np.ndarray, boxes: np.ndar
     left, top = glyph.corner
     height, width = glyph.ink.shape
     is_outside = (boxes[:, :2] >= (left + width, top + height)) | (boxes[:, 2:] <= (left, top))
-    if has_multiple_glyphs(glyph.boxes) or is_outside.any():
+    if has_multiple_glyphs(glyph.boxes, MAX_ASPECT_RATIO) or is_outside.any():
         return None
     return SingleCharacter(image, np.array([left, top, left + width, top + height]))

@@ -49,7 +49,7 @@ export class PredictionPanel {
     const [state, shown, headline] = known ? ["confident", label, percent] : ["uncertain", "?", "Not sure"];
     const guess = known ? describeSecond(labels, probabilities) : `Best guess: ${label}, ${percent}. It may be none of the labels.`;
     const warning = multiple ? "These look like several digits." : known ? "" : guess;
-    this.#suggestion.hidden = !multiple;
+    this.#suggestion.hidden = known && !multiple;
     this.#set(state, shown, headline, warning || guess);
     this.#bars.show(probabilities, crops);
     this.#image.show(image);
