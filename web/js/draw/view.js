@@ -113,7 +113,10 @@ function showResult(result, input) {
 function handleError(error) {
   if (error.code === "model_not_found") connection.connect(); // it was unloaded: reload the list of models
   else if (error instanceof Unavailable) connection.markDown(error);
-  else showProblem(errorMessage(error), error.code);
+  else {
+    editor.handlePictureError(error);
+    showProblem(errorMessage(error), error.code);
+  }
 }
 
 function showProblem(sentence, code) {

@@ -167,6 +167,7 @@ function handleError(error) {
   if (error instanceof Unavailable) connection.markDown(error);
   else if (error.code === "model_not_found") connection.connect(); // it was unloaded: reload the list of models
   else {
+    editor.handlePictureError(error);
     occlusionMap.show(null);
     setResult(null);
     showError(byId("status"), error);

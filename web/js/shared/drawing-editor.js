@@ -8,12 +8,15 @@ import { KeyboardPen, listenForShortcuts } from "./keyboard-input.js";
 import { loadStoredPicture, storePicture } from "./picture-storage.js";
 import { PointerInput } from "./pointer-input.js";
 import { decodeImage, decodeStrokes, encodeImage, encodeStrokes } from "./stroke-codec.js";
-import { readState, saveState } from "./url-state.js";
+import { readState, saveState, setMissingFromLink } from "./url-state.js";
 
 const DECLARED = { ink: { default: null }, image: { default: null }, pen: { default: String(DEFAULT_PEN_WIDTH) } };
 const PEN_WIDTHS = [20, 200]; // minimum and maximum, in units of the drawing
 const MAX_LINK = 8_000; // characters of strokes in a link: servers accept at least 32 kB of headers
 const SAVE_INTERVAL = 300; // ms between two changes of the address: browsers limit their rate
+const PICTURE_MISSING = "It doesn’t include your picture, which is too large for a link.";
+const STROKES_MISSING = "It doesn’t include your drawing, which has too many strokes for a link.";
+const PICTURE_ERRORS = ["unsupported_picture", "corrupt_picture", "empty_picture", "too_large", "time_limit_exceeded", "upload_failed"];
 const DAMAGED = "The drawing in this link is damaged.";
 
 export class DrawingEditor {
@@ -62,6 +65,14 @@ export class DrawingEditor {
     if (!this.isLinked) return;
     saveState({ pen: DECLARED.pen }, { pen: String(width) });
     this.#onChange("replaced");
+  }
+
+  /** Don't restore the picture after a reload if an error means that it can't be read. */
+  handlePictureError({ code }) {
+    const { picture } = this.drawing;
+    if (!picture?.blob || !PICTURE_ERRORS.includes(code)) return;
+    picture.isRejected = true;
+    storePicture(null);
   }
 
   /** Show the drawing of the link, or the picture stored for this tab. */
@@ -118,7 +129,8 @@ export class DrawingEditor {
     const ink = encodeStrokes(strokes);
     const image = picture?.rows ? encodeImage(picture.rows) : null;
     saveState(DECLARED, { ink: ink.length <= MAX_LINK ? ink : null, image, pen: String(this.#penWidth) });
-    storePicture(picture?.blob ?? null);
+    setMissingFromLink(picture?.blob ? PICTURE_MISSING : ink.length > MAX_LINK ? STROKES_MISSING : null);
+    storePicture((!picture?.isRejected && picture?.blob) || null);
   }
 }
 

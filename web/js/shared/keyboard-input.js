@@ -9,7 +9,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** Undo, redo and clear from anywhere on the page except fields that need these keys themselves. */
 export function listenForShortcuts(drawing) {
   addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.target.closest?.("select, input:not([type=radio]), textarea, dialog")) return;
+    const isUsed = event.defaultPrevented || document.querySelector(":popover-open"); // Escape closes the menu
+    if (isUsed || event.target.closest?.("select, input:not([type=radio]), textarea, dialog")) return;
     const key = event.key.toLowerCase();
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && !event.altKey && key === "z") event.shiftKey ? drawing.redo() : drawing.undo();

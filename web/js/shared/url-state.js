@@ -7,6 +7,9 @@ export const CROPS = { default: "4", choices: ["1", "4", "all"] };
 /** The parameters that links between views carry, as the server wrote them into the page. */
 export const SHARED_PARAMETERS = document.querySelector(".views").dataset.shared.split(" ");
 
+/** A sentence about the part of the state that the link can't hold; null if it holds everything. */
+export let missingFromLink = null;
+
 let query = null; // the query string of the current state
 addEventListener("popstate", () => query !== null && updateAddress()); // back from a #fragment: the view is unchanged, so its URL is too
 
@@ -33,6 +36,10 @@ export function writeState(declared, state, search = "") {
     else parameters.set(name, value);
   }
   return parameters.size ? `?${parameters}` : "";
+}
+
+export function setMissingFromLink(sentence) {
+  missingFromLink = sentence;
 }
 
 /** Write a state to the address bar, so that a link or a reload restores it, and to the navigation links. */

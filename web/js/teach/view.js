@@ -168,6 +168,7 @@ function showResponse(response) {
 }
 
 function handlePredictionError(error) {
+  editor.handlePictureError(error);
   if (error instanceof ApiError) networkState.clear(lesson);
   run(() => Promise.reject(error));
 }
