@@ -13,8 +13,8 @@ MAX_ASPECT_RATIO = 1.4
 for a single component: touching characters."""
 
 MAX_LONE_ASPECT_RATIO = 1.6
-"""The same for a single component where one character is expected. Of UNIPEN's digits in one component 0.3 % are wider, and 1.5 %
-than 1.4 times their height; the network accepts 1 % of touching pairs between these ratios."""
+"""The same for a single component where one character is expected. Of UNIPEN's digits in one component 0.3 % are wider, and
+1.5 % than 1.4 times their height; the network accepts 1 % of touching pairs between these ratios."""
 
 
 def has_multiple_glyphs(boxes: np.ndarray, lone_aspect_ratio: float = MAX_LONE_ASPECT_RATIO) -> bool:

@@ -18,23 +18,23 @@ class CandidateScorer:
         self.predictor, self.max_images, self.max_digits = predictor, max_images, max_digits
         self.probabilities = np.empty((0, len(predictor.card.labels)), np.float32)
         self._index_by_image: dict[bytes, int] = {}
-        self._pending: list[np.ndarray] = []
+        self._images: list[np.ndarray] = []
 
     def add(self, image: np.ndarray) -> int:
         """Queue an image, uint8 (28, 28), and return its row in `probabilities`. Raises TooLarge beyond `max_images`."""
         index = self._index_by_image.setdefault(image.tobytes(), len(self._index_by_image))
-        if index == len(self.probabilities) + len(self._pending):
-            self._pending.append(image)
+        if index == len(self._images):
+            self._images.append(image)
             if index >= self.max_images:
                 raise TooLarge(f"The picture holds too many characters. At most {self.max_digits:,} digits are read.")
         return index
 
     def score_pending(self) -> None:
         """Predict all images that were added since the last call."""
-        if self._pending:
-            scores = self.predictor.predict(np.array(self._pending)).probabilities
+        pending = self._images[len(self.probabilities) :]
+        if pending:
+            scores = self.predictor.predict(np.array(pending)).probabilities
             self.probabilities = np.concatenate([self.probabilities, scores])
-            self._pending = []
 
     def confidence(self, index: int) -> float:
         """The highest probability of an image."""
@@ -46,6 +46,6 @@ class CandidateScorer:
 
     def digit(self, index: int, box: np.ndarray) -> DigitResult:
         """The result for an image with its box, int (4,)."""
-        probabilities = self.probabilities[index]
+        probabilities, image = self.probabilities[index], self._images[index]
         label = self.predictor.card.labels[int(probabilities.argmax())]
-        return DigitResult(label, self.confidence(index), self.is_known(index), box.tolist(), probabilities)
+        return DigitResult(label, self.confidence(index), self.is_known(index), box.tolist(), probabilities, image)

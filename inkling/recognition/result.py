@@ -13,7 +13,7 @@ class DigitResult:
     """A recognized digit (or another label of the model).
 
     box: [left, top, right, bottom), in pixels of the picture. known: whether the confidence reaches the threshold on the
-    model card. probabilities: float32 (labels,).
+    model card. probabilities: float32 (labels,). image: uint8 (28, 28), as the network got it.
     """
 
     label: str
@@ -21,6 +21,7 @@ class DigitResult:
     known: bool
     box: list[int]
     probabilities: np.ndarray
+    image: np.ndarray
 
 
 @dataclass(frozen=True)

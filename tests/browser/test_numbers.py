@@ -242,3 +242,25 @@ def test_number_is_replayed(open_page: OpenPage) -> None:
     texts = page.evaluate("texts")
     assert any(len(text) == 1 for text in texts)
     assert any(len(text) == 2 for text in texts)
+
+
+def test_digit_of_a_number_is_corrected_and_explained(open_page: OpenPage) -> None:
+    """Each digit has an image, a correction of its own, and a link to what the network computes for it."""
+    page = open_page("?read=number")
+    details = page.get_by_test_id("digit-details")
+    expect(details).to_be_hidden()
+    write(page)
+    expect(page.get_by_test_id("number-text")).to_have_text("717")
+    digit_buttons(page).nth(1).click()
+    expect(page.get_by_test_id("digit-title")).to_contain_text("1")
+    details.get_by_role("button", name="That’s wrong").click()
+    page.get_by_role("group", name="Correct label").get_by_role("button", name="4", exact=True).click()
+    expect(page.get_by_test_id("digit-correction-status")).to_contain_text("4")
+    saved = page.request.get("/feedback?limit=1").json()["feedback"][0]
+    assert (saved["label"], saved["predicted"]) == ("4", "1")
+    digit_buttons(page).nth(2).click()
+    expect(page.get_by_test_id("digit-correction-status")).to_be_empty()
+    assert find_violations(page) == []
+    details.get_by_role("link", name="Look inside").click()
+    expect(page).to_have_url(re.compile(r"/inside\?image="))
+    expect(page.get_by_test_id("label")).to_have_text("7")

@@ -3,9 +3,10 @@
 from typing import Any
 
 from inkling.service.openapi.operation import FILE, JSON, operation, picture_request_body, query_parameter
-from inkling.service.openapi.schemas import COUNT, LABEL, PROBABILITIES, Schema, array_schema, object_schema, ref
+from inkling.service.openapi.schemas import COUNT, IMAGE, LABEL, PROBABILITIES, Schema, array_schema, object_schema, ref
 from server.api.openapi.parameters import MODEL_HEADERS, MODEL_PARAMETER, SHARED_VERSION_PARAMETER
 from server.api.predict.spec import CLASSIFICATION
+from server.api.read.views import SHOW_CHOICES
 from server.settings import Settings
 
 
@@ -32,7 +33,9 @@ def paths(settings: Settings) -> dict[str, Any]:
             MODEL_PARAMETER,
             SHARED_VERSION_PARAMETER,
             query_parameter(
-                "show", {"type": "string", "enum": ["boxes"]}, "Return a PNG with the detections. One picture only."
+                "show",
+                {"type": "string", "enum": list(SHOW_CHOICES)},
+                "`boxes`: return a PNG with the detections, for one picture. `image`: include each digit's normalized image.",
             ),
             query_parameter(
                 "allow_empty", {"type": "string", "enum": ["true"]}, "Return no lines for a picture without a digit."
@@ -46,7 +49,12 @@ def paths(settings: Settings) -> dict[str, Any]:
 def schemas() -> dict[str, Schema]:
     """The named schemas of this path."""
     box = array_schema(COUNT, "[left, top, right, bottom] in pixels of the upright picture.", minItems=4, maxItems=4)
-    digit = object_schema(CLASSIFICATION | {"box": box, "probabilities": PROBABILITIES})
+    fields = CLASSIFICATION | {
+        "box": box,
+        "probabilities": PROBABILITIES,
+        "image": IMAGE | {"description": "With show=image: 28×28, 0 = paper, 255 = ink."},
+    }
+    digit = object_schema(fields, optional=("image",))
     digits = array_schema(digit, "From left to right.", minItems=1)
     reading = {
         "text": {"type": "string", "description": "The lines, separated by line feeds."},

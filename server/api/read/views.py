@@ -26,6 +26,8 @@ from server.settings import Settings
 
 blueprint = Blueprint("read", __name__)
 
+SHOW_CHOICES = ("boxes", "image")
+
 
 @dataclass(frozen=True)
 class ReadPicture:
@@ -42,7 +44,7 @@ def read_numbers() -> Response:
     """Recognize the numbers in each picture."""
     state = get_state()
     query = read_query(request, "model", "version", "show", "allow_empty")
-    show = parse_choice("show", query.get("show"), ["boxes"])
+    show = parse_choice("show", query.get("show"), SHOW_CHOICES)
     allow_empty = parse_choice("allow_empty", query.get("allow_empty"), ["true"]) is not None
     model = state.models.select(query.get("model"), query.get("version"))
     results = []
@@ -53,12 +55,12 @@ def read_numbers() -> Response:
     state.metrics.count_readings(model, len(results), sum(result.seconds for result in results))
     headers = Headers()
     name_model(headers, model)
-    if show:
+    if show == "boxes":
         if len(results) > 1:
             raise InvalidInput(f"show=boxes takes one picture, not {len(results)}.")
         return Response(detections_png(results[0].decoded.gray, results[0].result), mimetype="image/png", headers=headers)
     head = {"model": model.name, "labels": model.predictor.card.labels}
-    readings = [encode(result) for result in results]
+    readings = [encode(result, show == "image") for result in results]
     response = jsonify(head | (readings[0] if len(readings) == 1 else {"readings": readings}))
     response.headers.extend(headers)
     return response
@@ -77,10 +79,10 @@ def read_picture(picture: Picture, model: LoadedModel, settings: Settings, allow
     return ReadPicture(decoded, result, time.perf_counter() - started, transform)
 
 
-def encode(read: ReadPicture) -> dict[str, Any]:
+def encode(read: ReadPicture, with_images: bool) -> dict[str, Any]:
     """The JSON of one picture, with boxes in pixels of the picture as sent, or of the strokes as rendered."""
     lines = [
-        {"text": line.text, "digits": [encode_digit(digit, read.decoded) for digit in line.digits]}
+        {"text": line.text, "digits": [encode_digit(digit, read.decoded, with_images) for digit in line.digits]}
         for line in read.result.lines
     ]
     encoded: dict[str, Any] = {"text": read.result.text, "lines": lines}
@@ -94,13 +96,14 @@ def encode(read: ReadPicture) -> dict[str, Any]:
     return encoded
 
 
-def encode_digit(digit: DigitResult, decoded: DecodedPicture) -> dict[str, Any]:
+def encode_digit(digit: DigitResult, decoded: DecodedPicture, with_image: bool) -> dict[str, Any]:
     """The JSON of one digit."""
     probabilities = digit.probabilities.round(PROBABILITY_DECIMALS)
-    return {
+    encoded = {
         "label": digit.label,
         "confidence": probabilities.max(),
         "known": digit.known,
         "box": scale_box(digit.box, decoded),
         "probabilities": probabilities,
     }
+    return encoded | {"image": digit.image} if with_image else encoded

@@ -5,19 +5,16 @@ import { errorMessage } from "../shared/error-messages.js";
 import { deleteFeedback, saveFeedback } from "../shared/server-api.js";
 
 export class Correction {
-  #button = byId("open-correction");
-  #dialog = byId("correction");
-  #status = byId("correction-status");
+  #button;
+  #status;
+  #dialog = byId("correction"); // shared by all instances
   #isBusy = false; // a second click would save the drawing twice
   #predicted = null; // what may be wrong: {input, result}
 
-  constructor() {
-    this.#button.addEventListener("click", () => this.#predicted && this.#open());
-    this.#dialog.querySelector("form").addEventListener("submit", (event) => {
-      if (!event.submitter?.value) return; // cancelled
-      event.preventDefault();
-      this.#save(byId("other-label").value.trim());
-    });
+  /** button: opens the dialog. status: shows what was saved. */
+  constructor(button, status) {
+    [this.#button, this.#status] = [button, status];
+    button.addEventListener("click", () => this.#predicted && this.#open());
   }
 
   /** Allow a correction of this result of `predict` for this input. */
@@ -41,6 +38,11 @@ export class Correction {
     const buttons = labels.map((label) => h("button", { type: "button", text: label, onclick: () => this.#save(label) }));
     byId("correct-labels").replaceChildren(...buttons);
     byId("other-label").value = "";
+    this.#dialog.querySelector("form").onsubmit = (event) => {
+      if (!event.submitter?.value) return; // cancelled
+      event.preventDefault();
+      this.#save(byId("other-label").value.trim());
+    };
     showError(byId("correction-error"), null);
     this.#dialog.showModal();
   }

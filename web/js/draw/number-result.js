@@ -4,6 +4,7 @@ import { byId, h, svg } from "../shared/dom.js";
 import { SIDE } from "../shared/drawing-model.js";
 import { formatProbability } from "../shared/format.js";
 import { ProbabilityBars } from "../shared/probability-bars.js";
+import { DigitDetails } from "./digit-details.js";
 
 const LABEL_HEIGHT = 84; // of the label over a box, in units of the drawing
 
@@ -15,6 +16,8 @@ export class NumberResult {
   #group = byId("digits");
   #title = byId("digit-title");
   #bars = new ProbabilityBars(byId("digit-probabilities"));
+  #details = new DigitDetails();
+  #result = null;
   #boxes = svg("svg", { class: "boxes", "aria-hidden": "true" });
   #digits = [];
   #lineLengths = "";
@@ -32,6 +35,7 @@ export class NumberResult {
   /** Show a result of `readNumbers`, and over the drawing the boxes of its digits. */
   show(result, editor) {
     this.setLabels(result.labels);
+    this.#result = result;
     this.#digits = result.lines.flatMap(({ digits }) => digits);
     const uncertain = this.#digits.filter(({ known }) => !known).length;
     this.#set("confident", result.text, explain(this.#digits.length, uncertain));
@@ -67,6 +71,7 @@ export class NumberResult {
     this.#showDigits([]);
     this.#boxes.replaceChildren();
     this.#bars.clear();
+    this.#details.clear();
     this.#title.textContent = "";
   }
 
@@ -98,7 +103,7 @@ export class NumberResult {
   #makeButton(index) {
     const select = () => this.#select(index);
     const parts = [h("b"), h("span", { class: "hidden" }), h("span", { class: "digit-confidence" })];
-    return h("button", { type: "button", class: "digit", onclick: select, onfocus: select, onpointerenter: select }, ...parts);
+    return h("button", { type: "button", class: "digit", onclick: select, onfocus: select }, ...parts);
   }
 
   /** Highlight the box of a digit and show its probabilities. */
@@ -110,6 +115,7 @@ export class NumberResult {
     [...this.#boxes.children].forEach((box, i) => box.classList.toggle("highlighted", i === index));
     this.#title.textContent = `Digit ${index + 1} of ${this.#digits.length}: ${digit.label}${digit.known ? "" : ", not sure"}`;
     this.#bars.show(digit.probabilities, [digit.probabilities]);
+    this.#details.show(digit, this.#result);
   }
 }
 

@@ -37,7 +37,7 @@ let model = null; // {name, card} of the current model, once loaded
 let outage = null; // the error while the server is unavailable
 const prediction = new PredictionPanel(liveRegion);
 const confidence = new ConfidenceDetails();
-const correction = new Correction();
+const correction = new Correction(byId("open-correction"), byId("correction-status"));
 const steps = new NormalizationSteps(byId("normalization-steps"), (isOpen) => {
   if ((state.steps === "1") !== isOpen) choose({ steps: isOpen ? "1" : null });
 });

@@ -19,17 +19,21 @@ export function drawingRequest({ strokes, pen, picture }) {
 }
 
 /** Classify a drawing. show: "image", "steps" or both. The result includes `sha256`, the hash of the model file. */
-export async function predict({ model, crops, show = "image", ...drawing }, signal) {
-  let version = "";
-  const onHeaders = (headers) => (version = headers.get("X-Inkling-Model"));
-  const query = new URLSearchParams({ model, crops, show });
-  const result = await fetchJson(`/predict?${query}`, { ...drawingRequest(drawing), signal, onHeaders });
-  return { ...result, sha256: /sha256=(\w+)/.exec(version)?.[1] };
+export function predict({ model, crops, show = "image", ...drawing }, signal) {
+  return postDrawing("/predict", { model, crops, show }, drawing, signal);
 }
 
-/** Read whole numbers while they are being written; a drawing without a digit has no lines. */
+/** Read whole numbers while they are being written; a drawing without a digit has no lines. Digits include their image. The
+ *  result includes `sha256`, too. */
 export function readNumbers({ model, ...drawing }, signal) {
-  return fetchJson(`/read?${new URLSearchParams({ model, allow_empty: true })}`, { ...drawingRequest(drawing), signal });
+  return postDrawing("/read", { model, allow_empty: true, show: "image" }, drawing, signal);
+}
+
+async function postDrawing(path, query, drawing, signal) {
+  let version = "";
+  const onHeaders = (headers) => (version = headers.get("X-Inkling-Model"));
+  const result = await fetchJson(`${path}?${new URLSearchParams(query)}`, { ...drawingRequest(drawing), signal, onHeaders });
+  return { ...result, sha256: /sha256=(\w+)/.exec(version)?.[1] };
 }
 
 /** Save a drawing with its correct label. details: {label, model, predicted, sha256}. */

@@ -19,7 +19,7 @@ def draw(*digits: DigitResult) -> np.ndarray:
 
 def digit(known: bool, *box: int) -> DigitResult:
     """A digit at [left, top, right, bottom)."""
-    return DigitResult("7", 0.9, known, list(box), np.zeros(10, np.float32))
+    return DigitResult("7", 0.9, known, list(box), np.zeros(10, np.float32), np.zeros((28, 28), np.uint8))
 
 
 def test_box_surrounds_the_digit() -> None:

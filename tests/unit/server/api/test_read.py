@@ -125,6 +125,16 @@ def test_show_boxes_returns_a_picture(client: FlaskClient):
     assert not colored[top + 2 : bottom - 2, left + 2 : right - 2].any()
 
 
+def test_show_image_adds_the_digits_images(client: FlaskClient):
+    """`/predict` gives the same probabilities for such an image."""
+    plain = client.post("/read", data=PNG).json["lines"][0]["digits"][0]
+    digit = client.post("/read?show=image", data=PNG).json["lines"][0]["digits"][0]
+    assert "image" not in plain
+    assert digit == plain | {"image": digit["image"]}
+    again = client.post("/predict", json={"pixels": digit["image"]}).json["predictions"][0]
+    assert again["probabilities"] == digit["probabilities"]
+
+
 def test_pen_width_follows_the_height_of_digits(client: FlaskClient):
     """A long number stays legible."""
     strokes = [(stroke * 100).tolist() for stroke in write_digits("7777777777")]
@@ -142,7 +152,7 @@ def test_malformed_body_is_refused(client: FlaskClient, name: str):
     assert_error(client.post("/read", **arguments), status, code)
 
 
-@pytest.mark.parametrize("query", ["show=image", "show=", "crops=1", "show=boxes&show=boxes", "Model=digits"])
+@pytest.mark.parametrize("query", ["show=steps", "show=", "crops=1", "show=boxes&show=boxes", "Model=digits"])
 def test_invalid_query_is_refused(client: FlaskClient, query: str):
     """Unknown and repeated parameters and unknown values."""
     assert_error(client.post(f"/read?{query}", data=PNG), 400, "invalid_input")

@@ -14,6 +14,7 @@ from trainer.evaluation.ocr.scorer import NumberOutcome, build_number_report, sc
 from trainer.evaluation.ocr.worst_cases import MAX_PICTURES, worst_cases_png
 
 BLANK = np.full((60, 200), 255, np.uint8)
+IMAGE = np.zeros((28, 28), np.uint8)
 
 
 def make_outcome(
@@ -21,7 +22,9 @@ def make_outcome(
 ) -> NumberOutcome:
     """The outcome for a true and a recognized text."""
     digits = [
-        DigitResult(label, 0.9, known, [10 * index, 0, 10 * index + 8, 20], np.zeros(10, np.float32))
+        DigitResult(
+            label, 0.9, known, [10 * index, 0, 10 * index + 8, 20], np.zeros(10, np.float32), np.zeros((28, 28), np.uint8)
+        )
         for index, label in enumerate(predicted.replace("\n", ""))
     ]
     counts = count_from_texts(true.replace("\n", ""), predicted.replace("\n", ""))
