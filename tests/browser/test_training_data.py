@@ -26,7 +26,7 @@ def trainer_with_files(models: Path, tmp_path: Path) -> TrainerService:
 
 def test_datasets_fill_in(trainer_with_files: TrainerService, open_with_trainer: Callable[..., Page]) -> None:
     """The form appears before they are read. Files that are no datasets are named apart, with the reason."""
-    page = open_with_trainer(trainer_with_files, "train")
+    page = open_with_trainer(trainer_with_files, "train?settings=all")
     form = run_form(page)
     expect(form.get_by_role("button", name="Start training")).to_be_visible()
     mine = page.get_by_test_id("datasets").locator("label", has_text="mine.jsonl")

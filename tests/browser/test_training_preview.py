@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.drawing_input import wait_until
 from tests.browser.slow_proxy import SlowProxy
 from tests.browser.trainer_service import ConnectedServer, TrainerService
-from tests.browser.training import run_form
+from tests.browser.training import run_form, stop_if_running
 
 CHANGES = 10
 
@@ -35,10 +35,4 @@ def test_run_starts_while_previews_hang(trainer: TrainerService, new_context: Ca
         job_id = re.search(r"job=([\w-]+)", page.url)[1]
         assert trainer.fetch(f"/jobs/{job_id}")["settings"]["recipe"] == "perceptron"
         page.close()
-        trainer_stop(trainer, job_id)
-
-
-def trainer_stop(trainer: TrainerService, job_id: str) -> None:
-    """Stop the job, which would delay those of other tests."""
-    if trainer.fetch(f"/jobs/{job_id}")["state"] in ("queued", "running"):
-        trainer.fetch(f"/jobs/{job_id}", {"state": "stopped"}, method="PATCH")
+        stop_if_running(trainer, job_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.trainer_service import TIMEOUT
+from tests.browser.trainer_service import TIMEOUT, TrainerService
 
 TRAINING_TIMEOUT = TIMEOUT * 1000
 """Milliseconds that a run may take to its first step."""
@@ -48,6 +48,12 @@ def stop_run(page: Page) -> None:
     """Stop the monitored run."""
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_test_id("run-state")).to_have_attribute("data-state", "stopped", timeout=TRAINING_TIMEOUT)
+
+
+def stop_if_running(trainer: TrainerService, job_id: str) -> None:
+    """Stop a job, which would delay those of other tests."""
+    if trainer.fetch(f"/jobs/{job_id}")["state"] in ("queued", "running"):
+        trainer.fetch(f"/jobs/{job_id}", {"state": "stopped"}, method="PATCH")
 
 
 def shown_step(page: Page) -> int:

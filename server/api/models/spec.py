@@ -3,7 +3,7 @@
 from typing import Any
 
 from inkling.service.openapi.links import links
-from inkling.service.openapi.operation import ok_response, operation, path_parameter
+from inkling.service.openapi.operation import FILE, ok_response, operation, path_parameter
 from inkling.service.openapi.schemas import (
     ANY_OBJECT,
     COUNT,
@@ -16,10 +16,12 @@ from inkling.service.openapi.schemas import (
     object_schema,
     ref,
 )
+from server.api.models.views import FILE_MEDIA_TYPE
 
 MODEL_NAME = path_parameter("name", "The name of a model.")
 MODEL_LINKS = links(
-    ("get_card", "get_card_report", "rollback", "list_versions", "get_traffic"), name="$response.body#/models/0/name"
+    ("get_card", "get_card_report", "get_model_file", "rollback", "list_versions", "get_traffic"),
+    name="$response.body#/models/0/name",
 )
 MODEL_LINKS |= links(("predict", "read", "explain", "evaluate"), model="$response.body#/models/0/name")
 
@@ -49,6 +51,15 @@ def paths() -> dict[str, Any]:
         operationId="get_card_report",
         parameters=[MODEL_NAME],
     )
+    file = operation(
+        "Models",
+        "Get the ONNX file of a model",
+        ok_response("The file, with the card in its metadata. Its ETag is its SHA-256.", FILE, FILE_MEDIA_TYPE)
+        | {"304": {"description": "The file is that of the ETag in If-None-Match."}},
+        (400, 404, 503),
+        operationId="get_model_file",
+        parameters=[MODEL_NAME],
+    )
     rollback = operation(
         "Models",
         "Roll back to the previous version",
@@ -63,6 +74,7 @@ def paths() -> dict[str, Any]:
         "/models": {"get": listing},
         "/models/{name}": {"get": card},
         "/models/{name}/report": {"get": report},
+        "/models/{name}/file": {"get": file},
         "/models/{name}/rollback": {"post": rollback},
     }
 

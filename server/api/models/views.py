@@ -1,9 +1,11 @@
-"""/models: loaded models, their cards and reports, and rollback."""
+"""/models: loaded models, their cards, reports and files, and rollback."""
 
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from inkling.errors import ModelNotFound
+from inkling.models.repository import bytes_sha256
 from inkling.service.http.auth import Access, access
 from inkling.service.parsing.query import read_query
 from server.extensions import get_state
@@ -11,6 +13,9 @@ from server.services.loaded_model import LoadedModel
 from server.services.model_registry import ModelRegistry
 
 blueprint = Blueprint("models", __name__)
+
+FILE_MEDIA_TYPE = "application/octet-stream"
+"""ONNX has no media type of its own."""
 
 
 @blueprint.get("/models")
@@ -33,6 +38,23 @@ def get_card_report(name: str) -> Response:
     """The report in a model's card."""
     read_query(request)
     return jsonify(get_state().models.find(name).predictor.card.raw["report"])
+
+
+@blueprint.get("/models/<name>/file")
+def get_file(name: str) -> Response:
+    """The ONNX file of a model, which holds its card. Its ETag is the hash of the file."""
+    read_query(request)
+    models = get_state().models
+    try:
+        content = models.repository.path(models.find(name).name).read_bytes()
+    except OSError as error:  # deleted a moment ago, and still loaded
+        raise ModelNotFound(f"The file of the model {name!r:.120} was deleted.") from error
+    response = Response(content, mimetype=FILE_MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.onnx"'
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(bytes_sha256(content))
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.post("/models/<name>/rollback")

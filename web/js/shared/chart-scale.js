@@ -29,3 +29,20 @@ export function roundTicks(low, high, count, isWhole) {
   const first = Math.floor(low / step + 1e-9);
   return Array.from({ length: Math.ceil(high / step - 1e-9) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
+
+/** The points from x0 to x1, with one more on each side, so that the line reaches the edges. */
+export function pointsWithin(points, x0, x1) {
+  const first = points.findIndex(([x]) => x >= x0);
+  const last = points.findLastIndex(([x]) => x <= x1);
+  return first < 0 ? points.slice(-1) : points.slice(Math.max(0, first - 1), last + 2);
+}
+
+/** The exponential moving average of y; weight, 0..1: of the previous values. It starts unbiased, as if there were none before. */
+export function smooth(points, weight) {
+  let [average, total] = [0, 0];
+  return points.map(([x, y]) => {
+    if (y === null) return [x, null];
+    [average, total] = [weight * average + (1 - weight) * y, weight * total + (1 - weight)];
+    return [x, average / total];
+  });
+}

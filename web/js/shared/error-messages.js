@@ -61,6 +61,7 @@ const MESSAGES = {
   internal_error: "The server failed. The details are in its log.",
   // raised by the page itself, see http.js
   server_down: SERVER_DOWN,
+  model_not_loaded: "The server hasn't loaded the model yet. Try again in a moment.",
   trainer_down: TRAINER_DOWN,
   no_trainer: "This server isn't connected to a trainer.",
   no_models: "No model is loaded.",

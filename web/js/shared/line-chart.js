@@ -1,34 +1,40 @@
 /* A line chart on a canvas. Series share the x axis and differ in their dashes and the name at the line's end. Long series
-   are reduced to the points that are visible at the canvas's resolution. Styles: line-chart.css. */
+   are reduced to the points that are visible at the canvas's resolution. Dragging selects a range of x. Styles: line-chart.css. */
 
-import { nearestIndex, roundTicks, valueRange } from "./chart-scale.js";
+import { nearestIndex, pointsWithin, roundTicks, smooth, valueRange } from "./chart-scale.js";
 import { h } from "./dom.js";
-import { color, onThemeChange } from "./theme.js";
+import { paintAxes, paintCursor, paintSelection, paintSeries } from "./line-chart-painter.js";
+import { onThemeChange } from "./theme.js";
 
-const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3], [16, 4], [1, 5], [6, 3, 1, 3, 1, 3]];
-const COLORS = ["--accent", "--text", "--muted"];
+const MIN_DRAG = 8; // pixels; a shorter one is a click
+const ZOOM_STEP = 2; // factor of the + and - keys
 const number = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 4 });
+const isSet = (value) => value !== null && value !== undefined;
 
 export class LineChart {
   #options;
   #output = h("output", { ariaLive: "off" }); // announced only while the keyboard is used
+  #reset = h("button", { type: "button", text: "Show all", hidden: true, onclick: () => this.#zoomTo(null) });
   #points = [];
   #isQueued = false;
   #cursor = null; // the x whose values are shown, or null
+  #drag = null; // [x where it began, x where it is], or null
+  #zoom = null; // [min x, max x], or null for all
   #plot = { left: 0, plotWidth: 1, x0: 0, x1: 1 };
 
   /** figure: an empty <figure>. options: title; series: [{name, dashed}]; x, y: axis names; xRange, yRange: fixed [min, max];
-   *  log: logarithmic y axis; diagonal: whether to draw y = x; format, formatX: format a value. */
+   *  log: logarithmic y axis; smoothing: weight of an exponential moving average, 0..1; diagonal: whether to draw y = x; format,
+   *  formatX: format a value; canDownload: whether to offer the points and the picture as files. */
   constructor(figure, options) {
-    this.#options = { x: "", y: "", format: number.format, formatX: number.format, marks: [], ...options };
+    this.#options = { x: "", y: "", format: number.format, formatX: number.format, marks: [], smoothing: 0, ...options };
     this.canvas = h("canvas", { role: "img", tabIndex: 0 });
     figure.classList.add("chart");
-    figure.replaceChildren(h("figcaption", {}, h("span", { text: options.title }), this.#output), this.canvas);
+    const tools = h("span", { class: "chart-tools" }, this.#reset, ...(options.canDownload ? this.#createDownloads() : []));
+    const title = h("span", { class: "chart-title" }, h("span", { text: options.title }), tools);
+    figure.replaceChildren(h("figcaption", {}, title, this.#output), this.canvas);
     const listen = (types, handler) => types.split(" ").forEach((type) => this.canvas.addEventListener(type, handler));
-    listen("pointermove pointerdown", ({ offsetX }) => {
-      const { left, plotWidth, x0, x1 } = this.#plot;
-      this.#moveCursor(x0 + ((offsetX - left) / plotWidth) * (x1 - x0));
-    });
+    listen("pointermove pointerdown pointerup pointercancel", (event) => this.#handlePointer(event));
+    listen("dblclick", () => this.#zoomTo(null));
     listen("keydown", (event) => this.#handleKey(event));
     listen("focus blur", ({ type }) => (this.#output.ariaLive = type === "focus" ? "polite" : "off"));
     listen("blur pointerleave", () => this.#moveCursor(null));
@@ -40,8 +46,21 @@ export class LineChart {
    *  again. options: overrides for those above, and marks, [{x, text}]: events at an x. */
   show(points, options) {
     this.#points = points;
+    this.setOptions(options);
+  }
+
+  setOptions(options) {
     Object.assign(this.#options, options);
     this.#queuePaint();
+  }
+
+  #createDownloads() {
+    const download = async (type) => {
+      const module = await import("./chart-download.js");
+      module.downloadChart(type, this.canvas, this.#points, this.#options);
+    };
+    const { title } = this.#options;
+    return ["CSV", "PNG"].map((type) => h("button", { type: "button", text: type, ariaLabel: `Download ${title} as ${type}`, onclick: () => download(type) }));
   }
 
   #queuePaint() {
@@ -53,7 +72,7 @@ export class LineChart {
     this.#isQueued = false;
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width || !height) return;
-    const { y: nameY, xRange, yRange, series, log, format } = this.#options;
+    const { y: nameY, xRange, yRange, series, log, format, smoothing } = this.#options;
     const [context, ratio] = [this.canvas.getContext("2d"), devicePixelRatio];
     const { fontSize, fontFamily } = getComputedStyle(this.canvas);
     const em = parseFloat(fontSize);
@@ -63,10 +82,14 @@ export class LineChart {
     context.textBaseline = "middle";
 
     const [scale, floor] = log ? [Math.log10, 0] : [Number, -Infinity]; // values up to `floor` cannot be placed
-    const [low, high] = (yRange ?? valueRange(this.#points, 1, floor)).map(scale);
+    const ends = this.#points.map((points) => [points[0], points.at(-1)].filter(Boolean));
+    const [x0, x1] = this.#zoom ?? xRange ?? valueRange(ends, 0);
+    const within = (points) => (this.#zoom ? pointsWithin(points, x0, x1) : points);
+    const raw = this.#points.map(within);
+    const points = smoothing ? this.#points.map((each) => within(smooth(each, smoothing))) : raw;
+    const [low, high] = (yRange ?? valueRange(raw, 1, floor)).map(scale);
     const ticksY = roundTicks(low, high, height / em / 4, log).map((y) => (log ? 10 ** y : y));
     const [y0, y1] = yRange?.map(scale) ?? [scale(ticksY[0]), scale(ticksY.at(-1))];
-    const [x0, x1] = xRange ?? valueRange(this.#points.map((points) => [points[0], points.at(-1)].filter(Boolean)), 0);
     const maxWidth = (texts) => Math.max(0, ...texts.map((text) => context.measureText(text).width));
     const left = maxWidth(ticksY.map(format)) + 8;
     const plotWidth = width - left - Math.max(maxWidth(series.map(({ name }) => name)) + 10, em * 1.5);
@@ -80,85 +103,36 @@ export class LineChart {
       line: (...path) => (context.beginPath(), path.forEach((to) => context.lineTo(...to)), context.stroke()),
       write: (text, x, y, align) => ((context.textAlign = align), context.fillText(text, x, y)),
       dot: (x, y, radius) => (context.beginPath(), context.arc(plot.toX(x), plot.toY(y), radius, 0, 7), context.fill()),
-      setColor: (i) => (context.strokeStyle = context.fillStyle = color(COLORS[i % COLORS.length])),
     };
     this.#plot = plot;
-    this.#paintAxes(plot);
-    this.#paintSeries(plot);
-    this.#paintCursor(plot);
-    this.#describe(plot);
+    paintAxes(plot, this.#options);
+    paintSeries(plot, series, points, smoothing ? raw : null);
+    if (this.#drag) paintSelection(plot, this.#drag);
+    this.#showValues(isSet(this.#cursor) && paintCursor(plot, points, this.#cursor), points, raw);
+    this.#describe(plot, raw);
   }
 
-  #paintAxes({ context, em, width, left, plotWidth, top, bottom, x0, x1, ticksY, maxWidth, toX, toY, line, write }) {
-    const { x: nameX, y: nameY, marks, diagonal, format, formatX } = this.#options;
-    context.fillStyle = color("--muted");
-    context.strokeStyle = color("--line");
-    for (const y of ticksY) {
-      line([left, toY(y)], [left + plotWidth, toY(y)]);
-      write(format(y), left - 6, toY(y), "right");
+  /** Show the values of the points at the cursor as text. found: a result of `paintCursor`. */
+  #showValues(found, points, raw) {
+    const { x: nameX, series, format, formatX, smoothing } = this.#options;
+    const texts = found ? [`${nameX} ${formatX(found[0])}`] : [];
+    for (const [i, index] of found ? found[1].entries() : []) {
+      const y = points[i][index]?.[1];
+      const value = isSet(y) && (smoothing ? `${format(y)} smoothed, ${format(raw[i][index][1])}` : format(y));
+      if (value) texts.push(`${series[i].name} ${value}`);
     }
-    const ticksX = roundTicks(x0, x1, plotWidth / em / 5).filter((x) => x >= x0 && x <= x1);
-    for (const x of ticksX) write(formatX(x), Math.min(toX(x), width - maxWidth([formatX(x)]) / 2), bottom + em, "center");
-    write(nameX, left + plotWidth, bottom + em * 2.2, "right");
-    write(nameY, 0, em / 2, "left");
-    context.strokeStyle = color("--edge");
-    context.setLineDash([2, 4]);
-    marks.forEach(({ x, text }, i) => {
-      const isRight = x > (x0 + x1) / 2;
-      line([toX(x), top], [toX(x), bottom]);
-      write(text, toX(x) + (isRight ? -3 : 3), top + em * (0.5 + 1.2 * (i % 4)), isRight ? "right" : "left");
-    });
-    if (diagonal) line([toX(x0), toY(x0)], [toX(x1), toY(x1)]);
-  }
-
-  #paintSeries(plot) {
-    const { context, em, plotWidth, bottom, toX, toY, isVisible, write, dot, setColor } = plot;
-    const { series } = this.#options;
-    const names = [];
-    context.lineWidth = 1.75;
-    this.#points.forEach((points, i) => {
-      setColor(i);
-      context.setLineDash(DASHES[(series[i].dashed ?? i) % DASHES.length | 0]);
-      paintLine(points, plot);
-      if (points.length * 12 < plotWidth) points.filter(isVisible).forEach(([x, y]) => dot(x, y, 2.5));
-      const last = points.findLast(isVisible);
-      if (last) names.push({ i, x: toX(last[0]) + 6, y: toY(last[1]) });
-    });
-    names.sort((a, b) => a.y - b.y); // names must not overlap, nor leave the plot
-    names.forEach((name, k) => (name.y = Math.max(name.y, (names[k - 1]?.y ?? 0) + em * 1.1)));
-    names.forEach((name, k) => {
-      setColor(name.i);
-      write(series[name.i].name, name.x, Math.min(name.y, bottom - (names.length - k - 0.5) * em * 1.1), "left");
-    });
-  }
-
-  /** Mark the points at the cursor and show their values as text. */
-  #paintCursor({ context, top, bottom, toX, line, dot, setColor }) {
-    const { x: nameX, series, format, formatX } = this.#options;
-    const cursor = this.#cursor;
-    const nearest = this.#points.map((points) => (cursor === null ? null : points[nearestIndex(points, cursor)]));
-    const x = nearest.filter(Boolean).sort((a, b) => Math.abs(a[0] - cursor) - Math.abs(b[0] - cursor))[0]?.[0];
-    const texts = x === undefined ? [] : [`${nameX} ${formatX(x)}`];
-    context.lineWidth = 1;
-    context.setLineDash([]);
-    if (texts.length) line([toX(x), top], [toX(x), bottom]);
-    nearest.forEach((point, i) => {
-      if ((point?.[1] ?? null) === null) return;
-      setColor(i);
-      dot(...point, 4);
-      texts.push(`${series[i].name} ${format(point[1])}`);
-    });
     if (this.#output.value !== texts.join(" · ")) this.#output.value = texts.join(" · ");
   }
 
-  #describe({ isVisible }) {
+  #describe({ isVisible }, raw) {
     const { title, x, series, format, formatX } = this.#options;
     const at = (point) => `${format(point[1])} at ${formatX(point[0])}`;
     const describe = (points, i) => {
       const text = points.some(isVisible) ? `from ${at(points.find(isVisible))} to ${at(points.findLast(isVisible))}` : "no data yet";
       return (series[i].name && `${series[i].name}: `) + text;
     };
-    this.canvas.ariaLabel = `${title} by ${x}. ${this.#points.map(describe).join("; ")}. Use the arrow keys to read the values.`;
+    const keys = "Use the arrow keys to read the values, plus and minus to zoom, and 0 to show all.";
+    this.canvas.ariaLabel = `${title} by ${x}. ${raw.map(describe).join("; ")}. ${keys}`;
   }
 
   #moveCursor(x) {
@@ -166,30 +140,39 @@ export class LineChart {
     this.#queuePaint();
   }
 
-  #handleKey(event) {
-    const longest = this.#points.reduce((most, points) => (points.length > most.length ? points : most), []);
-    const step = Math.ceil((longest.length / this.#plot.plotWidth) * 4);
-    const index = this.#cursor === null ? longest.length : nearestIndex(longest, this.#cursor);
-    const steps = { ArrowLeft: -step, ArrowRight: step, PageUp: -10 * step, PageDown: 10 * step, Home: -Infinity, End: Infinity };
-    if (!(event.key in steps) || !longest.length) return;
-    event.preventDefault();
-    this.#moveCursor(longest[Math.min(longest.length - 1, Math.max(0, index + steps[event.key]))][0]);
+  #zoomTo(range) {
+    [this.#zoom, this.#drag] = [range, null];
+    if (!range && this.#reset === document.activeElement) this.canvas.focus();
+    this.#reset.hidden = !range;
+    this.#queuePaint();
   }
-}
 
-/** Paint one line; of the points in one column of pixels, only the first and those that extend the range are drawn. */
-function paintLine(points, { context, ratio, toX, toY, floor }) {
-  let [column, low, high, isGap] = [0, 0, 0, true];
-  context.beginPath();
-  for (const point of points) {
-    if (point[1] === null || !(point[1] > floor)) isGap = true;
-    else {
-      const [x, y] = [toX(point[0]), toY(point[1])];
-      const ownColumn = Math.round(x * ratio);
-      if (ownColumn !== column || isGap) [column, low, high] = [ownColumn, Infinity, -Infinity];
-      if (y < low || y > high) isGap ? context.moveTo(x, y) : context.lineTo(x, y);
-      [low, high, isGap] = [Math.min(low, y), Math.max(high, y), false];
-    }
+  #handlePointer({ type, offsetX, pointerId }) {
+    const { left, plotWidth, x0, x1 } = this.#plot;
+    const x = x0 + (Math.min(1, Math.max(0, (offsetX - left) / plotWidth))) * (x1 - x0);
+    const isLong = this.#drag && Math.abs(x - this.#drag[0]) > (MIN_DRAG / plotWidth) * (x1 - x0);
+    if (type === "pointerdown") {
+      this.#drag = [x, x];
+      this.canvas.setPointerCapture(pointerId);
+    } else if (type === "pointermove" && this.#drag) this.#drag[1] = x;
+    else if (type === "pointerup" && isLong) return this.#zoomTo([this.#drag[0], x].sort((a, b) => a - b));
+    else this.#drag = null;
+    this.#moveCursor(x);
   }
-  context.stroke();
+
+  #handleKey(event) {
+    const points = this.#points.reduce((most, each) => (each.length > most.length ? each : most), []);
+    const { x0, x1, plotWidth } = this.#plot;
+    const zoom = { "+": 1 / ZOOM_STEP, "=": 1 / ZOOM_STEP, "-": ZOOM_STEP, 0: Infinity, Escape: this.#zoom ? Infinity : 0 }[event.key];
+    const step = Math.ceil((points.length / plotWidth) * 4);
+    const index = this.#cursor === null ? points.length : nearestIndex(points, this.#cursor);
+    const steps = { ArrowLeft: -step, ArrowRight: step, PageUp: -10 * step, PageDown: 10 * step, Home: -Infinity, End: Infinity };
+    if (!points.length || event.ctrlKey || event.metaKey || !(zoom || event.key in steps)) return;
+    event.preventDefault();
+    if (!zoom) return this.#moveCursor(points[Math.min(points.length - 1, Math.max(0, index + steps[event.key]))][0]);
+    const [low, high] = this.#options.xRange ?? [points[0][0], points.at(-1)[0]];
+    const [center, half] = [this.#cursor ?? (x0 + x1) / 2, ((x1 - x0) * zoom) / 2];
+    const range = [Math.max(low, center - half), Math.min(high, center + half)];
+    this.#zoomTo(range[1] - range[0] < high - low ? range : null);
+  }
 }

@@ -86,7 +86,9 @@ export class ReportPanel {
 }
 
 function createCharts() {
-  const create = (id, title, x, getPoints, options) => ({ chart: new LineChart(byId(id), { title, x, series: [], ...options }), getPoints });
+  const create = (id, title, x, getPoints, options) => {
+    return { chart: new LineChart(byId(id), { title, x, series: [], canDownload: true, ...options }), getPoints };
+  };
   const batches = (field) => ({ batches }) => (batches ?? []).map((batch) => [batch.done, batch[field]]);
   const bins = ({ calibration }) => (calibration?.bins ?? []).map(({ confidence, accuracy }) => [confidence, accuracy]);
   return [

@@ -1,16 +1,16 @@
 /* The figures of reports, in total and per label, side by side if reports are compared. */
 
+import { formatInterval, wilsonInterval } from "../shared/confidence-interval.js";
 import { byId, h } from "../shared/dom.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 
-const Z = 1.96; // 95 % of a normal distribution lie within this many standard deviations
 const METRICS = ["recall", "precision", "f1"];
 
 /** Per row of the table: get(report), format(value), and whether a higher value is better (1), worse (-1) or neither (0); without
  *  that, no difference is shown. */
 const FIGURES = [
   [({ accuracy }) => accuracy, formatPercent, 1],
-  [wilsonInterval, ([low, high]) => `${formatPercent(low).slice(0, -2)}–${formatPercent(high)}`],
+  [({ accuracy, data: { n } }) => wilsonInterval(accuracy, n), formatInterval],
   [({ mistakes }) => mistakes.length, formatCount, -1],
   [({ data }) => data.n, formatCount],
   [({ loss }) => loss, (value) => value.toFixed(4), -1],
@@ -23,12 +23,6 @@ const FIGURES = [
 /** The name of a report: its model and crops. */
 export function reportName({ model, crops: { length } }) {
   return `${model}, ${length} crop${length > 1 ? "s" : ""}`;
-}
-
-/** The 95 % confidence interval of the accuracy (Wilson 1927). */
-function wilsonInterval({ accuracy: p, data: { n } }) {
-  const half = Z * Math.sqrt((p * (1 - p)) / n + (Z / (2 * n)) ** 2);
-  return [-half, half].map((side) => (p + (Z * Z) / (2 * n) + side) / (1 + (Z * Z) / n));
 }
 
 function createDifference(difference, format, direction = 0) {

@@ -9,7 +9,7 @@ import { initLayout } from "../shared/layout.js";
 import { ModelPicker } from "../shared/model-picker.js";
 import { CROPS, readState, saveState } from "../shared/url-state.js";
 import { formatProgress, getSelection, initForm, showOptions, showProgress } from "./evaluation-form.js";
-import { evaluate } from "./evaluation-stream.js";
+import { evaluate } from "../shared/evaluation-stream.js";
 import { loadReports, markReports } from "./report-list.js";
 import { VALUES, ReportPanel } from "./report-panel.js";
 

@@ -8,6 +8,7 @@ import { createCanvas, paintRows } from "./heatmap-canvas.js";
 
 const TIMEOUT = 60_000; // ms: after the fit has ended, TensorFlow may have to start first
 const INTERVAL = 1_500; // ms between two inspections: each delays the fit by some hundredths of a second
+const SIMPLE_INTERVAL = 500; // ms, of the predictions alone
 const PAGE = 24; // predictions
 const RAMP = Array.from({ length: 65 }, (_, i) => i / 64); // of the color bar
 const ERRORS = { invalid_input: "This run has no such image or layer." };
@@ -34,10 +35,13 @@ function resizeChildren(element, n, create) {
 export class NetworkInspector {
   #job = null;
   #inspected = ""; // what was shown last
+  #requested = ""; // what was requested last
   #begin = 0;
   #next = 0;
   #arrays = null; // {layer: names of its arrays}
   #isBusy = false;
+  #due = 0; // time of the next inspection
+  #first = null; // how many of the first page were read correctly at first
 
   /** getState() returns {layer, array, sample}; `onChange(changes)` is called when others are chosen, `onEnd()` when the run
    *  turns out to have ended. */
@@ -56,12 +60,12 @@ export class NetworkInspector {
       this.#begin = this.#next;
       this.#inspect();
     });
-    setInterval(() => this.#inspect(), INTERVAL);
+    setInterval(() => this.#inspect(), SIMPLE_INTERVAL);
   }
 
   /** Inspect a job from now on. */
   show(job) {
-    if (job.id !== this.#job?.id) [this.#arrays, this.#begin, this.#inspected] = [null, 0, ""];
+    if (job.id !== this.#job?.id) [this.#arrays, this.#begin, this.#inspected, this.#first] = [null, 0, "", null];
     this.#job = job;
   }
 
@@ -69,14 +73,15 @@ export class NetworkInspector {
     const job = this.#job;
     if (!job?.progress || this.#isBusy || document.hidden) return; // there is no network before the first step
     if (job.state === "running" && job.epoch?.epoch === job.settings.epochs) return; // the fit has ended, its run not yet
-    const { layer, array, sample } = this.getState();
-    const key = [job.id, job.state, layer, array, sample, this.#begin].join();
+    const { layer, array, sample, view } = this.getState();
+    const key = [job.id, job.state, layer, array, sample, view, this.#begin].join();
     if (job.state !== "running" && key === this.#inspected) return;
+    if (key === this.#requested && performance.now() < this.#due) return;
     this.#isBusy = true;
     let rejection = null;
     try {
       await this.#showPredictions(job, `/jobs/${job.id}/predictions?limit=${PAGE}&begin=${this.#begin}`);
-      await this.#showArray(job, `/jobs/${job.id}/snapshot?sample=${Number(sample)}`, layer, array);
+      if (view === "all") await this.#showArray(job, `/jobs/${job.id}/snapshot?sample=${Number(sample)}`, layer, array);
     } catch (error) {
       if (error instanceof Unavailable) return; // what is shown stays
       if (!(error instanceof ApiError)) throw error;
@@ -84,6 +89,8 @@ export class NetworkInspector {
       rejection = error;
     } finally {
       this.#isBusy = false;
+      this.#requested = key;
+      this.#due = performance.now() + (view === "all" ? INTERVAL : SIMPLE_INTERVAL);
     }
     if (!this.#isShown(job)) return;
     showError(byId("inspection-error"), rejection, ERRORS);
@@ -103,8 +110,10 @@ export class NetworkInspector {
     predictions.forEach(({ index, label, predicted, probabilities, image }, i) => {
       const [button, isCorrect] = [buttons[i], label === predicted];
       const [canvas, caption] = button.children;
-      if (button.value !== String(index)) paintRows(canvas, image);
+      const isSame = button.value === `${index}`;
+      if (!isSame) paintRows(canvas, image);
       button.value = index;
+      button.classList.toggle("turned", isCorrect && button.dataset.result === "incorrect" && isSame);
       button.dataset.result = isCorrect ? "correct" : "incorrect";
       caption.className = button.dataset.result;
       caption.textContent = isCorrect ? `✓ ${predicted}` : `✗ ${predicted}, was ${label}`;
@@ -112,7 +121,10 @@ export class NetworkInspector {
       button.ariaLabel = `Image ${index}: read ${predicted}, ${result}, confidence ${formatProbability(Math.max(...probabilities))}`;
     });
     const correct = predictions.filter(({ label, predicted }) => label === predicted).length;
-    byId("predictions-summary").textContent = `${correct} of ${predictions.length} correct. Select an image to inspect the network with it.`;
+    if (job.state === "running" && this.#begin === 0) this.#first ??= correct;
+    const atFirst = this.#first === null || this.#begin || this.#first >= correct ? "" : `, ${this.#first} at first`;
+    const hint = this.getState().view === "all" ? " Select an image to inspect the network with it." : "";
+    byId("predictions-summary").textContent = `${correct} of ${predictions.length} correct${atFirst}.${hint}`;
   }
 
   async #showArray(job, path, requestedLayer, requestedArray) {

@@ -5,18 +5,14 @@ import { formatCount, formatPercent } from "../shared/format.js";
 import { LineChart } from "../shared/line-chart.js";
 import { fetchTrainer, TRAINER } from "../shared/trainer-api.js";
 import { followEvents } from "./event-stream.js";
+import { PUBLISH_ERRORS, publishJob } from "./publication.js";
 import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./run-format.js";
 import { createField } from "./setting-field.js";
 
 const FRAME = 150; // ms between two updates of the charts: the fit needs the processor
-const PUBLISH_TIMEOUT = 600_000; // ms: the export evaluates the test set
 const RESUMABLE = ["stopped", "failed", "interrupted"];
 const ENDED = [...RESUMABLE, "finished"];
 const FIGURES = ["epoch", "step", "images-per-second", "time-left", "val-accuracy"];
-const PUBLISH_ERRORS = {
-  invalid_input: "Use letters, digits, “.”, “_” and “-” for the name. Start with a letter or digit.",
-  conflict: "Wait until the run has ended and other exports are done.",
-};
 
 export class RunMonitor {
   job = null;
@@ -28,7 +24,8 @@ export class RunMonitor {
   /** declarations: the response of GET /settings; `onChange()` is called when the job has changed. */
   constructor({ settings, unsupported }, onChange, liveRegion) {
     Object.assign(this, { unsupported, onChange, liveRegion });
-    const createChart = (id, title, series, options) => new LineChart(byId(`chart-${id}`), { title, x: "epoch", series, ...options });
+    const common = { x: "epoch", canDownload: true };
+    const createChart = (id, title, series, options) => new LineChart(byId(`chart-${id}`), { title, series, ...common, ...options });
     const splits = [{ name: "training" }, { name: "validation" }];
     this.charts = {
       loss: createChart("loss", "Loss", splits),
@@ -101,7 +98,7 @@ export class RunMonitor {
     if (close !== this.#close || Number(id) <= this.#lastEvent) return;
     this.#lastEvent = Number(id);
     this.#handlers[name]?.(data);
-    if (name !== "batch") this.onChange();
+    if (name !== "batch" || !this.job.progress) this.onChange(); // with the first progress, the network can be inspected
     this.#queueUpdate();
   }
 
@@ -184,7 +181,7 @@ export class RunMonitor {
     byId("published").textContent = "Exporting and verifying…";
     showError(element, null);
     try {
-      await fetchTrainer(`/jobs/${this.job.id}/publish`, { json: { name }, timeout: PUBLISH_TIMEOUT });
+      await publishJob(this.job, name);
       this.liveRegion.announce(`Published as ${name}.`);
     } catch (error) {
       showError(element, error, PUBLISH_ERRORS);

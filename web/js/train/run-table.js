@@ -8,7 +8,7 @@ import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./
 
 const validationAccuracy = (job) => job.result?.val_accuracy ?? job.epoch?.val_accuracy;
 const formatAccuracy = (value) => (value === undefined || value === null ? "–" : formatPercent(value));
-const createChart = (id, title, options) => new LineChart(byId(id), { title, x: "epoch", series: [], ...options });
+const createChart = (id, title, options) => new LineChart(byId(id), { title, x: "epoch", series: [], canDownload: true, ...options });
 
 const RESULTS = {
   Epochs: ({ epoch }) => String(epoch?.epoch ?? 0),
@@ -34,6 +34,7 @@ export class RunTable {
     this.getSelected = getSelected;
     this.accuracyChart = createChart("compare-accuracy", "Validation accuracy", { format: axisPercent });
     this.lossChart = createChart("compare-loss", "Validation loss");
+    this.charts = [this.accuracyChart, this.lossChart];
     byId("runs").addEventListener("click", ({ target }) => {
       if (target.dataset.job) target.search = linkTo(target.dataset.job); // the settings may have changed since
     });

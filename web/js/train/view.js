@@ -6,15 +6,23 @@ import { Unavailable } from "../shared/http.js";
 import { initLayout } from "../shared/layout.js";
 import { fetchTrainer, requireTrainer, TRAINER } from "../shared/trainer-api.js";
 import { readState, saveState } from "../shared/url-state.js";
+import { CHART_SETTINGS, initChartSettings } from "./chart-settings.js";
 import { NetworkInspector } from "./network-inspector.js";
+import { initQuickStart, showQuickDatasets } from "./quick-start.js";
 import { RunForm } from "./run-form.js";
 import { RunMonitor } from "./run-monitor.js";
 import { RunTable } from "./run-table.js";
 
 const REFRESH_INTERVAL = 3_000; // ms
+const ENDED_WELL = ["finished", "stopped"];
 const PREVIEW_DELAY = 300; // ms without another change of the settings
 const DATASET_INTERVAL = 1_000; // ms while the trainer reads datasets
-const DECLARED = { job: {}, compare: {}, layer: {}, array: { default: "activations" }, sample: { default: "0" } };
+const DECLARED = {
+  ...{ job: {}, compare: {}, layer: {}, array: { default: "activations" }, sample: { default: "0" } },
+  view: { default: "all", choices: ["all", "simple"] }, // of a run: with or without its details
+  settings: { choices: ["all"] }, // the form for a new run is open
+  ...CHART_SETTINGS,
+};
 
 const liveRegion = initLayout();
 let { state } = readState(DECLARED);
@@ -46,6 +54,7 @@ async function updateDatasets(isReading) {
     await new Promise((resolve) => setTimeout(resolve, DATASET_INTERVAL));
     const { data } = await fetchTrainer("/data?wait=0").catch(() => ({ data: null })); // the connection retries by itself
     if (!data) continue;
+    showQuickDatasets(data);
     const previous = String(form.datasets.usable.map(({ spec }) => spec));
     isReading = form.datasets.update(data);
     if (String(form.datasets.usable.map(({ spec }) => spec)) !== previous) handleChange();
@@ -60,9 +69,24 @@ function init(declarations, data) {
     setState({ compare: String(ids) });
     refreshOrRetry();
   });
-  setValues(Object.fromEntries([...new URLSearchParams(location.search)].filter(([name]) => name in form.fields)));
+  const charts = { charts: [...Object.values(monitor.charts), ...table.charts], losses: [monitor.charts.loss, table.lossChart] };
+  initChartSettings(state, charts, setState);
+  const given = [...new URLSearchParams(location.search)].filter(([name]) => name in form.fields);
+  byId("new-run").open = state.settings === "all" || (!state.job && given.length > 0);
+  setValues(Object.fromEntries(given));
+  showQuickDatasets(data.data);
+  initQuickStart((settings) => start(settings, { view: "simple" }, (error) => showError(byId("quick-error"), error)));
   updateDatasets(data.data.some(({ n }) => n === null));
-  byId("new-run").open = !state.job;
+  byId("new-run").addEventListener("toggle", ({ target: { open } }) => {
+    setState({ settings: open ? "all" : null });
+    if (open) handleChange();
+  });
+  byId("run-details").open = state.view === "all";
+  byId("run-details").addEventListener("toggle", ({ target: { open } }) => setState({ view: open ? "all" : "simple" }));
+  byId("open-settings").addEventListener("click", () => {
+    byId("new-run").open = true;
+    byId("new-run").firstElementChild.focus();
+  });
   byId("run-form").addEventListener("submit", startRun);
   byId("save-settings").addEventListener("click", () => {
     downloadFile(JSON.stringify(form.values, null, 2), `${byId("run-name").value || form.values.recipe}.json`);
@@ -85,7 +109,7 @@ function setValues(values) {
 function handleChange() {
   saveState(form.declared, form.texts);
   clearTimeout(previewTimer);
-  previewTimer = setTimeout(() => form.preview().catch(handleError), PREVIEW_DELAY);
+  if (byId("new-run").open) previewTimer = setTimeout(() => form.preview().catch(handleError), PREVIEW_DELAY);
 }
 
 function handleError(error) {
@@ -93,24 +117,41 @@ function handleError(error) {
   connection.markDown(error);
 }
 
-async function startRun(event) {
+function startRun(event) {
   event.preventDefault();
+  const name = byId("run-name").value.trim();
+  return start({ ...form.changedValues, ...(name && { name }) }, { view: "all" }, (error) => form.showError(error));
+}
+
+/** Start a run and show it; changes: of the state; `showProblem(error)` is called with null if it has started. */
+async function start(settings, changes, showProblem) {
   if (isStarting) return; // a double click
   isStarting = true;
   clearTimeout(previewTimer);
   form.cancelPreview();
   try {
-    const name = byId("run-name").value.trim();
-    setState({ job: (await fetchTrainer("/jobs", { json: { ...form.changedValues, ...(name && { name }) } })).id });
-    form.showError(null);
+    const { id } = await fetchTrainer("/jobs", { json: settings });
+    setState({ job: id, ...changes, ...(changes.compare && { compare: `${changes.compare},${id}` }) });
+    byId("run-details").open = state.view === "all";
+    showProblem(null);
     await refresh();
     byId("run-title").focus();
     handleChange(); // the preview that was aborted
   } catch (error) {
-    form.showError(error);
+    showProblem(error);
   } finally {
     isStarting = false;
   }
+}
+
+/** Show what to look at next, once a run has a result. */
+async function showNextSteps(job) {
+  const isReady = Boolean(job.result) && ENDED_WELL.includes(job.state);
+  byId("next-steps").hidden = !isReady;
+  if (!isReady) return;
+  const module = await import("./next-steps.js");
+  const onError = (error) => showError(byId("run-error"), error);
+  module.showNextSteps(job, (settings, compare) => start(settings, { view: "simple", compare }, onError));
 }
 
 /** Load and show all jobs. A call during a refresh waits for it and refreshes again, so the result is never outdated. */
@@ -129,6 +170,7 @@ async function showJobs() {
       showError(byId("view-error"), null);
       monitor.show(job);
       inspector.show(job);
+      showNextSteps(job);
     }
   } catch (error) {
     if (error instanceof Unavailable) throw error;

@@ -1,6 +1,6 @@
 /* Evaluates a dataset on the server and reads its progress as a stream of JSON lines. */
 
-import { ApiError, fetchResponse, Unavailable } from "../shared/http.js";
+import { ApiError, fetchResponse, Unavailable } from "./http.js";
 
 const TIMEOUT = 600_000; // ms until the first line: before it, a large file is uploaded and unpacked
 

@@ -1,0 +1,116 @@
+/* An experiment with the model of a run: its accuracy on images like those it was trained on, and on others, side by side. */
+
+import { formatInterval, wilsonInterval } from "../shared/confidence-interval.js";
+import { h, showError } from "../shared/dom.js";
+import { evaluate } from "../shared/evaluation-stream.js";
+import { formatCount, formatPercent } from "../shared/format.js";
+import { fetchJson } from "../shared/http.js";
+import { PUBLISH_ERRORS } from "./publication.js";
+import { ensurePublished } from "./published-model.js";
+import { rotateImage, toCsvFile } from "./rotated-images.js";
+import { runName, testAccuracy } from "./run-format.js";
+
+const ROTATED = "rotated";
+const DEGREES = 20;
+const CROPS = "4";
+const AUGMENTATION = "affine"; // rotates, scales and shears
+const WITHOUT_ROTATION = ["none", "random-crop"];
+
+const TEXTS = {
+  rotated: "The network has seen upright digits only, and its weights fit those: a rotated digit has its ink in other places. "
+    + "If it is trained on rotated and scaled copies too (augmentation), the gap becomes smaller.",
+  augmented: "The network was trained on images that are rotated and scaled a little at random (augmentation). "
+    + "It therefore depends less on the angle than one that has seen upright digits only.",
+  other: "Its own test images come from the same source as its training images, so they are alike; other people write in other ways. "
+    + "Only images from more writers, or copies that imitate them (augmentation), make this gap smaller.",
+  overlap: "The confidence intervals overlap: this difference can be chance. "
+    + "More images would make the intervals narrower.",
+};
+
+/** The experiment as an element. predictions: those for the validation images. `onStart(settings, comparedId)` starts a run. */
+export function createExperiment(job, predictions, onStart) {
+  const select = h("select", { ariaLabel: "Other images" }, new Option(`The validation images, rotated by ${DEGREES}°`, ROTATED));
+  const button = h("button", { type: "button", class: "primary", text: "Run the experiment" });
+  const status = h("p", { class: "hint", role: "status" });
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const result = h("div", { class: "experiment-result", "data-testid": "experiment-result" });
+  offerDatasets(select, new Set(predictions.map(({ label }) => label)));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    result.replaceChildren();
+    showError(problem, null);
+    try {
+      const rows = await compare(job, predictions, select.value, (text) => (status.textContent = text));
+      result.append(...showResult(job, rows, select.value, onStart));
+    } catch (error) {
+      showError(problem, error, PUBLISH_ERRORS);
+    }
+    status.textContent = "";
+    button.disabled = false;
+  });
+  const title = `Experiment: ${formatPercent(testAccuracy(job.result))} on its own test images. And on others?`;
+  const text = "An accuracy holds for images like those it was measured on. Measure it on different ones.";
+  const field = h("label", { class: "field" }, h("span", { text: "Compare with" }), select);
+  const form = h("div", { class: "buttons" }, field, button);
+  const content = [h("h4", { text: title }), h("p", { class: "hint", text }), form, status, problem, result];
+  return h("section", { class: "card experiment", "data-testid": "experiment" }, ...content);
+}
+
+/** Add the server's datasets that have the network's labels. */
+async function offerDatasets(select, labels) {
+  const { data } = await fetchJson("/data").catch(() => ({ data: [] })); // the rotated images remain
+  const usable = data.filter((dataset) => dataset.n && !dataset.problem && dataset.labels.every((label) => labels.has(label)));
+  const describe = ({ name, n }) => `${name === "feedback" ? "Drawings corrected in Draw" : name}, ${formatCount(n)} images`;
+  select.append(...usable.map((dataset) => new Option(describe(dataset), dataset.name)));
+}
+
+/** Measure both accuracies: [{name, accuracy, n, report}, …]. */
+async function compare(job, predictions, choice, onProgress) {
+  const { signal } = new AbortController();
+  onProgress("Exporting and verifying the model…");
+  const model = await ensurePublished(job);
+  const measure = async (name, source) => {
+    const showProgress = ({ done, n }) => onProgress(`${name}: ${formatCount(done)} of ${formatCount(n)} images`);
+    const { id, accuracy, data } = await evaluate({ ...source, model, crops: CROPS }, showProgress, signal);
+    return { name, accuracy, n: data.n, report: id };
+  };
+  if (choice !== ROTATED) {
+    const own = { name: "Its own test images", accuracy: testAccuracy(job.result), n: job.result.test.n };
+    return [own, await measure(choice, { name: choice })];
+  }
+  const rotated = predictions.map(({ label, image }, i) => ({ label, image: rotateImage(image, i % 2 ? DEGREES : -DEGREES) }));
+  const name = "validation images";
+  const upright = await measure("Validation images", { files: [toCsvFile(predictions, name)] });
+  return [upright, await measure(`The same, rotated by ${DEGREES}°`, { files: [toCsvFile(rotated, `${name}, rotated by ${DEGREES}°`)] })];
+}
+
+function showResult(job, rows, choice, onStart) {
+  const [own, other] = rows.map(({ accuracy, n }) => wilsonInterval(accuracy, n));
+  const isAugmented = !WITHOUT_ROTATION.includes(job.settings.augmentation);
+  const explanation = own[0] <= other[1] ? TEXTS.overlap : choice !== ROTATED ? TEXTS.other : isAugmented ? TEXTS.augmented : TEXTS.rotated;
+  const query = new URLSearchParams({ report: rows[1].report });
+  const link = h("a", { class: "button", href: `/test?${query}`, text: "See its mistakes in Test" });
+  const again = h("button", { type: "button", text: "Train again with rotated and scaled copies", hidden: isAugmented });
+  again.addEventListener("click", () => {
+    const { settings, id } = job;
+    onStart({ ...settings, augmentation: AUGMENTATION, name: `${runName(job).slice(0, 180)}, augmented` }, id);
+  });
+  return [createTable(rows), h("p", { text: explanation }), h("p", { class: "buttons" }, link, again)];
+}
+
+function createTable(rows) {
+  const bar = (accuracy, [low, high]) => {
+    const element = h("span", { class: "interval-bar", ariaHidden: true }, h("i"), h("b"));
+    for (const [name, value] of Object.entries({ accuracy, low, high })) element.style.setProperty(`--${name}`, value);
+    return element;
+  };
+  const row = ({ name, accuracy, n }) => {
+    const interval = wilsonInterval(accuracy, n);
+    const cells = [formatPercent(accuracy), formatInterval(interval), formatCount(n)].map((text) => h("td", { class: "number", text }));
+    return h("tr", {}, h("th", { scope: "row", text: name }), h("td", {}, bar(accuracy, interval)), ...cells);
+  };
+  const head = (text, i) => (text ? h("th", { scope: "col", class: i > 1 && "number", text }) : h("td"));
+  const heads = ["Images", "", "Accuracy", "95 % confidence interval", "n"].map(head);
+  const table = h("table", { class: "figures" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows.map(row)));
+  return h("div", { class: "scroll", tabIndex: 0, role: "region", ariaLabel: "Both accuracies" }, table);
+}
