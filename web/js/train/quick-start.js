@@ -31,7 +31,7 @@ export function initQuickStart(onStart) {
 export function showQuickDatasets(datasets) {
   const names = Object.keys(RUNS).filter((name) => datasets.some((dataset) => dataset.name === name && dataset.n));
   const fieldset = byId("quick-data");
-  byId("quick-start").hidden = !names.length;
+  byId("learn-digits").hidden = !names.length;
   fieldset.hidden = names.length < 2;
   if (fieldset.querySelectorAll("input").length === names.length) return;
   const radio = (name, i) => h("input", { type: "radio", name: "quick-data", value: name, checked: i === 0 });
