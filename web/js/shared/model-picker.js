@@ -3,6 +3,7 @@
 import { byId } from "./dom.js";
 import { formatCount, formatPercent } from "./format.js";
 import { Unavailable } from "./http.js";
+import { cardLink, fileLink } from "./model-links.js";
 import { getCard, getModels } from "./server-api.js";
 
 const MAX_WAIT = 6_000; // ms to wait for a model that isn't loaded yet: a published one takes two seconds
@@ -42,7 +43,7 @@ export class ModelPicker {
     const card = await getCard(name);
     this.select.replaceChildren(...names.map((each) => new Option(each, each, false, each === name)));
     byId("model-field").hidden = names.length < 2; // nothing to choose from
-    byId("model-line").textContent = describe(name, card);
+    byId("model-line").replaceChildren(describe(name, card), " Download the ", fileLink(name, "ONNX file"), " or its ", cardLink(name), ".");
     const waiting = [`Waiting for model ${requested}. Using ${name} until then.`, "waiting_for_model"];
     const missing = [`Model ${requested} doesn't exist. Using ${name}.`, "model_not_found"];
     return { name, card, names, notice: isWaiting ? waiting : isMissing ? missing : null };

@@ -1,6 +1,7 @@
 /* Saves a lesson under a name, publishes it as a model, or starts it over. */
 
 import { byId, h } from "../shared/dom.js";
+import { fileLink, useLink } from "../shared/model-links.js";
 import { confirmFirst } from "./lessons.js";
 
 const PUBLISH_TIMEOUT = 120_000; // ms: for the first export, TensorFlow has to start
@@ -36,6 +37,6 @@ export function showSaved({ name, saved, published }, isNew) {
     byId("model-name").value = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "lesson";
   }
   if (saved) byId("saved").textContent = `Saved ${new Date(saved).toLocaleString("en-GB")}.`;
-  const link = (model) => h("li", {}, h("a", { href: `/?model=${encodeURIComponent(model)}`, text: `Use ${model} in Draw` }));
-  byId("published-models").replaceChildren(...published.map(link));
+  const links = (model) => h("li", {}, useLink(model), " · ", fileLink(model));
+  byId("published-models").replaceChildren(...published.map(links));
 }

@@ -1,8 +1,9 @@
 /* Monitors a run: its events as charts and figures, and the buttons and settings that change it during training. */
 
-import { byId, h, showError } from "../shared/dom.js";
+import { byId, downloadFile, h, showError } from "../shared/dom.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 import { LineChart } from "../shared/line-chart.js";
+import { fileLink, useLink } from "../shared/model-links.js";
 import { fetchTrainer, TRAINER } from "../shared/trainer-api.js";
 import { followEvents } from "./event-stream.js";
 import { PUBLISH_ERRORS, publishJob } from "./publication.js";
@@ -13,6 +14,8 @@ const FRAME = 150; // ms between two updates of the charts: the fit needs the pr
 const RESUMABLE = ["stopped", "failed", "interrupted"];
 const ENDED = [...RESUMABLE, "finished"];
 const FIGURES = ["epoch", "step", "images-per-second", "time-left", "val-accuracy"];
+
+const createLinks = (name) => h("span", {}, useLink(name), " · ", fileLink(name));
 
 export class RunMonitor {
   job = null;
@@ -41,6 +44,9 @@ export class RunMonitor {
     for (const [id, state] of [["pause", "paused"], ["resume", "running"], ["stop", "stopped"]]) {
       byId(id).addEventListener("click", () => this.#update({ state }, byId("run-error")));
     }
+    byId("save-run-settings").addEventListener("click", () => {
+      downloadFile(JSON.stringify(this.job.settings, null, 2), `${runName(this.job).replaceAll(/[^\w-]+/g, "-")}.json`);
+    });
     byId("publish-form").addEventListener("submit", (event) => this.#publish(event));
   }
 
@@ -68,8 +74,7 @@ export class RunMonitor {
       hint.textContent = (input.disabled && this.unsupported[job.settings.optimizer][name]) || help;
     }
     byId("figure-test-accuracy").textContent = result ? formatPercent(testAccuracy(result)) : "–";
-    const link = (name) => h("a", { class: "button", href: `/?${new URLSearchParams({ model: name })}`, text: `Use ${name} in Draw` });
-    if (published.length !== byId("published").children.length) byId("published").replaceChildren(...published.map(link));
+    if (published.length !== byId("published").children.length) byId("published").replaceChildren(...published.map(createLinks));
   }
 
   #reset() {

@@ -69,7 +69,8 @@ function init(declarations, data) {
     setState({ compare: String(ids) });
     refreshOrRetry();
   });
-  const charts = { charts: [...Object.values(monitor.charts), ...table.charts], losses: [monitor.charts.loss, table.lossChart] };
+  const { loss, accuracy, images_per_second: speed } = monitor.charts;
+  const charts = { charts: [loss, accuracy, speed, ...table.charts], losses: [loss, table.lossChart] };
   initChartSettings(state, charts, setState);
   const given = [...new URLSearchParams(location.search)].filter(([name]) => name in form.fields);
   byId("new-run").open = state.settings === "all" || (!state.job && given.length > 0);
