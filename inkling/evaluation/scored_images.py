@@ -36,19 +36,18 @@ class ScoredImages:
 
         Mistakes are selected first, the most confident before the others; then images spread evenly over the dataset.
         """
-        n = len(data)
-        selected = np.arange(n)
-        if n > most:
-            wrong = _most_confident_first(probabilities, np.flatnonzero(probabilities.argmax(1) != data.targets))[:most]
-            others = np.setdiff1d(selected, wrong)
-            spread = others[np.linspace(0, len(others) - 1, most - len(wrong)).astype(np.int64)]
-            selected = np.sort(np.concatenate([wrong, spread]))
+        selected = _select_positions(probabilities, data.targets, most)
         predictions = probabilities[selected]
         targets = data.targets[selected].astype(np.int16)
         return cls(selected.astype(np.int32), data.images[selected], targets, card.is_known(predictions), predictions)
 
     def __len__(self) -> int:
         return len(self.index)
+
+    def take(self, most: int) -> "ScoredImages":
+        """At most `most` of these images, selected like those of a dataset."""
+        selected = _select_positions(self.probabilities, self.targets, most)
+        return ScoredImages(*(getattr(self, field.name)[selected] for field in fields(self)))
 
     def to_bytes(self) -> bytes:
         """Serialize all arrays, one after the other in NumPy's format, and compress them together."""
@@ -80,6 +79,17 @@ class ScoredImages:
             return found
         ranked = _most_confident_first(self.probabilities, found)
         return ranked[::-1] if order == "least_confident" else ranked
+
+
+def _select_positions(probabilities: np.ndarray, targets: np.ndarray, most: int) -> np.ndarray:
+    """Positions of at most `most` predictions, int64 (k,), ascending: mistakes first, see `ScoredImages.select`."""
+    selected = np.arange(len(targets))
+    if len(targets) <= most:
+        return selected
+    wrong = _most_confident_first(probabilities, np.flatnonzero(probabilities.argmax(1) != targets))[:most]
+    others = np.setdiff1d(selected, wrong)
+    spread = others[np.linspace(0, len(others) - 1, most - len(wrong)).astype(np.int64)]
+    return np.sort(np.concatenate([wrong, spread]))
 
 
 def _most_confident_first(probabilities: np.ndarray, positions: np.ndarray) -> np.ndarray:

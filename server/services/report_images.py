@@ -13,8 +13,10 @@ from inkling.models.predictor import PROBABILITY_DECIMALS
 
 @dataclass(frozen=True)
 class ReportImageQuery:
-    """Which images to list. true, predicted: label indices. before: the index of the last image of the previous page."""
+    """Which images to list. index: of the only one. true, predicted: label indices. before: the index of the last image of the
+    previous page."""
 
+    index: int | None
     order: str
     true: int | None
     predicted: int | None
@@ -36,6 +38,8 @@ class ReportImagePage:
 def find_images(images: ScoredImages, labels: list[str], query: ReportImageQuery) -> ReportImagePage:
     """The page of a report's images that the query selects. Raises InvalidInput for an unknown `before`."""
     found = images.find(query.order, query.true, query.predicted, query.known)
+    if query.index is not None:
+        found = found[images.index[found] == query.index]
     start = 0 if query.before is None else _start_after(found, images.index, query.before)
     page = found[start : start + query.limit]
     is_last = start + query.limit >= len(found)

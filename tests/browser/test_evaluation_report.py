@@ -238,3 +238,26 @@ def test_axe_and_contrast(open_test: OpenTest, mnist_report: dict, scheme: str) 
         page.set_viewport_size({"width": width, "height": 800})
         assert find_violations(page) == []
         assert find_low_contrast(page) == []
+
+
+def test_map_of_the_images(scorer: Service, open_test: OpenTest, mnist_report: dict) -> None:
+    """The map is loaded when it is opened; the keyboard and the mouse choose an image; the URL restores the open map."""
+    page = open_test(f"?report={mnist_report['id']}")
+    chart, value = page.get_by_test_id("embedding-map"), page.get_by_test_id("embedding-value")
+    expect(page.get_by_test_id("report")).to_be_visible()
+    expect(chart).to_be_hidden()
+    page.get_by_text("Map of the images").click()
+    expect(value).to_contain_text("2,000 images")
+    assert url_state(page)["map"] == "1"
+    chart.press("ArrowLeft")
+    expect(value).to_have_text(re.compile(r"^Image \d+: \d, read "))
+    chart.press("Enter")
+    expect(gallery_images(page, "embedding-image")).to_have_count(1)
+    title = value.text_content()
+    expect(gallery_title(page, "embedding-image")).to_have_text(title)
+    index = int(re.search(r"\d+", title)[0])
+    shown = fetch(scorer, f"/reports/{mnist_report['id']}/images?index={index}")["images"][0]
+    expect(gallery_images(page, "embedding-image")).to_contain_text(f"read {shown['predicted']}")
+    assert find_violations(page) == []
+    page.reload()
+    expect(value).to_contain_text("2,000 images")

@@ -31,11 +31,11 @@ from inkling.service.openapi.schemas import (
     ref,
 )
 from inkling.service.store.pagination import MAX_LIMIT
-from server.api.reports.views import BOOLEANS, MEDIA_TYPES, NORMALIZATIONS
+from server.api.reports.views import BOOLEANS, MAX_POINTS, MEDIA_TYPES, NORMALIZATIONS
 from server.settings import Settings
 
 REPORT_ID = path_parameter("id", "The ID of a report, or `latest`.")
-REPORT_OPERATIONS = ("get_report", "get_confusion_matrix", "list_report_images")
+REPORT_OPERATIONS = ("get_report", "get_confusion_matrix", "list_report_images", "get_report_embedding")
 ORDER = "In dataset order; by descending confidence; by ascending confidence; mistakes only, by descending confidence."
 SUMMARY: dict[str, Schema] = {
     "id": {"type": "string", "pattern": "^[0-9a-f]+$"},
@@ -96,6 +96,7 @@ def paths(settings: Settings) -> dict[str, Any]:
         operationId="list_report_images",
         parameters=[
             REPORT_ID,
+            query_parameter("index", COUNT, "Only the image with this index in the dataset."),
             query_parameter("true", LABEL, "Only images with this label."),
             query_parameter("predicted", LABEL, "Only images for which this label was predicted."),
             query_parameter(
@@ -106,11 +107,22 @@ def paths(settings: Settings) -> dict[str, Any]:
             query_parameter("before", COUNT, "Continue after the image with this index: `next` of the previous page."),
         ],
     )
+    embedding = operation(
+        "Evaluation",
+        "Embed the images of a report",
+        ok_response("Points in the plane.", ref("ReportEmbedding")),
+        (400, 404),
+        f"At most {MAX_POINTS:,} stored images as points that are close where the predictions are similar: principal component "
+        "analysis of the logits. true and predicted are indices of labels.",
+        operationId="get_report_embedding",
+        parameters=[REPORT_ID],
+    )
     return {
         "/reports": {"get": listing},
         "/reports/{id}": {"get": report},
         "/reports/{id}/confusion-matrix": {"get": matrix},
         "/reports/{id}/images": {"get": images},
+        "/reports/{id}/embedding": {"get": embedding},
     }
 
 
@@ -133,6 +145,7 @@ def schemas() -> dict[str, Schema]:
         "ConfusionMatrix": object_schema(matrix),
         "NormalizedConfusionMatrix": object_schema(matrix | normalized, optional=("normalized",)),
         "ReportImages": _images(),
+        "ReportEmbedding": _embedding(),
     }
 
 
@@ -189,3 +202,17 @@ def _images() -> Schema:
         "next": {"type": ["integer", "null"]},
     }
     return object_schema(page)
+
+
+def _embedding() -> Schema:
+    point = array_schema({"type": "number"}, minItems=2, maxItems=2)
+    embedding = {
+        "report": LABEL,
+        "labels": array_schema(LABEL),
+        "explained_variance": array_schema(FRACTION, "Of each axis, of the total variance.", minItems=2, maxItems=2),
+        "index": array_schema(COUNT, "Position of each image in the dataset.", maxItems=MAX_POINTS),
+        "true": array_schema(COUNT),
+        "predicted": array_schema(COUNT),
+        "points": array_schema(point, "[x, y] of each image."),
+    }
+    return object_schema(embedding)

@@ -3,13 +3,14 @@
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
 
+from inkling.evaluation.embedding import embed_predictions
 from inkling.evaluation.metrics import normalize_confusion_matrix
 from inkling.evaluation.scored_images import SORT_ORDERS, ScoredImages
 from inkling.plotting.confusion_matrix import confusion_matrix_png, confusion_matrix_svg
 from inkling.service.http.auth import Access, access
 from inkling.service.http.errors import NotAcceptable
 from inkling.service.http.json_provider import JSON_MEDIA_TYPE
-from inkling.service.parsing.query import parse_choice, parse_limit, read_query
+from inkling.service.parsing.query import parse_choice, parse_int, parse_limit, read_query
 from inkling.service.store.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from server.extensions import get_state
 from server.services.confusion_matrix_csv import confusion_matrix_csv
@@ -22,6 +23,11 @@ MEDIA_TYPES = {"json": JSON_MEDIA_TYPE, "csv": "text/csv", "png": "image/png", "
 
 NORMALIZATIONS = ("true", "predicted", "all")
 BOOLEANS = {"true": True, "false": False}
+
+MAX_INDEX = 999_999_999
+
+MAX_POINTS, POINT_DECIMALS = 2_000, 3
+"""Of an embedding. More points would cover each other."""
 
 
 @blueprint.get("/reports")
@@ -68,15 +74,16 @@ def get_confusion_matrix(id: str) -> Response:
 @access(Access.PERSONAL)
 def get_images(id: str) -> Response:
     """A page of a report's images with the model's predictions."""
-    query = read_query(request, "true", "predicted", "known", "order", "limit", "before")
+    query = read_query(request, "index", "true", "predicted", "known", "order", "limit", "before")
     order = parse_choice("order", query.get("order"), SORT_ORDERS) or SORT_ORDERS[0]
     known = BOOLEANS.get(parse_choice("known", query.get("known"), list(BOOLEANS)) or "")
     limit = parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
+    index = parse_int("index", query["index"], 0, MAX_INDEX) if "index" in query else None
     report, packed = get_state().reports.get_images(id)
     labels = report["confusion_matrix"]["labels"]
     true, predicted = (_label_index(name, query.get(name), labels) for name in ("true", "predicted"))
     images = ScoredImages.from_bytes(packed)
-    page = find_images(images, labels, ReportImageQuery(order, true, predicted, known, limit, query.get("before")))
+    page = find_images(images, labels, ReportImageQuery(index, order, true, predicted, known, limit, query.get("before")))
     return jsonify(
         {
             "report": report["id"],
@@ -86,6 +93,27 @@ def get_images(id: str) -> Response:
             "n": page.matching,
             "images": page.images,
             "next": page.next,
+        }
+    )
+
+
+@blueprint.get("/reports/<id>/embedding")
+@access(Access.PERSONAL)
+def get_embedding(id: str) -> Response:
+    """A report's images as points in the plane, close where the predictions are similar."""
+    read_query(request)
+    report, packed = get_state().reports.get_images(id)
+    images = ScoredImages.from_bytes(packed).take(MAX_POINTS)
+    embedding = embed_predictions(images.probabilities)
+    return jsonify(
+        {
+            "report": report["id"],
+            "labels": report["confusion_matrix"]["labels"],
+            "explained_variance": embedding.explained_variance,
+            "index": images.index,
+            "true": images.targets,
+            "predicted": images.probabilities.argmax(1),
+            "points": embedding.points.round(POINT_DECIMALS),
         }
     )
 

@@ -16,11 +16,17 @@ export class ReportPanel {
   #cellGallery = new Gallery("cell-images");
   #mistakeGallery = new Gallery("mistakes");
   #charts = createCharts();
+  #map = null; // a promise of the EmbeddingMap, once it is opened
   reports = []; // the open one, then those compared with it
 
   /** getState() returns {cell, values}; `onChange(changes)` is called when others are chosen. */
   constructor(getState, onChange) {
     Object.assign(this, { getState, onChange });
+    byId("embedding").open = getState().map === "1";
+    byId("embedding").addEventListener("toggle", ({ target }) => {
+      onChange({ map: target.open ? "1" : null });
+      this.#showMap();
+    });
     byId("matrix-values").addEventListener("change", ({ target }) => {
       onChange({ values: target.value });
       this.#showMatrix();
@@ -40,8 +46,16 @@ export class ReportPanel {
     const series = reports.map((each) => ({ name: others.length ? reportName(each) : "" }));
     for (const { chart, getPoints } of this.#charts) chart.show(reports.map(getPoints), { series });
     this.#showMatrix();
+    this.#showMap();
     const title = `${formatCount(report.mistakes.length)} mistakes, most confident first`;
     this.#mistakeGallery.show(title, report, { order: "mistakes" });
+  }
+
+  /** Show the map of the images if it is open. */
+  async #showMap() {
+    if (!byId("embedding").open || !this.reports.length) return;
+    this.#map ??= import("./embedding-map.js").then(({ EmbeddingMap }) => new EmbeddingMap());
+    (await this.#map).show(this.reports[0]);
   }
 
   /** The first compared report, if it has the same labels. */

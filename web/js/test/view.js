@@ -14,7 +14,7 @@ import { loadReports, markReports } from "./report-list.js";
 import { VALUES, ReportPanel } from "./report-panel.js";
 
 const OPTIONAL = { default: null };
-const DECLARED = { model: OPTIONAL, crops: CROPS, data: OPTIONAL, report: OPTIONAL, compare: OPTIONAL, cell: OPTIONAL, values: VALUES };
+const DECLARED = { model: OPTIONAL, crops: CROPS, data: OPTIONAL, report: OPTIONAL, compare: OPTIONAL, cell: OPTIONAL, values: VALUES, map: { default: null, choices: ["1"] } };
 const ERRORS = {
   invalid_dataset: "This dataset can’t be evaluated. Check the file format, and that the model knows all of its labels.",
   stopped: "Stopped.",

@@ -149,3 +149,40 @@ def count_rows(reports: ReportStore) -> int:
     """The number of reports with images."""
     with reports.engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(report_images.table)).scalar_one()
+
+
+def test_one_image_by_its_index(client: FlaskClient, report: dict):
+    """Of the images that match the other parameters."""
+    answer = client.get(f"/reports/{report['id']}/images?index=17").json
+    assert [each["index"] for each in answer["images"]] == [17]
+    assert (answer["n"], answer["next"]) == (1, None)
+    assert client.get(f"/reports/latest/images?index={N}").json["images"] == []
+    assert_error(client.get("/reports/latest/images?index=-1"), 400, "invalid_input")
+
+
+@pytest.mark.usefixtures("report")
+def test_embedding_of_all_images(client: FlaskClient):
+    """A point per image, with its labels."""
+    images, answer = fetch_all(client), client.get("/reports/latest/embedding").json
+    assert answer["index"] == [each["index"] for each in images]
+    for name in ("true", "predicted"):
+        assert [answer["labels"][index] for index in answer[name]] == [each[name] for each in images]
+    assert np.shape(answer["points"]) == (N, 2)
+    assert 0 < answer["explained_variance"][1] <= answer["explained_variance"][0]
+    assert np.allclose(np.mean(answer["points"], 0), 0, atol=1e-2)
+
+
+@pytest.mark.usefixtures("report")
+def test_embedding_of_many_images(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    """Only some of them, mistakes first."""
+    images = fetch_all(client)
+    monkeypatch.setattr("server.api.reports.views.MAX_POINTS", 55)
+    answer = client.get("/reports/latest/embedding").json
+    wrong = {each["index"] for each in images if each["true"] != each["predicted"]}
+    assert len(answer["index"]) == 55
+    assert len(wrong - set(answer["index"])) == max(0, len(wrong) - 55)
+
+
+def test_embedding_without_a_report(client: FlaskClient):
+    """404."""
+    assert_error(client.get("/reports/latest/embedding"), 404, "report_not_found")
