@@ -261,3 +261,12 @@ def test_map_of_the_images(scorer: Service, open_test: OpenTest, mnist_report: d
     assert find_violations(page) == []
     page.reload()
     expect(value).to_contain_text("2,000 images")
+
+
+def test_calibration_shows_numbers_of_images(open_test: OpenTest, mnist_report: dict) -> None:
+    """The value at the cursor has the number of images of its bin."""
+    page = open_test(f"?report={mnist_report['id']}")
+    chart = page.get_by_test_id("chart-calibration")
+    chart.get_by_role("img").press("End")
+    last = mnist_report["calibration"]["bins"][-1]
+    expect(chart).to_contain_text(f"n = {last['n']:,}")

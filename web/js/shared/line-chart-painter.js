@@ -43,7 +43,7 @@ export function paintSeries(plot, series, points, raw) {
     if (raw) paintLine(raw[i], plot);
     Object.assign(context, { lineWidth: 1.75, globalAlpha: 1 }).setLineDash(DASHES[(series[i].dashed ?? i) % DASHES.length | 0]);
     paintLine(each, plot);
-    if (each.length * 12 < plotWidth) each.filter(isVisible).forEach(([x, y]) => dot(x, y, 2.5));
+    if (each.length * 12 < plotWidth) each.filter(isVisible).forEach(([x, y, n]) => dot(x, y, n ? 1.5 + Math.log10(n) : 2.5));
     const last = each.findLast(isVisible);
     if (last) names.push({ i, x: Math.min(toX(last[0]), left + plotWidth) + 6, y: toY(last[1]) });
   });

@@ -3,6 +3,7 @@
 
 import { nearestIndex, pointsWithin, roundTicks, smooth, valueRange } from "./chart-scale.js";
 import { h } from "./dom.js";
+import { formatCount } from "./format.js";
 import { paintAxes, paintCursor, paintSelection, paintSeries } from "./line-chart-painter.js";
 import { onThemeChange } from "./theme.js";
 
@@ -42,8 +43,8 @@ export class LineChart {
     onThemeChange(() => this.#queuePaint());
   }
 
-  /** Show a list of [x, y] per series, x ascending; a null y leaves a gap. The lists are not copied: append to them and call
-   *  again. options: overrides for those above, and marks, [{x, text}]: events at an x. */
+  /** Show a list of [x, y] or [x, y, number of images] per series, x ascending; a null y leaves a gap. The lists are not copied:
+   *  append to them and call again. options: overrides for those above, and marks, [{x, text}]: events at an x. */
   show(points, options) {
     this.#points = points;
     this.setOptions(options);
@@ -119,7 +120,8 @@ export class LineChart {
     for (const [i, index] of found ? found[1].entries() : []) {
       const y = points[i][index]?.[1];
       const value = isSet(y) && (smoothing ? `${format(y)} smoothed, ${format(raw[i][index][1])}` : format(y));
-      if (value) texts.push(`${series[i].name} ${value}`);
+      const n = raw[i][index]?.[2];
+      if (value) texts.push(`${series[i].name} ${value}${n ? `, n = ${formatCount(n)}` : ""}`);
     }
     if (this.#output.value !== texts.join(" · ")) this.#output.value = texts.join(" · ");
   }

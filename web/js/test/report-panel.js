@@ -104,7 +104,7 @@ function createCharts() {
     return { chart: new LineChart(byId(id), { title, x, series: [], canDownload: true, ...options }), getPoints };
   };
   const batches = (field) => ({ batches }) => (batches ?? []).map((batch) => [batch.done, batch[field]]);
-  const bins = ({ calibration }) => (calibration?.bins ?? []).map(({ confidence, accuracy }) => [confidence, accuracy]);
+  const bins = ({ calibration }) => (calibration?.bins ?? []).map(({ confidence, accuracy, n }) => [confidence, accuracy, n]);
   return [
     create("chart-accuracy", "Accuracy of each batch", "images", batches("accuracy"), { format: formatPercent }),
     create("chart-loss", "Loss of each batch", "images", batches("loss")),
