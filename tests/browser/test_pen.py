@@ -113,7 +113,7 @@ def test_replay_keeps_the_speed(open_page: OpenPage) -> None:
     times = page.evaluate(
         """async () => {
             const { DrawingModel } = await import("/static/js/shared/drawing-model.js");
-            const { timeline } = await import("/static/js/draw/replay.js");
+            const { timeline } = await import("/static/js/shared/stroke-animation.js");
             const drawing = new DrawingModel();
             drawing.begin([0, 0], 1000);
             drawing.extend([0, 100], 1050);

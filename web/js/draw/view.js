@@ -145,6 +145,7 @@ function onUp() {
   const { labels } = model.card;
   const list = labels.join(" ");
   byId("hint-labels").textContent = list.length <= 40 ? `one of ${list}` : `one of ${labels.length} characters`;
+  editor.showExamples(labels, Boolean(state.read));
   setLayout();
   update();
 }
@@ -175,6 +176,7 @@ function switchMode() {
   radios.read.set(state.read);
   numberResult.clear();
   editor.drawing.resize(state.read ? WIDE : SIDE);
+  if (model) editor.showExamples(model.card.labels, Boolean(state.read));
 }
 
 /** Prepare the panels for the model. The offsets of other crops than the card's are in the result. */

@@ -67,6 +67,7 @@ async function load() {
   model = await models.load(state.model);
   const { name, card } = model;
   if (model.notice) showNotice(...model.notice);
+  editor.showExamples(card.labels);
   const { layers, version, crop: center } = await explain({ model: name, show: "kernels", ...PROBE }).catch((error) => {
     if (error instanceof ApiError) showNetwork(new Network([], null), card); // don't show the layers of another model
     throw error;

@@ -41,6 +41,13 @@ export function downloadFile(content, name, type = "application/json") {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/** Load a style sheet of web/css/, once; resolves when it applies. */
+export function loadStyles(name) {
+  const href = `/static/css/${name}.css`;
+  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  return new Promise((resolve) => document.head.append(h("link", { rel: "stylesheet", href, onload: resolve, onerror: resolve })));
+}
+
 /** A copy of the element in a <template>; elements with data-text="name" get the text of that name. */
 export function cloneTemplate(id, texts) {
   const element = document.importNode(byId(id).content, true).firstElementChild; // a plain clone would not resolve addresses

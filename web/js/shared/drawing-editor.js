@@ -67,6 +67,12 @@ export class DrawingEditor {
     this.#onChange("replaced");
   }
 
+  /** Show examples of labels, or of numbers of them, below the canvas. */
+  async showExamples(labels, isNumber = false) {
+    const gallery = await import("../gallery/gallery.js");
+    await gallery.showExamples(this, labels, isNumber);
+  }
+
   /** Don't restore the picture after a reload if an error means that it can't be read. */
   handlePictureError({ code }) {
     const { picture } = this.drawing;

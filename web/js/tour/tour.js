@@ -1,6 +1,6 @@
 /* A guided tour: texts beside parts of the views, each with something to do. The URL holds the step: ?tour=2&tour-file=NAME. */
 
-import { byId, h } from "../shared/dom.js";
+import { byId, loadStyles } from "../shared/dom.js";
 import { TRAINER } from "../shared/trainer-api.js";
 import { readState, saveState, SHARED_PARAMETERS } from "../shared/url-state.js";
 import { Conditions } from "./conditions.js";
@@ -111,18 +111,11 @@ function endTour(card) {
   byId("view").focus({ preventScroll: true });
 }
 
-function loadStyles() {
-  const link = h("link", { rel: "stylesheet", href: "/static/css/tour.css" });
-  const isLoaded = new Promise((resolve) => (link.onload = link.onerror = resolve));
-  document.head.append(link);
-  return isLoaded;
-}
-
 /** Start the tour of the URL. */
 export async function start() {
   const { state } = readState(DECLARED);
   const name = state["tour-file"];
-  const [tour] = await Promise.all([loadTour(name).catch((error) => error), loadStyles()]);
+  const [tour] = await Promise.all([loadTour(name).catch((error) => error), loadStyles("tour")]);
   const index = Number(state.tour) - 1;
   const steps = tour.steps?.length;
   const isValid = tour.steps?.[index] !== undefined;
