@@ -1,6 +1,7 @@
-/* The diagram of a network that is a perceptron. Its module is loaded only for such a network. */
+/* The diagram of a network that is a perceptron. */
 
 import { byId } from "../shared/dom.js";
+import { NetworkDiagram } from "../shared/network-diagram.js";
 
 export class PerceptronDiagram {
   #panel;
@@ -12,16 +13,14 @@ export class PerceptronDiagram {
   }
 
   /** Show another network; the panel is hidden if it isn't a perceptron. */
-  async setNetwork(network, labels) {
+  setNetwork(network, labels) {
     const layers = network.denseLayers;
     this.#panel.hidden = !layers;
     this.#network = layers && network;
     if (!layers) return;
     const shape = { sizes: [layers[0].inputs, ...layers.map(({ maps }) => maps)], labels };
-    if (this.#diagram) return this.#diagram.setNetwork(shape);
-    const { NetworkDiagram } = await import("../shared/network-diagram.js");
-    if (this.#network !== network) return; // replaced while the module was loading
-    this.#diagram = new NetworkDiagram(byId("perceptron-figure"), shape);
+    if (this.#diagram) this.#diagram.setNetwork(shape);
+    else this.#diagram = new NetworkDiagram(byId("perceptron-figure"), shape);
     this.show();
   }
 

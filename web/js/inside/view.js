@@ -15,7 +15,6 @@ import { explain } from "./explain-api.js";
 import { layerFigures } from "./layer-panel.js";
 import { Network } from "./network.js";
 import { OcclusionMap } from "./occlusion-map.js";
-import { PerceptronDiagram } from "./perceptron-diagram.js";
 import { Selection } from "./selection.js";
 
 const IDLE_DELAY = 350; // ms without a change before the occlusion map is requested and descriptions are updated
@@ -41,7 +40,7 @@ const models = new ModelPicker((name) => choose({ model: name }));
 const selection = new Selection(save, liveRegion);
 const occlusionMap = new OcclusionMap((label) => save({ label }));
 const customKernel = new CustomKernel(state.kernel, state.relu === "on", showCustomKernel);
-const perceptronDiagram = new PerceptronDiagram(byId("perceptron"));
+let perceptronDiagram = null;
 const editor = new DrawingEditor({ onChange, liveRegion });
 
 byId("crop").addEventListener("change", ({ target }) => choose({ crop: target.value || null }));
@@ -88,10 +87,18 @@ function showNetwork(next, { labels }) {
   const totals = layerFigures({ parameters: sum("parameters"), multiply_adds: sum("multiply_adds") });
   if (network.layers.length) byId("layers").append(h("div", { class: "panel layer layer-header" }, h("h3", { text: "All layers" }), totals));
   byId("layer-links").replaceChildren(...network.layers.map(({ name }) => h("a", { href: `#layer-${name}`, text: name })));
-  perceptronDiagram.setNetwork(network, labels);
+  showPerceptron(network, labels);
   occlusionMap.show(null);
   occlusionMap.setLabels(labels, state.label);
   if (state.layer && network.layers.length && !selection.isPinned && !model.notice) restorePin(isFirst);
+}
+
+/** Show the diagram of a network that is a perceptron; its module is loaded only then. */
+async function showPerceptron(network, labels) {
+  if (!network.denseLayers && !perceptronDiagram) return;
+  const { PerceptronDiagram } = await import("./perceptron-diagram.js");
+  perceptronDiagram ??= new PerceptronDiagram(byId("perceptron"));
+  perceptronDiagram.setNetwork(network, labels);
 }
 
 /** Select the value that the link names, and scroll there if the page was just opened. */
@@ -159,7 +166,7 @@ function setResult(result) {
 function paint() {
   isPaintQueued = false;
   selection.paint();
-  perceptronDiagram.show();
+  perceptronDiagram?.show();
   clearTimeout(descriptionTimer);
   descriptionTimer = setTimeout(() => selection.describe(), IDLE_DELAY);
 }
