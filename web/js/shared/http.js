@@ -26,8 +26,9 @@ export class Unavailable extends Error {
 export async function fetchJson(address, options) {
   const [response, text] = await send(address, options, async (response) => [response, await response.text()]);
   options?.onHeaders?.(response.headers);
+  if (response.status === 204) return null;
   try {
-    return text ? JSON.parse(text) : null;
+    return JSON.parse(text);
   } catch {
     throw toError(response.status, null, new URL(address, location.href)); // a proxy's own page is HTML
   }
@@ -70,7 +71,8 @@ async function send(address, { signal, json, body, headers, picture, timeout = T
   }
 }
 
-function toError(status, error, url) {
+function toError(status, sent, url) {
+  const error = typeof sent?.code === "string" ? sent : null;
   const isRejection = ["busy", "time_limit_exceeded", "store_unavailable", "store_full"].includes(error?.code); // the service is up and has decided
   if ([502, 503, 504].includes(status) && !isRejection) return new Unavailable(error?.code ?? downCode(url));
   const code = status === 413 ? "too_large" : "unknown"; // a proxy's response has no code
