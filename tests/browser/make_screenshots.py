@@ -27,7 +27,7 @@ SETTLE_TIME = 2_000
 """Milliseconds until the last response is displayed and transitions have ended."""
 
 READY = {
-    "inside": "[data-testid=calculation] table",
+    "inside": "[data-testid=animation-text]",
     "test": ".matrix button[aria-pressed=true]",
     "train": "#predictions button >> nth=0",
 }
@@ -80,11 +80,11 @@ class Scenes:
         expect(page.get_by_test_id("label")).to_have_text("7")
 
     def inside(self, page: Page) -> None:
-        """A drawn seven, with a pinned pixel of the first convolution."""
+        """A drawn seven, with the animation of the first convolution."""
         draw(page, rounded(CORNERS))
         expect(page.get_by_test_id("label")).to_have_text("7")
         page.wait_for_timeout(SETTLE_TIME)
-        page.goto(page.url + ("&" if "?" in page.url else "?") + "layer=conv1&at=3,4,6")
+        page.goto(page.url + ("&" if "?" in page.url else "?") + "watch=conv1,3")
 
     def test(self, page: Page) -> None:
         """A report on MNIST's test set, with a cell of its confusion matrix."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
 from playwright.sync_api import Locator, Page, Request, expect
 
 OpenInside = Callable[..., Page]
@@ -23,9 +24,14 @@ def explained(page: Page, shown: str = "activations") -> dict:
     return page.explained[shown].response().json()
 
 
-def layer_result(page: Page, name: str) -> dict:
-    """A layer in the server's last response with activations."""
-    return next(layer for layer in explained(page)["layers"] if layer["name"] == name)
+def layer_result(page: Page, name: str, shown: str = "activations") -> dict:
+    """A layer in the server's last response with activations or kernels."""
+    return next(layer for layer in explained(page, shown)["layers"] if layer["name"] == name)
+
+
+def flat(values: list) -> list[float]:
+    """Nested lists as one list."""
+    return list(np.ravel(values))
 
 
 def activation(page: Page, name: str, at: tuple[int, int, int]) -> float:

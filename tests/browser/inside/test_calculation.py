@@ -12,6 +12,8 @@ from tests.browser.inside.layer_reader import (
     activation,
     calculation,
     explained,
+    feature_maps,
+    flat,
     layer_result,
     panel,
     parse_number,
@@ -54,6 +56,20 @@ def test_convolution_adds_up(open_inside: OpenInside, layer: str, at: tuple) -> 
         assert sum(products) == pytest.approx(map_sums[0], abs=TOLERANCE)
     assert total + terms["bias"] == pytest.approx(expected, abs=TOLERANCE)
     assert terms[f"after {layer}_relu"] == pytest.approx(max(0, expected), abs=TOLERANCE)
+
+
+def test_pictures_of_a_calculation_have_one_scale(open_inside: OpenInside) -> None:
+    """The scales of kernel and products are stated, and are the same for every pixel of a layer."""
+    page = open_inside("?model=digits&layer=conv2&at=14,3,3")
+    captions = calculation(page).locator("figcaption span")
+    expect(captions).to_have_count(4)
+    scales = captions.all_text_contents()
+    largest = max(abs(weight) for weight in flat(layer_result(page, "conv2", "kernels")["kernel"]))
+    inputs = max(flat(layer_result(page, "conv1_relu")["activations"]))
+    assert parse_numbers(captions) == pytest.approx([inputs, inputs, largest, largest * inputs], abs=0.06)
+    feature_maps(page, "conv2").press("ArrowRight")
+    expect(position(page)).to_contain_text("column 4")
+    expect(captions).to_have_text(scales)
 
 
 def test_input_map_is_selected(open_inside: OpenInside) -> None:
@@ -123,6 +139,7 @@ def test_dense_layer_and_softmax_add_up(open_inside: OpenInside) -> None:
     for left, right, product in zip(*columns, strict=True):
         assert left * right == pytest.approx(product, abs=TOLERANCE)
     scale = layer_result(page, "temperature")["scale"]
+    expect(panel(page, "temperature")).to_contain_text(f"T = {1 / scale:.4f}")
     assert terms["after temperature"] == pytest.approx(logit * scale, abs=TOLERANCE)
     select(page, "softmax", (8, 1, 1))
     exponentials, probabilities = (parse_numbers(calculation(page).locator(f"tbody td:nth-child({i})")) for i in (3, 4))

@@ -42,6 +42,9 @@ def test_occlusion_map_of_each_label(open_inside: OpenInside) -> None:
     expect(page.get_by_test_id("occlusion-map").get_by_role("img", name="Color scale")).to_contain_text("bits")
     page.reload()
     expect(labels.get_by_role("radio", name="3", exact=True)).to_be_checked()
+    for radio in labels.get_by_role("radio").all():
+        radio.scroll_into_view_if_needed()
+        expect(radio).to_be_in_viewport(ratio=1)
 
 
 def test_custom_kernel(open_inside: OpenInside) -> None:

@@ -1,17 +1,20 @@
 /* Explains how a value of a layer was computed: {summary, elements}, a sentence for screen readers and what is shown. */
 
 import { h } from "../shared/dom.js";
-import { denseTerms, mapSums, sumProducts, unflatten, windowCells, windowOf } from "./layer-math.js";
-import { cellTable, describePosition, formatExact, signClass, sumList, tableRow, termTable, windowPictures } from "./math-tables.js";
+import { denseTerms, unflatten } from "./dense-math.js";
+import { mapSums, sumProducts, windowCells, windowOf } from "./layer-math.js";
+import { kindOf } from "./layer-titles.js";
+import { cellTable, describePosition, formatExact, maxProduct, signClass, sumList, tableRow, termTable, windowPictures } from "./math-tables.js";
 
 const MAX_CELLS = 49; // of a window whose values are listed
 const MAX_TERMS = 6; // inputs of a dense layer that are listed, in favor and against
 
 /** Formulas of elementwise layers. */
-const FORMULAS = {
+export const FORMULAS = {
   ReLU: (x) => `max(0, ${formatExact(x)})`,
   Sigmoid: (x) => `1 / (1 + e^(${formatExact(-x)}))`,
   Threshold: (x, { comparisonSign, threshold }) => `1 if ${formatExact(x)} ${comparisonSign} ${formatExact(threshold)}, otherwise 0`,
+  Temperature: (x, { scale }) => `${formatExact(x)} / T, with T = ${formatExact(1 / scale)}`,
   Rescaling: (x, { scale, offset }) => `${formatExact(x)} × ${formatExact(scale)}${offset ? ` + ${formatExact(offset)}` : ""}`,
 };
 
@@ -29,7 +32,7 @@ export function explainValue(layer, at, { from, onChooseMap, texts }) {
   if (layer.isElementwise) {
     const input = source.at(at);
     const sums = sumList([`${source.name} at this position`, input], [layer.name, layer.at(at), true]);
-    return sentence(FORMULAS[layer.kind](input, layer), sums);
+    return sentence(FORMULAS[kindOf(layer)](input, layer), sums);
   }
   if (windowOf(layer, at)) return explainPooling(layer, at);
   const names = layer.from.map(({ name }) => name).join(" and ");
@@ -49,14 +52,14 @@ function explainConvolution(layer, at, from, onChooseMap) {
   const lines = ({ value, weight, product }) => [formatExact(value), formatExact(weight), formatExact(product)];
   const elements = [
     windowPictures(layer, at, map, cells),
-    cellTable(cells, lines, ({ product }) => product),
+    cellTable(cells, lines, ({ product }) => product, maxProduct(layer)),
     h("p", { class: "hint", text: "Each cell: input, weight, product." }),
   ];
   if (sums.length > 1) {
     elements.push(
       sumList([`sum on map ${map + 1} of ${name}`, sumProducts(cells.flat())]),
       h("p", { class: "hint", text: `Contribution of each map of ${name}, largest first. Select one to see its products.` }),
-      h("div", { class: "map-sums", role: "group", "aria-label": "Sum on each map" }, ...mapButtons(sums, map, onChooseMap)),
+      h("div", { class: "map-sums", role: "group", "aria-label": "Sum on each map" }, ...mapButtons(layer, sums, map, onChooseMap)),
     );
   }
   const totalText = sums.length > 1 ? `all ${sums.length} maps` : "sum of the products";
@@ -65,13 +68,12 @@ function explainConvolution(layer, at, from, onChooseMap) {
   return { summary: `The sum of ${count} products is ${formatExact(total)}, the bias ${formatExact(bias)}.`, elements };
 }
 
-function mapButtons(sums, selected, onChooseMap) {
-  const max = Math.abs(sums[0].sum) || 1;
+function mapButtons(layer, sums, selected, onChooseMap) {
   return sums.map(({ map, sum }) => {
     const texts = [h("span", { text: `map ${map + 1}` }), h("span", { text: formatExact(sum) })];
     const attributes = { type: "button", class: signClass(sum), "aria-pressed": String(map === selected), "data-map": map };
     const button = h("button", { ...attributes, onclick: () => onChooseMap(map) }, ...texts);
-    button.style.setProperty("--tint", Math.abs(sum) / max);
+    button.style.setProperty("--tint", Math.min(1, Math.abs(sum) / layer.colorScale.high));
     return button;
   });
 }
@@ -85,7 +87,7 @@ function explainPooling(layer, at) {
   const summary = `The ${isMax ? "maximum" : "mean"} of ${count} values.`;
   const elements = [windowPictures(layer, at, at[0], cells)];
   const lines = (cell) => [cell.isInside ? formatExact(cell.value) : "padding", ...(cell === maximum ? ["✓ max"] : [])];
-  if (cells.flat().length <= MAX_CELLS) elements.push(cellTable(cells, lines, (cell) => Number(cell === maximum)));
+  if (cells.flat().length <= MAX_CELLS) elements.push(cellTable(cells, lines, (cell) => Number(cell === maximum), 1));
   const sum = sumProducts(inside);
   if (!isMax) elements.push(sumList([`sum of ${count} values`, sum], [`divided by ${count}`, sum / count, true]));
   return sentence(summary, ...elements);

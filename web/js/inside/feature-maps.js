@@ -6,7 +6,7 @@ import { color, onThemeChange } from "../shared/theme.js";
 import { GridLayout } from "./grid-layout.js";
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-const MIN_SIGN_CELL = 6; // screen pixels from which on a cell has room for a sign
+const MIN_SIGN_CELL = 12; // CSS pixels from which on a cell has room for a sign; on small maps, signs would hide the values
 const NEAR_SCREEN = { rootMargin: "50%" }; // maps this close to the screen are painted
 
 const coarsePointer = matchMedia("(pointer: coarse)");
@@ -86,6 +86,7 @@ export class FeatureMaps {
     const fill = (value, start, left, right, top, bottom) => {
       for (let row = top; row < bottom; row++) colors.fill(value, start + row * width + left, start + row * width + right);
     };
+    const hasSigns = cell >= MIN_SIGN_CELL * this.#grid.ratio;
     const [signStart, signEnd] = [cell >> 2, cell - (cell >> 2)];
     const thickness = Math.ceil(cell / 9);
     const [barStart, barEnd] = [(cell - thickness) >> 1, ((cell - thickness) >> 1) + thickness];
@@ -96,7 +97,7 @@ export class FeatureMaps {
           const value = get?.(map, y, x) ?? 0;
           const start = (top + y * cell) * width + left + x * cell;
           fill(shade(value, background?.(y, x)), start, 0, cell, 0, cell);
-          if (cell < MIN_SIGN_CELL || strengthOf(value) < 0.1 || !(value < 0 || background)) continue;
+          if (!hasSigns || strengthOf(value) < 0.1 || !(value < 0 || background)) continue;
           fill(blank, start, signStart, signEnd, barStart, barEnd);
           if (value > 0) fill(blank, start, barStart, barEnd, signStart, signEnd);
         }
@@ -140,6 +141,12 @@ export class FeatureMaps {
     if (x < 0 || x >= this.width) [map, x] = [map + right, x < 0 ? this.width - 1 : 0];
     if (y < 0 || y >= this.height) [map, y] = [map + down * this.#grid.columns, y < 0 ? this.height - 1 : 0];
     if (map >= 0 && map < this.maps) this.#moveTo([map, y, x], this.onMove);
+  }
+
+  /** Focus the maps, at a pixel. */
+  focus(position) {
+    this.position = position;
+    this.#canvas.focus({ preventScroll: true });
   }
 
   #handleKey(event, onPin) {

@@ -4,32 +4,30 @@ import { ColorBar, formatShort } from "../shared/color-scale.js";
 import { h } from "../shared/dom.js";
 import { formatCount } from "../shared/format.js";
 import { FeatureMaps } from "./feature-maps.js";
+import { kindOf, templateOf } from "./layer-titles.js";
 
 const MAX_CAPTIONS = 40; // units up to this number have captions
 
 export class LayerPanel {
   #kernels = null;
   #kernelMap = 0; // whose kernels are shown
-  #caption = h("p", { class: "hint" });
   #colorBar = new ColorBar();
-  #kernelColorBar = new ColorBar();
   #descriptions = h("ul", { class: "hidden" });
 
-  /** labels: captions of the units if there are as many. explainedKinds: kinds that are explained above. onPoint, onMove and
-      onPin: see FeatureMaps; onMove also receives the input map of a chosen kernel. */
-  constructor(layer, { labels, explainedKinds, onPoint, onMove, onPin }) {
+  /** title: in words. labels: captions of the units if there are as many. explainedKinds: kinds that are explained above.
+      onPoint, onMove and onPin: see FeatureMaps; onMove also receives the input map of a chosen kernel. */
+  constructor(layer, { title, labels, explainedKinds, onPoint, onMove, onPin }) {
     this.layer = layer;
     this.onMove = onMove;
     const { maps, height, width, isFlat, name } = layer;
     const names = labels.length === maps ? labels : Array.from({ length: maps }, (_, i) => String(i + 1));
     this.texts = isFlat && maps <= MAX_CAPTIONS ? names : null;
     this.maps = new FeatureMaps({ maps, height, width, texts: this.texts, name: this.#describeShape(), onPoint, onMove, onPin });
-    const explanation = explanationOf(layer.kind);
-    const kind = h("p", { class: "kind", text: explanation.dataset.name ?? layer.kind });
+    const explanation = templateOf(kindOf(layer));
     this.element = h(
       "section",
       { class: "layer panel", id: `layer-${name}`, "data-testid": `layer-${name}`, "data-kind": layer.kind },
-      h("div", { class: "layer-header" }, h("h3", { text: name }), layerFigures(layer), kind),
+      h("div", { class: "layer-header" }, h("h3", { text: title }), layerFigures(layer), h("p", { class: "kind", text: name })),
       h("p", { class: "hint", text: describeSettings(layer) }),
       this.maps.element,
       this.#colorBar.element,
@@ -42,7 +40,7 @@ export class LayerPanel {
   /** Show the current activations, or empty maps. */
   show() {
     const { layer } = this;
-    const scale = layer.values && { high: Math.max(layer.high, -layer.low) || 1, signed: layer.low < 0 };
+    const scale = layer.colorScale;
     this.maps.show(scale && { get: (map, y, x) => layer.at([map, y, x]), ...scale });
     this.#colorBar.show(scale);
   }
@@ -79,12 +77,9 @@ export class LayerPanel {
     this.maps.position = at;
     this.maps.name = `${layer.name}. ${this.#describeMap(at[0])}`;
     if (from === undefined) return;
-    const isOtherMap = this.#kernelMap !== at[0];
     this.#kernelMap = at[0];
-    if (isOtherMap && layer.inputs > 1) this.#paintKernels();
-    const [height, width] = layer.window;
-    const kernel = layer.inputs > 1 ? from : at[0];
-    this.#kernels?.outline([kernel, 0, 0], { top: 0, left: 0, height, width });
+    this.#kernels?.show(at[0]);
+    this.#kernels?.outline(layer.inputs > 1 ? from : at[0]);
   }
 
   #describeShape() {
@@ -94,7 +89,7 @@ export class LayerPanel {
   }
 
   #makeExplanations(explanation, explainedKinds) {
-    const templates = [explanation, ...(this.layer.merged ? [explanationOf("merged")] : [])];
+    const templates = [explanation, ...(this.layer.merged ? [templateOf("merged")] : [])];
     return templates.map((template) => {
       const open = template === explanation && !explainedKinds.has(template);
       explainedKinds.add(template);
@@ -103,24 +98,19 @@ export class LayerPanel {
     });
   }
 
-  /** The kernels: all of them if there is one input map, otherwise those of the selected map. */
+  /** The kernels, loaded when they are opened. */
   #makeKernels() {
-    const { inputs, maps, window: [height, width] } = this.layer;
-    const parts = [h("summary", { text: "Kernels" }), this.#caption];
-    const details = h("details", { class: "kernels", open: inputs === 1 }, ...parts);
-    const fill = () => {
-      if (!details.open || this.#kernels) return;
-      const onMove = (at) => at && this.#selectKernel(at[0]);
-      const name = `Kernels of ${this.layer.name}`;
-      const size = { maps: inputs > 1 ? inputs : maps, height, width, maxSide: 36 };
-      this.#kernels = new FeatureMaps({ ...size, wholeMaps: true, name, onPoint: () => {}, onMove, onPin: onMove });
-      details.append(this.#kernels.element, this.#kernelColorBar.element);
-      this.#paintKernels();
-    };
-    details.addEventListener("toggle", fill);
-    this.#paintKernels();
-    fill();
+    const details = h("details", { class: "kernels", open: this.layer.inputs === 1 }, h("summary", { text: "Kernels" }));
+    details.addEventListener("toggle", () => details.open && this.#loadKernels(details));
     return details;
+  }
+
+  async #loadKernels(details) {
+    const { LayerKernels } = await import("./layer-kernels.js");
+    if (this.#kernels) return;
+    this.#kernels = new LayerKernels(this.layer, (index) => this.#selectKernel(index));
+    this.#kernels.show(this.#kernelMap);
+    details.append(...this.#kernels.elements);
   }
 
   #selectKernel(index) {
@@ -128,31 +118,25 @@ export class LayerPanel {
     if (this.layer.inputs > 1) this.onMove([this.#kernelMap, ...pixel], index);
     else this.onMove([index, ...pixel]);
   }
-
-  #paintKernels() {
-    const { layer } = this;
-    const { inputs, maps, window: [height, width] } = layer;
-    const map = this.#kernelMap;
-    const high = layer.kernel.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
-    const get = (index, y, x) => (inputs > 1 ? layer.weight(y, x, index, map) : layer.weight(y, x, 0, index));
-    const ofMap = `The ${inputs} kernels of map ${map + 1}, one per input map. Point at another map to see its kernels.`;
-    this.#caption.textContent = inputs > 1 ? ofMap : `${maps} ${maps > 1 ? "kernels" : "kernel"} of ${height} × ${width}.`;
-    this.#kernels?.show({ get, high, signed: true });
-    this.#kernelColorBar.show({ high, signed: true });
-  }
 }
 
-/** The figures of a layer, or of all layers together. */
-export function layerFigures({ output_shape: shape, parameters, multiply_adds: products }) {
+/** A panel with the figures of all layers together. trained: the model's layers during training. */
+export function totalsPanel({ layers }, trained) {
+  const sum = (rows, name) => rows.reduce((all, row) => all + row[name], 0);
+  const [parameters, before] = [sum(layers, "parameters"), sum(trained, "parameters")];
+  const figures = layerFigures({ parameters, multiply_adds: sum(layers, "multiply_adds") });
+  const reason = "four numbers per map, which are then merged into the weights and one bias per map.";
+  const difference = `In training there were ${formatCount(before)} parameters: batch normalization had ${reason}`;
+  const isMerged = before !== parameters && layers.some(({ merged }) => merged);
+  const hint = isMerged ? h("p", { class: "hint", "data-testid": "merged-parameters", text: difference }) : null;
+  const header = h("div", { class: "layer-header" }, h("h3", { text: "All layers" }), figures);
+  return h("div", { class: "panel layer" }, header, hint);
+}
+
+function layerFigures({ output_shape: shape, parameters, multiply_adds: products }) {
   const rows = [["Output", shape?.join(" × ")], ["Parameters", formatCount(parameters)], ["Multiply-adds", formatCount(products)]];
   const row = ([term, text]) => text && h("div", {}, h("dt", { text: term }), h("dd", { text }));
   return h("dl", { class: "layer-figures" }, ...rows.map(row));
-}
-
-function explanationOf(kind) {
-  const templates = [...document.querySelectorAll("template[data-kind]")];
-  const own = templates.find(({ dataset }) => dataset.kind === kind);
-  return own ?? templates.at(-1); // the last one is for any other kind
 }
 
 /** The settings of a layer in words. */
@@ -166,6 +150,9 @@ function describeSettings(layer) {
     sentences.push(`${windows}, stride ${strides[0]}${padding.some(Boolean) ? ", zero padding" : ""}.`);
   } else if (kernel) sentences.push(`${maps} ${maps > 1 ? "units" : "unit"} with ${formatCount(inputs)} weights each.`);
   if (layer.merged) sentences.push("Batch normalization is merged into these weights.");
-  if (layer.kind === "Rescaling") sentences.push(`Multiplies each value by ${layer.scale.toFixed(4)}.`);
+  if (layer.isTemperature) {
+    const factor = layer.scale.toFixed(4);
+    sentences.push(`Logit / T, with the temperature T = ${(1 / layer.scale).toFixed(4)}: the same as logit × ${factor}.`);
+  } else if (layer.kind === "Rescaling") sentences.push(`Multiplies each value by ${layer.scale.toFixed(4)}.`);
   return sentences.join(" ");
 }

@@ -1,5 +1,6 @@
 /* The tables and pictures that show a calculation. */
 
+import { GAMMA, formatShort } from "../shared/color-scale.js";
 import { h } from "../shared/dom.js";
 import { paintHeatmap } from "../shared/heatmap.js";
 import { windowOf } from "./layer-math.js";
@@ -38,9 +39,13 @@ export function termTable(rows, { caption, head }) {
   return h("table", { class: "figures terms" }, ...parts.filter(Boolean), h("tbody", {}, ...rows));
 }
 
-/** The cells of a window as a table: lines(cell) are their texts, the last one bold; strength(cell) tints them. */
-export function cellTable(cells, lines, strength) {
-  const max = Math.max(...cells.flat().map((cell) => Math.abs(strength(cell)))) || 1;
+/** The largest product that a layer can have for the current drawing: largest weight times largest input. */
+export function maxProduct({ maxWeight, from: [source] }) {
+  return maxWeight * source.colorScale.high || 1;
+}
+
+/** The cells of a window as a table: lines(cell) are their texts, the last one bold; strength(cell), up to max, tints them. */
+export function cellTable(cells, lines, strength, max) {
   const makeCell = (cell) => {
     const texts = lines(cell).map((text, i) => h(i ? (i === lines(cell).length - 1 ? "b" : "span") : "span", { text }));
     const element = h("td", { class: `${signClass(strength(cell))}${cell.isInside ? "" : " outside"}` }, ...texts);
@@ -50,7 +55,8 @@ export function cellTable(cells, lines, strength) {
   return h("table", { class: "cells", "data-testid": "cells" }, h("tbody", {}, ...cells.map((row) => h("tr", {}, ...row.map(makeCell)))));
 }
 
-/** The input map, the window on it, and for convolutions the kernel and the products, as pictures. */
+/** The input map, the window on it, and for convolutions the kernel and the products, as pictures. The scale of each, stated
+    below it, is the same for the whole layer. */
 export function windowPictures(layer, at, map, cells) {
   const [source] = layer.from;
   const box = windowOf(layer, at);
@@ -60,11 +66,12 @@ export function windowPictures(layer, at, map, cells) {
   for (const [side, share] of Object.entries(sides)) outline.style.setProperty(side, `${100 * share}%`);
   const row = (y) => Array.from({ length: source.width }, (_, x) => source.at([map, y, x]));
   const inputMap = Array.from({ length: source.height }, (_, y) => row(y));
-  const scale = { signed: source.low < 0, low: 0, high: Math.max(source.high, -source.low) || 1 };
-  const figure = (text, rows, options, overlay = "") => {
+  const scale = source.colorScale;
+  const figure = (text, rows, { high, signed }, overlay = "") => {
     const canvas = h("canvas", { class: "pixels" });
-    paintHeatmap(canvas, rows, options);
-    return h("figure", {}, h("div", {}, canvas, overlay), h("figcaption", { text }));
+    paintHeatmap(canvas, rows, { high, signed, low: 0, gamma: GAMMA });
+    const range = h("span", { text: `${signed ? "±" : "0 to "}${formatShort(high)}` });
+    return h("figure", {}, h("div", {}, canvas, overlay), h("figcaption", {}, text, range));
   };
   const pick = (key) => cells.map((each) => each.map((cell) => cell[key]));
   const figures = [
@@ -72,7 +79,8 @@ export function windowPictures(layer, at, map, cells) {
     figure("window", pick("value"), scale),
   ];
   if (layer.kernel) {
-    figures.push(figure("× kernel", pick("weight"), { signed: true }), figure("= products", pick("product"), { signed: true }));
+    const [weights, products] = [layer.maxWeight, maxProduct(layer)].map((high) => ({ high, signed: true }));
+    figures.push(figure("× kernel", pick("weight"), weights), figure("= products", pick("product"), products));
   }
   return h("div", { class: "pictures", "aria-hidden": "true" }, ...figures);
 }

@@ -12,12 +12,23 @@ class Layer {
     [this.height, this.width, this.maps] = this.isFlat ? [1, 1, size] : shape;
     this.comparisonSign = description.comparison?.replace(">=", "≥").replace("<=", "≤");
     this.kernel = description.kernel && Float32Array.from(description.kernel.flat(3));
+    if (this.kernel) this.maxWeight = this.kernel.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
     if (this.kernel) this.inputs = this.kernel.length / (this.window?.[0] ?? 1) / (this.window?.[1] ?? 1) / this.maps;
   }
 
   /** Whether each value is computed from the one input value at the same position. */
   get isElementwise() {
     return ELEMENTWISE.includes(this.kind);
+  }
+
+  /** Whether this layer divides logits by a temperature: it multiplies by 1 / T. */
+  get isTemperature() {
+    return this.kind === "Rescaling" && this.isFlat;
+  }
+
+  /** The color scale for the current values, {high, signed}; null without values. */
+  get colorScale() {
+    return this.values && { high: Math.max(this.high, -this.low) || 1, signed: this.low < 0 };
   }
 
   /** Set the values, [height][width][maps], or null for none. */

@@ -48,7 +48,7 @@ export class OcclusionMap {
     const { image, occlusion } = result;
     const high = occlusion.values.flat(2).reduce((max, value) => Math.max(max, Math.abs(value)), 1); // one scale for all labels
     this.#maps.show({ get: (_, y, x) => this.#values[y][x], high, signed: true, background: (y, x) => image[y][x] / 255 });
-    this.#colorBar.show({ high, signed: true, unit: " bits" });
+    this.#colorBar.show({ high, signed: true, unit: " bits", texts: ["against", "for"] });
   }
 
   get #index() {

@@ -1,21 +1,21 @@
 /* The selected value: it is outlined in its map and its input, shown in the inspector, and can be pinned. */
 
-import { byId } from "../shared/dom.js";
-import { Inspector } from "./inspector.js";
+import { byId, loadStyles } from "../shared/dom.js";
 import { mapSums, windowOf } from "./layer-math.js";
 import { LayerPanel } from "./layer-panel.js";
+import { titlesOf } from "./layer-titles.js";
 
 export class Selection {
   #savePin;
-  #inspector;
+  #liveRegion;
+  #inspector = null; // loaded when it is needed
   #panels = new Map(); // layer -> its panel
   #selected = null; // {network, layer, at, from, isPinned}
 
   /** savePin({layer, at}) is called with what the link should hold: a layer's name and a position counted from 1, as text, or
       nulls. */
   constructor(savePin, liveRegion) {
-    this.#savePin = savePin;
-    this.#inspector = new Inspector((from) => this.#select({ ...this.#selected, from }), liveRegion);
+    [this.#savePin, this.#liveRegion] = [savePin, liveRegion];
     byId("unpin").addEventListener("click", () => this.unpin());
     byId("inspector").addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.#selected) return;
@@ -31,9 +31,11 @@ export class Selection {
   showNetwork(container, network, previous, labels = []) {
     for (const layer of previous?.layers ?? []) this.#panels.delete(layer);
     const explainedKinds = new Set();
+    const titles = titlesOf(network.layers);
     const elements = network.layers.map((layer) => {
       const target = (at, from) => ({ network, layer, at, from });
       const panel = new LayerPanel(layer, {
+        title: titles.get(layer),
         labels,
         explainedKinds,
         onPoint: (at) => this.#selected?.isPinned || this.#select(target(at), true),
@@ -75,7 +77,7 @@ export class Selection {
 
   #deselect() {
     this.#selected = null;
-    this.#inspector.clear();
+    this.#inspector?.clear();
     for (const panel of this.#panels.values()) panel.outline(null);
   }
 
@@ -88,6 +90,16 @@ export class Selection {
   /** Update the descriptions for screen readers. */
   describe() {
     for (const panel of this.#panels.values()) panel.describe();
+  }
+
+  /** Scroll to a layer and select the largest value of a map, without pinning it. */
+  open(network, layer, map) {
+    this.unpin();
+    const panel = this.#panels.get(layer);
+    const at = layer.values ? layer.maximum(map) : [map, 0, 0];
+    panel.element.scrollIntoView();
+    panel.maps.focus(at);
+    this.#select({ network, layer, at }, true);
   }
 
   scrollTo(layer) {
@@ -107,6 +119,13 @@ export class Selection {
       const { top, left, height, width } = box;
       this.#panels.get(layer.from[0]).outline([inputMap, top, left], { top, left, height, width });
     }
-    this.#inspector.show(selected, panel.texts, isAnnounced);
+    if (this.#inspector) this.#inspector.show(selected, panel.texts, isAnnounced);
+    else this.#loadInspector(isAnnounced);
+  }
+
+  async #loadInspector(isAnnounced) {
+    const [{ Inspector }] = await Promise.all([import("./inspector.js"), loadStyles("calculation")]);
+    this.#inspector ??= new Inspector((from) => this.#select({ ...this.#selected, from }), this.#liveRegion);
+    if (this.#selected) this.#select(this.#selected, isAnnounced);
   }
 }

@@ -1,7 +1,7 @@
 /* The Inside view: connects the drawing, the requests to /explain, and the display of the layers. */
 
 import { Connection } from "../shared/connection.js";
-import { byId, h, showError } from "../shared/dom.js";
+import { byId, showError } from "../shared/dom.js";
 import { DrawingEditor, showNotice } from "../shared/drawing-editor.js";
 import { errorMessage } from "../shared/error-messages.js";
 import { argmax, formatProbability } from "../shared/format.js";
@@ -10,11 +10,11 @@ import { LatestRequest } from "../shared/latest-request.js";
 import { initLayout } from "../shared/layout.js";
 import { ModelPicker } from "../shared/model-picker.js";
 import { readState, saveState } from "../shared/url-state.js";
-import { CustomKernel } from "./custom-kernel.js";
+import { Experiments } from "./experiments.js";
 import { explain } from "./explain-api.js";
-import { layerFigures } from "./layer-panel.js";
+import { totalsPanel } from "./layer-panel.js";
+import { NetworkMap } from "./network-map.js";
 import { Network } from "./network.js";
-import { OcclusionMap } from "./occlusion-map.js";
 import { Selection } from "./selection.js";
 
 const IDLE_DELAY = 350; // ms without a change before the occlusion map is requested and descriptions are updated
@@ -23,7 +23,7 @@ const EMPTY = "Draw a digit to see how each layer responds.";
 const RETRYING = "Your drawing is kept. Retrying…";
 const ANY = { default: null };
 const RELU = { default: "on", choices: ["on", "off"] };
-const DECLARED = { model: ANY, crop: ANY, layer: ANY, at: ANY, label: ANY, kernel: ANY, relu: RELU };
+const DECLARED = { model: ANY, crop: ANY, layer: ANY, at: ANY, label: ANY, kernel: ANY, relu: RELU, watch: ANY, shape: ANY };
 
 const liveRegion = initLayout();
 const initial = readState(DECLARED);
@@ -34,17 +34,15 @@ let occlusionTimer = 0;
 let descriptionTimer = 0;
 let isPaintQueued = false;
 const layersRequest = new LatestRequest(explain, showResult, handleError);
-const occlusionRequest = new LatestRequest(explain, (result) => occlusionMap.show(result), handleError);
+const occlusionRequest = new LatestRequest(explain, (result) => experiments.showOcclusion(result), handleError);
 const connection = new Connection(load, { onUp, onDown });
 const models = new ModelPicker((name) => choose({ model: name }));
 const selection = new Selection(save, liveRegion);
-const occlusionMap = new OcclusionMap((label) => save({ label }));
-const customKernel = new CustomKernel(state.kernel, state.relu === "on", showCustomKernel);
-let perceptronDiagram = null;
+const experiments = new Experiments({ state, save, selection });
+const networkMap = new NetworkMap({ onOpen: (...map) => selection.open(network, ...map), liveRegion, link: { state, save } });
 const editor = new DrawingEditor({ onChange, liveRegion });
 
 byId("crop").addEventListener("change", ({ target }) => choose({ crop: target.value || null }));
-selection.showNetwork(byId("custom-layers"), customKernel.network);
 onChange("replaced");
 connection.connect();
 if (initial.invalid) showNotice(initial.invalid, "invalid_link");
@@ -78,32 +76,22 @@ async function load() {
 }
 
 /** Create the panels of a network. */
-function showNetwork(next, { labels }) {
+function showNetwork(next, { labels, layers: trained }) {
   const isFirst = !network;
   next.setValues(null);
   selection.showNetwork(byId("layers"), next, network, labels);
   network = next;
-  const sum = (name) => network.layers.reduce((all, layer) => all + layer[name], 0);
-  const totals = layerFigures({ parameters: sum("parameters"), multiply_adds: sum("multiply_adds") });
-  if (network.layers.length) byId("layers").append(h("div", { class: "panel layer layer-header" }, h("h3", { text: "All layers" }), totals));
-  byId("layer-links").replaceChildren(...network.layers.map(({ name }) => h("a", { href: `#layer-${name}`, text: name })));
-  showPerceptron(network, labels);
-  occlusionMap.show(null);
-  occlusionMap.setLabels(labels, state.label);
+  if (network.layers.length) byId("layers").append(totalsPanel(network, trained));
+  networkMap.setNetwork(network, labels);
+  experiments.showOcclusion(null);
+  experiments.setLabels(labels);
   if (state.layer && network.layers.length && !selection.isPinned && !model.notice) restorePin(isFirst);
 }
 
-/** Show the diagram of a network that is a perceptron; its module is loaded only then. */
-async function showPerceptron(network, labels) {
-  if (!network.denseLayers && !perceptronDiagram) return;
-  const { PerceptronDiagram } = await import("./perceptron-diagram.js");
-  perceptronDiagram ??= new PerceptronDiagram(byId("perceptron"));
-  perceptronDiagram.setNetwork(network, labels);
-}
-
 /** Select the value that the link names, and scroll there if the page was just opened. */
-function restorePin(isFirst) {
-  const owner = network.find(state.layer) ? network : customKernel.network;
+async function restorePin(isFirst) {
+  if (!network.find(state.layer)) await experiments.load();
+  const owner = network.find(state.layer) ? network : experiments.network;
   const layer = owner.find(state.layer);
   const at = state.at?.split(",").map((index) => index - 1) ?? [];
   if (at.length !== 3 || !layer?.has(at)) {
@@ -111,12 +99,6 @@ function restorePin(isFirst) {
   }
   selection.pin({ network: owner, layer, at });
   if (isFirst) selection.scrollTo(layer);
-}
-
-function showCustomKernel(part, next, previous) {
-  save(part);
-  selection.showNetwork(byId("custom-layers"), next, previous);
-  selection.paint();
 }
 
 function onChange(kind) {
@@ -134,7 +116,7 @@ function update() {
   clearTimeout(occlusionTimer);
   if (editor.drawing.isEmpty) {
     cancelRequests();
-    occlusionMap.show(null);
+    experiments.showOcclusion(null);
     setResult(null);
   } else if (connection.isUp) {
     const input = (show) => () => ({ ...editor.content, model: model.name, crop: state.crop, show });
@@ -152,7 +134,7 @@ function showResult(result) {
 /** Set a result, or none; it is painted with the next frame. */
 function setResult(result) {
   network?.setValues(result?.layers);
-  customKernel.setImage(result?.image ?? null);
+  experiments.setImage(result?.image ?? null);
   showError(byId("status"), null);
   const best = result && argmax(result.probabilities);
   const confidence = result && formatProbability(result.probabilities[best]);
@@ -166,7 +148,7 @@ function setResult(result) {
 function paint() {
   isPaintQueued = false;
   selection.paint();
-  perceptronDiagram?.show();
+  networkMap.update();
   clearTimeout(descriptionTimer);
   descriptionTimer = setTimeout(() => selection.describe(), IDLE_DELAY);
 }
@@ -176,7 +158,7 @@ function handleError(error) {
   else if (error.code === "model_not_found") connection.connect(); // it was unloaded: reload the list of models
   else {
     editor.handlePictureError(error);
-    occlusionMap.show(null);
+    experiments.showOcclusion(null);
     setResult(null);
     showError(byId("status"), error);
   }
@@ -185,6 +167,8 @@ function handleError(error) {
 function onUp() {
   showError(byId("status"), null);
   update();
+  networkMap.makeInteractive();
+  experiments.load();
 }
 
 function onDown(error) {

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { colorChannels } from "./heatmap.js";
 import { onThemeChange } from "./theme.js";
 
-const GAMMA = 0.7; // below 1, so that small values are visible next to large ones
+export const GAMMA = 0.7; // below 1, so that small values are visible next to large ones
 const BACKGROUND = 0.35; // opacity of ink behind the values
 const STEPS = 65; // colors of a color bar
 
@@ -41,12 +41,13 @@ export class ColorBar {
     onThemeChange(() => this.#scale && this.#paint());
   }
 
-  /** Show a scale from −high (signed) or 0 to high, with an optional unit; hide the bar with null, keeping its space. */
+  /** Show a scale from −high (signed) or 0 to high, with an optional unit and what its ends mean as `texts`; hide the bar with
+      null, keeping its space. */
   show(scale) {
     this.element.toggleAttribute("data-empty", !scale);
     if (!scale) return (this.#scale = null);
-    const { high, signed, unit = "" } = scale;
-    const [low, top] = [signed ? formatShort(-high) : "0", formatShort(high) + unit];
+    const { high, signed, unit = "", texts = ["", ""] } = scale;
+    const [low, top] = [signed ? formatShort(-high) : "0", formatShort(high) + unit].map((text, i) => `${texts[i]} ${text}`.trim());
     [this.#low.textContent, this.#high.textContent] = [low, top];
     this.element.ariaLabel = `Color scale from ${low} to ${top}`;
     const isRepainted = signed !== this.#scale?.signed;
