@@ -12,6 +12,7 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-background-networking",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # the camera shows a test picture
 ]
 
 

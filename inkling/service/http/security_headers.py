@@ -23,6 +23,9 @@ def content_security_policy(*connect_urls: str) -> str:
     )
 
 
+PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=()"
+"""Of documents (W3C, Permissions Policy): the page itself may use the camera, and no page that it might embed."""
+
 HEADERS = {
     "Content-Security-Policy": content_security_policy(),
     "X-Content-Type-Options": "nosniff",

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from werkzeug.security import safe_join
 
 from inkling.service.http.auth import Access, access
-from inkling.service.http.security_headers import content_security_policy
+from inkling.service.http.security_headers import PERMISSIONS_POLICY, content_security_policy
 from inkling.service.http.static_files import revalidated, send_file
 from server.extensions import get_state
 from server.services.module_preloads import module_preloads
@@ -44,6 +44,7 @@ def document(view: str) -> Response:
     )
     response = make_response(page)
     response.headers["Content-Security-Policy"] = content_security_policy(trainer)
+    response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
     return revalidated(response)
 
 

@@ -51,8 +51,13 @@ def test_view_fits_a_phone(open_inside: OpenInside) -> None:
         expect(position(page)).to_have_text(f"conv2: map 1, {at}")
     expect(page).to_have_url(re.compile("at=1%2C2%2C2"))
     assert has_no_sideways_scroll(page)
+    panel = page.get_by_role("complementary")
+    assert panel.bounding_box()["height"] <= 0.35 * 740
+    page.get_by_role("button", name="Less").tap()
+    expect(panel.get_by_role("table")).to_have_count(0)
+    expect(value(page)).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="Unpin").tap()
-    expect(page.get_by_role("complementary")).to_be_hidden()
+    expect(panel).to_be_hidden()
 
 
 def test_blank_picture_is_reported(open_inside: OpenInside) -> None:

@@ -14,6 +14,10 @@ export class Inspector {
   constructor(onChooseMap, liveRegion) {
     this.#onChooseMap = onChooseMap;
     this.#liveRegion = liveRegion;
+    byId("fold").addEventListener("click", () => {
+      const isFolded = byId("inspector").toggleAttribute("data-folded"); // on phones: the position and the value alone
+      Object.assign(byId("fold"), { ariaExpanded: String(!isFolded), textContent: isFolded ? "More" : "Less" });
+    });
   }
 
   /** Show the value at a position. texts: captions of the layer's units. isAnnounced: also for screen readers. */

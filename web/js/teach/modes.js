@@ -2,6 +2,9 @@
 
 import { byId, h } from "../shared/dom.js";
 
+/** Whether the drawing is an example or a test, as url-state.js declares it. */
+export const MODE = { default: "teach", choices: ["teach", "test"] };
+
 const TEST = "";
 
 /** Create a radio button for each label and one for a test; `onChange({label, mode})` is called when another is chosen. */
@@ -14,8 +17,9 @@ export function createModes(labels, onChange) {
   byId("modes").replaceChildren(byId("modes").firstElementChild, ...modes); // the legend stays
 }
 
-/** Check the button of the current mode. */
-export function checkMode({ label, mode }) {
+/** Check the button of the current mode, and say on the canvas what to draw. */
+export function checkMode({ label, mode }, labels) {
+  byId("hint-labels").textContent = mode === "teach" ? `an example of ${label}` : `one of ${labels.join(" ")}`;
   const value = mode === "teach" ? label : TEST;
   for (const radio of byId("modes").querySelectorAll("input")) radio.checked = radio.value === value;
 }

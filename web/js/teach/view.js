@@ -14,16 +14,15 @@ import { fetchTrainer, requireTrainer } from "../shared/trainer-api.js";
 import { readState, saveState } from "../shared/url-state.js";
 import { ActionQueue } from "./action-queue.js";
 import { showDrawings } from "./drawings.js";
+import { initLearningRate, showLearningRate } from "./learning-rate.js";
+import { FIT_ERRORS, LessonFit } from "./lesson-fit.js";
 import { initLessonForm, listLessons, updateLesson } from "./lessons.js";
-import { checkMode, createModes, showDrawingCounts } from "./modes.js";
+import { checkMode, createModes, MODE, showDrawingCounts } from "./modes.js";
 import * as networkState from "./network-state.js";
 import { initSaving, showSaved } from "./save-publish.js";
-import { showHistory, showStatus } from "./training-progress.js";
+import { showHistory, showReady, showStatus } from "./training-progress.js";
 
-const MODE = { default: "teach", choices: ["teach", "test"] };
 const DECLARED = { lesson: { default: null }, label: { default: null }, mode: MODE };
-const LESSON_PATHS = ["", "/drawings?limit=200", "/history"];
-const LEARNING_RATE_ERRORS = { invalid_input: "Enter a learning rate between 0.0001 and 10." };
 
 const liveRegion = initLayout();
 let { state } = readState(DECLARED);
@@ -32,23 +31,22 @@ let drawings = null; // those of the lesson: {n, drawings}
 let shownWeights = ""; // as JSON
 let selected = null; // the saved drawing that is on the canvas
 const editor = new DrawingEditor({ onChange: handleDrawing, liveRegion });
-const requestPrediction = (content, signal) => fetchLesson("/predict", { ...drawingRequest(content), signal });
-const latestRequest = new LatestRequest(requestPrediction, showResponse, handlePredictionError);
+const predict = (content, signal) => fetchLesson("/predict", { ...drawingRequest(content), signal });
+const latestRequest = new LatestRequest(predict, showResponse, handlePredictionError);
 const queue = new ActionQueue({ onUnavailable: (error) => connection.markDown(error), onLessonNotFound: (error) => open(null, error) });
 const [run, enqueue] = [queue.run.bind(queue), queue.enqueue.bind(queue)];
+const fit = new LessonFit(() => enqueue(refresh));
 const connection = new Connection(load, { onUp: handleUp, onDown: handleDown });
 
 initLessonForm(run, ({ id }) => open(id));
 initSaving(update);
+initLearningRate(update);
 const listen = (id, type, handler) => byId(id).addEventListener(type, handler);
-listen("train-once", "click", () => enqueue(() => train(1)));
-listen("train-ten-times", "click", () => enqueue(() => train(10)));
+for (const [id, repeats] of [["train-once", 1], ["train-ten-times", 10]]) listen(id, "click", () => enqueue(() => train(repeats)));
 listen("undo-training", "click", () => update("/undo", { json: {} }));
 listen("delete-drawing", "click", () => update(`/drawings/${selected.id}`, { method: "DELETE" }));
-listen("learning-rate", "change", ({ target: { valueAsNumber } }) => {
-  const options = { method: "PATCH", json: { learning_rate: valueAsNumber } };
-  update("", options, byId("learning-rate-error"), LEARNING_RATE_ERRORS);
-});
+listen("train-all", "click", () => update("/fit", { json: {} }, undefined, FIT_ERRORS));
+listen("open-camera", "click", async () => (await import("./camera.js")).openCamera(handleFrame));
 document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.isUp && enqueue(refresh)));
 onThemeChange(() => lesson && listDrawings());
 connection.connect();
@@ -86,15 +84,13 @@ function handleDown(error) {
   byId("trainer-down").hidden = false;
   byId("new-lesson").hidden = true;
   latestRequest.cancel();
-  const sentence = errorMessage(error);
-  if (lesson) networkState.markStale(`${sentence} Your drawing is kept. Retrying…`);
-  liveRegion.announce(sentence);
+  if (lesson) networkState.markStale(`${errorMessage(error)} Your drawing is kept. Retrying…`);
+  liveRegion.announce(errorMessage(error));
 }
 
 /** Open a lesson, or with null the form for a new one; `error`: why the last one was closed. */
 async function open(id, error) {
-  state = { lesson: id, label: null, mode: MODE.default };
-  lesson = null;
+  [state, lesson] = [{ lesson: id, label: null, mode: MODE.default }, null];
   saveState(DECLARED, state);
   showError(byId("lessons-error"), error);
   await connection.connect();
@@ -103,7 +99,7 @@ async function open(id, error) {
 
 /** Load the lesson, which may have been changed in another tab, and show it. */
 async function refresh() {
-  const [response, page, { history }] = await Promise.all(LESSON_PATHS.map((path) => fetchLesson(path)));
+  const [response, page, { history }] = await Promise.all(["", "/drawings?limit=200", "/history"].map((path) => fetchLesson(path)));
   const isNew = lesson?.id !== response.id;
   [lesson, drawings] = [response, page];
   if (isNew) {
@@ -111,23 +107,20 @@ async function refresh() {
     createModes(lesson.labels, setMode);
     setMode(lesson.labels.includes(state.label) ? {} : { label: lesson.labels[0] });
   }
-  byId("learning-rate").value = lesson.learning_rate;
-  showError(byId("learning-rate-error"), null); // it was about another value
-  byId("undo-training").disabled = !lesson.undo_count;
-  showDrawingCounts(lesson);
-  updateLesson(lesson);
+  fit.show(lesson);
+  byId("undo-training").disabled = !lesson.undo_count || fit.isActive;
+  for (const show of [showLearningRate, showDrawingCounts, updateLesson]) show(lesson);
   showHistory(history);
   showSaved(lesson, isNew);
   listDrawings();
-  if (JSON.stringify(lesson.weights) !== shownWeights) handleDrawing("replaced");
+  JSON.stringify(lesson.weights) === shownWeights ? showInstruction(true) : handleDrawing("replaced");
 }
 
 /** Choose the label that is drawn, or the test mode, in which nothing is trained. */
 function setMode(changes) {
   state = { ...state, ...changes };
   saveState(DECLARED, state);
-  checkMode(state);
-  byId("hint-labels").textContent = state.mode === "teach" ? `an example of ${state.label}` : `one of ${lesson.labels.join(" ")}`;
+  checkMode(state, lesson.labels);
   handleDrawing("replaced");
 }
 
@@ -141,21 +134,29 @@ function listDrawings() {
   });
 }
 
+function showInstruction(keepsStatus = false) {
+  showReady({ ...state, isEmpty: editor.drawing.isEmpty, isFitting: fit.isActive, hasDrawings: drawings.n > 0, keepsStatus });
+}
+
 function handleDrawing(kind) {
   if (!lesson) return;
   const { isEmpty, strokes, picture } = editor.drawing;
-  const isTeaching = state.mode === "teach";
   if (selected && (isEmpty || (picture?.rows !== selected.image && strokes !== selected.strokes))) {
     selected = null;
     listDrawings();
   }
   if (kind === "replaced") latestRequest.cancel();
-  for (const button of ["train-once", "train-ten-times"]) byId(button).disabled = isEmpty || !isTeaching;
-  const instruction = isEmpty ? `Draw an example of ${state.label}.` : `Train the network on this ${state.label}.`;
-  showStatus("ready", isTeaching ? instruction : "Draw anything to test the network. Nothing is trained.");
+  showInstruction();
   if (!isEmpty) return connection.isUp && latestRequest.send(() => editor.content);
   shownWeights = JSON.stringify(lesson.weights);
   networkState.clear(lesson);
+}
+
+/** Predict a frame of the camera; a recorded one becomes the drawing, and is trained on for a step. */
+function handleFrame(picture, isRecorded) {
+  if (!lesson || !connection.isUp) return null;
+  if (isRecorded && state.mode === "teach" && !fit.isActive) return enqueue(() => (editor.drawing.setPicture(picture), train(1)));
+  return editor.drawing.isEmpty && latestRequest.send(() => ({ picture }));
 }
 
 function showResponse(response) {
@@ -185,7 +186,7 @@ async function train(repeats) {
     response = await fetchLesson(`/train?${new URLSearchParams({ label, repeats })}`, drawingRequest(content));
   } catch (error) {
     drawing.finish(false);
-    showStatus("ready", `Train the network on this ${label}.`);
+    showInstruction();
     throw error;
   }
   const elsewhere = response.steps - repeats === lesson.steps ? "" : " It was also trained in another tab.";
@@ -193,6 +194,6 @@ async function train(repeats) {
   await refresh();
   if (isUnchanged()) selected = { ...drawings.drawings.find(({ id }) => id === response.drawing), strokes };
   listDrawings();
-  const effect = networkState.describeTraining(response, lesson, label, repeats);
-  showStatus("trained", `${effect}${elsewhere} The next stroke starts a new drawing.`);
+  const effect = networkState.describeTraining(response, lesson, label, repeats) + elsewhere;
+  showStatus("trained", `${effect} The next stroke starts a new drawing.`);
 }

@@ -5,6 +5,7 @@ import { formatProbability } from "../shared/format.js";
 import { ApiError, Unavailable } from "../shared/http.js";
 import { fetchTrainer } from "../shared/trainer-api.js";
 import { createCanvas, paintRows } from "./heatmap-canvas.js";
+import { showHistogram } from "./histogram.js";
 
 const TIMEOUT = 60_000; // ms: after the fit has ended, TensorFlow may have to start first
 const INTERVAL = 1_500; // ms between two inspections: each delays the fit by some hundredths of a second
@@ -140,6 +141,7 @@ export class NetworkInspector {
     if (!this.#isShown(job)) return;
     const values = layers[0].arrays[array];
     this.#paint(values);
+    showHistogram(byId("histogram"), values.values.flat(Infinity));
     const summary = `${values.shape.join(" × ")} values from ${values.min.toPrecision(3)} to ${values.max.toPrecision(3)}`;
     byId("maps").ariaLabel = `${array.replace("_", " ")} of ${layer}: ${summary}`;
     const verdict = label === predicted ? "correct" : `incorrect, was ${label}`;

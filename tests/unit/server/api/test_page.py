@@ -36,6 +36,7 @@ def test_views_have_urls(client: FlaskClient, address: str):
     """Each document links to all views and marks the current one."""
     answer = client.get(address)
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    assert "camera=(self)" in answer.headers["Permissions-Policy"]
     links = re.findall(r'<a href="([^"]+)"( aria-current="page")?>', answer.text)
     assert [(link, bool(current)) for link, current in links[: len(VIEWS)]] == [
         ("/" + name.removeprefix("draw"), "/" + name.removeprefix("draw") == address) for name in VIEWS
