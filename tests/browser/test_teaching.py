@@ -50,7 +50,7 @@ def test_twelve_drawings_are_enough(trainer: TrainerService, open_with_trainer: 
     assert trainer.fetch(f"/lessons/{number}")["steps"] == 120  # testing trains nothing
     page.get_by_role("textbox", name="Publish as").fill("noughts")
     page.get_by_role("button", name="Publish").click()
-    page.get_by_test_id("published-models").get_by_role("link").click(timeout=TIMEOUT * 1000)
+    page.get_by_test_id("published-models").get_by_role("link", name="in Draw").click(timeout=TIMEOUT * 1000)
     expect(page).to_have_url(re.compile(r"/\?.*model=noughts"))
     expect(bar_labels(page)).to_have_text(["X", "O"])
     for label, [strokes, *_] in TEST_DRAWINGS.items():
