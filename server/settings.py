@@ -51,6 +51,9 @@ class Settings(BaseSettings, Limits):
     data: str = setting(
         "", "folder", "additional datasets by name, such as `mnist/`; those downloaded by the trainer are found without it"
     )
+    tours: str = setting(
+        "", "folder", "additional guided tours of the page, NAME.json; they replace the page's own of the same name"
+    )
     trainer: str = setting("", "URL", "trainer service that the page connects to; empty for none")
     cors_origin: tuple[str, ...] = setting(
         (), "address", "other web page, as http://HOST[:PORT], that may use this service; repeatable"
@@ -132,8 +135,9 @@ class Settings(BaseSettings, Limits):
         super().__post_init__()
         if self.trainer and not URL.fullmatch(self.trainer):
             raise InvalidSettings(f"trainer: expected http://HOST[:PORT][/PATH] or https://…, got {self.trainer!r:.60}.")
-        if self.data and not Path(self.data).is_dir():
-            raise InvalidSettings(f"data: the folder {self.data!r:.200} does not exist.")
+        for name, folder in {"data": self.data, "tours": self.tours}.items():
+            if folder and not Path(folder).is_dir():
+                raise InvalidSettings(f"{name}: the folder {folder!r:.200} does not exist.")
 
     @property
     def data_folder(self) -> Path | None:

@@ -1,5 +1,6 @@
 """The web page: its five views and /static, served from the package `web`."""
 
+import re
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlencode
@@ -22,6 +23,9 @@ SHARED_STATE = ("model", "crops", "pen", "ink", "image", "tour", "tour-file")
 
 VIEWS = {"draw": "Draw", "inside": "Inside", "test": "Test", "train": "Train", "teach": "Teach"}
 """Name in the URL -> title, in the order of the navigation."""
+
+TOUR = re.compile(r"tours/([a-z0-9][a-z0-9-]*\.json)", re.ASCII)
+"""The path of a guided tour below /static/."""
 
 
 @blueprint.get("/", defaults={"view": "draw"})
@@ -55,4 +59,11 @@ def static(name: str) -> Response:
     path = safe_join(str(WEB), name)
     if path is None or PurePosixPath(name).suffix == ".html":  # the templates
         abort(404)
-    return send_file(Path(path))
+    return send_file(_own_tour(name) or Path(path))
+
+
+def _own_tour(name: str) -> Path | None:
+    """The file of a guided tour in the folder of the setting `tours`, if there is one."""
+    folder, tour = get_state().settings.tours, TOUR.fullmatch(name)
+    path = Path(folder, tour[1]) if folder and tour else None
+    return path if path and path.is_file() else None

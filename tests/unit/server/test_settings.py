@@ -64,6 +64,7 @@ BAD = [
     {"cors_origin": ("null",)},
     {"cors_origin": ("http://a.example/",)},
     {"cors_origin": ("http://A.example",)},
+    {"tours": "no/such/folder"},
     {"token": "two words"},
     {"token": "ümlaut"},
     {"token": "line\n"},

@@ -57,6 +57,7 @@ export class StepCard {
     if (this.#next.textContent !== next) this.#next.textContent = next;
     if (this.#problem.textContent !== problem) this.#problem.textContent = problem;
     this.#problem.hidden = !problem;
+    this.element.toggleAttribute("data-done", isDone);
     const done = isDone ? "✓ Done" : "";
     if (this.#done.textContent !== done) this.#done.textContent = done;
     this.#next.classList.toggle("primary", isDone || isTrainerMissing || this.#taskRow.hidden);

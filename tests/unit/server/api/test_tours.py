@@ -1,11 +1,13 @@
-"""The tours in web/tours/."""
+"""The tours in web/tours/ and in the folder of the setting `tours`."""
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
+from flask import Flask
 
 WEB = Path(__file__).parents[4] / "web"
 SCHEMA = json.loads((WEB / "tours" / "tour.schema.json").read_text("utf-8"))
@@ -64,3 +66,19 @@ def test_schema_rejects_mistakes(change: dict):
     step = {"view": "draw", "title": "A", "text": "B", "task": "C", "anchor": "main"}
     assert problems({"title": "T", "steps": [step]}) == []
     assert problems({"title": "T", "steps": [step | change]})
+
+
+def test_tours_of_a_folder(make_app: Callable[..., Flask], tmp_path: Path):
+    """A folder adds and replaces tours; nothing else of it is served, and nothing outside of it."""
+    folder = tmp_path / "tours"
+    folder.mkdir()
+    for path in (folder / "mine.json", folder / "notes.txt", folder / "tour.schema.json", tmp_path / "secret.json"):
+        path.write_text("{}")
+    client = make_app(tours=str(folder)).test_client()
+    assert client.get("/static/tours/mine.json").json == {}
+    assert client.get("/static/tours/first-steps.json").json["title"] == "First steps"
+    assert client.get("/static/tours/tour.schema.json").json == SCHEMA
+    (folder / "first-steps.json").write_text('{"title": "Ours"}')
+    assert client.get("/static/tours/first-steps.json").json == {"title": "Ours"}
+    for name in ("notes.txt", "other.json", "../secret.json", "%2e%2e/secret.json", "..%2Fsecret.json"):
+        assert client.get(f"/static/tours/{name}").status_code == 404
