@@ -110,6 +110,7 @@ def test_link_restores_a_run(trainer: TrainerService, open_train: OpenPage, two_
     expect(maps.locator("canvas")).to_have_count(16, timeout=TRAINING_TIMEOUT)
     expect(maps).to_have_attribute("aria-label", re.compile(r"kernel gradient of conv2: 5 × 5 × 8 × 16 "))
     expect(page.get_by_test_id("array-summary")).to_contain_text("Image 5")
+    expect(page.get_by_test_id("histogram")).to_contain_text(re.compile(r"^3,200 values: mean .*, standard deviation .*"))
     expect(chart(page, "compare-accuracy")).to_have_attribute("aria-label", re.compile(r"rate 0\.01: .* rate 0\.001: "))
     differences = page.get_by_role("region", name="Differences")
     expect(differences.get_by_role("row")).to_contain_text(["Run", "Learning rate0.010.001", "Epochs33"])

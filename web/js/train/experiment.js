@@ -29,7 +29,7 @@ const TEXTS = {
 
 /** The experiment as an element. predictions: those for the validation images. `onStart(settings, comparedId)` starts a run. */
 export function createExperiment(job, predictions, onStart) {
-  const select = h("select", { ariaLabel: "Other images" }, new Option(`The validation images, rotated by ${DEGREES}°`, ROTATED));
+  const select = h("select", { ariaLabel: "Other images" }, new Option("Rotated validation images", ROTATED));
   const button = h("button", { type: "button", class: "primary", text: "Run the experiment" });
   const status = h("p", { class: "hint", role: "status" });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
@@ -95,22 +95,16 @@ function showResult(job, rows, choice, onStart) {
     const { settings, id } = job;
     onStart({ ...settings, augmentation: AUGMENTATION, name: `${runName(job).slice(0, 180)}, augmented` }, id);
   });
-  return [createTable(rows), h("p", { text: explanation }), h("p", { class: "buttons" }, link, again)];
+  return [createList(rows), h("p", { text: explanation }), h("p", { class: "buttons" }, link, again)];
 }
 
-function createTable(rows) {
-  const bar = (accuracy, [low, high]) => {
-    const element = h("span", { class: "interval-bar", ariaHidden: true }, h("i"), h("b"));
-    for (const [name, value] of Object.entries({ accuracy, low, high })) element.style.setProperty(`--${name}`, value);
-    return element;
-  };
-  const row = ({ name, accuracy, n }) => {
-    const interval = wilsonInterval(accuracy, n);
-    const cells = [formatPercent(accuracy), formatInterval(interval), formatCount(n)].map((text) => h("td", { class: "number", text }));
-    return h("tr", {}, h("th", { scope: "row", text: name }), h("td", {}, bar(accuracy, interval)), ...cells);
-  };
-  const head = (text, i) => (text ? h("th", { scope: "col", class: i > 1 && "number", text }) : h("td"));
-  const heads = ["Images", "", "Accuracy", "95 % confidence interval", "n"].map(head);
-  const table = h("table", { class: "figures" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows.map(row)));
-  return h("div", { class: "scroll", tabIndex: 0, role: "region", ariaLabel: "Both accuracies" }, table);
+function createList(rows) {
+  const items = rows.map(({ name, accuracy, n }) => {
+    const [low, high] = wilsonInterval(accuracy, n);
+    const bar = h("span", { class: "interval-bar", ariaHidden: true }, h("i"), h("b"));
+    for (const [property, value] of Object.entries({ accuracy, low, high })) bar.style.setProperty(`--${property}`, value);
+    const text = `95 % confidence interval ${formatInterval([low, high])}, n\u00a0=\u00a0${formatCount(n)}`;
+    return h("li", {}, h("span", { text: name }), h("b", { text: formatPercent(accuracy) }), bar, h("span", { class: "hint", text }));
+  });
+  return h("ul", { class: "accuracies", ariaLabel: "Both accuracies" }, ...items);
 }

@@ -84,10 +84,6 @@ function init(declarations, data) {
   });
   byId("run-details").open = state.view === "all";
   byId("run-details").addEventListener("toggle", ({ target: { open } }) => setState({ view: open ? "all" : "simple" }));
-  byId("open-settings").addEventListener("click", () => {
-    byId("new-run").open = true;
-    byId("new-run").firstElementChild.focus();
-  });
   byId("run-form").addEventListener("submit", startRun);
   byId("save-settings").addEventListener("click", () => {
     downloadFile(JSON.stringify(form.values, null, 2), `${byId("run-name").value || form.values.recipe}.json`);
