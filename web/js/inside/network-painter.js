@@ -45,14 +45,16 @@ export class NetworkPainter {
     const [em, line] = [13 * this.scale, 8 * this.scale];
     const best = layer.values ? argmax(layer.values) : -1;
     context.textBaseline = "middle";
+    const fontOf = (isBest) => `${isBest ? 700 : 400} ${em}px system-ui, sans-serif`;
+    context.font = fontOf(false);
     this.labels.forEach((label, i) => {
       const { left, top, width, height } = box.cell(i);
       const middle = top + height / 2;
       const write = (text, x, align, name, maxWidth) => {
-        context.font = `${i === best ? 700 : 400} ${em}px system-ui, sans-serif`;
         Object.assign(context, { fillStyle: color(name), textAlign: align });
         context.fillText(text, x, middle, maxWidth);
       };
+      if (i === best) context.font = fontOf(true); // setting a font takes longer than writing
       write(label, left + 0.5 * em, "left", i === best ? "--text" : "--muted", 2 * em);
       const [start, end] = [left + 2.75 * em, left + width - 3.75 * em];
       const bar = (length, name) => {
@@ -65,6 +67,7 @@ export class NetworkPainter {
       if (!layer.values) return;
       if (layer.values[i] > 0.005) bar(Math.max(line, (end - start) * layer.values[i]), i === best ? "--accent" : "--bar");
       write(formatProbability(layer.values[i]), left + width, "right", i === best ? "--text" : "--muted", 3.5 * em);
+      if (i === best) context.font = fontOf(false);
     });
   }
 }
