@@ -66,7 +66,7 @@ export class NetworkPainter {
       bar(end - start, "--track");
       if (!layer.values) return;
       if (layer.values[i] > 0.005) bar(Math.max(line, (end - start) * layer.values[i]), i === best ? "--accent" : "--bar");
-      write(formatProbability(layer.values[i]), left + width, "right", i === best ? "--text" : "--muted", 3.5 * em);
+      write(formatProbability(layer.values[i]), left + width - 0.25 * em, "right", i === best ? "--text" : "--muted", 3.5 * em);
       if (i === best) context.font = fontOf(false);
     });
   }
