@@ -73,6 +73,7 @@ def test_probabilities(open_inside: OpenInside) -> None:
     page = open_animation(open_inside, "digits", "softmax,1")
     step_slider(page).fill("7")
     expect(text(page)).to_contain_text("label 7: e^")
+    expect(page.get_by_test_id("map-caption")).to_contain_text("Softmax, label 7: 99.")
     assert result(page) == pytest.approx(activation(page, "softmax", (8, 1, 1)), abs=TOLERANCE)
 
 

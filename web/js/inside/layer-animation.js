@@ -123,6 +123,8 @@ export class LayerAnimation {
     if (!layer) return;
     this.#step = Math.max(0, Math.min(step, countSteps(layer) - 1));
     this.slider.value = this.#step;
+    const isUnit = methodOf(layer) === "units" && this.#map.watched?.layer === layer;
+    if (isUnit && this.#map.watched.map !== this.#step) this.#map.watch({ layer, map: this.#step });
     this.#figures.hidden = !layer.values;
     if (!layer.values) return (this.#text.textContent = NOTHING_DRAWN);
     const { titles, labels } = this.#map;
