@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from inkling.service.http.auth import Access, access
 from inkling.service.parsing.json_body import read_json_object
-from inkling.service.parsing.query import parse_int, parse_limit, read_query
+from inkling.service.parsing.query import parse_choice, parse_int, parse_limit, read_query
 from trainer.service.api.job_form import MAX_VALUES, parse_job
 from trainer.service.api.negotiation import PNG_MEDIA_TYPE, accepts_png
 from trainer.service.extensions import get_state
@@ -29,11 +29,12 @@ def list_datasets() -> Response:
 @access(Access.PERSONAL)
 def samples(name: str) -> Response:
     """A page of labeled images, as pixels or as a PNG, by Accept."""
-    query = read_query(request, "page", "limit", "label")
+    query = read_query(request, "page", "limit", "label", "duplicates")
     page = parse_int("page", query["page"], 1, MAX_PAGE) if "page" in query else 1
     limit = parse_limit(query, DEFAULT_LIMIT, MAX_LIMIT)
-    png = accepts_png()
-    samples, body = get_state().datasets.samples(name, page=page, size=limit, label=query.get("label"), png=png)
+    duplicates = parse_choice("duplicates", query.get("duplicates"), ["true"]) is not None
+    png, label = accepts_png(), query.get("label")
+    samples, body = get_state().datasets.samples(name, page=page, size=limit, label=label, duplicates=duplicates, png=png)
     response = Response(body, mimetype=PNG_MEDIA_TYPE) if png else jsonify(samples)
     response.vary.add("Accept")
     return response

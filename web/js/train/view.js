@@ -21,12 +21,13 @@ const DECLARED = {
   ...{ job: {}, compare: {}, layer: {}, array: { default: "activations" }, sample: { default: "0" } },
   view: { default: "all", choices: ["all", "simple"] }, // of a run: with or without its details
   settings: { choices: ["all"] }, // the form for a new run is open
+  ...{ browse: {}, label: {}, duplicates: { choices: ["1"] } }, // the dataset whose images are shown, and which of them
   ...CHART_SETTINGS,
 };
 
 const liveRegion = initLayout();
 let { state } = readState(DECLARED);
-let form, monitor, inspector, table;
+let form, monitor, inspector, table, browser;
 let previewTimer = 0;
 let isStarting = false;
 let [refreshing, nextRefresh] = [null, null]; // promises: of the refresh in progress, and of the one after it
@@ -84,6 +85,8 @@ function init(declarations, data) {
   });
   byId("run-details").open = state.view === "all";
   byId("run-details").addEventListener("toggle", ({ target: { open } }) => setState({ view: open ? "all" : "simple" }));
+  byId("dataset-browser").addEventListener("toggle", browseDatasets);
+  byId("dataset-browser").open = Boolean(state.browse);
   byId("run-form").addEventListener("submit", startRun);
   byId("save-settings").addEventListener("click", () => {
     downloadFile(JSON.stringify(form.values, null, 2), `${byId("run-name").value || form.values.recipe}.json`);
@@ -93,6 +96,13 @@ function init(declarations, data) {
     setValues(await target.files[0].text().then(JSON.parse).catch(() => null));
     target.value = "";
   });
+}
+
+async function browseDatasets({ target: { open } }) {
+  if (!open) return setState({ browse: null, label: null, duplicates: null });
+  const { DatasetBrowser } = await import("./dataset-browser.js");
+  browser ??= new DatasetBrowser(() => state, setState);
+  await browser.show();
 }
 
 /** Fill values of a link or a file into the form, or show why not. */

@@ -38,6 +38,12 @@ def test_files_in_the_data_folder_are_listed(tmp_path):
             assert sets["broken.csv"]["problem"]
         page = service.request("GET", "/data/mine.jsonl/samples").body
         assert [sample["label"] for sample in page["samples"]] == ["a", "a", "a", "b", "b", "b"]
+        duplicates = service.request("GET", "/data/mine.jsonl/samples?duplicates=true").body
+        assert [(each["index"], each["label"], each["copies"]) for each in duplicates["samples"]] == [
+            *((0, "a", 2), (3, "b", 2), (1, "a", 2)),
+            *((4, "b", 2), (2, "a", 2), (5, "b", 2)),
+        ]
+        assert service.request("GET", "/data/mine.jsonl/samples?duplicates=true&label=b").body["n"] == 3
         assert service.submit(data=[sets["mine.jsonl"]["spec"]], recipe="tfjs", epochs=1)
 
 
@@ -72,4 +78,5 @@ def test_invalid_requests_for_samples(service: TrainerProcess):
     assert_error(service.request("GET", "/data/..%2F..%2Fetc%2Fpasswd/samples"), 404, "not_found")
     assert_error(service.request("GET", "/data/digits/samples?page=999999"), 400, "invalid_input")
     assert_error(service.request("GET", "/data/digits/samples?label=x"), 400, "invalid_input")
+    assert_error(service.request("GET", "/data/digits/samples?duplicates=1"), 400, "invalid_input")
     assert_error(service.request("GET", "/data/digits/samples", Accept="text/css"), 406, "not_acceptable")

@@ -61,6 +61,11 @@ def paths() -> dict[str, Any]:
             ),
             query_parameter("limit", limit, "Images on a page."),
             query_parameter("label", {"type": "string", "minLength": 1}, "Only images with this label."),
+            query_parameter(
+                "duplicates",
+                {"type": "string", "enum": ["true"]},
+                "Only images that occur more than once in the dataset, identical ones next to each other.",
+            ),
         ],
     )
     settings = operation(
@@ -111,7 +116,8 @@ def schemas() -> dict[str, Schema]:
         "n": nullable(COUNT),
         "histogram": nullable(COUNTS) | {"description": "Images per label."},
     }
-    sample = object_schema({"index": COUNT, "label": LABEL, "pixels": IMAGE})
+    copies = COUNT | {"description": "With duplicates=true: the number of identical images in the dataset."}
+    sample = object_schema({"index": COUNT, "label": LABEL, "pixels": IMAGE, "copies": copies}, optional=("copies",))
     counts = {name: array_schema(COUNT) for name in ("training", "validation", "test")}
     network = {"network": LABEL, "labels": array_schema(LABEL), "layers": array_schema(ref("TrainedLayer"))}
     return {
