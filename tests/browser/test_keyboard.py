@@ -17,8 +17,8 @@ FOCUSED = """() => {
 
 HEADER = ["Skip to cont", "Inkling", "Draw", "Inside", "Test", "Train", "Teach"]
 CONTROLS = [
-    *("model", "drawing-canvas", "Undo", "Redo", "Clear", "replay", "Picture", "pen", "read", "confidence-summary"),
-    *("That’s wrong", "Look inside", "crops", "Crop at top", "Step by step", "Keyboard"),
+    *("model", "Take the tou", "Menu", "drawing-canvas", "Undo", "Redo", "Clear", "replay", "Picture", "example", "pen"),
+    *("read", "confidence-summary", "That’s wrong", "Look inside", "crops", "Crop at top", "Step by step"),
 ]
 """The tab stops of the Draw view; a radio group is one stop."""
 
@@ -57,6 +57,7 @@ def test_digit_is_drawn_with_arrow_keys(open_page: OpenPage) -> None:
 def test_every_control_is_reachable_and_shows_focus(open_page: OpenPage) -> None:
     """Tab visits each control once, in the order of the page, each with a visible outline."""
     page = open_page()
+    expect(page.get_by_test_id("example")).not_to_have_count(0)
     visited = []
     for _ in range(len(HEADER) + len(CONTROLS)):
         page.keyboard.press("Tab")

@@ -39,7 +39,7 @@ function play({ drawing }, strokes) {
 function makeTile(name, strokes, width, onclick) {
   const path = strokes.map((stroke) => `M${stroke.map((position) => position.join(" ")).join("L")}`).join("");
   const picture = svg("svg", { viewBox: `0 0 ${width} ${SIDE}`, "aria-hidden": "true" }, svg("path", { d: path }));
-  return h("button", { type: "button", class: "example", "aria-label": name, title: name, onclick }, picture);
+  return h("button", { type: "button", class: "example", "data-testid": "example", "aria-label": name, title: name, onclick }, picture);
 }
 
 function makePhotographTile({ text, strokes }, editor) {
