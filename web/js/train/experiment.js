@@ -13,6 +13,7 @@ import { runName, testAccuracy } from "./run-format.js";
 const ROTATED = "rotated";
 const DEGREES = 20;
 const CROPS = "4";
+const MIN_IMAGES = 100; // fewer have a wide confidence interval
 const AUGMENTATION = "affine"; // rotates, scales and shears
 const WITHOUT_ROTATION = ["none", "random-crop"];
 
@@ -34,7 +35,7 @@ export function createExperiment(job, predictions, onStart) {
   const status = h("p", { class: "hint", role: "status" });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const result = h("div", { class: "experiment-result", "data-testid": "experiment-result" });
-  offerDatasets(select, new Set(predictions.map(({ label }) => label)));
+  offerDatasets(select, job, new Set(predictions.map(({ label }) => label)));
   button.addEventListener("click", async () => {
     button.disabled = true;
     result.replaceChildren();
@@ -56,12 +57,16 @@ export function createExperiment(job, predictions, onStart) {
   return h("section", { class: "card experiment", "data-testid": "experiment" }, ...content);
 }
 
-/** Add the server's datasets that have the network's labels. */
-async function offerDatasets(select, labels) {
+/** Add the server's datasets that the network was not trained on and whose labels it has; select the first large one. */
+async function offerDatasets(select, { settings }, labels) {
   const { data } = await fetchJson("/data").catch(() => ({ data: [] })); // the rotated images remain
-  const usable = data.filter((dataset) => dataset.n && !dataset.problem && dataset.labels.every((label) => labels.has(label)));
+  const isUsable = ({ name, n, problem, labels: names }) => {
+    return n > 0 && !problem && !settings.data.includes(name) && names.every((label) => labels.has(label));
+  };
+  const usable = data.filter(isUsable);
   const describe = ({ name, n }) => `${name === "feedback" ? "Drawings corrected in Draw" : name}, ${formatCount(n)} images`;
   select.append(...usable.map((dataset) => new Option(describe(dataset), dataset.name)));
+  select.value = usable.find(({ n }) => n >= MIN_IMAGES)?.name ?? ROTATED;
 }
 
 /** Measure both accuracies: [{name, accuracy, n, report}, …]. */
