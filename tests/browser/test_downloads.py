@@ -33,6 +33,7 @@ def test_settings_of_a_run(trainer: TrainerService, open_with_trainer: Callable[
     """The file holds all settings of the run, and the form for a new run accepts it."""
     job = trainer.train(name="saved", seed=3)
     page = open_with_trainer(trainer, f"train?job={job['id']}&settings=all")
+    page.monitor.allow_message("status of 503")  # an inspection on a busy machine
     path = download(page, page.get_by_role("button", name="Save the settings of this run"), tmp_path)
     assert path.name == "saved.json"
     saved = json.loads(path.read_text())

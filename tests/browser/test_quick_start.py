@@ -13,6 +13,9 @@ from tests.browser.training import TRAINING_TIMEOUT, chart, run_form, stop_if_ru
 
 OpenPage = Callable[..., Page]
 
+INSPECTION_ERRORS = r"status of (409|503)"
+"""Messages of inspections just after the end of a run, or that a busy machine doesn't answer in time. They are repeated."""
+
 QUICK_RUN = {"data": ["digits"], "epochs": 2, "batch_size": 32, "learning_rate": 0.001, "validation_split": 0.25}
 """A run that ends at once, and leaves mistakes to look at."""
 
@@ -20,6 +23,7 @@ QUICK_RUN = {"data": ["digits"], "epochs": 2, "batch_size": 32, "learning_rate":
 def test_learn_with_one_click(trainer: TrainerService, open_with_trainer: OpenPage) -> None:
     """A click starts a run on digits; its curve and its predictions appear, and settings stay folded away."""
     page = open_with_trainer(trainer, "train")
+    page.monitor.allow_message(INSPECTION_ERRORS)
     expect(run_form(page)).to_have_count(0)
     page.get_by_role("button", name="Learn digits now").click(timeout=TRAINING_TIMEOUT)
     expect(chart(page, "chart-loss")).to_have_attribute(
@@ -33,12 +37,12 @@ def test_learn_with_one_click(trainer: TrainerService, open_with_trainer: OpenPa
     stop_if_running(trainer, re.search(r"job=([\w-]+)", page.url)[1])
     state = re.compile("stopped|finished")
     expect(page.get_by_test_id("run-state")).to_have_attribute("data-state", state, timeout=TRAINING_TIMEOUT)
-    page.monitor.allow_message("status of 409")  # an inspection just after the end
 
 
 def test_details_and_settings_are_in_the_url(trainer: TrainerService, open_with_trainer: OpenPage) -> None:
     """Opening a run's details or the settings changes the URL, and the URL opens them."""
     page = open_with_trainer(trainer, "train")
+    page.monitor.allow_message(INSPECTION_ERRORS)
     page.get_by_test_id("new-run").locator("summary").first.click()
     expect(run_form(page)).to_be_visible()
     expect(page).to_have_url(re.compile("settings=all"))
@@ -57,6 +61,7 @@ def test_next_steps(trainer: TrainerService, open_with_trainer: OpenPage, scheme
     job = trainer.train(**QUICK_RUN, name=f"next steps, {scheme}")
     viewport = {"width": 390, "height": 844}
     page = open_with_trainer(trainer, f"train?job={job['id']}&view=simple", viewport=viewport, color_scheme=scheme)
+    page.monitor.allow_message(INSPECTION_ERRORS)
     expect(page.get_by_test_id("confusion").get_by_role("figure")).not_to_have_count(0, timeout=TRAINING_TIMEOUT)
     expect(page.get_by_test_id("mistakes").get_by_role("figure")).to_have_count(6)
     page.get_by_role("button", name="Run the experiment").click()
@@ -77,6 +82,7 @@ def test_train_again_with_augmentation(trainer: TrainerService, open_with_traine
     """The experiment offers the same run with rotated copies, which is compared with the first one."""
     job = trainer.train(**QUICK_RUN, name="upright")
     page = open_with_trainer(trainer, f"train?job={job['id']}&view=simple")
+    page.monitor.allow_message(INSPECTION_ERRORS)
     page.get_by_role("button", name="Run the experiment").click(timeout=TRAINING_TIMEOUT)
     page.get_by_role("button", name="Train again with rotated and scaled copies").click(timeout=TRAINING_TIMEOUT)
     expect(page.get_by_test_id("run-title")).to_have_text("upright, augmented")
