@@ -64,7 +64,7 @@ export class ConvolutionShapes {
     const [top, left] = this.#at.map((index) => index * stride);
     for (const { field, output: text } of this.#fields) text.textContent = field.value;
     const sum = `(${INPUT} + 2 × ${padding} − ${kernel}) / ${stride}`;
-    this.#formula.textContent = `output = ⌊(input + 2 × padding − kernel) / stride⌋ + 1 = ⌊${sum}⌋ + 1 = ${output}`;
+    this.#formula.textContent = `output = ⌊(input + 2 × padding − kernel) / stride⌋ + 1\n= ⌊${sum}⌋ + 1 = ${output}`;
     const side = INPUT + 2 * padding;
     const isPadding = (index) => index < padding || index >= padding + INPUT;
     const pixel = (y, x) => square(y, x, isPadding(y) || isPadding(x) ? "padding" : "pixel");
