@@ -56,7 +56,7 @@ export class NetworkPainter {
       };
       if (i === best) context.font = fontOf(true); // setting a font takes longer than writing
       write(label, left + 0.5 * em, "left", i === best ? "--text" : "--muted", 2 * em);
-      const [start, end] = [left + 2.75 * em, left + width - 3.75 * em];
+      const [start, end] = [left + 2.75 * em, left + width - 4.25 * em];
       const bar = (length, name) => {
         context.fillStyle = color(name);
         context.beginPath();
