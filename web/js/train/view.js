@@ -7,6 +7,7 @@ import { initLayout } from "../shared/layout.js";
 import { fetchTrainer, requireTrainer, TRAINER } from "../shared/trainer-api.js";
 import { readState, saveState } from "../shared/url-state.js";
 import { CHART_SETTINGS, initChartSettings } from "./chart-settings.js";
+import { showWhenEnded } from "./ended-run.js";
 import { NetworkInspector } from "./network-inspector.js";
 import { initQuickStart, showQuickDatasets } from "./quick-start.js";
 import { RunForm } from "./run-form.js";
@@ -14,7 +15,6 @@ import { RunMonitor } from "./run-monitor.js";
 import { RunTable } from "./run-table.js";
 
 const REFRESH_INTERVAL = 3_000; // ms
-const ENDED_WELL = ["finished", "stopped"];
 const PREVIEW_DELAY = 300; // ms without another change of the settings
 const DATASET_INTERVAL = 1_000; // ms while the trainer reads datasets
 const DECLARED = {
@@ -151,16 +151,6 @@ async function start(settings, changes, showProblem) {
   }
 }
 
-/** Show what to look at next, once a run has a result. */
-async function showNextSteps(job) {
-  const isReady = Boolean(job.result) && ENDED_WELL.includes(job.state);
-  byId("next-steps").hidden = !isReady;
-  if (!isReady) return;
-  const module = await import("./next-steps.js");
-  const onError = (error) => showError(byId("run-error"), error);
-  module.showNextSteps(job, (settings, compare) => start(settings, { view: "simple", compare }, onError));
-}
-
 /** Load and show all jobs. A call during a refresh waits for it and refreshes again, so the result is never outdated. */
 function refresh() {
   if (!refreshing) return (refreshing = showJobs().finally(() => (refreshing = null)));
@@ -177,7 +167,8 @@ async function showJobs() {
       showError(byId("view-error"), null);
       monitor.show(job);
       inspector.show(job);
-      showNextSteps(job);
+      const showProblem = (error) => showError(byId("run-error"), error);
+      showWhenEnded(job, (settings, compare) => start(settings, { view: "simple", compare }, showProblem));
     }
   } catch (error) {
     if (error instanceof Unavailable) throw error;
