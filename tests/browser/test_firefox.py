@@ -61,3 +61,19 @@ def test_teach(firefox: Firefox, trainer: TrainerService) -> None:
     firefox.draw(ONE)
     firefox.click("#train-ten-times")
     firefox.wait_for("one('[data-testid=training-status]').dataset.state === 'trained'")
+
+
+@pytest.mark.slow
+def test_examples_tour_and_theme(firefox: Firefox, trainer: TrainerService) -> None:
+    """An example is read, the tour's card follows it to Inside, and the dark theme applies."""
+    firefox.open(f"{trainer.server.address}/?tour=1")
+    firefox.click("#examples button:nth-child(8)")
+    firefox.wait_for("one('[data-testid=label]').textContent === '7'")
+    firefox.wait_for("one('[data-testid=tour-done]').textContent.includes('Done')")
+    firefox.open(f"{trainer.server.address}/inside?tour=4")
+    firefox.wait_for("one('[data-tour-anchor] canvas') && one('[data-testid=tour]').checkVisibility()")
+    firefox.click(".menu-button")
+    firefox.click("#menu input[value=dark]")
+    firefox.wait_for("getComputedStyle(document.body).backgroundColor === 'rgb(19, 19, 24)'")
+    firefox.click("#menu input[value=auto]")
+    firefox.wait_for("document.documentElement.dataset.theme === 'auto'")
