@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from inkling.datasets.dataset import Dataset
-from inkling.errors import InvalidInput
+from inkling.errors import InvalidDataset, InvalidInput
 from trainer.data.outliers import (
     SYNTHETIC,
     assign_outliers,
@@ -17,27 +17,49 @@ from trainer.data.outliers import (
 )
 from trainer.data.spec import load
 from trainer.data.split import TEST, assign_splits
+from trainer.data.training_images import find_datasets, find_training_images
 
 DATASETS_CHANGED = "The datasets that the model was trained on have changed since, so its test images can't be determined."
+DATASETS_MISSING = (
+    "The model was also trained on {}, which isn't found or has changed since, so its test images can't be determined. Set "
+    "INKLING_DATA to a folder that holds it."
+)
 
 
 def load_unseen(spec: str, training: dict[str, Any]) -> tuple[Dataset, str]:
     """Return the images of a dataset to evaluate a model on, and a description of the selection.
 
-    These are the dataset's own test split, if it has one; the test split of the fit, if the model was trained on this dataset;
-    otherwise all images. training: `training` of the model card. Raises an InklingError.
+    Of a dataset that the model was fitted on, these are its own test split or that of the fit. Of another one, they are its
+    test split, or else all images, without those that the model was fitted on under another name or in another format.
+    training: `training` of the model card. Raises an InklingError.
     """
     dataset = load(spec)
-    if dataset.in_test is not None and dataset.in_test.any():
-        return dataset.take(dataset.in_test), "the dataset's own test split"
+    test_split = dataset.take(dataset.in_test) if dataset.in_test is not None and dataset.in_test.any() else None
     trained_on = _training_hashes(training, outliers=False)
-    if dataset.sha256() not in trained_on:
-        return dataset, "all images of the dataset"
+    if dataset.sha256() in trained_on:
+        if test_split is not None:
+            return test_split, "the dataset's own test split"
+        return _take_test_split(dataset, training, trained_on), "the test split of the fit"
+    selected, description = dataset, "all images of the dataset"
+    if test_split is not None:
+        selected, description = test_split, "the dataset's own test split"
+    found = find_training_images(training)
+    seen = found.contains(selected)
+    if seen.all():
+        raise InvalidDataset(f"The model was fitted on all images of {dataset.name}, so there is nothing to evaluate it on.")
+    if seen.any():
+        description += f" but {np.count_nonzero(seen):,} that the model was fitted on"
+    if found.missing:
+        description += f"; its training data {', '.join(found.missing)} isn't here to compare with"
+    return selected.take(~seen), description
+
+
+def _take_test_split(dataset: Dataset, training: dict[str, Any], trained_on: list[str | None]) -> Dataset:
     settings, position = training["settings"], trained_on.index(dataset.sha256())
     datasets = [dataset] if len(trained_on) == 1 else _load_training_datasets(training)
     _, assignment = assign_splits(datasets, settings["seed"], settings["validation_split"])
     begin = sum(len(each) for each in datasets[:position])
-    return dataset.take(assignment[begin : begin + len(dataset)] == TEST), "the test split of the fit"
+    return dataset.take(assignment[begin : begin + len(dataset)] == TEST)
 
 
 def load_unseen_outliers(specs: Sequence[str], dataset: Dataset, labels: Sequence[str], training: dict[str, Any]) -> Dataset:
@@ -72,11 +94,12 @@ def _select_unseen(outliers: Dataset, labels: Sequence[str], training: dict[str,
 
 
 def _load_training_datasets(training: dict[str, Any]) -> list[Dataset]:
-    """Load the datasets that the model was trained on. Raises InvalidInput if they have changed."""
-    datasets = [load(spec) for spec in training["settings"]["data"]]
-    if [each.sha256() for each in datasets] != _training_hashes(training, outliers=False):
-        raise InvalidInput(DATASETS_CHANGED)
-    return datasets
+    """Load the datasets that the model was trained on. Raises InvalidInput if one is not found by its hash."""
+    found = find_datasets(training)
+    missing = [name for name, dataset in found if dataset is None]
+    if missing:
+        raise InvalidInput(DATASETS_MISSING.format(", ".join(missing)))
+    return [dataset for _, dataset in found if dataset is not None]
 
 
 def _training_hashes(training: dict[str, Any], outliers: bool) -> list[str | None]:

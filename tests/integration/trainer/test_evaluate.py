@@ -1,16 +1,18 @@
 """The part of a dataset that is evaluated."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 
-from inkling.errors import InvalidInput
+from inkling.errors import InvalidDataset, InvalidInput
 from tests.support.trainer_fixtures import small_settings
 from trainer.data.held_out import load_unseen, load_unseen_outliers
 from trainer.data.outliers import SYNTHETIC_COUNTS
 from trainer.data.spec import load
 from trainer.data.split import TEST, split
+from trainer.data.training_images import find_datasets
 from trainer.evaluation.evaluate import evaluate_model, format_report
 from trainer.fit import fit
 from trainer.runs.keras_predictor import keras_predictor
@@ -39,6 +41,47 @@ def test_of_a_training_dataset_only_unseen_images_are_evaluated(two_datasets):
         evaluated += report["data"]["n"]
     assert evaluated == len(parts.test)
     assert not seen & {image.tobytes() for image in parts.test.images}
+
+
+def test_images_in_another_format_are_recognized(digits_run, tmp_path):
+    """Those that the fit used are left out; without its dataset, the description says that it is unknown."""
+    whole, rng = load("digits"), np.random.default_rng(1)
+    chosen = rng.permutation(len(whole))[:300]
+    path = str(tmp_path / "copy.npz")
+    np.savez(path, x=whole.images[chosen], y=whole.targets[chosen])
+    training = keras_predictor(digits_run).card.raw["training"]
+    data, selection = load_unseen(path, training)
+    parts = split([whole], 0, digits_run.settings.validation_split)
+    used = {image.tobytes() for part in (parts.train, parts.validation) for image in part.images}
+    expected = [image.tobytes() for image in whole.images[chosen] if image.tobytes() not in used]
+    assert [image.tobytes() for image in data.images] == expected
+    assert selection == f"all images of the dataset but {300 - len(expected)} that the model was fitted on"
+    gone = training | {"data": [{"name": "gone.npz", "sha256": "0"}], "settings": training["settings"] | {"data": ["gone.npz"]}}
+    data, selection = load_unseen(path, gone)
+    assert len(data) == 300
+    assert "gone.npz isn't here to compare with" in selection
+
+
+def test_training_datasets_are_found_by_their_hash(two_datasets, tmp_path, monkeypatch):
+    """Where a file of the same name lies in INKLING_DATA; not a file with other images."""
+    specs, run = two_datasets
+    training = keras_predictor(run).card.raw["training"]
+    elsewhere = training | {"settings": training["settings"] | {"data": ["/gone/first.npz", "/gone/second.npz"]}}
+    assert [dataset for _, dataset in find_datasets(elsewhere)] == [None, None]
+    shutil.copy(specs[0], tmp_path / "first.npz")
+    shutil.copy(specs[0], tmp_path / "second.npz")
+    monkeypatch.setenv("INKLING_DATA", str(tmp_path))
+    (first, found), (second, missing) = find_datasets(elsewhere)
+    assert (first, second, missing) == ("first.npz", "second.npz", None)
+    assert found.sha256() == load(specs[0]).sha256()
+
+
+def test_nothing_is_left_to_evaluate(digits_run, tmp_path):
+    """A file of training images only is refused."""
+    images = split([load("digits")], 0, digits_run.settings.validation_split).train
+    np.savez(tmp_path / "seen.npz", x=images.images[:20], y=images.targets[:20])
+    with pytest.raises(InvalidDataset, match="fitted on all images"):
+        load_unseen(str(tmp_path / "seen.npz"), keras_predictor(digits_run).card.raw["training"])
 
 
 @pytest.fixture(scope="module")
