@@ -1,5 +1,6 @@
 """Fit: settings -> datasets -> network -> training loop -> run folder. The command line and the service both call this."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from trainer.training.control import FitControl
 from trainer.training.events import FailedEvent, FinishedEvent, FitEvent, FitListener, StartedEvent
 from trainer.training.loggers import HistoryLogger, TensorBoardLogger
 from trainer.training.setting_changes import latest_values, read_changes
+
+log = logging.getLogger(__name__)
+"""Says which phase begins. `trainer fit` shows it on the terminal."""
 
 
 def fit(
@@ -51,8 +55,9 @@ def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], contro
         specs, checkpoint = [resolve_spec(spec) for spec in settings.data], Checkpoint()
         teachers = open_teachers(settings.teachers)
         outlier_specs = [resolve_outliers(spec) for spec in settings.outliers]
+    log.info("loading Keras")
     prepare_backend(settings.device)
-    datasets = [load(spec) for spec in specs]
+    datasets = [_load(spec) for spec in specs]
     parts, outliers = _split(settings, datasets, outlier_specs)
     device = select_device(settings)
     if control.is_stopping:
@@ -89,6 +94,7 @@ def _train(
         for listener in listeners:
             listener(event)
 
+    log.info("building the network")
     model = TrainableModel(settings, parts, device, teachers)
     if checkpoint.epoch:
         changes = latest_values([row for row in read_changes(run) if row["step"] <= checkpoint.step])
@@ -109,6 +115,7 @@ def _train(
             layers=layer_table(model.network.model),
         )
     )
+    log.info("compiling the training step")
     loop = TrainingLoop(run, model, checkpoint, emit, control)
     try:
         with control.attached({name: getattr(model.settings, name) for name in MUTABLE_SETTINGS} | loop.changes.lost):
@@ -118,6 +125,7 @@ def _train(
             finalize_run(run, parts, device, loop.seconds)
         raise
     seconds = loop.seconds
+    log.info("measuring the accuracy on the test split")
     reports = finalize_run(run, parts, device, seconds)
     history = run.history()
     emit(
@@ -135,6 +143,11 @@ def _train(
     return run
 
 
+def _load(spec: str) -> Dataset:
+    log.info("loading the dataset %s", spec)
+    return load(spec)
+
+
 def _describe(specs: list[str], datasets: list[Dataset], parts: Split) -> dict:
     return {
         "labels": list(parts.train.labels),
@@ -148,6 +161,7 @@ def _split(settings: FitSettings, datasets: list[Dataset], outlier_specs: list[s
     parts = split(datasets, settings.seed, settings.validation_split)
     if not outlier_specs:
         return parts, []
+    log.info("loading the outliers %s", ", ".join(outlier_specs))
     outliers, outlier_parts = load_outliers(outlier_specs, datasets, parts, settings.seed, settings.validation_split)
     return replace(parts, outliers=outlier_parts), outliers
 

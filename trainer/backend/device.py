@@ -1,5 +1,6 @@
 """The device and the Keras backend. Environment variables must be set before Keras is imported."""
 
+import logging
 import os
 from dataclasses import dataclass
 
@@ -34,6 +35,7 @@ def prepare_backend(device: str) -> None:
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         os.environ["JAX_PLATFORMS"] = "cpu"
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of functions that are traced again, which is intended
     try:
         with buffered_stderr():
             import keras  # noqa: F401

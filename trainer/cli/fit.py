@@ -1,5 +1,6 @@
 """`trainer fit`."""
 
+import logging
 import sys
 import time
 from pathlib import Path
@@ -53,13 +54,23 @@ def run_fit(settings: FitSettings, path: Path | None, progress: str, resume: boo
     control = FitControl(settings)
     stop_on_interrupt(control.stop)
     from trainer.fit import fit
-    from trainer.training.loggers import JsonLinesLogger, TerminalLogger
+    from trainer.training.loggers import JsonLinesLogger, PhaseHandler, TerminalLogger
 
     path = path or Path("runs") / f"{settings.recipe}-{time.strftime('%Y%m%d-%H%M%S')}"
     logger = JsonLinesLogger(sys.stdout) if progress == "json" else TerminalLogger()
+    if isinstance(logger, TerminalLogger):
+        _add_handler(PhaseHandler(logger))
     run = fit(settings, path, [logger], control, resume=resume)
     if progress == "text":
         click.echo(run.path)
+
+
+def _add_handler(handler: logging.Handler) -> None:
+    """Let a handler receive everything that the modules of the trainer log with level INFO or higher."""
+    log = logging.getLogger("trainer")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
 
 
 def _resumed_settings(path: Path, overrides: dict[str, Any]) -> FitSettings:

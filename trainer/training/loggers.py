@@ -1,6 +1,8 @@
 """Listeners that log a fit: to the terminal, as JSON lines, into the run folder, to TensorBoard."""
 
 import json
+import logging
+import shutil
 import sys
 from typing import IO, Any
 
@@ -34,8 +36,17 @@ class TerminalLogger:
             text = ""  # clear the line; the caller prints the error
         if text is None:
             return
+        is_current = isinstance(event, BatchEvent | FailedEvent)
+        if isinstance(event, BatchEvent):  # a longer line would wrap, and could not be updated
+            text = text[: shutil.get_terminal_size().columns - 1]
+        self._print(text, end="" if is_current else "\n")
+
+    def show_phase(self, phase: str) -> None:
+        """Print what the fit is doing before and after the epochs."""
+        self._print(f"{phase} …", end="\n")
+
+    def _print(self, text: str, end: str) -> None:
         start = "\r\x1b[K" if self.is_live else ""
-        end = "" if isinstance(event, BatchEvent | FailedEvent) else "\n"
         print(f"{start}{text}", end=end, file=self.stream, flush=True)
 
     def _text(self, event: FitEvent) -> str | None:
@@ -62,6 +73,18 @@ class TerminalLogger:
             warnings = "".join(f"\nwarning: {warning}" for warning in event.warnings)
             return f"{outcome} in {format_duration(event.seconds)}; test accuracy {test}, n = {event.test['n']:,}{warnings}"
         return None
+
+
+class PhaseHandler(logging.Handler):
+    """Shows what the modules of the trainer log as phases of a fit."""
+
+    def __init__(self, terminal: TerminalLogger):
+        super().__init__()
+        self.terminal = terminal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one entry."""
+        self.terminal.show_phase(record.getMessage())
 
 
 def _format_started(event: StartedEvent) -> str:

@@ -67,6 +67,15 @@ def test_mistakes_are_selected_first(card: ModelCard, most: int):
         assert np.histogram(correct, 5, (0, 200))[0].min() >= len(correct) // 8
 
 
+def test_fewer_are_taken_like_those_of_a_dataset(card: ModelCard):
+    """The same images as if they had been selected at once."""
+    data, probabilities = predictions(100)
+    taken = ScoredImages.select(card, data, probabilities, 100).take(30)
+    selected = ScoredImages.select(card, data, probabilities, 30)
+    for field in fields(ScoredImages):
+        assert np.array_equal(getattr(taken, field.name), getattr(selected, field.name))
+
+
 @pytest.mark.parametrize("order", SORT_ORDERS)
 @pytest.mark.parametrize("known", [None, True, False])
 def test_find_by_cell(card: ModelCard, order: str, known: bool | None):
