@@ -58,7 +58,14 @@ class FaultyServer:
             threading.Thread(target=self._answer, args=[connection], daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        fault = connection.recv(65536).split(b" ")[1].decode().strip("/")
+        try:
+            request = connection.recv(65536)
+        except OSError:
+            request = b""
+        if not request:  # a connection that the browser opened in advance, or an aborted request
+            connection.close()
+            return
+        fault = request.split(b" ")[1].decode().strip("/")
         if fault == "restarting":
             fault, self.has_restarted = ("fine" if self.has_restarted else "html-503"), True
         if fault in ("silent", "stalled"):

@@ -53,7 +53,7 @@ def test_zoom_by_keyboard(page: Page) -> None:
 
 
 def test_smoothing_and_scale(page: Page) -> None:
-    """Both are set by keyboard, stored in the URL, and restored from it; a smoothed value stands beside the measured one."""
+    """Both are set by keyboard, stored in the URL, and restored from it; a smoothed value is shown next to the measured one."""
     page.get_by_role("slider", name="Smoothing").press("ArrowRight")
     page.get_by_role("checkbox", name="Logarithmic loss").press("Space")
     expect(page).to_have_url(re.compile("smoothing=0.05"))

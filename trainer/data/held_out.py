@@ -50,7 +50,7 @@ def load_unseen(spec: str, training: dict[str, Any]) -> tuple[Dataset, str]:
     if seen.any():
         description += f" but {np.count_nonzero(seen):,} that the model was fitted on"
     if found.missing:
-        description += f"; its training data {', '.join(found.missing)} isn't here to compare with"
+        description += f"; {', '.join(found.missing)} was not found, so its training images could not be excluded"
     return selected.take(~seen), description
 
 

@@ -11,6 +11,8 @@ from inkling.datasets.dataset import Dataset
 from inkling.errors import InklingError
 from trainer.data.cache import data_folder, find_downloaded
 from trainer.data.duplicates import fingerprints
+from trainer.data.feedback import NAME as FEEDBACK
+from trainer.data.lesson_drawings import is_lesson
 from trainer.data.sources import SOURCES
 from trainer.data.spec import load, path_exists
 from trainer.data.split import TEST, assign_splits
@@ -76,7 +78,7 @@ def _candidates(name: str, spec: str | None) -> Iterator[str]:
         if each in SOURCES:
             if find_downloaded(SOURCES[each]):
                 yield each
-        elif each == "digits" or path_exists(each):
+        elif each in ("digits", FEEDBACK) or is_lesson(each) or path_exists(each):
             yield each
     folders: Sequence[Path] = [folder for folder in (data_folder(), Path()) if folder]
     for folder in folders:

@@ -35,7 +35,8 @@ class TrainingLoop:
         self.throughput, self.metrics = Throughput(), RunningMetrics()
         self.inspector = Inspector(model.network, model.validation_set, self.labels)
         rows = folder.history()[: checkpoint.epoch]
-        self.best_score = max(((row["val_accuracy"], -row["val_loss"]) for row in rows), default=NO_SCORE)
+        best = next((row for row in reversed(rows) if row["best"]), None)
+        self.best_score = (best["val_accuracy"], -best["val_loss"]) if best else NO_SCORE
         """Accuracy and negative loss on the validation set of the weights that were saved last."""
         self.changes = SettingChangeLog(folder, model.progress.step)
         self.last_batch_event = 0.0

@@ -59,7 +59,7 @@ def test_images_in_another_format_are_recognized(digits_run, tmp_path):
     gone = training | {"data": [{"name": "gone.npz", "sha256": "0"}], "settings": training["settings"] | {"data": ["gone.npz"]}}
     data, selection = load_unseen(path, gone)
     assert len(data) == 300
-    assert "gone.npz isn't here to compare with" in selection
+    assert "gone.npz was not found" in selection
 
 
 def test_training_datasets_are_found_by_their_hash(two_datasets, tmp_path, monkeypatch):
@@ -74,6 +74,14 @@ def test_training_datasets_are_found_by_their_hash(two_datasets, tmp_path, monke
     (first, found), (second, missing) = find_datasets(elsewhere)
     assert (first, second, missing) == ("first.npz", "second.npz", None)
     assert found.sha256() == load(specs[0]).sha256()
+
+
+def test_feedback_is_found_by_its_name(monkeypatch):
+    """It is no file and is not downloaded."""
+    digits = load("digits")
+    monkeypatch.setattr("trainer.data.training_images.load", {"feedback": digits}.__getitem__)
+    training = {"data": [{"name": "feedback", "sha256": digits.sha256()}], "settings": {"data": ["feedback"]}}
+    assert find_datasets(training) == [("feedback", digits)]
 
 
 def test_nothing_is_left_to_evaluate(digits_run, tmp_path):

@@ -161,7 +161,7 @@ class JobQueue:
             self._check_capacity()
             if self.store.get(job_id)["state"] not in RESUMABLE:
                 raise Conflict("The job has already been resumed.")
-            self.store.update(job_id, state="queued", ended=None, reason=None, result=None)
+            self.store.update(job_id, state="queued", ended=None, reason=None, result=None, published=[])
             self.logs.get(job_id).is_complete = False
             self._enqueue(job_id)
 

@@ -50,6 +50,12 @@ export class LineChart {
     this.setOptions(options);
   }
 
+  /** Show the whole range again, without a cursor: what is shown next is something else. */
+  reset() {
+    this.#cursor = null;
+    this.#zoomTo(null);
+  }
+
   setOptions(options) {
     Object.assign(this.#options, options);
     this.#queuePaint();

@@ -22,8 +22,12 @@ export class EmbeddingMap {
   #isQueued = false;
 
   constructor() {
-    this.#canvas.addEventListener("pointermove", ({ offsetX, offsetY }) => this.#highlight(this.#nearest([offsetX, offsetY], REACH)));
-    this.#canvas.addEventListener("click", () => this.#open());
+    const highlight = ({ offsetX, offsetY }) => this.#highlight(this.#nearest([offsetX, offsetY], REACH));
+    this.#canvas.addEventListener("pointermove", highlight);
+    this.#canvas.addEventListener("click", (event) => {
+      highlight(event); // a tap moves no pointer
+      this.#open();
+    });
     this.#canvas.addEventListener("keydown", (event) => this.#handleKey(event));
     new ResizeObserver(() => this.#queuePaint()).observe(this.#canvas);
     onThemeChange(() => this.#queuePaint());

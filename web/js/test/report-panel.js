@@ -35,8 +35,9 @@ export class ReportPanel {
 
   /** Show a report and those compared with it. */
   show(reports) {
-    this.reports = reports;
     const [report, ...others] = reports;
+    if (report.id !== this.reports[0]?.id) this.#charts.forEach(({ chart }) => chart.reset());
+    this.reports = reports;
     byId("report").hidden = false;
     byId("report-title").textContent = `${reportName(report)}, on ${report.data.name}`;
     byId("comparison-hint").hidden = !others.length;

@@ -27,12 +27,14 @@ export class DatasetBrowser {
     byId("browse-dataset").addEventListener("change", ({ target }) => choose({ browse: target.value, label: null }));
     byId("browse-label").addEventListener("change", ({ target }) => choose({ label: target.value || null }));
     byId("browse-duplicates").addEventListener("change", ({ target }) => choose({ duplicates: target.checked ? "1" : null }));
-    byId("previous-images").addEventListener("click", () => choose({}, this.#page - 1));
-    byId("next-images").addEventListener("click", () => choose({}, this.#page + 1));
+    for (const [id, step] of [["previous-images", -1], ["next-images", 1]]) {
+      byId(id).addEventListener("click", ({ currentTarget }) => currentTarget.ariaDisabled !== "true" && choose({}, this.#page + step));
+    }
   }
 
   /** Load the list of datasets, and the images of the chosen one. */
   async show() {
+    this.#page = 1;
     try {
       let data;
       do {
@@ -65,6 +67,7 @@ export class DatasetBrowser {
     byId("browse-label").value = label in histogram ? label : "";
     byId("browse-duplicates").checked = duplicates === "1";
     const query = { page: this.#page, limit: PAGE, ...(label in histogram && { label }), ...(duplicates && { duplicates: true }) };
+    for (const id of ["previous-images", "next-images"]) byId(id).ariaDisabled = "true";
     this.#request?.abort();
     const { signal } = (this.#request = new AbortController());
     try {
@@ -84,8 +87,8 @@ export class DatasetBrowser {
     byId("browse-images").replaceChildren(...samples.map(figure));
     const count = `${formatCount(n)} image${n === 1 ? "" : "s"}`;
     byId("browse-summary").textContent = n ? `${count}, page ${formatCount(page)} of ${formatCount(pages)}` : "No such images.";
-    byId("previous-images").setAttribute("aria-disabled", page === 1);
-    byId("next-images").setAttribute("aria-disabled", page === pages);
+    byId("previous-images").ariaDisabled = String(page === 1);
+    byId("next-images").ariaDisabled = String(page === pages);
   }
 
   #showProblem(error) {

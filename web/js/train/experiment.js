@@ -26,6 +26,7 @@ const TEXTS = {
     + "Only images from more writers, or copies that imitate them (augmentation), make this gap smaller.",
   overlap: "The confidence intervals overlap: this difference can be chance. "
     + "More images would make the intervals narrower.",
+  better: "The accuracy is higher on these images: they are easier for the network than its own test images.",
 };
 
 /** The experiment as an element. predictions: those for the validation images. `onStart(settings, comparedId)` starts a run. */
@@ -35,19 +36,22 @@ export function createExperiment(job, predictions, onStart) {
   const status = h("p", { class: "hint", role: "status" });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const result = h("div", { class: "experiment-result", "data-testid": "experiment-result" });
-  offerDatasets(select, job, new Set(predictions.map(({ label }) => label)));
+  const setBusy = (isBusy) => (select.disabled = button.disabled = isBusy);
+  setBusy(true);
+  offerDatasets(select, job, new Set(predictions.map(({ label }) => label))).then(() => setBusy(false));
   button.addEventListener("click", async () => {
-    button.disabled = true;
+    const choice = select.value;
+    setBusy(true);
     result.replaceChildren();
     showError(problem, null);
     try {
-      const rows = await compare(job, predictions, select.value, (text) => (status.textContent = text));
-      result.append(...showResult(job, rows, select.value, onStart));
+      const rows = await compare(job, predictions, choice, (text) => (status.textContent = text));
+      result.append(...showResult(job, rows, choice, onStart));
     } catch (error) {
       showError(problem, error, PUBLISH_ERRORS);
     }
     status.textContent = "";
-    button.disabled = false;
+    setBusy(false);
   });
   const title = `Experiment: ${formatPercent(testAccuracy(job.result))} on its own test images. And on others?`;
   const text = "An accuracy holds for images like those it was measured on. Measure it on different ones.";
@@ -92,7 +96,7 @@ async function compare(job, predictions, choice, onProgress) {
 function showResult(job, rows, choice, onStart) {
   const [own, other] = rows.map(({ accuracy, n }) => wilsonInterval(accuracy, n));
   const isAugmented = !WITHOUT_ROTATION.includes(job.settings.augmentation);
-  const explanation = own[0] <= other[1] ? TEXTS.overlap : choice !== ROTATED ? TEXTS.other : isAugmented ? TEXTS.augmented : TEXTS.rotated;
+  const explanation = TEXTS[explain(own, other, choice, isAugmented)];
   const query = new URLSearchParams({ report: rows[1].report });
   const link = h("a", { class: "button", href: `/test?${query}`, text: "See its mistakes in Test" });
   const again = h("button", { type: "button", text: "Train again with rotated and scaled copies", hidden: isAugmented });
@@ -101,6 +105,14 @@ function showResult(job, rows, choice, onStart) {
     onStart({ ...settings, augmentation: AUGMENTATION, name: `${runName(job).slice(0, 180)}, augmented` }, id);
   });
   return [createList(rows), h("p", { text: explanation }), h("p", { class: "buttons" }, link, again)];
+}
+
+/** The name of the text that explains two confidence intervals, [low, high]. */
+function explain(own, other, choice, isAugmented) {
+  if (other[0] > own[1]) return "better";
+  if (other[1] >= own[0]) return "overlap";
+  if (choice !== ROTATED) return "other";
+  return isAugmented ? "augmented" : "rotated";
 }
 
 function createList(rows) {

@@ -13,39 +13,46 @@ const PAGE = 200; // predictions per request
 const MAX_PREDICTIONS = 1_000;
 const TIMEOUT = 60_000; // ms: TensorFlow may have to start first
 const SHOWN = 6; // images per card
+const NOT_LEARNED =
+  "The network has hardly learned anything: always guessing the most frequent label would be about as good. " +
+  "Check the labels, or train with more images, for more epochs, or with a lower learning rate.";
 
-let shownJob = null; // its ID
+let shownJob = null; // its ID and its end, which changes if it is resumed
 
 /** Show the steps for a job that has a result. `onStart(settings, comparedId)` starts another run. */
 export async function showNextSteps(job, onStart) {
-  const { id } = job;
-  if (shownJob === id) return;
-  shownJob = id;
+  const key = `${job.id} ${job.ended}`;
+  if (shownJob === key) return;
+  shownJob = key;
   const element = byId("next-steps");
-  const status = h("p", { class: "hint", role: "status", text: "Looking at all validation images…" });
+  const status = h("p", { class: "hint", role: "status", text: "Looking at the validation images…" });
   element.replaceChildren(h("h3", { text: "What to look at next" }), status);
   try {
-    const predictions = await fetchPredictions(id);
-    if (shownJob !== id) return;
+    const { predictions, total } = await fetchPredictions(job.id);
+    if (shownJob !== key) return;
     status.remove();
-    const cards = [createConfusion(predictions), createMistakes(predictions), createTrial(job)];
+    const count = formatCount(predictions.length);
+    const scope = total > predictions.length ? `the first ${count} of ${formatCount(total)} validation images` : `${count} validation images`;
+    const cards = [createConfusion(predictions, scope), createMistakes(predictions, scope), createTrial(job)];
+    if (job.result.warnings?.length) element.append(h("p", { class: "problem", text: NOT_LEARNED }));
     element.append(h("div", { class: "cards" }, ...cards), createExperiment(job, predictions, onStart));
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unavailable)) throw error;
-    if (shownJob !== id) return;
+    if (shownJob !== key) return;
     showError(status, error);
-    shownJob = error instanceof ApiError ? id : null; // otherwise tried again
+    shownJob = error instanceof ApiError ? key : null; // otherwise tried again
   }
 }
 
 async function fetchPredictions(id) {
   const predictions = [];
+  let total = 0;
   for (let begin = 0; begin !== null && begin < MAX_PREDICTIONS; ) {
     const page = await fetchTrainer(`/jobs/${id}/predictions?limit=${PAGE}&begin=${begin}`, { timeout: TIMEOUT });
     predictions.push(...page.predictions);
-    begin = page.next;
+    [begin, total] = [page.next, page.n];
   }
-  return predictions.map((each) => ({ ...each, confidence: Math.max(...each.probabilities) }));
+  return { predictions: predictions.map((each) => ({ ...each, confidence: Math.max(...each.probabilities) })), total };
 }
 
 const isWrong = ({ label, predicted }) => label !== predicted;
@@ -66,12 +73,12 @@ function createTiles(predictions) {
   return h("div", { class: "tiles" }, ...figures);
 }
 
-function createConfusion(predictions) {
+function createConfusion(predictions, scope) {
   const describe = ({ label, predicted }) => `${label} read as ${predicted}`;
   const groups = Map.groupBy(predictions.filter(isWrong).sort(byConfidence), describe);
   const [name, images] = [...groups].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
   if (!name) {
-    const text = `All ${formatCount(predictions.length)} validation images are read correctly.`;
+    const text = `The network reads ${scope} without a mistake.`;
     return createCard("confusion", "No confusion", h("p", { class: "hint", text }));
   }
   const [{ label, predicted }] = images;
@@ -80,14 +87,14 @@ function createConfusion(predictions) {
   return createCard("confusion", `Largest confusion: ${name}`, h("p", { class: "hint", text }), createTiles(images));
 }
 
-function createMistakes(predictions) {
+function createMistakes(predictions, scope) {
   const mistakes = predictions.filter(isWrong).sort(byConfidence);
   if (!mistakes.length) {
     const text = "There are no mistakes. About these images the network is least confident.";
     const hardest = predictions.toSorted(byConfidence).reverse();
     return createCard("mistakes", "Hardest images", h("p", { class: "hint", text }), createTiles(hardest));
   }
-  const text = `${mistakes.length} of ${formatCount(predictions.length)} are read wrong. These are the most confident mistakes. Can you read them?`;
+  const text = `Of ${scope}, ${mistakes.length} are read wrong. These are the most confident mistakes. Can you read them?`;
   return createCard("mistakes", "Worst mistakes", h("p", { class: "hint", text }), createTiles(mistakes));
 }
 

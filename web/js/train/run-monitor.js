@@ -80,6 +80,7 @@ export class RunMonitor {
   #reset() {
     this.#close?.();
     [this.#close, this.#lastEvent] = [null, 0];
+    for (const chart of Object.values(this.charts)) chart.reset();
     const { epochs, batch_size } = this.job.settings;
     Object.assign(this, { epochs, position: 0, step: 0, epochStart: 0, stepsPerEpoch: 1_000 / batch_size }); // position: in epochs
     this.points = { loss: [[], []], accuracy: [[], []], learning_rate: [[]], images_per_second: [[]] };

@@ -79,4 +79,6 @@ def test_invalid_requests_for_samples(service: TrainerProcess):
     assert_error(service.request("GET", "/data/digits/samples?page=999999"), 400, "invalid_input")
     assert_error(service.request("GET", "/data/digits/samples?label=x"), 400, "invalid_input")
     assert_error(service.request("GET", "/data/digits/samples?duplicates=1"), 400, "invalid_input")
+    assert service.request("GET", "/data/digits/samples?duplicates=true").body["samples"] == []
+    assert_error(service.request("GET", "/data/digits/samples?duplicates=true", Accept="image/png"), 400, "invalid_input")
     assert_error(service.request("GET", "/data/digits/samples", Accept="text/css"), 406, "not_acceptable")

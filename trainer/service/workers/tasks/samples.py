@@ -38,6 +38,8 @@ def run(
     shown = positions[(page - 1) * size : page * size]
     labels = [dataset.labels[target] for target in dataset.targets[shown]]
     result = {"n": len(positions), "page": page, "pages": pages}
+    if png and not len(shown):
+        raise InvalidInput("No image matches, so there is no picture of them.")
     if png:
         picture = io.BytesIO()
         image_grid(dataset.images[shown], labels).save(picture, "PNG")
