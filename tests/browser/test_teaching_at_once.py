@@ -3,14 +3,27 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import find_violations
+from tests.browser.drawing_input import wait_until
 from tests.browser.page_checks import has_no_sideways_scroll
 from tests.browser.teaching import TRAINING_DRAWINGS, drawing_counts, lesson_id, mode, start_lesson, teach
 from tests.browser.trainer_service import TrainerService
 from tests.browser.training import TRAINING_TIMEOUT
 
+HOLD_CAMERA = """() => {
+    const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    Object.assign(window, { waiting: [], streams: [] });
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+        await new Promise((resolve) => waiting.push(resolve));
+        const stream = await getUserMedia(constraints);
+        streams.push(stream);
+        return stream;
+    };
+}"""
+ALLOW_CAMERA = "waiting.splice(0).forEach((allow) => allow())"
+COUNT_LIVE = "streams.flatMap((stream) => stream.getTracks()).filter(({ readyState }) => readyState === 'live').length"
 REJECT_CAMERA = """() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
 }"""
@@ -30,9 +43,14 @@ def test_train_on_all_drawings(trainer: TrainerService, open_with_trainer: Calla
         for label in "XO":
             teach(page, label, TRAINING_DRAWINGS[label][i])
     steps = trainer.fetch(f"/lessons/{lesson_id(page)}")["steps"]
+    held: list[Route] = []
+    page.route("**/jobs/*", lambda route: held.append(route))
     button.click()
     expect(button).to_be_disabled()
     expect(page.get_by_role("button", name="Train 10 steps")).to_be_disabled()
+    for route in held:
+        route.continue_()
+    page.unroute("**/jobs/*")
     expect(page.get_by_test_id("fit-status")).to_contain_text("Trained on all drawings 40 times", timeout=TRAINING_TIMEOUT)
     expect(button).to_be_enabled()
     lesson = trainer.fetch(f"/lessons/{lesson_id(page)}")
@@ -62,6 +80,39 @@ def test_record_from_the_webcam(trainer: TrainerService, open_with_trainer: Call
     assert page.evaluate("document.querySelector('[data-testid=camera-video]').srcObject === null")
     page.get_by_role("button", name="Webcam").click()
     expect(record).to_be_enabled()
+
+
+def test_camera_that_is_allowed_late(trainer: TrainerService, open_with_trainer: Callable[..., Page]) -> None:
+    """Of several requests one camera is on; none once the panel is closed or the lesson is deleted."""
+    page = open_with_trainer(trainer, "teach", permissions=["camera"])
+    start_lesson(page)
+    page.evaluate(HOLD_CAMERA)
+    webcam, camera = page.get_by_role("button", name="Webcam"), page.get_by_test_id("camera")
+    record = page.get_by_role("button", name="Hold to record")
+    webcam.click()
+    expect(camera).to_be_visible()
+    webcam.click()
+    wait_until(page, lambda: page.evaluate("waiting.length === 2"))
+    page.evaluate(ALLOW_CAMERA)
+    expect(record).to_be_enabled()
+    assert page.evaluate(COUNT_LIVE) == 1
+    camera.get_by_role("button", name="Close").click()
+    assert page.evaluate(COUNT_LIVE) == 0
+    webcam.click()
+    wait_until(page, lambda: page.evaluate("waiting.length === 1"))
+    camera.get_by_role("button", name="Close").click()
+    page.evaluate(ALLOW_CAMERA)
+    wait_until(page, lambda: page.evaluate("streams.length === 3"))
+    assert page.evaluate(COUNT_LIVE) == 0
+    webcam.click()
+    wait_until(page, lambda: page.evaluate("waiting.length === 1"))
+    page.evaluate(ALLOW_CAMERA)
+    expect(record).to_be_enabled()
+    delete = page.locator(f"[data-lesson='{lesson_id(page)}']").get_by_role("button")
+    delete.click()
+    delete.click()
+    expect(page.get_by_test_id("lesson")).to_be_hidden()
+    assert page.evaluate(COUNT_LIVE) == 0
 
 
 def test_camera_that_is_not_allowed(trainer: TrainerService, open_with_trainer: Callable[..., Page]) -> None:

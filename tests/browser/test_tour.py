@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import find_violations
-from tests.browser.drawing_input import ONE, SEVEN, count_strokes, draw
+from tests.browser.drawing_input import ONE, SEVEN, count_strokes, draw, wait_until
 from tests.browser.page_checks import find_low_contrast, has_no_sideways_scroll
 from tests.browser.teaching import cross, draw_strokes, train
 from tests.browser.trainer_service import TrainerService
@@ -18,6 +18,12 @@ OpenPage = Callable[..., Page]
 
 FIRST_STEPS = json.loads((Path(__file__).parents[2] / "web" / "tours" / "first-steps.json").read_text("utf-8"))["steps"]
 STEP = {"view": "draw", "title": "A", "text": "B", "task": "C", "anchor": "main"}
+
+IS_ANCHOR_SHOWN = """() => {
+    const anchor = document.querySelector("[data-tour-anchor]");
+    const { left, top, height } = anchor?.getBoundingClientRect() ?? {};
+    return anchor?.contains(document.elementFromPoint(left + 5, top + height / 2));
+}"""
 
 
 def card(page: Page) -> Locator:
@@ -203,6 +209,31 @@ def test_tour_of_a_teacher(open_page: OpenPage) -> None:
     expect_done(page)
     page.goto("/?tour=2&tour-file=mine")
     expect(page).to_have_url(re.compile(r"crops=1"))
+
+
+def test_parameter_with_its_default_value(open_page: OpenPage) -> None:
+    """The view removes it from the URL; the step opens without another reload."""
+    page = open_page()
+    parameters = ({"pen": "70"}, {"pen": "70", "crops": "4"})
+    serve_tour(page, "mine", json={"title": "Mine", "steps": [STEP | {"parameters": each} for each in parameters]})
+    page.goto("/?tour=1&tour-file=mine&pen=70")
+    expect(page.get_by_test_id("tour-progress")).to_have_text("Mine · step 1 of 2")
+    page.evaluate("window.isSamePage = true")
+    press(page, "Next")
+    expect(page.get_by_test_id("tour-progress")).to_have_text("Mine · step 2 of 2")
+    assert page.evaluate("window.isSamePage")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_small_part_below_the_fold(open_page: OpenPage, width: int) -> None:
+    """It is scrolled into view, where the card doesn't cover it."""
+    page = open_page(reduced_motion="reduce", viewport={"width": width, "height": 800})
+    anchors = ("#layers [data-kind='Dense'] h3", "#layers [data-kind='ReLU'] h3")
+    serve_tour(page, "mine", json={"title": "Mine", "steps": [STEP | {"view": "inside", "anchor": each} for each in anchors]})
+    page.goto("/inside?tour=1&tour-file=mine")
+    wait_until(page, lambda: page.evaluate(IS_ANCHOR_SHOWN))
+    press(page, "Next")
+    wait_until(page, lambda: page.evaluate(IS_ANCHOR_SHOWN))
 
 
 @pytest.mark.parametrize(

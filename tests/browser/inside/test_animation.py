@@ -102,6 +102,22 @@ def test_animation_plays_and_pauses(open_inside: OpenInside) -> None:
     expect(page).not_to_have_url(re.compile("watch="))
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "17"])
+def test_link_with_a_wrong_map(open_inside: OpenInside, number: str) -> None:
+    """The first map is shown."""
+    page = open_animation(open_inside, "digits", f"conv1,{number}")
+    expect(page).to_have_url(re.compile("watch=conv1%2C1(&|$)"))
+
+
+def test_closed_animation_stays_closed(open_inside: OpenInside) -> None:
+    """With another model, too."""
+    page = open_animation(open_inside, "digits", "conv1,1")
+    page.get_by_role("button", name="Close the animation").click()
+    page.get_by_label("Model").select_option("perceptron")
+    expect(page.get_by_role("navigation", name="Layers").get_by_role("link", name="Average pooling")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("watch="))
+
+
 def test_animation_follows_model_and_drawing(open_inside: OpenInside) -> None:
     """With another model its layers are offered; without a drawing nothing is computed."""
     page = open_animation(open_inside, "digits", "conv1,1")

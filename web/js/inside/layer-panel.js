@@ -63,9 +63,7 @@ export class LayerPanel {
     if (texts) return `${texts[map]}: ${formatShort(layer.at([map, 0, 0]))}`;
     if (layer.isFlat) return `${formatCount(layer.maps)} values from ${formatShort(layer.low)} to ${formatShort(layer.high)}`;
     const [, y, x] = layer.maximum(map);
-    let low = Infinity;
-    for (let i = map; i < layer.values.length; i += layer.maps) low = Math.min(low, layer.values[i]);
-    const range = `${formatShort(low)} to ${formatShort(layer.at([map, y, x]))}`;
+    const range = `${formatShort(layer.minimum(map))} to ${formatShort(layer.at([map, y, x]))}`;
     return `Map ${map + 1} of ${layer.maps}: ${range}, maximum at row ${y + 1}, column ${x + 1}`;
   }
 

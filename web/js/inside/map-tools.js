@@ -20,9 +20,9 @@ export class MapTools {
     if (state.shape) byId("shapes").open = true;
   }
 
-  /** Show another network, or its current values. */
+  /** Show another network. */
   setNetwork() {
-    this.#animation?.setNetwork(null, 0);
+    if (!byId("animation").hidden) this.#animation?.setNetwork(null, 0);
   }
 
   update() {
@@ -31,8 +31,7 @@ export class MapTools {
 
   async #openAnimation({ watch = null, isPlaying = false }) {
     const [{ LayerAnimation }] = await Promise.all([import("./layer-animation.js"), loadStyles("animation")]);
-    const [name, number] = watch?.split(",") ?? [];
-    const node = watch ? { layer: this.#map.network.find(name), map: number - 1 || 0 } : this.#map.lastSelected;
+    const node = watch ? this.#find(watch) : this.#map.lastSelected;
     if (!this.#animation) {
       this.#animation = new LayerAnimation(this.#map, (chosen) => this.#watch(chosen));
       byId("animation").append(this.#animation.element);
@@ -40,6 +39,14 @@ export class MapTools {
     this.#show(true);
     this.#animation.setNetwork(node?.layer, node?.map ?? 0);
     if (isPlaying) this.#animation.start();
+  }
+
+  /** The node of "LAYER,MAP"; without a valid number, the first map. */
+  #find(watch) {
+    const [name, number] = watch.split(",");
+    const layer = this.#map.network.find(name);
+    const isMap = Number.isInteger(Number(number)) && number >= 1 && number <= layer?.maps;
+    return { layer, map: isMap ? number - 1 : 0 };
   }
 
   #close() {

@@ -54,6 +54,12 @@ class Layer {
     return map >= 0 && y >= 0 && x >= 0 && map < this.maps && y < this.height && x < this.width;
   }
 
+  minimum(map) {
+    let low = Infinity;
+    for (let i = map; i < this.values.length; i += this.maps) low = Math.min(low, this.values[i]);
+    return low;
+  }
+
   /** The position of a map's maximum: [map, y, x]. */
   maximum(map) {
     let best = [map, 0, 0];

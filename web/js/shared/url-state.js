@@ -7,14 +7,19 @@ export const CROPS = { default: "4", choices: ["1", "4", "all"] };
 /** The parameters that links between views carry, as the server wrote them into the page. */
 export const SHARED_PARAMETERS = document.querySelector(".views").dataset.shared.split(" ");
 
+/** The parameters with which the page was opened: a view removes those that are defaults. */
+export const INITIAL_PARAMETERS = new URLSearchParams(location.search);
+
 /** A sentence about the part of the state that the link can't hold; null if it holds everything. */
 export let missingFromLink = null;
 
+const defaults = new Map(); // of the declared parameters
 let query = null; // the query string of the current state
 addEventListener("popstate", () => query !== null && updateAddress()); // back from a #fragment: the view is unchanged, so its URL is too
 
 /** Read the declared parameters of a query string. An invalid value becomes the default and is reported in `invalid`. */
 export function readState(declared, search = location.search) {
+  registerDefaults(declared);
   const parameters = new URLSearchParams(search);
   const state = {};
   const invalid = [];
@@ -38,12 +43,22 @@ export function writeState(declared, state, search = "") {
   return parameters.size ? `?${parameters}` : "";
 }
 
+function registerDefaults(declared) {
+  for (const [name, { default: standard }] of Object.entries(declared)) defaults.set(name, standard);
+}
+
+/** The value of a parameter of the URL, or its default. */
+export function currentValue(name) {
+  return new URLSearchParams(location.search).get(name) ?? defaults.get(name) ?? null;
+}
+
 export function setMissingFromLink(sentence) {
   missingFromLink = sentence;
 }
 
 /** Write a state to the address bar, so that a link or a reload restores it, and to the navigation links. */
 export function saveState(declared, state) {
+  registerDefaults(declared);
   query = writeState(declared, state, location.search);
   updateAddress();
   updateNavigationLinks();

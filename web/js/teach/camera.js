@@ -14,6 +14,7 @@ const INSECURE = "Browsers allow the camera only on pages that are opened over H
 const FAILED = "The camera can’t be used.";
 
 let stream = null;
+let opening = 0; // the number of the last opening; others are outdated
 let isRecording = false; // while the button is held
 let isWanted = false; // one frame, even if the button was released before it is taken
 let isBusy = false;
@@ -28,25 +29,41 @@ export async function openCamera(handleFrame) {
   showError(byId("camera-error"), null);
   byId("camera").hidden = false;
   if (!navigator.mediaDevices) return showError(byId("camera-error"), INSECURE);
+  const number = ++opening;
+  const video = byId("camera-video");
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 2 * SIDE }, facingMode: "environment" } });
+    const opened = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 2 * SIDE }, facingMode: "environment" } });
+    if (number !== opening) return stopTracks(opened);
+    video.srcObject = stream = opened;
+    await video.play();
   } catch (error) {
+    if (number !== opening) return;
+    turnOff();
     return showError(byId("camera-error"), ERRORS[error.name] ?? FAILED);
   }
-  byId("camera-video").srcObject = stream;
-  await byId("camera-video").play();
+  if (number !== opening) return;
   byId("record").disabled = false;
   byId("record").focus();
   timer = setInterval(takeFrame, INTERVAL);
 }
 
 export function closeCamera() {
-  for (const track of stream?.getTracks() ?? []) track.stop();
+  opening++;
+  turnOff();
+  byId("camera").hidden = true;
+}
+
+function turnOff() {
+  if (stream) stopTracks(stream);
   clearInterval(timer);
-  [stream, isRecording] = [null, false];
+  [stream, isRecording, isWanted] = [null, false, false];
   byId("camera-video").srcObject = null;
   byId("record").disabled = true;
-  byId("camera").hidden = true;
+  delete byId("record").dataset.recording;
+}
+
+function stopTracks(mediaStream) {
+  for (const track of mediaStream.getTracks()) track.stop();
 }
 
 function listen() {

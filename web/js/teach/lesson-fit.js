@@ -8,7 +8,7 @@ import { fetchTrainer } from "../shared/trainer-api.js";
 
 const POLL_INTERVAL = 500; // ms
 const ACTIVE = ["queued", "running", "paused"];
-export const FIT_ERRORS = { invalid_dataset: "Draw more examples first: at least five of each label. Some are kept for testing." };
+export const FIT_ERRORS = { invalid_dataset: "Draw more examples first: at least five of each label. Some are held out for testing." };
 
 export class LessonFit {
   #onEnd;
@@ -65,7 +65,7 @@ export class LessonFit {
     const accuracy = epoch ? `, validation accuracy ${formatPercent(epoch.val_accuracy)}` : "";
     const { n, ...accuracies } = result?.test ?? {};
     byId("fit-status").textContent = result
-      ? `Trained on all drawings ${done} times. Of ${n} drawings kept for testing, ${formatPercent(Object.values(accuracies)[0])} are correct.`
+      ? `Trained on all drawings ${done} times. Of ${n} drawings held out for testing, ${formatPercent(Object.values(accuracies)[0])} are correct.`
       : state === "running" && epoch ? `Pass ${done} of ${settings.epochs} over all drawings${accuracy}` : "Starting…";
   }
 

@@ -2,14 +2,11 @@
 
 import { byId, h } from "../shared/dom.js";
 import { fileLink, useLink } from "../shared/model-links.js";
+import { PUBLISH_ERRORS } from "../shared/publish-errors.js";
 import { confirmFirst } from "./lessons.js";
 
 const PUBLISH_TIMEOUT = 120_000; // ms: for the first export, TensorFlow has to start
 const INVALID_NAME = { invalid_input: "Enter a name with visible characters." };
-const PUBLISH_ERRORS = {
-  invalid_input: "Use letters, digits, “.”, “_” and “-” for the name. Start with a letter or digit.",
-  conflict: "Train the network before you publish it, and wait until other exports are done.",
-};
 
 /** `update(path, options, element, overrides)` changes the lesson and shows errors in `element`. */
 export function initSaving(update) {

@@ -29,6 +29,7 @@ let { state } = readState(DECLARED);
 let lesson = null; // the last response of the trainer
 let drawings = null; // those of the lesson: {n, drawings}
 let shownWeights = ""; // as JSON
+let camera = null; // the module, loaded on demand
 let selected = null; // the saved drawing that is on the canvas
 const editor = new DrawingEditor({ onChange: handleDrawing, liveRegion });
 const predict = (content, signal) => fetchLesson("/predict", { ...drawingRequest(content), signal });
@@ -46,7 +47,7 @@ for (const [id, repeats] of [["train-once", 1], ["train-ten-times", 10]]) listen
 listen("undo-training", "click", () => update("/undo", { json: {} }));
 listen("delete-drawing", "click", () => update(`/drawings/${selected.id}`, { method: "DELETE" }));
 listen("train-all", "click", () => update("/fit", { json: {} }, undefined, FIT_ERRORS));
-listen("open-camera", "click", async () => (await import("./camera.js")).openCamera(handleFrame));
+listen("open-camera", "click", openCamera);
 document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.isUp && enqueue(refresh)));
 onThemeChange(() => lesson && listDrawings());
 connection.connect();
@@ -91,6 +92,7 @@ function handleDown(error) {
 /** Open a lesson, or with null the form for a new one; `error`: why the last one was closed. */
 async function open(id, error) {
   [state, lesson] = [{ lesson: id, label: null, mode: MODE.default }, null];
+  camera?.closeCamera();
   saveState(DECLARED, state);
   showError(byId("lessons-error"), error);
   await connection.connect();
@@ -150,6 +152,11 @@ function handleDrawing(kind) {
   if (!isEmpty) return connection.isUp && latestRequest.send(() => editor.content);
   shownWeights = JSON.stringify(lesson.weights);
   networkState.clear(lesson);
+}
+
+async function openCamera() {
+  camera = await import("./camera.js");
+  if (lesson) camera.openCamera(handleFrame);
 }
 
 /** Predict a frame of the camera; a recorded one becomes the drawing, and is trained on for a step. */

@@ -1,8 +1,10 @@
 /* Places the card beside the part of the page that it explains, which is outlined, and follows it. */
 
+import { CARD_SIDES } from "./tour-file.js";
+
 const GAP = 16; // CSS pixels between the card and the part, and to the edges of the window
 const MIN_GROWTH = 64; // CSS pixels by which a part grows before it is scrolled to again
-const SIDES = ["right", "left", "below", "above"];
+const SIDES = CARD_SIDES.filter((side) => side !== "corner");
 
 const narrow = matchMedia("(max-width: 43.99em)"); // the card is at the bottom, see tour.css
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -12,7 +14,7 @@ export class CardPlacement {
   #onChange;
   #frame = 0;
   #side = null;
-  #height = 0; // of the anchor, when it was last scrolled to
+  #height = -Infinity; // of the anchor, when it was last scrolled to
   #schedule = () => (this.#frame ||= requestAnimationFrame(() => this.#run()));
   #mutations = new MutationObserver(this.#schedule);
   #sizes = new ResizeObserver(this.#schedule);
@@ -37,10 +39,10 @@ export class CardPlacement {
       anchor?.setAttribute("data-tour-anchor", "");
       if (anchor) this.#sizes.observe(anchor);
       this.anchor = anchor;
-      this.#height = 0;
+      this.#height = -Infinity;
     }
     this.#side = side;
-    if (anchor && anchor.offsetHeight > this.#height + MIN_GROWTH) this.scrollToAnchor();
+    if (anchor?.getBoundingClientRect().height > this.#height + MIN_GROWTH) this.scrollToAnchor();
     this.#place();
   }
 
@@ -49,10 +51,17 @@ export class CardPlacement {
     if (!this.anchor) return;
     const { top, bottom, height } = this.anchor.getBoundingClientRect();
     this.#height = height;
-    const visibleHeight = innerHeight - (narrow.matches ? this.#card.offsetHeight : 0);
-    if (top >= 0 && bottom <= visibleHeight) return;
-    const block = narrow.matches || height > visibleHeight ? "start" : this.#side === "above" ? "end" : "center";
+    const [start, end] = this.#visibleRange();
+    if (top >= start && bottom <= end) return;
+    const block = narrow.matches || height > end - start ? "start" : this.#side === "above" ? "end" : "center";
     this.anchor.scrollIntoView({ block, behavior: reducedMotion.matches ? "auto" : "smooth" });
+  }
+
+  /** Where the window isn't covered by the card: from and to, in CSS pixels. A card beside the part is placed afterwards. */
+  #visibleRange() {
+    if (!narrow.matches) return [0, innerHeight];
+    const { top, bottom } = this.#card.getBoundingClientRect();
+    return top > 0 ? [0, top] : [bottom, innerHeight];
   }
 
   stop() {

@@ -4,8 +4,10 @@ import { errorMessage } from "../shared/error-messages.js";
 import { fetchJson } from "../shared/http.js";
 
 const VIEWS = ["draw", "inside", "test", "train", "teach"];
-const SIDES = ["right", "left", "below", "above", "corner"];
 const CONDITIONS = ["selector", "parameter", "pointed_at"];
+
+/** Where the card is placed: on a side of the part that it explains, or in the corner of the window. */
+export const CARD_SIDES = ["right", "left", "below", "above", "corner"];
 
 /** The tour can't be shown; `message` is a sentence for the author or the learner. */
 export class TourError extends Error {}
@@ -37,7 +39,7 @@ function findStepProblem({ view, title, text, task, anchor, side, parameters, ne
   for (const [name, value] of Object.entries({ title, text, anchor })) if (!isText(value)) return `has no “${name}”`;
   if (task !== undefined && !isText(task)) return "has a “task” that isn’t a text";
   if (!isSelector(anchor)) return `has an “anchor” that isn’t a CSS selector: ${anchor}`;
-  if (side !== undefined && !SIDES.includes(side)) return `has an unknown “side”; use ${SIDES.join(", ")}`;
+  if (side !== undefined && !CARD_SIDES.includes(side)) return `has an unknown “side”; use ${CARD_SIDES.join(", ")}`;
   if (needs !== undefined && needs !== "trainer") return "has an unknown “needs”; only “trainer” exists";
   if (parameters !== undefined && !Object.values(Object(parameters)).every(isText)) return "has “parameters” that aren’t texts";
   if (done === undefined) return null;

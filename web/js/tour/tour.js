@@ -2,7 +2,7 @@
 
 import { byId, loadStyles } from "../shared/dom.js";
 import { TRAINER } from "../shared/trainer-api.js";
-import { readState, saveState, SHARED_PARAMETERS } from "../shared/url-state.js";
+import { currentValue, INITIAL_PARAMETERS, readState, saveState, SHARED_PARAMETERS } from "../shared/url-state.js";
 import { Conditions } from "./conditions.js";
 import { CardPlacement } from "./placement.js";
 import { StepCard } from "./step-card.js";
@@ -91,12 +91,12 @@ class Tour {
   }
 }
 
-/** The URL of a step; null if the page shows it already. isOpening: parameters of the page take precedence over the step's. */
+/** The URL of a step; null if the page shows it already. isOpening: parameters that the page was opened with take precedence. */
 function addressOf({ view, parameters = {} }, index, name, isOpening = false) {
   const query = new URLSearchParams(location.search);
   const isThisView = view === VIEW;
   if (!isThisView) for (const key of [...query.keys()]) if (!SHARED_PARAMETERS.includes(key)) query.delete(key);
-  const isSet = ([key, value]) => query.get(key) === value || (isOpening && query.has(key));
+  const isSet = ([key, value]) => isThisView && (currentValue(key) === value || (isOpening && INITIAL_PARAMETERS.has(key)));
   const missing = Object.entries(parameters).filter((each) => !isSet(each));
   if (isThisView && !missing.length) return null;
   for (const [key, value] of missing) query.set(key, value);

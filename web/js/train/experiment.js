@@ -5,7 +5,7 @@ import { h, showError } from "../shared/dom.js";
 import { evaluate } from "../shared/evaluation-stream.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 import { fetchJson } from "../shared/http.js";
-import { PUBLISH_ERRORS } from "./publication.js";
+import { PUBLISH_ERRORS } from "../shared/publish-errors.js";
 import { ensurePublished } from "./published-model.js";
 import { rotateImage, toCsvFile } from "./rotated-images.js";
 import { runName, testAccuracy } from "./run-format.js";

@@ -3,10 +3,10 @@
 import { byId, h, showError } from "../shared/dom.js";
 import { formatCount, formatProbability } from "../shared/format.js";
 import { ApiError, Unavailable } from "../shared/http.js";
+import { PUBLISH_ERRORS } from "../shared/publish-errors.js";
 import { fetchTrainer } from "../shared/trainer-api.js";
 import { createExperiment } from "./experiment.js";
 import { createCanvas, paintRows } from "./heatmap-canvas.js";
-import { PUBLISH_ERRORS } from "./publication.js";
 import { ensurePublished } from "./published-model.js";
 
 const PAGE = 200; // predictions per request

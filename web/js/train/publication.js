@@ -4,11 +4,6 @@ import { fetchTrainer } from "../shared/trainer-api.js";
 
 const TIMEOUT = 600_000; // ms: the export evaluates the test set
 
-export const PUBLISH_ERRORS = {
-  invalid_input: "Use letters, digits, “.”, “_” and “-” for the name. Start with a letter or digit.",
-  conflict: "Wait until the run has ended and other exports are done.",
-};
-
 /** Publish a job's model under a name. Returns its properties: {model, sha256, …}. */
 export function publishJob({ id }, name) {
   return fetchTrainer(`/jobs/${id}/publish`, { json: { name }, timeout: TIMEOUT });

@@ -4,9 +4,10 @@ import { byId, downloadFile, h, showError } from "../shared/dom.js";
 import { formatCount, formatPercent } from "../shared/format.js";
 import { LineChart } from "../shared/line-chart.js";
 import { fileLink, useLink } from "../shared/model-links.js";
+import { PUBLISH_ERRORS } from "../shared/publish-errors.js";
 import { fetchTrainer, TRAINER } from "../shared/trainer-api.js";
 import { followEvents } from "./event-stream.js";
-import { PUBLISH_ERRORS, publishJob } from "./publication.js";
+import { publishJob } from "./publication.js";
 import { axisPercent, formatTime, runName, settingLabel, testAccuracy } from "./run-format.js";
 import { createField } from "./setting-field.js";
 
