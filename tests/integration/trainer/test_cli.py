@@ -172,11 +172,17 @@ def test_a_full_disk_is_reported(monkeypatch, tmp_path):
 
 
 def test_standard_output_and_error_of_a_fit(tmp_path):
-    """Standard error begins with the layer table, not with logs of native libraries; standard output is the run folder."""
+    """Standard error has the phases and the layer table, no logs of libraries; standard output is the run folder."""
     command = [sys.executable, "-c", "from trainer.cli.main import main; main()", "fit", "--data", "digits", "--recipe", "tfjs"]
     command += ["--epochs", "1", "--run", str(tmp_path / "run")]
     environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}  # tf2onnx sets it here
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
-    assert done.stderr.splitlines()[0].split() == ["layer", "kind", "output", "parameters", "multiply-adds"]
-    assert " val_accuracy " in done.stderr
+    lines = done.stderr.splitlines()
+    assert lines[:3] == ["loading Keras …", "loading the dataset digits …", "building the network …"]
+    assert lines[3].split() == ["layer", "kind", "output", "parameters", "multiply-adds"]
+    epoch = lines.index("compiling the training step …") + 1
+    assert " val_accuracy " in lines[epoch]
+    assert lines[epoch + 1] == "measuring the accuracy on the test split …"
+    assert lines[epoch + 2].startswith("done in ")
+    assert lines[epoch + 3].startswith("warning: ")  # a single epoch teaches little
     assert done.stdout == f"{tmp_path / 'run'}\n"

@@ -32,30 +32,41 @@ export class DatasetBrowser {
     }
   }
 
-  /** Load the list of datasets, and the images of the chosen one. */
+  /** Load the list of datasets, as the trainer reads them, and the images of the chosen one. */
   async show() {
     this.#page = 1;
+    let [isReading, isLoaded] = [true, false];
     try {
-      let data;
-      do {
-        byId("browse-summary").textContent = "The datasets are being read…";
-        ({ data } = await fetchTrainer("/data?wait=5"));
+      while (isReading && byId("dataset-browser").open) {
+        if (!isLoaded) byId("browse-summary").textContent = "The datasets are being read…";
+        const { data } = await fetchTrainer("/data?wait=5");
+        isReading = data.some(({ n }) => n === null);
         this.#datasets = data.filter(({ n }) => n);
-      } while (this.#isMissing(this.#getState().browse) && data.some(({ n }) => n === null));
-      if (!this.#datasets.length) return (byId("browse-summary").textContent = "There is no dataset yet.");
-      const { browse } = this.#getState();
-      const options = this.#datasets.map(({ name, n }) => h("option", { value: name, text: `${name} (${formatCount(n)})` }));
-      byId("browse-dataset").replaceChildren(...options);
-      if (!browse || this.#isMissing(browse)) this.#setState({ browse: this.#datasets[0].name, label: null });
-      await this.#load();
+        this.#showDatasets();
+        if (!isLoaded && this.#choose(isReading)) {
+          isLoaded = true;
+          await this.#load();
+        }
+      }
+      if (!this.#datasets.length) byId("browse-summary").textContent = "There is no dataset yet.";
     } catch (error) {
       this.#showProblem(error);
     }
   }
 
-  /** Whether there is no dataset of that name, or none at all. */
-  #isMissing(name) {
-    return !this.#datasets.some((each) => !name || each.name === name);
+  #showDatasets() {
+    const options = this.#datasets.map(({ name, n }) => h("option", { value: name, text: `${name} (${formatCount(n)})` }));
+    byId("browse-dataset").replaceChildren(...options);
+    byId("browse-dataset").value = this.#getState().browse ?? "";
+  }
+
+  /** Choose the dataset of the URL, or the first one if there is no such dataset. Returns whether one is chosen. */
+  #choose(isReading) {
+    const { browse } = this.#getState();
+    if (this.#datasets.some(({ name }) => name === browse)) return true;
+    if (!this.#datasets.length || (browse && isReading)) return false; // it may be among those that are still being read
+    this.#setState({ browse: this.#datasets[0].name, label: null });
+    return true;
   }
 
   async #load() {
