@@ -13,6 +13,7 @@ import { onThemeChange } from "../shared/theme.js";
 import { fetchTrainer, requireTrainer } from "../shared/trainer-api.js";
 import { readState, saveState } from "../shared/url-state.js";
 import { ActionQueue } from "./action-queue.js";
+import { closeCamera, initCameraButton } from "./camera-button.js";
 import { showDrawings } from "./drawings.js";
 import { initLearningRate, showLearningRate } from "./learning-rate.js";
 import { FIT_ERRORS, LessonFit } from "./lesson-fit.js";
@@ -29,7 +30,6 @@ let { state } = readState(DECLARED);
 let lesson = null; // the last response of the trainer
 let drawings = null; // those of the lesson: {n, drawings}
 let shownWeights = ""; // as JSON
-let camera = null; // the module, loaded on demand
 let selected = null; // the saved drawing that is on the canvas
 const editor = new DrawingEditor({ onChange: handleDrawing, liveRegion });
 const predict = (content, signal) => fetchLesson("/predict", { ...drawingRequest(content), signal });
@@ -47,7 +47,7 @@ for (const [id, repeats] of [["train-once", 1], ["train-ten-times", 10]]) listen
 listen("undo-training", "click", () => update("/undo", { json: {} }));
 listen("delete-drawing", "click", () => update(`/drawings/${selected.id}`, { method: "DELETE" }));
 listen("train-all", "click", () => update("/fit", { json: {} }, undefined, FIT_ERRORS));
-listen("open-camera", "click", openCamera);
+initCameraButton(() => lesson !== null, handleFrame);
 document.addEventListener("visibilitychange", () => document.hidden || (lesson && connection.isUp && enqueue(refresh)));
 onThemeChange(() => lesson && listDrawings());
 connection.connect();
@@ -58,8 +58,7 @@ function fetchLesson(path, options) {
 
 /** Change the lesson and show the result. */
 function update(path, options, element, overrides) {
-  const action = () => fetchLesson(path, { method: "POST", ...options }).then(refresh);
-  return enqueue(action, element, overrides);
+  return enqueue(() => fetchLesson(path, { method: "POST", ...options }).then(refresh), element, overrides);
 }
 
 async function load() {
@@ -92,7 +91,7 @@ function handleDown(error) {
 /** Open a lesson, or with null the form for a new one; `error`: why the last one was closed. */
 async function open(id, error) {
   [state, lesson] = [{ lesson: id, label: null, mode: MODE.default }, null];
-  camera?.closeCamera();
+  closeCamera();
   saveState(DECLARED, state);
   showError(byId("lessons-error"), error);
   await connection.connect();
@@ -154,11 +153,6 @@ function handleDrawing(kind) {
   networkState.clear(lesson);
 }
 
-async function openCamera() {
-  camera = await import("./camera.js");
-  if (lesson) camera.openCamera(handleFrame);
-}
-
 /** Predict a frame of the camera; a recorded one becomes the drawing, and is trained on for a step. */
 function handleFrame(picture, isRecorded) {
   if (!lesson || !connection.isUp) return null;
@@ -182,8 +176,7 @@ function handlePredictionError(error) {
 }
 
 async function train(repeats) {
-  const [{ label }, { drawing, content }] = [state, editor];
-  const { strokes, picture } = drawing;
+  const [{ label }, { drawing, content }, { strokes, picture }] = [state, editor, editor.drawing];
   const isUnchanged = () => drawing.strokes === strokes && drawing.picture === picture;
   latestRequest.cancel();
   showStatus("training", "Training…");

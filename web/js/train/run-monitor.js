@@ -15,7 +15,6 @@ const FRAME = 150; // ms between two updates of the charts: the fit needs the pr
 const RESUMABLE = ["stopped", "failed", "interrupted"];
 const ENDED = [...RESUMABLE, "finished"];
 const FIGURES = ["epoch", "step", "images-per-second", "time-left", "val-accuracy"];
-
 const createLinks = (name) => h("span", {}, useLink(name), " · ", fileLink(name));
 
 export class RunMonitor {
