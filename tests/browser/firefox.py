@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("firefox-esr", "firefox")
-TIMEOUT = 60
-"""Seconds that the start, a command or a condition may take on a busy machine."""
+TIMEOUT = 150
+"""Seconds that the start, a command or a condition may take on a busy machine, where TensorFlow alone loads for half a minute."""
 
 CANVAS = """const canvas = document.querySelector("[data-testid=drawing-canvas]");
 canvas.scrollIntoView({ block: "center" });
