@@ -16,7 +16,7 @@ from typing import Any
 
 NAMES = ("firefox-esr", "firefox")
 TIMEOUT = 150
-"""Seconds that the start, a command or a condition may take on a busy machine, where TensorFlow alone loads for half a minute."""
+"""Seconds that the start, a command or a condition may take on a busy machine: TensorFlow alone loads for half a minute."""
 
 CANVAS = """const canvas = document.querySelector("[data-testid=drawing-canvas]");
 canvas.scrollIntoView({ block: "center" });
