@@ -57,8 +57,10 @@ def test_job_can_be_changed_as_soon_as_its_end_is_stored(tmp_path: Path, state: 
     job_id = queue.submit(FitSettings(), None)["id"]
     assert is_stored.wait(10)
     assert queue.get(job_id)["state"] == "stopped"
+    queue.record_publication(job_id, "digits")
     threading.Timer(0.1, may_be_removed.set).start()
     queue.update(job_id, {}, state)
     for runner in list(queue.running.values()):
         runner.thread.join(10)
     assert queue.get(job_id)["state"] == "stopped"
+    assert queue.get(job_id)["published"] == ([] if state == "running" else ["digits"])  # a resumed job has another model
