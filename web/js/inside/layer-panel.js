@@ -63,7 +63,7 @@ export class LayerPanel {
     if (texts) return `${texts[map]}: ${formatShort(layer.at([map, 0, 0]))}`;
     if (layer.isFlat) return `${formatCount(layer.maps)} values from ${formatShort(layer.low)} to ${formatShort(layer.high)}`;
     const [, y, x] = layer.maximum(map);
-    const range = `${formatShort(layer.minimum(map))} to ${formatShort(layer.at([map, y, x]))}`;
+    const range = `${formatShort(layer.lowest(map))} to ${formatShort(layer.at([map, y, x]))}`;
     return `Map ${map + 1} of ${layer.maps}: ${range}, maximum at row ${y + 1}, column ${x + 1}`;
   }
 

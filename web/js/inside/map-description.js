@@ -35,5 +35,5 @@ function valueOf(network, layer, map) {
   if (!layer.values) return "nothing drawn yet";
   if (layer === network.layers.at(-1)) return formatProbability(layer.values[map]);
   if (layer.isFlat) return formatShort(layer.values[map]);
-  return `${formatShort(layer.minimum(map))} to ${formatShort(layer.at(layer.maximum(map)))}`;
+  return `${formatShort(layer.lowest(map))} to ${formatShort(layer.at(layer.maximum(map)))}`;
 }

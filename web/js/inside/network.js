@@ -54,7 +54,8 @@ class Layer {
     return map >= 0 && y >= 0 && x >= 0 && map < this.maps && y < this.height && x < this.width;
   }
 
-  minimum(map) {
+  /** The lowest value of a map. */
+  lowest(map) {
     let low = Infinity;
     for (let i = map; i < this.values.length; i += this.maps) low = Math.min(low, this.values[i]);
     return low;
