@@ -2,7 +2,6 @@
 
 import io
 import logging
-import os
 
 import pytest
 
@@ -30,7 +29,7 @@ def make_record(text: str) -> logging.LogRecord:
 @pytest.mark.parametrize("columns", [20, 200])
 def test_current_line_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int):
     """A line that wraps could not be updated."""
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((columns, 24)))
+    monkeypatch.setenv("COLUMNS", str(columns))
     stream = Terminal()
     TerminalLogger(stream)(BATCH)
     text = stream.getvalue().removeprefix("\r\x1b[K")
