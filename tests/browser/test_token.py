@@ -28,6 +28,7 @@ def page(models: Path, tmp_path: Path, new_context: Callable, monkeypatch: pytes
         page = context.new_page()
         page.goto("/")
         yield page
+        page.close()  # before the server stops: it may still be loading what is not needed at once
 
 
 @pytest.fixture
