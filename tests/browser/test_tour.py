@@ -50,6 +50,16 @@ def expect_done(page: Page, is_done: bool = True) -> None:
     expect(page.get_by_test_id("tour-done")).to_have_text("✓ Done" if is_done else "")
 
 
+def draw_one_then_seven(page: Page) -> None:
+    """The task of drawing a seven is done with the seven, not with the one."""
+    draw(page, ONE)
+    expect(page.get_by_test_id("label")).to_have_text("1")
+    expect_done(page, False)
+    page.get_by_role("button", name="Clear").click()
+    draw(page, SEVEN)
+    expect_done(page)
+
+
 def point_at(locator: Locator) -> None:
     """Move the mouse onto an element."""
     locator.scroll_into_view_if_needed()
@@ -68,12 +78,7 @@ def test_tour_over_all_views(trainer: TrainerService, open_with_trainer: OpenPag
     page.get_by_role("link", name="Take the tour").click()
     expect_step(page, 1)
     expect_done(page, False)
-    draw(page, ONE)
-    expect(page.get_by_test_id("label")).to_have_text("1")
-    expect_done(page, False)
-    page.get_by_role("button", name="Clear").click()
-    draw(page, SEVEN)
-    expect_done(page)
+    draw_one_then_seven(page)
     press(page, "Next")
     expect_step(page, 2)
     page.locator("#normalization-steps summary").click()
@@ -201,12 +206,7 @@ def test_tour_of_a_teacher(open_page: OpenPage) -> None:
     press(page, "Next")
     expect(page.get_by_test_id("tour-progress")).to_have_text("Mine · step 2 of 2")
     expect(page).to_have_url(re.compile(r"/\?(?=.*tour=2)(?=.*tour-file=mine)(?=.*crops=1)"))
-    draw(page, ONE)
-    expect(page.get_by_test_id("label")).to_have_text("1")
-    expect_done(page, False)
-    page.get_by_role("button", name="Clear").click()
-    draw(page, SEVEN)
-    expect_done(page)
+    draw_one_then_seven(page)
     page.goto("/?tour=2&tour-file=mine")
     expect(page).to_have_url(re.compile(r"crops=1"))
 

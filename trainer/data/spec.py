@@ -44,7 +44,7 @@ def load(spec: str, limits: Limits = TRAINER_LIMITS) -> Dataset:
 
 def is_known(spec: str) -> bool:
     """Whether a SPEC is the name of a dataset or an existing path."""
-    return spec in dataset_names() or is_lesson(spec) or path_exists(spec)
+    return _is_name(spec) or path_exists(spec)
 
 
 def path_exists(spec: str) -> bool:
@@ -57,8 +57,11 @@ def path_exists(spec: str) -> bool:
 
 def resolve_spec(spec: str) -> str:
     """Make the path in a SPEC absolute, so that it is valid in every working directory. Names stay as they are."""
-    is_name = spec in dataset_names() or is_lesson(spec)
-    return spec if is_name or not path_exists(spec) else str(Path(spec).absolute())
+    return spec if _is_name(spec) or not path_exists(spec) else str(Path(spec).absolute())
+
+
+def _is_name(spec: str) -> bool:
+    return spec in dataset_names() or is_lesson(spec)
 
 
 @lru_cache(maxsize=1)

@@ -51,7 +51,7 @@ def assign_splits(datasets: Sequence[Dataset], seed: int, validation: float) -> 
     pool = _combine(datasets)
     has_test_split = np.concatenate([np.full(len(dataset), dataset.in_test is not None) for dataset in datasets])
     assignment = np.full(len(pool), TRAIN)
-    assignment[np.concatenate([_test_mask(dataset) for dataset in datasets])] = TEST
+    assignment[np.concatenate([own_test_mask(dataset) for dataset in datasets])] = TEST
     groups = _groups(datasets)
     dataset_index = np.repeat(np.arange(len(datasets)), [len(dataset) for dataset in datasets])
     strata = dataset_index * len(pool.labels) + pool.targets  # (n,), one number per label of each dataset
@@ -75,7 +75,7 @@ def extend_splits(
     """
     groups, count = _groups([*datasets, *others]), len(assignment)
     known = dict(zip(groups[:count], assignment.tolist(), strict=True))
-    extended = np.where(np.concatenate([_test_mask(dataset) for dataset in others]), TEST, TRAIN)
+    extended = np.where(np.concatenate([own_test_mask(dataset) for dataset in others]), TEST, TRAIN)
     is_known = np.array([group in known for group in groups[count:]])
     for index in np.flatnonzero(is_known & (extended == TRAIN)):
         extended[index] = known[groups[count + index]]
@@ -110,7 +110,8 @@ def _combine(datasets: Sequence[Dataset]) -> Dataset:
     )
 
 
-def _test_mask(dataset: Dataset) -> np.ndarray:
+def own_test_mask(dataset: Dataset) -> np.ndarray:
+    """Return which images are in the dataset's own test split, bool (n,)."""
     return np.zeros(len(dataset), bool) if dataset.in_test is None else dataset.in_test
 
 

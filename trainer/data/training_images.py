@@ -15,7 +15,7 @@ from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lesson_drawings import is_lesson
 from trainer.data.sources import SOURCES
 from trainer.data.spec import load, path_exists
-from trainer.data.split import TEST, assign_splits
+from trainer.data.split import TEST, assign_splits, own_test_mask
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def find_training_images(training: dict[str, Any]) -> TrainingImages:
     if not present:
         return TrainingImages(set(), missing)
     if missing:
-        used = [dataset.images[_not_in_test(dataset)] for dataset in present]
+        used = [dataset.images[~own_test_mask(dataset)] for dataset in present]
     else:
         settings = training["settings"]
         pool, assignment = assign_splits(present, settings["seed"], settings["validation_split"])
@@ -83,7 +83,3 @@ def _candidates(name: str, spec: str | None) -> Iterator[str]:
     folders: Sequence[Path] = [folder for folder in (data_folder(), Path()) if folder]
     for folder in folders:
         yield from map(str, sorted(path for depth in ("*", "*/*") for path in folder.glob(depth) if path.name == name))
-
-
-def _not_in_test(dataset: Dataset) -> np.ndarray:
-    return np.ones(len(dataset), bool) if dataset.in_test is None else ~dataset.in_test
