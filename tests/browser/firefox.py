@@ -61,14 +61,22 @@ class Firefox:
         self._command("Navigate", url=address)
 
     def wait_for(self, expression: str) -> Any:
-        """Wait until a JavaScript expression, in which `one` is document.querySelector, has a true value; return it."""
+        """Wait until a JavaScript expression, in which `one` is document.querySelector, has a true value; return it.
+
+        An error, as of an element that does not exist yet, is not a true value.
+        """
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
-            value = self._run(f"const one = (selector) => document.querySelector(selector); return {expression};")
+            try:
+                value = self._run(f"const one = (selector) => document.querySelector(selector); return {expression};")
+            except RuntimeError as error:
+                value, message = None, str(error)
+            else:
+                message = f"the value is {value!r}"
             if value:
                 return value
             time.sleep(0.1)
-        raise AssertionError(f"In {TIMEOUT} s this did not become true: {expression}")
+        raise AssertionError(f"In {TIMEOUT} s this did not become true: {expression}. At the end, {message}.")
 
     def click(self, selector: str) -> None:
         """Wait for an element that can be clicked, and click it."""

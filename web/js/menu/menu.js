@@ -22,7 +22,10 @@ export function handle({ type, target }) {
 async function copyLink() {
   const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
   byId("link-status").textContent = [isCopied ? "Link copied." : NO_CLIPBOARD, missingFromLink].filter(Boolean).join(" ");
-  byId("link-field").hidden = Boolean(isCopied);
-  byId("link-field").value = location.href;
-  if (!isCopied) byId("link-field").select();
+  const field = byId("link-field");
+  field.hidden = Boolean(isCopied);
+  field.value = location.href;
+  if (isCopied) return;
+  field.focus();
+  field.select();
 }
