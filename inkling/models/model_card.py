@@ -10,6 +10,7 @@ import numpy as np
 from inkling.errors import InvalidModel
 from inkling.imaging.normalization import IMAGE_SIDE, NORMALIZATION_VERSION
 from inkling.models.confidence import SCORES
+from inkling.models.smoke_example import SmokeExample
 
 CARD_KEY = "inkling.card"
 CARD_VERSION = 1
@@ -40,6 +41,7 @@ class ModelCard:
     was exported without them.
     offsets: (top, left) of the crops that are averaged by default.
     threshold, score_name: a prediction is known if its score, one of `SCORES`, reaches the threshold.
+    smoke: an image with the prediction at export, for the smoke test; None if the card has none.
     """
 
     raw: dict[str, Any]
@@ -54,6 +56,7 @@ class ModelCard:
     graph_layers: list[dict[str, Any]]
     threshold: float
     score_name: str
+    smoke: SmokeExample | None
 
     @classmethod
     def parse(cls, text: str | None) -> "ModelCard":
@@ -73,12 +76,12 @@ class ModelCard:
         if not raw["name"]:
             raise InvalidModel("The card's name is empty.")
         _check_image(raw["image"])
-        size = _parse_crop_size(raw["crop"])
+        size, labels = _parse_crop_size(raw["crop"]), _parse_labels(raw["labels"])
         return cls(
             raw=raw,
             name=raw["name"],
             created=raw["created"],
-            labels=_parse_labels(raw["labels"]),
+            labels=labels,
             image_height=IMAGE_SIDE,
             image_width=IMAGE_SIDE,
             crop_size=size,
@@ -87,6 +90,7 @@ class ModelCard:
             graph_layers=_parse_layers("graph_layers", raw.get("graph_layers", [])),
             threshold=_parse_threshold(_require(raw["known"], "known", "threshold")),
             score_name=_parse_score_name(raw["known"].get("score", "confidence")),
+            smoke=SmokeExample.parse(raw["smoke"], labels) if "smoke" in raw else None,
         )
 
     def score(self, probabilities: np.ndarray) -> np.ndarray:

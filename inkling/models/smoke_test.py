@@ -1,4 +1,4 @@
-"""Smoke test: one drawing that every model must classify at export, at start and in `server check`."""
+"""Smoke test: one image that a model must predict as it did at export. It runs at export, at start and in `server check`."""
 
 from pathlib import Path
 
@@ -10,7 +10,10 @@ from inkling.imaging.strokes import rasterize
 from inkling.models.predictor import Predictor
 
 SMOKE_STROKES = [np.array([[0, 0], [30, -2], [60, 0], [45, 35], [28, 70], [18, 110]], np.float64)]
-"""A seven in one stroke, [x, y] with y down."""
+"""One stroke, [x, y] with y down: the drawing for models whose card has no image."""
+
+SMOKE_TOLERANCE = 0.01
+"""Maximum difference of a probability from the export. Another processor or version of the runtime changes far less."""
 
 
 def smoke_image() -> np.ndarray:
@@ -18,13 +21,21 @@ def smoke_image() -> np.ndarray:
     return normalize(rasterize(SMOKE_STROKES))
 
 
+def smoke_image_of(predictor: Predictor) -> np.ndarray:
+    """The image for a model's smoke test, uint8 (28, 28): the one in its card, or else the drawing."""
+    return smoke_image() if predictor.card.smoke is None else predictor.card.smoke.image
+
+
 def load_verified(path: Path) -> Predictor:
-    """Load a model file and run it on the smoke image. Raises InvalidModel."""
+    """Load a model file and run the smoke test. Raises InvalidModel."""
     predictor = Predictor(path)
     try:
-        probabilities = predictor.predict(smoke_image()[None]).probabilities
+        (probabilities,) = predictor.predict(smoke_image_of(predictor)[None]).probabilities
     except Exception as error:  # the runtime raises a dozen exception types, none of them public
         raise InvalidModel(f"{path.name}: the runtime failed to predict the smoke image.") from error
     if not np.isfinite(probabilities).all() or abs(probabilities.sum() - 1) > 1e-3:
         raise InvalidModel(f"{path.name}: the probabilities for the smoke image don't sum to 1.")
+    smoke = predictor.card.smoke
+    if smoke is not None and smoke.difference(probabilities) > SMOKE_TOLERANCE:
+        raise InvalidModel(f"{path.name}: the prediction for the smoke image differs from the one at export.")
     return predictor

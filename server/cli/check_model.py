@@ -10,7 +10,7 @@ import numpy as np
 from inkling.errors import InvalidModel
 from inkling.models.crops import crop_offsets
 from inkling.models.predictor import Predictor
-from inkling.models.smoke_test import smoke_image
+from inkling.models.smoke_test import smoke_image_of
 from server.services.loaded_model import load_model
 
 BATCH = 64
@@ -31,7 +31,7 @@ def check_model(path: Path) -> Iterator[str]:
     yield from _require_valid_fields(summarize_card(predictor))
     yield f"sha256      {model.sha256}"
     yield from _require_valid_fields(compare_predictions(predictor))
-    image = smoke_image()[None]
+    image = smoke_image_of(predictor)[None]
     for crops in ("1", "4"):
         seconds = median_seconds(predictor, image, crops)
         count = len(crop_offsets(predictor.card, crops))
@@ -65,20 +65,20 @@ def format_accuracy(report: dict[str, Any]) -> str:
 
 def compare_predictions(predictor: Predictor) -> Iterator[str]:
     """Predict the smoke image alone and in a batch, and compare with the export. Raises InvalidModel."""
-    image = smoke_image()
+    image, smoke = smoke_image_of(predictor), predictor.card.smoke
     single = predictor.predict(image[None]).probabilities[0]
     batch = predictor.predict(np.repeat(image[None], BATCH, 0)).probabilities
     difference = float(np.abs(batch - single).max())
     if difference > BATCH_TOLERANCE:
         raise InvalidModel(f"Probabilities in a batch of {BATCH} differ from those of a single image by {difference:.1e}.")
     winner = int(single.argmax())
-    yield f"smoke test  {predictor.card.labels[winner]} at {single[winner]:.4f}, alone and in a batch of {BATCH}"
-    smoke = predictor.card.raw["report"].get("smoke")
+    shown = "a drawing" if smoke is None else f"an image of {smoke.label}"
+    prediction = f"{predictor.card.labels[winner]} at {single[winner]:.4f}"
+    yield f"smoke test  {prediction} for {shown}, alone and in a batch of {BATCH}"
     if smoke is None:
         yield "parity      unknown: the card has no prediction from the export"
         return
-    exported = np.array(smoke["probabilities"], np.float64)
-    difference = float(np.abs(exported - single).max()) if exported.shape == single.shape else np.inf
+    difference = smoke.difference(single)
     if not difference <= EXPORT_TOLERANCE:
         raise InvalidModel(f"Probabilities of the smoke image differ from those at export by {difference:.1e}.")
     yield f"parity      as at export, within {difference:.1e}"

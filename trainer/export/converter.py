@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from inkling.errors import InvalidInput
+from trainer.export.graph_cleanup import clean_graph
 from trainer.networks.network import Network
 
 if TYPE_CHECKING:
@@ -38,4 +39,5 @@ def convert(network: Network, labels: int) -> "onnx.ModelProto":
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = labels
     model.graph.ClearField("value_info")
     model.graph.name = "inkling"
+    clean_graph(model, [layer.output.shape[1] for layer in network.model.layers if isinstance(layer, keras.layers.Flatten)])
     return model

@@ -4,7 +4,7 @@ import numpy as np
 
 from inkling.explain.explainer import Explainer
 from inkling.models.predictor import Predictor
-from inkling.models.smoke_test import smoke_image
+from inkling.models.smoke_example import SmokeExample
 from trainer.errors import ExportFailed
 from trainer.networks.inputs import CROP_SIZE
 from trainer.networks.network import Network
@@ -53,8 +53,7 @@ def check_layers(network: Network, explainer: Explainer, keras_layers: dict[str,
                 )
 
 
-def check_smoke_test(predictor: Predictor, report: dict) -> None:
-    """Compare the prediction for the smoke test's image with the one in the card's report."""
-    probabilities = predictor.predict(smoke_image()[None]).probabilities[0]
-    if not np.allclose(probabilities, report["smoke"]["probabilities"], atol=TOLERANCE):
+def check_smoke_test(predictor: Predictor, smoke: SmokeExample) -> None:
+    """Compare the prediction for the smoke image with the expected one."""
+    if not smoke.difference(predictor.predict(smoke.image[None]).probabilities[0]) < TOLERANCE:
         raise ExportFailed("The finished file predicts something else than the verified model. Nothing was written.")

@@ -12,6 +12,7 @@ from inkling.errors import InvalidInput
 from inkling.explain.explainer import Explainer
 from inkling.models.model_card import CARD_KEY
 from inkling.models.predictor import Predictor
+from inkling.models.smoke_test import load_verified
 from tests.support.trainer_fixtures import small_settings
 from trainer.errors import ExportFailed
 from trainer.export import exporter
@@ -41,8 +42,30 @@ def test_graph_has_the_documented_inputs_and_outputs(digits_model):
     assert (images.name, images.type.tensor_type.elem_type) == ("images", onnx.TensorProto.UINT8)
     assert (probabilities.name, probabilities.type.tensor_type.elem_type) == ("probabilities", onnx.TensorProto.FLOAT)
     assert dims == [["N", 24, 24, 1], ["N", 10]]
-    assert model.opset_import[0].version == 17
+    assert [(entry.domain, entry.version) for entry in model.opset_import] == [("", 17)]
     assert [entry.key for entry in model.metadata_props] == [CARD_KEY]
+
+
+def test_graph_describes_itself_and_has_no_computed_shapes(digits_model):
+    """The model, its graph, input and output have a text; Flatten is a Reshape to a constant shape."""
+    model = onnx.load(digits_model)
+    described = [model, model.graph, *model.graph.input, *model.graph.output]
+    assert all(len(each.doc_string) > 20 for each in described)
+    assert "Labels: 0 1 2" in model.doc_string
+    constants = {tensor.name for tensor in model.graph.initializer}
+    assert not [node.name for node in model.graph.node if node.op_type in ("Shape", "Gather", "Slice", "Concat")]
+    assert all(node.input[1] in constants for node in model.graph.node if node.op_type == "Reshape")
+    assert constants == {name for node in model.graph.node for name in node.input} & constants
+
+
+def test_card_holds_an_image_for_the_smoke_test(digits_run, digits_model):
+    """One of the validation images, which the model predicts with the highest probability."""
+    smoke, validation = Predictor(digits_model).card.smoke, digits_run.held_out("validation")
+    probabilities = Predictor(digits_model).predict(validation.images).probabilities
+    best = probabilities[np.arange(len(validation)), validation.targets].argmax()
+    np.testing.assert_array_equal(smoke.image, validation.images[best])
+    assert smoke.label == validation.labels[validation.targets[best]]
+    assert smoke.difference(load_verified(digits_model).predict(smoke.image[None]).probabilities[0]) < 1e-5
 
 
 def test_card_describes_the_run(digits_run, digits_model):
@@ -127,7 +150,15 @@ def test_model_with_other_predictions_is_not_written(digits_run, existing_model,
         export(digits_run, existing_model)
 
 
-STEPS = ["_measure", "find_rejection_threshold", "describe_graph_layers", "check_layers", "check_smoke_test"]
+STEPS = [
+    "_measure",
+    "select_smoke_example",
+    "find_rejection_threshold",
+    "describe_graph_layers",
+    "add_doc_strings",
+    "check_layers",
+    "check_smoke_test",
+]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -20,7 +20,7 @@ def test_run_is_exported_and_published(digits_run: Run, tmp_path: Path):
     path = publish_run(digits_run, models, "mine")
     assert path == models / "mine.onnx"
     assert Predictor(path).card.name == "mine"
-    assert Predictor(path).card.raw["report"]["smoke"]["probabilities"]
+    assert Predictor(path).card.smoke
     assert [version.path.read_bytes() for version in ModelRepository(models).versions("mine")] == [previous]
 
 

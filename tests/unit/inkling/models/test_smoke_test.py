@@ -10,7 +10,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from inkling.errors import InvalidModel
 from inkling.models.model_card import CARD_KEY
-from inkling.models.smoke_test import load_verified
+from inkling.models.predictor import Predictor
+from inkling.models.smoke_example import SmokeExample
+from inkling.models.smoke_test import load_verified, smoke_image, smoke_image_of
 from tests.support.fake_model import CROP, fake_card, write_fake_model
 
 LABELS = ["0", "1"]
@@ -40,6 +42,18 @@ def write_graph(path: Path, *nodes: onnx.NodeProto) -> Path:
 def test_model_that_predicts(tmp_path: Path) -> None:
     """It is returned."""
     assert load_verified(write_fake_model(tmp_path / "good.onnx", LABELS)).card.labels == LABELS
+
+
+def test_prediction_for_the_image_of_the_card(tmp_path: Path) -> None:
+    """It must be the one at export."""
+    path, image = write_fake_model(tmp_path / "good.onnx", LABELS), smoke_image().T
+    probabilities = Predictor(path).predict(image[None]).probabilities[0]
+    smoke = SmokeExample(image, "1", probabilities)
+    predictor = load_verified(write_fake_model(path, LABELS, fake_card(LABELS, smoke=smoke.to_json())))
+    np.testing.assert_array_equal(smoke_image_of(predictor), image)
+    changed = SmokeExample(image, "1", probabilities[::-1])
+    with pytest.raises(InvalidModel, match="differs"):
+        load_verified(write_fake_model(path, LABELS, fake_card(LABELS, smoke=changed.to_json())))
 
 
 @pytest.mark.parametrize("kind", ["scores", "not a number"])
