@@ -7,13 +7,14 @@ from pathlib import Path
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InklingError, InvalidInput
 from trainer.backend.device import Device, prepare_backend, resolve_precision, select_device
-from trainer.data.outliers import load_outliers, resolve_outliers
+from trainer.data.imbalance import describe_imbalance
+from trainer.data.outliers import AUTO, choose_outliers, load_outliers, resolve_outliers
 from trainer.data.spec import load, resolve_spec
 from trainer.data.split import Split, split
 from trainer.distillation.teachers import check_teachers, describe_teachers, open_teachers
 from trainer.errors import FitFailed
 from trainer.runs.run import Run
-from trainer.settings import MUTABLE_SETTINGS, FitSettings
+from trainer.settings import MUTABLE_SETTINGS, FitSettings, parse_labels
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.control import FitControl
 from trainer.training.events import FailedEvent, FinishedEvent, FitEvent, FitListener, StartedEvent
@@ -54,11 +55,14 @@ def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], contro
         Run.check_free(path)
         specs, checkpoint = [resolve_spec(spec) for spec in settings.data], Checkpoint()
         teachers = open_teachers(settings.teachers)
-        outlier_specs = [resolve_outliers(spec) for spec in settings.outliers]
+        outlier_specs = [spec if spec == AUTO else resolve_outliers(spec) for spec in settings.outliers]
     log.info("loading Keras")
     prepare_backend(settings.device)
-    datasets = [_load(spec) for spec in specs]
-    parts, outliers = _split(settings, datasets, outlier_specs)
+    datasets = [_load(spec, parse_labels(settings.labels)) for spec in specs]
+    parts = split(datasets, settings.seed, settings.validation_split)
+    outlier_specs = choose_outliers(outlier_specs, parts)
+    parts, outliers = _add_outliers(settings, datasets, parts, outlier_specs)
+    warnings = _warn(settings, datasets, parts)
     device = select_device(settings)
     if control.is_stopping:
         raise FitFailed("Stopped before the first step; nothing was written.")
@@ -71,7 +75,7 @@ def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], contro
     run = _reopen(run, settings, data, checkpoint) if resume else Run.create(path, settings, data)
     run.write_held_out(parts)
     with HistoryLogger(run, checkpoint.epoch) as history, TensorBoardLogger(run, checkpoint.epoch) as board:
-        return _train(run, settings, parts, teachers, device, checkpoint, [history, board, *listeners], control)
+        return _train(run, settings, parts, teachers, device, checkpoint, [history, board, *listeners], control, warnings)
 
 
 def _train(
@@ -83,6 +87,7 @@ def _train(
     checkpoint: Checkpoint,
     listeners: list[FitListener],
     control: FitControl,
+    warnings: list[str],
 ) -> Run:
     from trainer.networks.layer_table import layer_table  # these import Keras
     from trainer.runs.finalize import finalize_run
@@ -137,15 +142,25 @@ def _train(
             val_accuracy=loop.best_score[0],
             seconds=seconds,
             test={crops: report["accuracy"] for crops, report in reports.items()} | {"n": len(parts.test)},
-            warnings=find_warnings(reports["4"]),
+            warnings=[*warnings, *find_warnings(reports["4"])],
         )
     )
     return run
 
 
-def _load(spec: str) -> Dataset:
+def _load(spec: str, labels: tuple[str, ...]) -> Dataset:
     log.info("loading the dataset %s", spec)
-    return load(spec)
+    return load(spec, labels)
+
+
+def _warn(settings: FitSettings, datasets: list[Dataset], parts: Split) -> list[str]:
+    """Log what the user should know about the data, and return it."""
+    warnings = [f"{dataset.name}: {sentence}" for dataset in datasets for sentence in dataset.warnings]
+    if settings.class_weights == "none":
+        warnings += describe_imbalance(parts.train)
+    for warning in warnings:
+        log.warning(warning)
+    return warnings
 
 
 def _describe(specs: list[str], datasets: list[Dataset], parts: Split) -> dict:
@@ -157,8 +172,9 @@ def _describe(specs: list[str], datasets: list[Dataset], parts: Split) -> dict:
     }
 
 
-def _split(settings: FitSettings, datasets: list[Dataset], outlier_specs: list[str]) -> tuple[Split, list[Dataset]]:
-    parts = split(datasets, settings.seed, settings.validation_split)
+def _add_outliers(
+    settings: FitSettings, datasets: list[Dataset], parts: Split, outlier_specs: list[str]
+) -> tuple[Split, list[Dataset]]:
     if not outlier_specs:
         return parts, []
     log.info("loading the outliers %s", ", ".join(outlier_specs))

@@ -60,10 +60,14 @@ class FitSettings:
     """All settings of a fit. Together with the device and the package versions they determine the weights."""
 
     data: tuple[str, ...] = setting(("mnist",), "labeled dataset: a name or a path; repeat to combine datasets")
+    labels: str = setting(
+        "", "names of a dataset's numeric labels (of CSV, .npz or IDX files), in numeric order, separated by commas"
+    )
     outliers: tuple[str, ...] = setting(
-        ("scribbles", "faces", "pairs"),
+        ("auto",),
         "images with none of the labels: scribbles, faces or pairs (synthetic), cuts (synthetic wrong segmentations of text "
-        "lines; needs strokes) or a labeled dataset; repeat to combine; none for no outliers",
+        "lines; needs strokes) or a labeled dataset; repeat to combine; auto: scribbles, faces and pairs if every label is a "
+        "digit or a letter and at least 200 images validate; none: no outliers",
     )
     outlier_share: float = setting(
         0.04,
@@ -89,6 +93,20 @@ class FitSettings:
     )
     batch_size: int = setting(128, "images per step", unit="images", minimum=1, maximum=65_536)
     epochs: int = setting(60, "passes over the training set", minimum=1, maximum=100_000)
+    patience: int = setting(
+        0,
+        "early stopping: epochs without better validation after which the fit ends; 0 for all epochs. Use it with a constant "
+        "learning rate",
+        unit="epochs",
+        minimum=0,
+        maximum=100_000,
+    )
+    class_weights: str = setting(
+        "none",
+        "balanced: in the loss, each label counts inversely to its number of training images, so that rare labels count as "
+        "much as frequent ones",
+        choices=("none", "balanced"),
+    )
     augmentation: str = setting(
         "elastic",
         "augmentation preset: none (center crop), random-crop, affine (also rotation, scale and shear), elastic (also elastic "
@@ -198,6 +216,16 @@ def validate_setting(name: str, value: Any) -> None:
         )
     if name == "layers":
         parse_layers(value)
+    if name == "labels":
+        parse_labels(value)
+
+
+def parse_labels(text: str) -> tuple[str, ...]:
+    """Split names separated by commas. Raises InvalidInput for a name that is empty or occurs twice."""
+    names = tuple(name.strip() for name in text.split(",")) if text else ()
+    if "" in names or len(set(names)) < len(names):
+        raise InvalidInput(f"Expected labels as different names separated by commas, such as a,b,c, got {text!r:.40}.")
+    return names
 
 
 def option_name(name: str) -> str:

@@ -26,6 +26,7 @@ class Dataset:
     writers: who wrote each image, if the source says so.
     strokes: the pen strokes of each image, each float64 (points, 2), if the source has them.
     empty: number of pictures that were skipped because they contain no ink.
+    warnings: sentences about what was lost in reading.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Dataset:
     writers: tuple[str, ...] | None = None
     strokes: tuple[list[np.ndarray] | None, ...] | None = None
     empty: int = 0
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_pictures(
@@ -113,6 +115,19 @@ class Dataset:
             raise InvalidDataset(f"{self.name} has labels that aren't expected: {_join(unknown)}. Allowed: {_join(labels)}.")
         mapping = np.array([index_of.get(label, -1) for label in self.labels], np.int64)
         return replace(self, labels=tuple(labels), targets=mapping[self.targets])
+
+
+def rename_labels(dataset: Dataset, names: Sequence[str]) -> Dataset:
+    """Give numeric labels names, in numeric order. Raises InvalidDataset if the labels aren't numeric or aren't as many."""
+    if not all(label.isascii() and label.isdigit() for label in dataset.labels):
+        raise InvalidDataset(f"{dataset.name} has no numeric labels to name: {_join(dataset.labels)}.")
+    if len(names) != len(dataset.labels):
+        raise InvalidDataset(
+            f"{dataset.name} has {len(dataset.labels)} labels, {_join(dataset.labels)}, but got {len(names)} names."
+        )
+    for name in names:
+        check_label(name)
+    return replace(dataset, labels=tuple(names)).with_labels(sort_labels(set(names)))
 
 
 def sort_labels(labels: set[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from inkling.errors import InvalidInput
 from trainer.data.describe import describe, sample_sheet
 from trainer.data.spec import dataset_names, load
 from trainer.io.atomic import replace_file
+from trainer.settings import SETTING_FIELDS, parse_labels
 
 
 @click.command(
@@ -19,13 +20,16 @@ from trainer.io.atomic import replace_file
 @click.option(
     "--sheet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png", help="Write a sheet of labeled samples."
 )
+@click.option("--labels", default="", help=SETTING_FIELDS["labels"].metadata["help"])
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Random seed of the test split and the samples."
 )
-def data(spec: str, sheet: Path | None, seed: int) -> None:
+def data(spec: str, sheet: Path | None, labels: str, seed: int) -> None:
     """Describe a labeled dataset: counts, shapes, labels, and test images that duplicate training images."""
     click.echo(f"reading {spec}", err=True)
-    dataset = load(spec)
+    dataset = load(spec, parse_labels(labels))
+    for warning in dataset.warnings:
+        click.echo(f"warning: {warning}", err=True)
     click.echo(describe(dataset, seed))
     if sheet:
         _write_sheet(sample_sheet(dataset, seed), sheet)

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from inkling.datasets.dataset import Dataset
+from inkling.datasets.dataset import Dataset, rename_labels
 from inkling.errors import InvalidDataset, InvalidInput
 from trainer.data.outliers import (
+    AUTO,
     SYNTHETIC,
     assign_outliers,
     concatenate_datasets,
@@ -17,7 +18,7 @@ from trainer.data.outliers import (
 )
 from trainer.data.spec import load
 from trainer.data.split import TEST, assign_splits
-from trainer.data.training_images import find_datasets, find_training_images
+from trainer.data.training_images import find_datasets, find_training_images, label_names
 
 DATASETS_CHANGED = "The datasets that the model was trained on have changed since, so its test images can't be determined."
 DATASETS_MISSING = (
@@ -33,7 +34,7 @@ def load_unseen(spec: str, training: dict[str, Any]) -> tuple[Dataset, str]:
     test split, or else all images, without those that the model was fitted on under another name or in another format.
     training: `training` of the model card. Raises an InklingError.
     """
-    dataset = load(spec)
+    dataset = _load_named(spec, training)
     test_split = dataset.take(dataset.in_test) if dataset.in_test is not None and dataset.in_test.any() else None
     trained_on = _training_hashes(training, outliers=False)
     if dataset.sha256() in trained_on:
@@ -52,6 +53,14 @@ def load_unseen(spec: str, training: dict[str, Any]) -> tuple[Dataset, str]:
     if found.missing:
         description += f"; {', '.join(found.missing)} was not found, so its training images could not be excluded"
     return selected.take(~seen), description
+
+
+def _load_named(spec: str, training: dict[str, Any]) -> Dataset:
+    """Load a dataset; numeric labels get the names that they have in the fit, unless they are the fit's labels."""
+    dataset, names = load(spec), label_names(training)
+    if names and not set(dataset.labels) <= set(names):
+        dataset = rename_labels(dataset, names)
+    return dataset
 
 
 def _take_test_split(dataset: Dataset, training: dict[str, Any], trained_on: list[str | None]) -> Dataset:
@@ -84,7 +93,8 @@ def _select_unseen(outliers: Dataset, labels: Sequence[str], training: dict[str,
     if outliers.sha256() not in _training_hashes(training, outliers=True):
         return outliers
     settings = training["settings"]
-    others = [remove_lookalikes(load(spec), labels) for spec in dict.fromkeys(settings["outliers"]) if spec not in SYNTHETIC]
+    specs = [spec for spec in dict.fromkeys(settings["outliers"]) if spec not in (AUTO, *SYNTHETIC)]
+    others = [remove_lookalikes(load(spec), labels) for spec in specs]
     hashes = [each.sha256() for each in others]
     if outliers.sha256() not in hashes:
         raise InvalidInput(DATASETS_CHANGED)

@@ -24,6 +24,13 @@ from trainer.data.synthetic.segmentation_samples import generate_wrong_segments
 SYNTHETIC = ("scribbles", "faces", "pairs", "cuts")
 """The synthetic kinds. The position of a kind is part of its random seed."""
 
+AUTO = "auto"
+"""The SPEC that stands for `AUTOMATIC` where these help, and for no outliers elsewhere."""
+
+AUTOMATIC = ("scribbles", "faces", "pairs")
+MIN_VALIDATION_IMAGES = 200
+"""With fewer, the rejection threshold, which may reject one of 200 validation images, can't be told from the data."""
+
 SYNTHETIC_COUNTS = {TRAIN: 1_500, VALIDATION: 250, TEST: 500}
 """Images of each kind per split. They take five seconds to generate, once; augmentation varies them."""
 
@@ -33,6 +40,13 @@ COUNT_FACTORS = {"cuts": 8}
 LOOKALIKES = {"0": "oO", "1": "iIl", "2": "zZ", "5": "sS", "6": "b", "8": "B", "9": "gq"}
 """Letters that are often written like a digit. The image alone does not tell them apart, so a network that learns to reject the
 letter would also reject the digit."""
+
+
+def choose_outliers(specs: Sequence[str], splits: Split) -> list[str]:
+    """Replace AUTO by the synthetic outliers, if every label is a digit or a letter and there are enough validation images."""
+    is_text = all(len(label) == 1 and label.isalnum() for label in splits.train.labels)
+    automatic = AUTOMATIC if is_text and len(splits.validation) >= MIN_VALIDATION_IMAGES else ()
+    return list(dict.fromkeys(each for spec in specs for each in (automatic if spec == AUTO else (spec,))))
 
 
 def load_outliers(

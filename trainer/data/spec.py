@@ -1,9 +1,10 @@
 """Loads the dataset that a SPEC names: a name, or a path. `--data` and `trainer data` take SPECs."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from inkling.datasets.dataset import Dataset
+from inkling.datasets.dataset import Dataset, rename_labels
 from inkling.datasets.loader import SUPPORTED_FILES, load_path
 from inkling.datasets.registry import load_named, path_signature
 from inkling.errors import InvalidDataset
@@ -24,8 +25,16 @@ def dataset_names() -> list[str]:
     return [*SOURCES, "digits", FEEDBACK]
 
 
-def load(spec: str, limits: Limits = TRAINER_LIMITS) -> Dataset:
-    """Load the dataset with that name, otherwise at that path ("./mnist" is always a path). Raises an InklingError."""
+def load(spec: str, labels: Sequence[str] = (), limits: Limits = TRAINER_LIMITS) -> Dataset:
+    """Load the dataset with that name, otherwise at that path ("./mnist" is always a path).
+
+    labels: names of its numeric labels, in numeric order. Raises an InklingError.
+    """
+    dataset = _load(spec, limits)
+    return rename_labels(dataset, labels) if labels else dataset
+
+
+def _load(spec: str, limits: Limits) -> Dataset:
     if spec == "digits":
         return _load_digits(limits)
     if spec == FEEDBACK:

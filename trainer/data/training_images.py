@@ -16,6 +16,7 @@ from trainer.data.lesson_drawings import is_lesson
 from trainer.data.sources import SOURCES
 from trainer.data.spec import load, path_exists
 from trainer.data.split import TEST, assign_splits, own_test_mask
+from trainer.settings import parse_labels
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,19 @@ def find_datasets(training: dict[str, Any]) -> list[tuple[str, Dataset | None]]:
     rows = [row for row in training.get("data", []) if row.get("role") != "outliers"]
     specs = training.get("settings", {}).get("data", [])
     specs = [*specs, *[None] * (len(rows) - len(specs))]
-    return [(row["name"], _find(row, spec)) for row, spec in zip(rows, specs, strict=False)]
+    labels = label_names(training)
+    return [(row["name"], _find(row, spec, labels)) for row, spec in zip(rows, specs, strict=False)]
 
 
-def _find(row: dict[str, Any], spec: str | None) -> Dataset | None:
+def label_names(training: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names that a fit gave to numeric labels, in numeric order."""
+    return parse_labels(training.get("settings", {}).get("labels", ""))
+
+
+def _find(row: dict[str, Any], spec: str | None, labels: tuple[str, ...]) -> Dataset | None:
     for candidate in _candidates(row["name"], spec):
         try:
-            dataset = load(candidate)
+            dataset = load(candidate, labels)
         except InklingError:
             continue
         if dataset.sha256() == row.get("sha256"):

@@ -11,7 +11,7 @@ from inkling.service.http.errors import DatasetNotFound
 from trainer.data.cache import data_folder, find_downloaded
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lesson_drawings import PREFIX, is_lesson
-from trainer.data.outliers import SYNTHETIC
+from trainer.data.outliers import AUTO, SYNTHETIC
 from trainer.data.sources import SOURCES
 from trainer.data.spec import dataset_names, path_exists
 from trainer.data.split import common_labels
@@ -96,7 +96,7 @@ class DatasetCatalog:
             if spec == FEEDBACK or is_lesson(spec):
                 worker = self.pool.data_worker("samples")
                 worker.request("describe", DESCRIBE_TIMEOUT, spec=spec, signature=str(time.monotonic()))
-            elif spec not in dataset_names() and spec not in SYNTHETIC:
+            elif spec not in (AUTO, *dataset_names(), *SYNTHETIC):
                 if not path_exists(spec):
                     known = ", ".join([*dataset_names(), f"{PREFIX}ID"])
                     raise InvalidDataset(f"There is no dataset {spec!a:.200}. Use one of {known}, or a path.")

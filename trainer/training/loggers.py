@@ -45,6 +45,10 @@ class TerminalLogger:
         """Print what the fit is doing before and after the epochs."""
         self._print(f"{phase} …", end="\n")
 
+    def show_warning(self, warning: str) -> None:
+        """Print what the user should know before the epochs."""
+        self._print(f"warning: {warning}", end="\n")
+
     def _print(self, text: str, end: str) -> None:
         start = "\r\x1b[K" if self.is_live else ""
         print(f"{start}{text}", end=end, file=self.stream, flush=True)
@@ -76,7 +80,7 @@ class TerminalLogger:
 
 
 class PhaseHandler(logging.Handler):
-    """Shows what the modules of the trainer log as phases of a fit."""
+    """Shows what the modules of the trainer log: the phases of a fit, and warnings."""
 
     def __init__(self, terminal: TerminalLogger):
         super().__init__()
@@ -84,7 +88,8 @@ class PhaseHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one entry."""
-        self.terminal.show_phase(record.getMessage())
+        show = self.terminal.show_phase if record.levelno < logging.WARNING else self.terminal.show_warning
+        show(record.getMessage())
 
 
 def _format_started(event: StartedEvent) -> str:

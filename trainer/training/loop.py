@@ -38,6 +38,7 @@ class TrainingLoop:
         best = next((row for row in reversed(rows) if row["best"]), None)
         self.best_score = (best["val_accuracy"], -best["val_loss"]) if best else NO_SCORE
         """Accuracy and negative loss on the validation set of the weights that were saved last."""
+        self.best_epoch = best["epoch"] if best else 0
         self.changes = SettingChangeLog(folder, model.progress.step)
         self.last_batch_event = 0.0
         self.interrupted = False
@@ -53,8 +54,11 @@ class TrainingLoop:
         return self.best_score != NO_SCORE
 
     def run(self) -> None:
-        """Train from the checkpoint's epoch to the last one, or until a stop is requested."""
+        """Train from the checkpoint's epoch to the last one, until the patience is exhausted, or until a stop is requested."""
+        patience = self.model.settings.patience or self.epochs
         for epoch in range(self.checkpoint.epoch, self.epochs):
+            if epoch - self.best_epoch >= patience:
+                return
             if not self._run_epoch(epoch):
                 self.interrupted = True
                 return
@@ -77,7 +81,7 @@ class TrainingLoop:
         score = (validation.accuracy, -self._check_finite(validation.loss))
         is_best = score > self.best_score
         if is_best:
-            self.best_score = score
+            self.best_score, self.best_epoch = score, epoch + 1
             self.folder.write_weights(self.model.weights())
         if completed:
             self._emit_epoch(validation, is_best)

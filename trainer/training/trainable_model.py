@@ -11,6 +11,7 @@ from trainer.augmentation.crop_sampler import CropSampler
 from trainer.augmentation.presets import AUGMENTATION_PRESETS
 from trainer.augmentation.strokes import render_stroke_variants
 from trainer.backend.device import Device, resolve_precision
+from trainer.data.imbalance import balanced_weights
 from trainer.data.split import Split
 from trainer.data.training_examples import TrainingExamples
 from trainer.distillation.loss import TeacherEnsemble, distillation_loss
@@ -44,6 +45,8 @@ class TrainableModel:
         finally:
             keras.config.set_dtype_policy("float32")
         self.examples, self.validation_set = TrainingExamples.from_split(split), split.validation
+        is_balanced = settings.class_weights == "balanced"
+        self.class_weights = np.append(balanced_weights(split.train), np.float32(1)) if is_balanced else None  # 1: outliers
         self.sampler = CropSampler(
             self.examples.images,
             CROP_SIZE,
@@ -80,6 +83,7 @@ class TrainableModel:
         self.model.fit(
             indices,
             self.examples.targets[indices],
+            sample_weight=None if self.class_weights is None else self.class_weights[self.examples.targets[indices]],
             batch_size=self.progress.batch_size,
             shuffle=False,
             callbacks=callbacks,

@@ -3,11 +3,13 @@
 Above the labels there may be folders train/ and test/, and above those any number of folders that contain everything else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from inkling.datasets.color_loss import MAX_SAMPLES, describe_color_loss, mean_color
 from inkling.datasets.dataset import Dataset, check_count, check_pixels, normalize_or_blank
 from inkling.errors import InklingError, InvalidDataset, TooLarge
 from inkling.imaging.decoding import decode, read_dimensions
@@ -58,22 +60,29 @@ def find_images(paths: Iterable[Path]) -> list[ImageFile]:
 
 
 def load_images(name: str, files: list[ImageFile], read: Callable[[ImageFile], bytes], limits: Limits) -> Dataset:
-    """Make a dataset of pictures, each read, decoded and normalized before the next one."""
+    """Make a dataset of pictures, each read, decoded and normalized before the next one. It warns of labels that differ mainly
+    in color."""
     check_count(len(files), limits)
-    images, pixels = [], 0
-    for file in files:
+    images, pixels, sampled, colors, counts = [], 0, [], [], Counter[str]()
+    for index, file in enumerate(files):
         data = read(file)
         try:
             height, width = read_dimensions(data, limits)
             pixels += height * width
             check_pixels(pixels, limits)
             images.append(normalize_or_blank(decode(data, limits)))
+            counts[file.label] += 1
+            if counts[file.label] <= MAX_SAMPLES:
+                sampled.append(index)
+                colors.append(mean_color(data))
         except InklingError as error:
             raise (TooLarge if isinstance(error, TooLarge) else InvalidDataset)(
                 f"{display_path(file.path)}: {error}"
             ) from error
     in_test = None if files[0].in_test is None else np.array([file.in_test for file in files])
-    return Dataset.from_pictures(name, np.stack(images), [file.label for file in files], limits, in_test=in_test)
+    dataset = Dataset.from_pictures(name, np.stack(images), [file.label for file in files], limits, in_test=in_test)
+    sampled_labels = [files[index].label for index in sampled]
+    return replace(dataset, warnings=describe_color_loss(sampled_labels, np.stack(colors), np.stack(images)[sampled]))
 
 
 def display_path(path: Path) -> str:

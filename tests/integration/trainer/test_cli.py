@@ -123,7 +123,7 @@ def test_ctrl_c_leaves_a_run_that_can_be_exported(long_fit, tmp_path):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], ["scribbles", "faces", "pairs"]),
+        ([], ["auto"]),
         (["--outliers", "none"], []),
         (["--outliers", "faces", "--outliers", "digits"], ["faces", "digits"]),
         (["--recipe", "tfjs"], []),

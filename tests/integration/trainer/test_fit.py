@@ -172,7 +172,7 @@ def test_the_time_left_is_estimated_without_compilation(fitted):
 def test_a_stop_before_the_first_step_writes_nothing(tmp_path, monkeypatch):
     """Ctrl-C while the dataset is loaded leaves no folder behind."""
     control = FitControl(small_settings())
-    monkeypatch.setattr("trainer.fit.load", lambda spec: control.stop() or load(spec))
+    monkeypatch.setattr("trainer.fit.load", lambda spec, labels: control.stop() or load(spec, labels))
     with pytest.raises(FitFailed):
         fit(small_settings(), tmp_path / "run", [], control)
     assert not (tmp_path / "run").exists()

@@ -46,6 +46,10 @@ def test_a_mutable_setting_that_an_optimizer_does_not_support_has_a_reason():
         ({"outliers": "faces"}, ["outliers"]),
         ({"outliers": ("",)}, ["outliers"]),
         ({"outlier_share": 0.6}, ["outlier_share", "0.5"]),
+        ({"labels": "a,,b"}, ["labels", "commas"]),
+        ({"labels": "a, b, a"}, ["labels", "different"]),
+        ({"class_weights": "equal"}, ["class_weights", "balanced"]),
+        ({"patience": -1}, ["patience", "0"]),
         ({"color": "red"}, ["color", "learning_rate"]),
     ],
 )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inkling.datasets.dataset import Dataset, check_label, sort_labels
+from inkling.datasets.dataset import Dataset, check_label, rename_labels, sort_labels
 from inkling.datasets.loader import load_idx_pair, load_path, load_upload
 from inkling.errors import InvalidDataset
 from tests.support import dataset_files
@@ -21,6 +21,29 @@ def test_writers() -> None:
         assert dataset.writers == ("anna", "ben", "anna")
         assert dataset.labels == ("1", "7")
         assert dataset.take(np.array([1, 2])).writers == ("ben", "anna")
+
+
+def test_label_names() -> None:
+    """Numeric labels get names in numeric order; the images stay."""
+    dataset = Dataset("data", np.zeros((4, 28, 28), np.uint8), ("1", "2", "10"), np.array([2, 0, 1, 2]))
+    renamed = rename_labels(dataset, ["zeta", "alpha", "mu"])
+    assert renamed.labels == ("alpha", "mu", "zeta")
+    assert [renamed.labels[target] for target in renamed.targets] == ["mu", "zeta", "alpha", "mu"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "names", "mentioned"),
+    [
+        (("0", "1"), ["a", "b", "c"], "has 2 labels, 0, 1, but got 3 names"),
+        (("0", "x"), ["a", "b"], "no numeric labels to name: 0, x"),
+        (("0", "1"), ["a", "\x07"], "printable"),
+    ],
+)
+def test_label_names_that_do_not_fit(labels: tuple[str, ...], names: list[str], mentioned: str) -> None:
+    """Nothing is guessed."""
+    dataset = Dataset("data", np.zeros((2, 28, 28), np.uint8), labels, np.array([0, 1]))
+    with pytest.raises(InvalidDataset, match=mentioned):
+        rename_labels(dataset, names)
 
 
 def test_scale_of_strokes() -> None:

@@ -46,7 +46,7 @@ def run_first_step() -> None:
 def _load_common_data() -> Iterator[object]:
     """Load the local datasets and generate the outliers of the default recipe, step by step."""
     from trainer.data.cache import find_downloaded
-    from trainer.data.outliers import SYNTHETIC, generate_outliers
+    from trainer.data.outliers import AUTOMATIC, generate_outliers
     from trainer.data.sources import SOURCES
     from trainer.data.spec import load
     from trainer.data.split import SPLITS, split
@@ -57,6 +57,6 @@ def _load_common_data() -> Iterator[object]:
     default = recipe("inkling")
     parts = split([load("mnist")], default.seed, default.validation_split)
     yield None
-    for spec in [spec for spec in default.outliers if spec in SYNTHETIC]:
+    for spec in AUTOMATIC:
         for which, part in zip(SPLITS, (parts.train, parts.validation, parts.test), strict=True):
             yield generate_outliers(spec, part, default.seed, which)
