@@ -14,15 +14,17 @@ FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[2]
 
 
-def check_conformance(address: str, cases: int, folder: Path) -> None:
+def check_conformance(address: str, cases: int, folder: Path, *arguments: str) -> None:
     """Raises AssertionError with the report of schemathesis if it finds anything.
 
-    cases: per operation in the fuzzing phase; the phases coverage and stateful come in addition. folder: the working directory.
+    cases: per operation in the fuzzing phase; the other phases come in addition, unless the further arguments of `st run` say
+    otherwise. folder: the working directory.
     """
     program = str(Path(sys.executable).with_name("st"))
     command = [program, "--config-file", str(FOLDER / "schemathesis.toml"), "run", f"{address}/openapi.json"]
     command += ["--checks", "all", "--max-examples", str(cases), "--seed", "1", "--generation-database", "none"]
     command += ["--header", f"Authorization: Bearer {TOKEN}", "--no-color"]
+    command += arguments
     environment = os.environ | {"SCHEMATHESIS_HOOKS": "tests.support.openapi.hooks", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     report = done.stdout + done.stderr

@@ -30,6 +30,7 @@ VALIDATION_IMAGES = 50
 
 schemathesis.openapi.format("picture", st.sampled_from([to_base64(data) for data in FILES.values()]))
 schemathesis.openapi.format("printable", st.text(LETTERS, min_size=1, max_size=20).filter(lambda text: text.strip()))
+schemathesis.openapi.format("labels", st.sampled_from(["", "zero,one", "a, b ,c"]))
 schemathesis.openapi.format("layers", st.sampled_from(["5x5x16/2v 3x3x48/2", "3x3x4 pool", "1x1x1"]))
 
 turns = count(1)

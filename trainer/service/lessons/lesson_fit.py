@@ -21,7 +21,7 @@ from trainer.store.lesson_drawings import LessonDrawingStore
 from trainer.store.lessons import Lesson, LessonStore
 from trainer.training.checkpoint import Checkpoint
 
-FIXED_SETTINGS = ("data", "recipe", "network", "layers")
+FIXED_SETTINGS = ("data", "labels", "recipe", "network", "layers")
 """Settings that the lesson determines."""
 
 VALIDATION_SPLIT = 0.2

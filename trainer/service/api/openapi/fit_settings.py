@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from inkling.service.openapi.schemas import Schema, array_schema, object_schema
+from inkling.service.openapi.schemas import Schema, array_schema, nullable, object_schema
 from trainer.recipes import RECIPES
 from trainer.service.api.job_form import MAX_NAME_LENGTH, STATES
 from trainer.service.lessons.lesson_fit import FIXED_SETTINGS
 from trainer.settings import LIST_SETTINGS, MUTABLE_SETTINGS, SETTING_FIELDS
 
 NAME: Schema = {
-    "type": ["string", "null"],
+    "type": "string",
     "format": "printable",
     "minLength": 1,
     "maxLength": MAX_NAME_LENGTH,
@@ -29,8 +29,8 @@ def setting_schema(name: str) -> Schema:
     choices = tuple(RECIPES) if name == "recipe" else facts["choices"]
     if choices:
         return {"type": "string", "enum": list(choices)} | described
-    if name == "layers":
-        return {"type": "string", "format": "layers"} | described
+    if declared.type is str:
+        return {"type": "string", "format": name} | described
     bounds = {name: facts[name] for name in ("minimum", "maximum")}
     return {"type": "integer" if declared.type is int else "number"} | bounds | described
 
@@ -47,7 +47,7 @@ def schemas() -> dict[str, Schema]:
     changes = {name: given[name] for name in MUTABLE_SETTINGS} | {"state": {"type": "string", "enum": list(STATES)}}
     return {
         "FitSettings": object_schema({name: stored_setting_schema(name) for name in SETTING_FIELDS}),
-        "JobRequest": object_schema({"name": NAME} | given, optional=("name", *given)),
+        "JobRequest": object_schema({"name": nullable(NAME)} | given, optional=("name", *given)),
         "LessonFitRequest": object_schema(of_lesson, optional=tuple(of_lesson)),
         "JobUpdate": object_schema(changes, optional=tuple(changes), minProperties=1),
     }

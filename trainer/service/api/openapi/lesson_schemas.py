@@ -46,10 +46,10 @@ def schemas() -> dict[str, Schema]:
         "network": NETWORKS,
         "size": {"enum": [network.SIZE for network in LESSON_NETWORKS.values()], "description": "The side of its input."},
         "learning_rate": setting_schema("learning_rate"),
-        "name": NAME,
+        "name": nullable(NAME),
         "seed": nullable(setting_schema("seed")),
     }
-    update = {"name": NAME | {"type": "string"}, "learning_rate": setting_schema("learning_rate")}
+    update = {"name": NAME, "learning_rate": setting_schema("learning_rate")}
     lesson = _lesson()
     shown = lesson | {"weights": ref("LessonWeights")}
     drawing = {"id": ID, "label": LABEL, "created": TIME, "points": COUNT, "image": IMAGE}
@@ -57,7 +57,7 @@ def schemas() -> dict[str, Schema]:
     return {
         "LessonRequest": object_schema(create, optional=tuple(name for name in create if name != "labels")),
         "LessonUpdate": object_schema(update, optional=tuple(update), minProperties=1),
-        "LessonName": object_schema({"name": NAME}, optional=("name",)),
+        "LessonName": object_schema({"name": nullable(NAME)}, optional=("name",)),
         "LessonReset": object_schema(
             {"drawings": {"type": "boolean", "default": True, "description": "Whether to keep the drawings."}},
             optional=("drawings",),
