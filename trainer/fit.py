@@ -198,5 +198,5 @@ def _reopen(run: Run, settings: FitSettings, data: dict, checkpoint: Checkpoint)
     if checkpoint.epoch >= settings.epochs:
         raise InvalidInput(f"{run.path} already has all of its {settings.epochs} epochs; give more --epochs to resume it.")
     run.file("report.json").unlink(missing_ok=True)  # the run is unfinished again
-    run.write_json("settings.json", settings.to_dict())
+    run.write_settings(settings)
     return run

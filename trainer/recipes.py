@@ -5,6 +5,16 @@ from typing import Any
 from inkling.errors import InvalidInput
 from trainer.settings import FitSettings
 
+DEFAULT_RECIPE = "inkling"
+
+SUMMARIES = {
+    "inkling": "small convolutions with batch normalization, AdamW, one-cycle schedule, elastic distortion, outliers, EMA",
+    "tfjs": "the TensorFlow.js tutorial on MNIST: two convolutions, Adam, batch size 512, no augmentation",
+    "convnetjs": "ConvNetJS' MNIST demo: two convolutions, Adadelta, batch size 20, random crops",
+    "perceptron": "36-12-labels on 6×6 bitmaps, sigmoid, SGD at 0.5, one sample per step",
+}
+"""A line on each recipe."""
+
 RECIPES: dict[str, dict[str, Any]] = {
     "inkling": {},
     # The TensorFlow.js tutorial on MNIST: conv 5×5×8, pool, conv 5×5×16, pool, dense; Adam, batch size 512, ten epochs, no

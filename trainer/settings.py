@@ -15,6 +15,17 @@ NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")
 LR_SCHEDULES = ("constant", "one-cycle")
 DEVICES = ("auto", "cpu", "gpu")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
+GROUPS = RECIPE, DATA, NETWORK, OPTIMIZATION, AUGMENTATION, DISTILLATION, REPRODUCIBILITY = (
+    "Recipe",
+    "Data",
+    "Network",
+    "Optimization",
+    "Augmentation and regularization",
+    "Distillation",
+    "Reproducibility and device",
+)
+"""Headings under which `--help`, config files and tables list the settings."""
+
 LIST_SETTINGS = ("data", "outliers", "teachers")
 """Settings that take several values: their options can be repeated."""
 
@@ -48,10 +59,16 @@ NO_OUTLIERS = "none"
 
 
 def setting(
-    default: Any, help: str, unit: str = "", choices: tuple = (), minimum: float | None = None, maximum: float | None = None
+    group: str,
+    default: Any,
+    help: str,
+    unit: str = "",
+    choices: tuple = (),
+    minimum: float | None = None,
+    maximum: float | None = None,
 ) -> Any:
     """A dataclass field with everything that a form, a CLI option or a validator needs."""
-    metadata = {"help": help, "unit": unit, "choices": choices, "minimum": minimum, "maximum": maximum}
+    metadata = {"group": group, "help": help, "unit": unit, "choices": choices, "minimum": minimum, "maximum": maximum}
     return field(default=default, metadata=metadata)
 
 
@@ -59,41 +76,50 @@ def setting(
 class FitSettings:
     """All settings of a fit. Together with the device and the package versions they determine the weights."""
 
-    data: tuple[str, ...] = setting(("mnist",), "labeled dataset: a name or a path; repeat to combine datasets")
+    data: tuple[str, ...] = setting(DATA, ("mnist",), "labeled dataset: a name or a path; repeat to combine datasets")
     labels: str = setting(
-        "", "names of a dataset's numeric labels (of CSV, .npz or IDX files), in numeric order, separated by commas"
+        DATA, "", "names of a dataset's numeric labels (of CSV, .npz or IDX files), in numeric order, separated by commas"
     )
     outliers: tuple[str, ...] = setting(
+        DATA,
         ("auto",),
         "images with none of the labels: scribbles, faces or pairs (synthetic), cuts (synthetic wrong segmentations of text "
         "lines; needs strokes) or a labeled dataset; repeat to combine; auto: scribbles, faces and pairs if every label is a "
         "digit or a letter and at least 200 images validate; none: no outliers",
     )
     outlier_share: float = setting(
+        DATA,
         0.04,
         "fraction of outliers in each epoch: the default costs no accuracy and 4 % of the time; letters need 0.2",
         minimum=0,
         maximum=0.5,
     )
-    recipe: str = setting("inkling", "named set of defaults for all other settings")
-    network: str = setting("inkling", "network architecture", choices=NETWORKS)
+    recipe: str = setting(RECIPE, "inkling", "named set of defaults for all other settings")
+    network: str = setting(NETWORK, "inkling", "network architecture", choices=NETWORKS)
     layers: str = setting(
+        NETWORK,
         "5x5x16/2v 3x3x48/2 3x3x64 3x3x80v",
         "inkling network: convolutions (kernel, filters, /2 for stride 2, v for valid padding) and pools, in order",
     )
-    optimizer: str = setting("adamw", "optimizer", choices=OPTIMIZERS)
-    learning_rate: float = setting(0.006, "learning rate; the peak if a schedule changes it", minimum=1e-7, maximum=10)
-    lr_schedule: str = setting("one-cycle", "learning-rate schedule", choices=LR_SCHEDULES)
-    momentum: float = setting(0.9, "sgd: Nesterov momentum; adam, adamw: beta 1; adadelta: rho", minimum=0, maximum=0.9999)
+    optimizer: str = setting(OPTIMIZATION, "adamw", "optimizer", choices=OPTIMIZERS)
+    learning_rate: float = setting(
+        OPTIMIZATION, 0.006, "learning rate; the peak if a schedule changes it", minimum=1e-7, maximum=10
+    )
+    lr_schedule: str = setting(OPTIMIZATION, "one-cycle", "learning-rate schedule", choices=LR_SCHEDULES)
+    momentum: float = setting(
+        OPTIMIZATION, 0.9, "sgd: Nesterov momentum; adam, adamw: beta 1; adadelta: rho", minimum=0, maximum=0.9999
+    )
     weight_decay: float = setting(
+        OPTIMIZATION,
         0.02,
         "weight decay of kernels: decoupled for adamw, otherwise an L2 penalty of half this value",
         minimum=0,
         maximum=10,
     )
-    batch_size: int = setting(128, "images per step", unit="images", minimum=1, maximum=65_536)
-    epochs: int = setting(60, "passes over the training set", minimum=1, maximum=100_000)
+    batch_size: int = setting(OPTIMIZATION, 128, "images per step", unit="images", minimum=1, maximum=65_536)
+    epochs: int = setting(OPTIMIZATION, 60, "passes over the training set", minimum=1, maximum=100_000)
     patience: int = setting(
+        OPTIMIZATION,
         0,
         "early stopping: epochs without better validation after which the fit ends; 0 for all epochs. Use it with a constant "
         "learning rate",
@@ -102,23 +128,28 @@ class FitSettings:
         maximum=100_000,
     )
     class_weights: str = setting(
+        OPTIMIZATION,
         "none",
         "balanced: in the loss, each label counts inversely to its number of training images, so that rare labels count as "
         "much as frequent ones",
         choices=("none", "balanced"),
     )
     augmentation: str = setting(
+        AUGMENTATION,
         "elastic",
         "augmentation preset: none (center crop), random-crop, affine (also rotation, scale and shear), elastic (also elastic "
         "distortion), strong (also intensity, blur, noise and cutout)",
         choices=tuple(AUGMENTATION_PRESETS),
     )
-    dropout: float = setting(0.0, "dropout rate before the last layer", minimum=0, maximum=0.95)
-    label_smoothing: float = setting(0.0, "fraction of each target that is spread over all labels", minimum=0, maximum=0.5)
+    dropout: float = setting(AUGMENTATION, 0.0, "dropout rate before the last layer", minimum=0, maximum=0.95)
+    label_smoothing: float = setting(
+        AUGMENTATION, 0.0, "fraction of each target that is spread over all labels", minimum=0, maximum=0.5
+    )
     validation_split: float = setting(
-        0.05, "fraction of the training set held out to select the best weights", minimum=0.001, maximum=0.5
+        DATA, 0.05, "fraction of the training set held out to select the best weights", minimum=0.001, maximum=0.5
     )
     ema_epochs: float = setting(
+        OPTIMIZATION,
         0.5,
         "window of the exponential moving average (EMA) of the weights; 0 for no EMA",
         unit="epochs",
@@ -126,38 +157,53 @@ class FitSettings:
         maximum=1000,
     )
     stroke_variants: int = setting(
+        AUGMENTATION,
         8,
         "images rendered from each training drawing that has strokes, each with another pen and hand",
         minimum=1,
         maximum=1000,
     )
     context_share: float = setting(
+        AUGMENTATION,
         0.0,
         "fraction of the stroke variants that are cut from a text line with touching neighbors, as /read segments it",
         minimum=0,
         maximum=1,
     )
     stroke_repeats: int = setting(
+        AUGMENTATION,
         1,
         "times that each training drawing with strokes occurs in an epoch; other images occur once",
         minimum=1,
         maximum=100,
     )
     teachers: tuple[str, ...] = setting(
-        (), "knowledge distillation: a finished run, or the folder of an ensemble; repeat to average several"
+        DISTILLATION, (), "knowledge distillation: a finished run, or the folder of an ensemble; repeat to average several"
     )
     distillation_weight: float = setting(
-        0.7, "weight of the distillation loss; the rest is the loss on the labels", minimum=0, maximum=1
+        DISTILLATION, 0.7, "weight of the distillation loss; the rest is the loss on the labels", minimum=0, maximum=1
     )
     distillation_temperature: float = setting(
-        1.0, "softmax temperature of the distillation loss; above 1, unlikely labels count more", minimum=1, maximum=50
+        DISTILLATION,
+        1.0,
+        "softmax temperature of the distillation loss; above 1, unlikely labels count more",
+        minimum=1,
+        maximum=50,
     )
-    seed: int = setting(0, "random seed of splits, initial weights, order and augmentation", minimum=0, maximum=2**31 - 1)
+    seed: int = setting(
+        REPRODUCIBILITY, 0, "random seed of splits, initial weights, order and augmentation", minimum=0, maximum=2**31 - 1
+    )
     member: int = setting(
-        0, "ensemble member: changes initial weights, order and augmentation, but not the split", minimum=0, maximum=9_999
+        REPRODUCIBILITY,
+        0,
+        "ensemble member: changes initial weights, order and augmentation, but not the split",
+        minimum=0,
+        maximum=9_999,
     )
-    device: str = setting("auto", "device; auto uses a GPU if there is one", choices=DEVICES)
-    precision: str = setting("auto", "dtype policy; auto is mixed_bfloat16 on a GPU and float32 on a CPU", choices=PRECISIONS)
+    device: str = setting(REPRODUCIBILITY, "auto", "device; auto uses a GPU if there is one", choices=DEVICES)
+    precision: str = setting(
+        REPRODUCIBILITY, "auto", "dtype policy; auto is mixed_bfloat16 on a GPU and float32 on a CPU", choices=PRECISIONS
+    )
 
     def __post_init__(self) -> None:
         for declared in fields(self):
@@ -233,16 +279,8 @@ def option_name(name: str) -> str:
     return "--teacher" if name == "teachers" else f"--{name.replace('_', '-')}"
 
 
-def settings_table() -> str:
-    """All fit settings as a Markdown table, as docs/trainer-cli.md shows them."""
-    rows = ["| Option | Default | Unit or range | Description |", "|---|---|---|---|"]
-    for name, declared in SETTING_FIELDS.items():
-        facts = declared.metadata
-        span = "" if facts["minimum"] is None else f"{facts['minimum']:,} to {facts['maximum']:,}"
-        unit = " ".join(part for part in (facts["unit"], span) if part) or ", ".join(facts["choices"])
-        default: Any = declared.default
-        if name in LIST_SETTINGS:
-            default = " ".join(default)
-        shown = "–" if default == "" else f"`{default}`"
-        rows.append(f"| `{option_name(name)}` | {shown} | {unit or '–'} | {facts['help']} |")
-    return "\n".join(rows) + "\n"
+def grouped_settings() -> dict[str, list[str]]:
+    """The names of the settings under each heading of `GROUPS`."""
+    return {
+        group: [name for name, declared in SETTING_FIELDS.items() if declared.metadata["group"] == group] for group in GROUPS
+    }

@@ -19,7 +19,7 @@ from tests.support.generated_tables import trainer_error_table
 from trainer.service.app import create_app as create_service
 from trainer.service.extensions import TrainerState
 from trainer.service.settings import ServiceSettings, service_settings_table
-from trainer.settings import settings_table as fit_settings_table
+from trainer.settings_table import settings_table as fit_settings_table
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])

@@ -16,7 +16,7 @@ from server.settings import settings_table
 from trainer.service.api.openapi.document import NOT_SENT as TRAINER_NOT_SENT
 from trainer.service.api.openapi.document import TASK_CODES
 from trainer.service.settings import service_settings_table
-from trainer.settings import settings_table as fit_settings_table
+from trainer.settings_table import settings_table as fit_settings_table
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -6,6 +6,7 @@ import click
 from PIL import Image
 
 from inkling.errors import InvalidInput
+from trainer.cli.completion import complete_data
 from trainer.data.describe import describe, sample_sheet
 from trainer.data.spec import dataset_names, load
 from trainer.io.atomic import replace_file
@@ -16,7 +17,7 @@ from trainer.settings import SETTING_FIELDS, parse_labels
     epilog=f"SPEC: {', '.join(dataset_names())}, or a path to IDX files, .npz, a folder or .zip with a subfolder per label, "
     "label,pixel… CSV, strokes .jsonl[.gz], or a sprite PNG with its one-hot labels."
 )
-@click.argument("spec")
+@click.argument("spec", shell_complete=complete_data)
 @click.option(
     "--sheet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png", help="Write a sheet of labeled samples."
 )

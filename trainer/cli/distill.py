@@ -6,11 +6,12 @@ from typing import Any
 import click
 
 from trainer.cli.fit import progress_option, run_fit, run_option
+from trainer.cli.option_groups import GroupedCommand
 from trainer.cli.options import setting_options, settings_from_options
 
 
-@click.command()
-@setting_options(teachers=True)
+@click.command(cls=GroupedCommand)
+@setting_options()
 @run_option
 @progress_option
 def distill(run: Path | None, progress: str, **options: Any) -> None:
@@ -19,4 +20,7 @@ def distill(run: Path | None, progress: str, **options: Any) -> None:
     A teacher is a finished run that held out the same images, or the folder of an ensemble. The exported network is the same as
     without teachers.
     """
-    run_fit(settings_from_options(options), run, progress)
+    settings = settings_from_options(options)
+    if not settings.teachers:
+        raise click.UsageError("Missing option '--teacher'.")
+    run_fit(settings, run, progress)

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from trainer.cli.option_groups import GroupedCommand
 from trainer.cli.options import setting_options, settings_from_options
 from trainer.cli.parallel import folder_option, format_failures, jobs_option, run_fits
 from trainer.distillation.ensemble import format_scores, score_ensemble, write_ensemble
@@ -13,7 +14,7 @@ from trainer.experiments.parallel_fits import FitTask
 from trainer.runs.run import Run
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @click.option("--members", type=click.IntRange(1, 1_000), default=5, show_default=True, help="Number of fits.")
 @setting_options("member")
 @folder_option

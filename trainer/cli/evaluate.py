@@ -8,13 +8,19 @@ from pathlib import Path
 import click
 
 from inkling.models.crops import CROP_CHOICES
+from trainer.cli.completion import complete_data, complete_models
 from trainer.evaluation.ocr.ground_truth import WRITER_CHOICES
 from trainer.io.atomic import replace_file
 
 
 @click.command()
-@click.argument("model", type=click.Path(path_type=Path), metavar="RUN|MODEL.onnx")
-@click.option("--data", metavar="SPEC", help="Labeled dataset, by name or path.  [default: the run's own test set]")
+@click.argument("model", type=click.Path(path_type=Path), metavar="RUN|MODEL.onnx", shell_complete=complete_models)
+@click.option(
+    "--data",
+    metavar="SPEC",
+    shell_complete=complete_data,
+    help="Labeled dataset, by name or path.  [default: the run's own test set]",
+)
 @click.option(
     "--outliers",
     multiple=True,

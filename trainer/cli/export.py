@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from trainer.cli.completion import complete_runs
+
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=click.Path(path_type=Path), shell_complete=complete_runs)
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE.onnx", help="Output file.  [default: models/NAME-OF-RUN.onnx]"
 )

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from inkling.errors import InvalidInput
+from trainer.cli.completion import complete_runs
 from trainer.cli.interrupt import stop_on_interrupt
+from trainer.cli.option_groups import GroupedCommand
 from trainer.cli.options import explicit_options, setting_options, settings_from_options
 from trainer.settings import FitSettings
 from trainer.training.control import FitControl
@@ -30,20 +31,23 @@ progress_option = click.option(
 )
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @setting_options()
 @run_option
-@click.option("--resume", type=click.Path(path_type=Path), metavar="RUN", help="Resume a run after its last whole epoch.")
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    shell_complete=complete_runs,
+    help="Resume a run after its last whole epoch.",
+)
 @progress_option
-@click.pass_context
-def fit(context: click.Context, run: Path | None, resume: Path | None, progress: str, **options: Any) -> None:
+def fit(run: Path | None, resume: Path | None, progress: str, **options: Any) -> None:
     """Train a network and write a run folder. Ctrl-C stops the fit and saves the best weights so far."""
     if not resume:
         run_fit(settings_from_options(options), run, progress)
         return
     given = explicit_options(options)
-    if context.get_parameter_source("recipe") is ParameterSource.DEFAULT:
-        del given["recipe"]
     if run or given.keys() - RESUMABLE:
         raise InvalidInput("--resume continues with the run's own settings; it takes only --epochs, --device and --progress.")
     run_fit(_resumed_settings(resume, given), resume, progress, resume=True)

@@ -10,6 +10,7 @@ from trainer.cli.ensemble import ensemble
 from trainer.cli.evaluate import evaluate
 from trainer.cli.export import export
 from trainer.cli.fit import fit
+from trainer.cli.recipes import recipes
 from trainer.cli.serve import serve
 from trainer.cli.sweep import sweep
 
@@ -20,5 +21,5 @@ def main() -> None:
     """Train networks that read handwriting: inspect data, fit, evaluate, export, search, distill, serve."""
 
 
-for command in (data, fit, evaluate, export, ensemble, distill, sweep, serve):
+for command in (data, recipes, fit, evaluate, export, ensemble, distill, sweep, serve):
     main.add_command(command)

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from trainer.cli.option_groups import GroupedCommand
 from trainer.cli.options import explicit_options, setting_options
 from trainer.cli.parallel import folder_option, format_failures, jobs_option, run_fits
 from trainer.errors import FitFailed
@@ -12,7 +13,7 @@ from trainer.experiments.parallel_fits import FitTask
 from trainer.experiments.sweep import expand_grid, format_sweep, measure_trials, parse_grid, write_sweep
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @click.option(
     "--vary",
     multiple=True,

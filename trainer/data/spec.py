@@ -44,10 +44,7 @@ def _load(spec: str, limits: Limits) -> Dataset:
     if spec in SOURCES:
         folder = ensure_downloaded(SOURCES[spec])
         return _load_named(SOURCES[spec], folder, path_signature(folder), limits)
-    if not path_exists(spec):
-        raise InvalidDataset(
-            f"There is no dataset {spec!a:.200}. Use {', '.join(dataset_names())}, {PREFIX}ID, or a path to {SUPPORTED_FILES}."
-        )
+    _check_known(spec)
     return load_path(Path(spec), limits)
 
 
@@ -65,8 +62,19 @@ def path_exists(spec: str) -> bool:
 
 
 def resolve_spec(spec: str) -> str:
-    """Make the path in a SPEC absolute, so that it is valid in every working directory. Names stay as they are."""
-    return spec if _is_name(spec) or not path_exists(spec) else str(Path(spec).absolute())
+    """Make the path in a SPEC absolute, so that it is valid in every working directory. Names stay as they are.
+
+    Raises InvalidDataset for an unknown SPEC.
+    """
+    _check_known(spec)
+    return spec if _is_name(spec) else str(Path(spec).absolute())
+
+
+def _check_known(spec: str) -> None:
+    if not is_known(spec):
+        raise InvalidDataset(
+            f"There is no dataset {spec!a:.200}. Use {', '.join(dataset_names())}, {PREFIX}ID, or a path to {SUPPORTED_FILES}."
+        )
 
 
 def _is_name(spec: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from inkling.errors import InvalidInput
 from trainer.experiments.parallel_fits import FitTask
 from trainer.io.atomic import replace_file
-from trainer.recipes import recipe
+from trainer.recipes import DEFAULT_RECIPE, recipe
 from trainer.runs.run import Run
 from trainer.settings import LIST_SETTINGS, NO_OUTLIERS, SETTING_FIELDS, FitSettings
 
@@ -60,8 +60,7 @@ def parse_grid(texts: Sequence[str]) -> dict[str, list[Any]]:
 
 
 def expand_grid(grid: dict[str, list[Any]], fixed: dict[str, Any], seeds: int) -> list[SweepTrial]:
-    """Return a trial for every combination and seed. fixed: the settings of all trials, with the recipe. Raises
-    InvalidInput."""
+    """Return a trial for every combination and seed. fixed: the settings of all trials. Raises InvalidInput."""
     twice = sorted(grid.keys() & fixed.keys() - {"recipe"})
     if twice:
         raise InvalidInput(f"{twice[0]} is both varied and given.")
@@ -69,7 +68,7 @@ def expand_grid(grid: dict[str, list[Any]], fixed: dict[str, Any], seeds: int) -
     for values in itertools.product(*grid.values()):
         varied = dict(zip(grid, values, strict=True))
         overrides = fixed | varied
-        settings = recipe(overrides.pop("recipe"), **overrides)
+        settings = recipe(overrides.pop("recipe", DEFAULT_RECIPE), **overrides)
         trials += [SweepTrial(varied, settings.override(seed=settings.seed + offset)) for offset in range(seeds)]
     return trials
 

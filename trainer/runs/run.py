@@ -4,7 +4,7 @@ settings.json  all settings                  data.json        labels, datasets w
 best.npz       the best weights              checkpoint.npz   what a resume needs, as of the last whole epoch
 history.jsonl  a line per epoch              held_out.npz     validation and test images, targets and outliers
 changes.jsonl  a line per setting change     report.json      results: test reports by crops, temperature, threshold, versions
-curves.png, samples.png, tensorboard/
+config.toml    the settings as a config file curves.png, samples.png, tensorboard/
 """
 
 import json
@@ -16,6 +16,7 @@ import numpy as np
 
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidInput
+from trainer.config_file import CONFIG_FILE, format_config
 from trainer.data.split import Split
 from trainer.io.atomic import reading_file, replace_file
 from trainer.io.npz import load_arrays, save_arrays
@@ -43,7 +44,7 @@ class Run:
         path.mkdir(parents=True, exist_ok=True)
         run = cls(path)
         run.write_json("data.json", data)
-        run.write_json("settings.json", settings.to_dict())
+        run.write_settings(settings)
         return run
 
     @classmethod
@@ -62,6 +63,11 @@ class Run:
         """The fit's settings."""
         with reading_file(self.file("settings.json")):
             return FitSettings.from_dict(json.loads(self.file("settings.json").read_text("utf-8")))
+
+    def write_settings(self, settings: FitSettings) -> None:
+        """Write settings.json, and config.toml for a fit with the same settings."""
+        self.write(CONFIG_FILE, lambda path: path.write_text(format_config(settings), "utf-8"))
+        self.write_json("settings.json", settings.to_dict())
 
     @property
     def data(self) -> dict:

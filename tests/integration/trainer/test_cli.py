@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -33,6 +34,7 @@ def test_help_lists_every_command():
         (["export", "nowhere"], "settings.json"),
         (["fit", "--data", "digits", "--outliers", "nowhere"], "nowhere"),
         (["evaluate", "nowhere"], "nowhere"),
+        (["fit", "--config", __file__], "TOML"),
     ],
 )
 def test_an_error_is_one_sentence_with_exit_code_1(words, mentioned):
@@ -157,6 +159,16 @@ def test_a_missing_package_is_named(tmp_path):
     assert done.returncode == 1
     assert "sklearn" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_config_file_of_a_run_reproduces_it(digits_run, tmp_path):
+    """The same settings and the same weights."""
+    result = invoke("fit", "--config", digits_run.file("config.toml"), "--run", tmp_path / "again")
+    assert result.exit_code == 0, result.stderr
+    again = Run.open(tmp_path / "again")
+    assert again.settings == digits_run.settings
+    for mine, theirs in zip(again.read_weights(), digits_run.read_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
 
 
 def test_a_full_disk_is_reported(monkeypatch, tmp_path):

@@ -20,10 +20,14 @@ export class RunForm {
   /** declarations, data: the responses of GET /settings and GET /data; `onChange()` is called when a value has changed. */
   constructor({ settings, recipes }, { data }, onChange) {
     Object.assign(this, { recipes, datasets: new DatasetList(), fields: {} });
+    const groups = {};
     for (const setting of settings) {
       const field = (this.fields[setting.name] = createField(setting, `setting-${setting.name}`));
-      if (setting.name !== "data") byId(setting.common ? "common-settings" : "other-settings").append(field.element);
+      if (setting.name === "data") continue;
+      if (setting.common) byId("common-settings").append(field.element);
+      else (groups[setting.group] ??= h("div", { class: "fields" })).append(field.element);
     }
+    for (const [group, fields] of Object.entries(groups)) byId("other-settings").append(h("h4", { text: group }), fields);
     Object.defineProperty(this.fields.data.input, "value", {
       get: () => String(this.datasets.selected),
       set: (specs) => this.datasets.select(specs.split(",").filter(Boolean)),

@@ -20,6 +20,7 @@ from trainer.service.api.data import DEFAULT_LIMIT, MAX_LIMIT, MAX_PAGE, MAX_WAI
 from trainer.service.api.negotiation import PNG_MEDIA_TYPE
 from trainer.service.api.openapi.jobs import json_body
 from trainer.service.api.settings import JSON_TYPES
+from trainer.settings import GROUPS
 
 TAG = "Data and settings"
 COUNTS: Schema = {"type": "object", "additionalProperties": COUNT}
@@ -135,6 +136,7 @@ def _settings() -> Schema:
         "type": {"type": "string", "enum": list(JSON_TYPES.values())},
         "default": {"description": "The value of the default recipe."},
         "unit": {"type": ["string", "null"]},
+        "group": {"type": "string", "enum": list(GROUPS), "description": "The heading for it in a form."},
         "help": {"type": "string"},
         "choices": nullable(array_schema(LABEL)),
         "minimum": {"type": ["number", "null"]},
