@@ -2,7 +2,6 @@
 
 import json
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ import click
 from inkling.models.crops import CROP_CHOICES
 from trainer.cli.completion import complete_data, complete_models
 from trainer.evaluation.ocr.ground_truth import WRITER_CHOICES
-from trainer.io.atomic import replace_file
+from trainer.evaluation.output_folder import choose_folder, write_folder
 
 
 @click.command()
@@ -50,7 +49,10 @@ from trainer.io.atomic import replace_file
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the plots.  [default: evaluation, in RUN]"
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for the plots.  [default: RUN/evaluation, or evaluation/NAME of MODEL.onnx]",
 )
 def evaluate(
     model: Path,
@@ -78,20 +80,14 @@ def evaluate(
         report, plots, part, text = _evaluate_images(model, data, outliers, crops)
     else:
         report, plots, part, text = _evaluate_numbers(model, numbers, writers)
-    folder = out or (model / "evaluation" if model.is_dir() else Path("evaluation"))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in plots.items():
-        replace_file(folder / name, partial(_write_bytes, content))
+    folder = out or choose_folder(model)
+    write_folder(folder, model, plots)
     click.echo(f"{model}: {part}; plots in {folder}", err=True)
     if as_json:
         json.dump(report, sys.stdout, allow_nan=False)
         click.echo()
     else:
         click.echo(text)
-
-
-def _write_bytes(content: bytes, path: Path) -> None:
-    path.write_bytes(content)
 
 
 def _evaluate_images(
