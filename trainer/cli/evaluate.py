@@ -18,7 +18,7 @@ from trainer.evaluation.output_folder import choose_folder, write_folder
     "--data",
     metavar="SPEC",
     shell_complete=complete_data,
-    help="Labeled dataset, by name or path.  [default: the run's own test set]",
+    help="Labeled dataset, by name or path.  [default: the test images of the fit]",
 )
 @click.option(
     "--outliers",

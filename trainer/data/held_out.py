@@ -8,7 +8,6 @@ import numpy as np
 from inkling.datasets.dataset import Dataset, rename_labels
 from inkling.errors import InvalidDataset, InvalidInput
 from trainer.data.outliers import (
-    AUTO,
     SYNTHETIC,
     assign_outliers,
     concatenate_datasets,
@@ -18,13 +17,14 @@ from trainer.data.outliers import (
 )
 from trainer.data.spec import load
 from trainer.data.split import TEST, assign_splits
-from trainer.data.training_images import find_datasets, find_training_images, label_names
+from trainer.data.training_images import find_datasets, find_outlier_datasets, find_training_images, label_names
 
 DATASETS_CHANGED = "The datasets that the model was trained on have changed since, so its test images can't be determined."
 DATASETS_MISSING = (
-    "The model was also trained on {}, which isn't found or has changed since, so its test images can't be determined. Set "
-    "INKLING_DATA to a folder that holds it."
+    "The test images of the model can't be determined, since datasets of its fit aren't found or have changed since: {}. Set "
+    "INKLING_DATA to a folder that holds them, or give other images with --data."
 )
+NOTHING_HELD_OUT = "The model card names no test images. Give --data SPEC."
 
 
 def load_unseen(spec: str, training: dict[str, Any]) -> tuple[Dataset, str]:
@@ -63,6 +63,19 @@ def _load_named(spec: str, training: dict[str, Any]) -> Dataset:
     return dataset
 
 
+def load_test_images(card: dict[str, Any]) -> Dataset:
+    """Return the test images of a model's fit, found by the hashes on its card. Raises InvalidInput if they aren't found."""
+    training, report = card["training"], card["report"]
+    if not _training_hashes(training, outliers=False) or not training.get("counts", {}).get("validation"):
+        raise InvalidInput(NOTHING_HELD_OUT)
+    settings, datasets = training["settings"], _load_training_datasets(training)
+    pool, assignment = assign_splits(datasets, settings["seed"], settings["validation_split"])
+    test = pool.take(assignment == TEST)
+    if test.sha256() != report.get("data", {}).get("sha256"):
+        raise InvalidInput(DATASETS_CHANGED)
+    return test
+
+
 def _take_test_split(dataset: Dataset, training: dict[str, Any], trained_on: list[str | None]) -> Dataset:
     settings, position = training["settings"], trained_on.index(dataset.sha256())
     datasets = [dataset] if len(trained_on) == 1 else _load_training_datasets(training)
@@ -93,11 +106,8 @@ def _select_unseen(outliers: Dataset, labels: Sequence[str], training: dict[str,
     if outliers.sha256() not in _training_hashes(training, outliers=True):
         return outliers
     settings = training["settings"]
-    specs = [spec for spec in dict.fromkeys(settings["outliers"]) if spec not in (AUTO, *SYNTHETIC)]
-    others = [remove_lookalikes(load(spec), labels) for spec in specs]
+    others = _require(find_outlier_datasets(training, labels))
     hashes = [each.sha256() for each in others]
-    if outliers.sha256() not in hashes:
-        raise InvalidInput(DATASETS_CHANGED)
     datasets = _load_training_datasets(training)
     assignments = assign_outliers(others, datasets, settings["seed"], settings["validation_split"])
     return outliers.take(np.flatnonzero(assignments[hashes.index(outliers.sha256())] == TEST))
@@ -105,7 +115,10 @@ def _select_unseen(outliers: Dataset, labels: Sequence[str], training: dict[str,
 
 def _load_training_datasets(training: dict[str, Any]) -> list[Dataset]:
     """Load the datasets that the model was trained on. Raises InvalidInput if one is not found by its hash."""
-    found = find_datasets(training)
+    return _require(find_datasets(training))
+
+
+def _require(found: list[tuple[str, Dataset | None]]) -> list[Dataset]:
     missing = [name for name, dataset in found if dataset is None]
     if missing:
         raise InvalidInput(DATASETS_MISSING.format(", ".join(missing)))

@@ -1,6 +1,6 @@
-"""The images that a model was fitted on, found again by the hashes of the datasets on its card."""
+"""The datasets that a model was fitted with, found again by the hashes on its card."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from trainer.data.cache import data_folder, find_downloaded
 from trainer.data.duplicates import fingerprints
 from trainer.data.feedback import NAME as FEEDBACK
 from trainer.data.lesson_drawings import is_lesson
+from trainer.data.outliers import AUTO, SYNTHETIC, remove_lookalikes
 from trainer.data.sources import SOURCES
 from trainer.data.spec import load, path_exists
 from trainer.data.split import TEST, assign_splits, own_test_mask
@@ -57,10 +58,16 @@ def find_datasets(training: dict[str, Any]) -> list[tuple[str, Dataset | None]]:
     INKLING_DATA or the working directory. Nothing is downloaded.
     """
     rows = [row for row in training.get("data", []) if row.get("role") != "outliers"]
-    specs = training.get("settings", {}).get("data", [])
-    specs = [*specs, *[None] * (len(rows) - len(specs))]
     labels = label_names(training)
-    return [(row["name"], _find(row, spec, labels)) for row, spec in zip(rows, specs, strict=False)]
+    return _find_all(rows, training.get("settings", {}).get("data", []), lambda spec: load(spec, labels))
+
+
+def find_outlier_datasets(training: dict[str, Any], labels: Sequence[str]) -> list[tuple[str, Dataset | None]]:
+    """The same for outliers that aren't synthetic. labels: of the model."""
+    named = (AUTO, *SYNTHETIC)
+    rows = [row for row in training.get("data", []) if row.get("role") == "outliers" and row["name"] not in named]
+    specs = [spec for spec in dict.fromkeys(training["settings"]["outliers"]) if spec not in named]
+    return _find_all(rows, specs, lambda spec: remove_lookalikes(load(spec), labels))
 
 
 def label_names(training: dict[str, Any]) -> tuple[str, ...]:
@@ -68,10 +75,15 @@ def label_names(training: dict[str, Any]) -> tuple[str, ...]:
     return parse_labels(training.get("settings", {}).get("labels", ""))
 
 
-def _find(row: dict[str, Any], spec: str | None, labels: tuple[str, ...]) -> Dataset | None:
+def _find_all(rows: list[dict[str, Any]], specs: list[str], read: Callable[[str], Dataset]) -> list[tuple[str, Dataset | None]]:
+    padded = [*specs, *[None] * (len(rows) - len(specs))]
+    return [(row["name"], _find(row, spec, read)) for row, spec in zip(rows, padded, strict=False)]
+
+
+def _find(row: dict[str, Any], spec: str | None, read: Callable[[str], Dataset]) -> Dataset | None:
     for candidate in _candidates(row["name"], spec):
         try:
-            dataset = load(candidate, labels)
+            dataset = read(candidate)
         except InklingError:
             continue
         if dataset.sha256() == row.get("sha256"):

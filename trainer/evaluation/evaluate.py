@@ -12,7 +12,7 @@ from inkling.evaluation.evaluator import evaluate_dataset
 from inkling.models.predictor import Predictor
 from inkling.plotting.confusion_matrix import confusion_matrix_png
 from inkling.plotting.image_grid import image_grid
-from trainer.data.held_out import load_unseen, load_unseen_outliers
+from trainer.data.held_out import load_test_images, load_unseen, load_unseen_outliers
 from trainer.runs.run import Run
 
 MAX_PLOTTED_MISTAKES = 60
@@ -29,11 +29,8 @@ def evaluate_model(
     predictor = load_predictor(model)
     training, outlier_images = predictor.card.raw["training"], None
     if spec is None:
-        if not model.is_dir():
-            raise InvalidInput("An ONNX file has no test images of its own. Give --data SPEC.")
-        run = Run.open(model)
-        dataset, selection = run.held_out("test"), "the run's test split"
-        outlier_images = run.held_out_outliers("test")
+        dataset, outlier_images = _load_held_out(model, predictor)
+        selection = "the run's test split" if model.is_dir() else "the test split of the fit"
     else:
         dataset, selection = load_unseen(spec, training)
     if outliers:
@@ -46,6 +43,14 @@ def evaluate_model(
         "mistakes.png": _plot_mistakes(report, dataset),
     }
     return report, plots, f"{selection}, n = {len(dataset):,}"
+
+
+def _load_held_out(model: Path, predictor: Predictor) -> tuple[Dataset, Dataset | None]:
+    """Return the test images of a run or a model, and those of its outliers if they are known."""
+    if not model.is_dir():
+        return load_test_images(predictor.card.raw), None
+    run = Run.open(model)
+    return run.held_out("test"), run.held_out_outliers("test")
 
 
 def format_report(report: dict[str, Any]) -> str:

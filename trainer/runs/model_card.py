@@ -15,8 +15,9 @@ UNMEASURED = {"threshold": 0.0, "how": "not determined yet"}
 
 
 def draft_card(run: Run, network: Network, known: dict | None = None) -> str:
-    """Return the card without the report on the exported file, as JSON. known: the run's own if None."""
-    return json.dumps(card_fields(run, network, run.path.name, {}, known or run.fitted.get("known", UNMEASURED)))
+    """Return the card of a run before export, as JSON: without a report, with paths. known: the run's own if None."""
+    card = card_fields(run, network, run.path.name, {}, known or run.fitted.get("known", UNMEASURED))
+    return json.dumps(card | {"training": provenance(run, with_paths=True)})
 
 
 def card_fields(run: Run, network: Network, name: str, report: dict, known: dict) -> dict:

@@ -7,19 +7,23 @@ from pathlib import Path
 
 from inkling.distribution import distribution_version
 from trainer.runs.run import Run
+from trainer.settings import LIST_SETTINGS
 from trainer.training.setting_changes import read_changes
 
 PACKAGES = ("inkling", "keras", "tensorflow", "jax", "torch", "numpy", "pillow", "onnx", "tf2onnx", "onnxruntime")
 
 
-def provenance(run: Run) -> dict:
+def provenance(run: Run, with_paths: bool = False) -> dict:
     """Return the card's `training`: recipe, settings, setting changes, data, teachers, lesson, seed, epochs, device, versions,
-    …"""
+    …
+
+    with_paths: include the paths of datasets and teachers on this machine, not only their names.
+    """
     settings, history = run.settings, run.history()
     fitted, data = run.fitted, run.data
     return {
         "recipe": settings.recipe,
-        "settings": settings.to_dict(),
+        "settings": settings.to_dict() if with_paths else _without_paths(settings.to_dict()),
         "changes": [{name: row[name] for name in ("epoch", "step", "changes")} for row in read_changes(run)],
         "data": [*data["sets"], *data.get("outliers", [])],
         "counts": data["counts"],
@@ -34,6 +38,11 @@ def provenance(run: Run) -> dict:
         "versions": {"python": platform.python_version()} | fitted.get("versions", {}),
         "commit": fitted.get("commit"),
     }
+
+
+def _without_paths(settings: dict) -> dict:
+    """Replace the paths in settings by the names of the files: a path is private, and of no use on another machine."""
+    return settings | {name: [Path(value).name for value in settings[name]] for name in LIST_SETTINGS}
 
 
 def versions() -> dict[str, str]:

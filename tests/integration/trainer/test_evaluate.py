@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from inkling.errors import InvalidDataset, InvalidInput
+from inkling.models.predictor import Predictor
 from tests.support.trainer_fixtures import small_settings
-from trainer.data.held_out import load_unseen, load_unseen_outliers
+from trainer.data.held_out import load_test_images, load_unseen, load_unseen_outliers
 from trainer.data.outliers import SYNTHETIC_COUNTS
 from trainer.data.spec import load
 from trainer.data.split import TEST, split
 from trainer.data.training_images import find_datasets
 from trainer.evaluation.evaluate import evaluate_model, format_report
+from trainer.export.exporter import export
 from trainer.fit import fit
 from trainer.runs.keras_predictor import keras_predictor
 
@@ -76,10 +78,36 @@ def test_training_datasets_are_found_by_their_hash(two_datasets, tmp_path, monke
     assert found.sha256() == load(specs[0]).sha256()
 
 
+def test_exported_model_finds_its_test_images_by_their_hash(two_datasets, tmp_path, monkeypatch):
+    """Its card has no paths. Without the datasets the evaluation says that it needs --data."""
+    run = two_datasets[1]
+    model = export(run, tmp_path / "two.onnx")
+    assert str(run.path.parent) not in json.dumps(Predictor(model).card.raw)
+    with pytest.raises(InvalidInput, match="--data"):
+        evaluate_model(model, None, "4")
+    monkeypatch.setenv("INKLING_DATA", str(run.path.parent))
+    report, _, part = evaluate_model(model, None, "4")
+    exported = Predictor(model).card.raw["report"]
+    assert report["data"]["sha256"] == exported["data"]["sha256"]
+    assert report["accuracy"] == exported["accuracy"]
+    assert part.startswith("the test split of the fit")
+
+
+def test_changed_or_unknown_test_images_are_refused(digits_model):
+    """If the card's hash of the test images is another one, or if it names no datasets or no validation images."""
+    card = Predictor(digits_model).card.raw
+    assert len(load_test_images(card)) == card["report"]["data"]["n"]
+    with pytest.raises(InvalidInput, match="changed"):
+        load_test_images(card | {"report": {"data": {"sha256": "0"}}})
+    for training in ({}, card["training"] | {"data": []}, card["training"] | {"counts": {"validation": 0}}):
+        with pytest.raises(InvalidInput, match="--data"):
+            load_test_images(card | {"training": training})
+
+
 def test_feedback_is_found_by_its_name(monkeypatch):
     """It is no file and is not downloaded."""
     digits = load("digits")
-    monkeypatch.setattr("trainer.data.training_images.load", {"feedback": digits}.__getitem__)
+    monkeypatch.setattr("trainer.data.training_images.load", lambda spec, _: {"feedback": digits}[spec])
     training = {"data": [{"name": "feedback", "sha256": digits.sha256()}], "settings": {"data": ["feedback"]}}
     assert find_datasets(training) == [("feedback", digits)]
 
