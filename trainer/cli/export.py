@@ -4,16 +4,28 @@ from pathlib import Path
 
 import click
 
-from trainer.cli.completion import complete_runs
+from trainer.cli.completion import complete_models
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path), shell_complete=complete_runs)
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN|MODEL.onnx", shell_complete=complete_models)
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE.onnx", help="Output file.  [default: models/NAME-OF-RUN.onnx]"
 )
-def export(run: Path, out: Path | None) -> None:
+@click.option(
+    "--full",
+    type=click.Path(path_type=Path),
+    metavar="FILE.onnx",
+    help="Also write a full-image model, for programs other than the server: it takes 28×28 images and averages the crops "
+    "inside. Of an exported MODEL.onnx, only this file is written.",
+)
+def export(run: Path, out: Path | None, full: Path | None) -> None:
     """Export a run as an ONNX model with its card: convert, compare with Keras, write atomically."""
+    if run.is_file():
+        if full is None or out is not None:
+            raise click.UsageError(f"{run} is a file. Export a run, or write the full-image model of an ONNX file with --full.")
+        _export_full(run, full)
+        return
     from trainer.backend.device import prepare_backend
     from trainer.runs.run import Run
 
@@ -31,3 +43,11 @@ def export(run: Path, out: Path | None) -> None:
         err=True,
     )
     click.echo(path)
+    if full is not None:
+        _export_full(path, full)
+
+
+def _export_full(model: Path, path: Path) -> None:
+    from trainer.export.full_image import export_full_image  # loads onnx
+
+    click.echo(export_full_image(model, path))
