@@ -1,20 +1,18 @@
 """Fit: settings -> datasets -> network -> training loop -> run folder. The command line and the service both call this."""
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 
-from inkling.datasets.dataset import Dataset
 from inkling.errors import InklingError, InvalidInput
 from trainer.backend.device import Device, prepare_backend, resolve_precision, select_device
-from trainer.data.imbalance import describe_imbalance
-from trainer.data.outliers import AUTO, choose_outliers, load_outliers, resolve_outliers
-from trainer.data.spec import load, resolve_spec
-from trainer.data.split import Split, split
+from trainer.data.fit_data import FitData, load_fit_data
+from trainer.data.outliers import AUTO, resolve_outliers
+from trainer.data.spec import resolve_spec
 from trainer.distillation.teachers import check_teachers, describe_teachers, open_teachers
 from trainer.errors import FitFailed
+from trainer.runs.phases import PhaseTimer
 from trainer.runs.run import Run
-from trainer.settings import MUTABLE_SETTINGS, FitSettings, parse_labels
+from trainer.settings import MUTABLE_SETTINGS, FitSettings
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.control import FitControl
 from trainer.training.events import FailedEvent, FinishedEvent, FitEvent, FitListener, StartedEvent
@@ -56,38 +54,34 @@ def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], contro
         specs, checkpoint = [resolve_spec(spec) for spec in settings.data], Checkpoint()
         teachers = open_teachers(settings.teachers)
         outlier_specs = [spec if spec == AUTO else resolve_outliers(spec) for spec in settings.outliers]
+    phases = PhaseTimer()
     log.info("loading Keras")
-    prepare_backend(settings.device)
-    datasets = [_load(spec, parse_labels(settings.labels)) for spec in specs]
-    parts = split(datasets, settings.seed, settings.validation_split)
-    outlier_specs = choose_outliers(outlier_specs, parts)
-    parts, outliers = _add_outliers(settings, datasets, parts, outlier_specs)
-    warnings = _warn(settings, datasets, parts)
-    device = select_device(settings)
+    with phases.measure("loading"):
+        prepare_backend(settings.device)
+    loaded = load_fit_data(settings, specs, outlier_specs, phases)
+    parts, device = loaded.parts, select_device(settings)
     if control.is_stopping:
         raise FitFailed("Stopped before the first step; nothing was written.")
-    data = _describe(specs, datasets, parts)
-    if parts.outliers:
-        data |= _describe_outliers(outlier_specs, outliers, parts.outliers, data["counts"])
+    data = loaded.describe()
     if teachers:
         check_teachers(teachers, settings, data, parts)
         data |= describe_teachers(teachers)
     run = _reopen(run, settings, data, checkpoint) if resume else Run.create(path, settings, data)
     run.write_held_out(parts)
     with HistoryLogger(run, checkpoint.epoch) as history, TensorBoardLogger(run, checkpoint.epoch) as board:
-        return _train(run, settings, parts, teachers, device, checkpoint, [history, board, *listeners], control, warnings)
+        return _train(run, settings, teachers, device, checkpoint, [history, board, *listeners], control, loaded, phases)
 
 
 def _train(
     run: Run,
     settings: FitSettings,
-    parts: Split,
     teachers: list[Run],
     device: Device,
     checkpoint: Checkpoint,
     listeners: list[FitListener],
     control: FitControl,
-    warnings: list[str],
+    loaded: FitData,
+    phases: PhaseTimer,
 ) -> Run:
     from trainer.networks.layer_table import layer_table  # these import Keras
     from trainer.runs.finalize import finalize_run
@@ -100,7 +94,9 @@ def _train(
             listener(event)
 
     log.info("building the network")
-    model = TrainableModel(settings, parts, device, teachers)
+    parts = loaded.parts
+    with phases.measure("compiling"):
+        model = TrainableModel(settings, parts, device, teachers)
     if checkpoint.epoch:
         changes = latest_values([row for row in read_changes(run) if row["step"] <= checkpoint.step])
         if changes:
@@ -121,17 +117,17 @@ def _train(
         )
     )
     log.info("compiling the training step")
-    loop = TrainingLoop(run, model, checkpoint, emit, control)
+    loop = TrainingLoop(run, model, checkpoint, emit, control, phases)
     try:
         with control.attached({name: getattr(model.settings, name) for name in MUTABLE_SETTINGS} | loop.changes.lost):
             loop.run()
     except FitFailed:
         if loop.has_weights:
-            finalize_run(run, parts, device, loop.seconds)
+            finalize_run(run, parts, device, phases, loop.seconds, interrupted=True)
         raise
     seconds = loop.seconds
     log.info("measuring the accuracy on the test split")
-    reports = finalize_run(run, parts, device, seconds)
+    reports = finalize_run(run, parts, device, phases, seconds, loop.interrupted)
     history = run.history()
     emit(
         FinishedEvent(
@@ -142,52 +138,10 @@ def _train(
             val_accuracy=loop.best_score[0],
             seconds=seconds,
             test={crops: report["accuracy"] for crops, report in reports.items()} | {"n": len(parts.test)},
-            warnings=[*warnings, *find_warnings(reports["4"])],
+            warnings=[*loaded.warnings, *find_warnings(reports["4"])],
         )
     )
     return run
-
-
-def _load(spec: str, labels: tuple[str, ...]) -> Dataset:
-    log.info("loading the dataset %s", spec)
-    return load(spec, labels)
-
-
-def _warn(settings: FitSettings, datasets: list[Dataset], parts: Split) -> list[str]:
-    """Log what the user should know about the data, and return it."""
-    warnings = [f"{dataset.name}: {sentence}" for dataset in datasets for sentence in dataset.warnings]
-    if settings.class_weights == "none":
-        warnings += describe_imbalance(parts.train)
-    for warning in warnings:
-        log.warning(warning)
-    return warnings
-
-
-def _describe(specs: list[str], datasets: list[Dataset], parts: Split) -> dict:
-    return {
-        "labels": list(parts.train.labels),
-        "specs": specs,
-        "sets": [{"name": dataset.name, "n": len(dataset), "sha256": dataset.sha256()} for dataset in datasets],
-        "counts": {"training": len(parts.train), "validation": len(parts.validation), "test": len(parts.test)},
-    }
-
-
-def _add_outliers(
-    settings: FitSettings, datasets: list[Dataset], parts: Split, outlier_specs: list[str]
-) -> tuple[Split, list[Dataset]]:
-    if not outlier_specs:
-        return parts, []
-    log.info("loading the outliers %s", ", ".join(outlier_specs))
-    outliers, outlier_parts = load_outliers(outlier_specs, datasets, parts, settings.seed, settings.validation_split)
-    return replace(parts, outliers=outlier_parts), outliers
-
-
-def _describe_outliers(specs: list[str], outliers: list[Dataset], parts: Split, counts: dict[str, int]) -> dict:
-    return {
-        "outlier_specs": specs,
-        "outliers": [{"name": each.name, "n": len(each), "sha256": each.sha256(), "role": "outliers"} for each in outliers],
-        "counts": counts | {"outliers": len(parts.train)},
-    }
 
 
 def _reopen(run: Run, settings: FitSettings, data: dict, checkpoint: Checkpoint) -> Run:

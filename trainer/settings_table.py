@@ -1,8 +1,8 @@
-"""The fit settings as a Markdown table, generated from their declarations."""
+"""The fit settings as a Markdown table, and the values of some as text."""
 
 from typing import Any
 
-from trainer.settings import LIST_SETTINGS, SETTING_FIELDS, grouped_settings, option_name
+from trainer.settings import LIST_SETTINGS, SETTING_FIELDS, FitSettings, grouped_settings, option_name
 
 
 def settings_table() -> str:
@@ -24,3 +24,20 @@ def _table_row(name: str) -> str:
         default = " ".join(default)
     shown = "–" if default == "" else f"`{default}`"
     return f"| `{option_name(name)}` | {shown} | {unit or '–'} | {facts['help']} |"
+
+
+def format_settings(settings: FitSettings, base: FitSettings) -> str:
+    """Format all settings, by group; * marks those that differ from `base`, but for the recipe."""
+    width = max(map(len, SETTING_FIELDS))
+    lines = []
+    for group, names in grouped_settings().items():
+        lines += ["", group]
+        for name in names:
+            mark = "*" if name != "recipe" and getattr(settings, name) != getattr(base, name) else " "
+            lines.append(f"{mark} {name:<{width}}  {format_value(getattr(settings, name))}")
+    return "\n".join(lines[1:])
+
+
+def format_value(value: Any) -> str:
+    """Format the value of a setting."""
+    return (" ".join(value) if isinstance(value, tuple) else str(value)) or "none"

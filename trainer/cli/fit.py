@@ -1,8 +1,10 @@
 """`trainer fit`."""
 
+import json
 import logging
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +43,17 @@ progress_option = click.option(
     shell_complete=complete_runs,
     help="Resume a run after its last whole epoch.",
 )
+@click.option(
+    "--dry-run", is_flag=True, help="Print layers, split, steps and an estimate of time and memory; fit and write nothing."
+)
 @progress_option
-def fit(run: Path | None, resume: Path | None, progress: str, **options: Any) -> None:
+def fit(run: Path | None, resume: Path | None, dry_run: bool, progress: str, **options: Any) -> None:
     """Train a network and write a run folder. Ctrl-C stops the fit and saves the best weights so far."""
+    if dry_run and resume:
+        raise click.UsageError("--dry-run can't be combined with --resume.")
+    if dry_run:
+        print_estimate(settings_from_options(options), run, progress)
+        return
     if not resume:
         run_fit(settings_from_options(options), run, progress)
         return
@@ -67,6 +77,22 @@ def run_fit(settings: FitSettings, path: Path | None, progress: str, resume: boo
     run = fit(settings, path, [logger], control, resume=resume)
     if progress == "text":
         click.echo(run.path)
+
+
+def print_estimate(settings: FitSettings, path: Path | None, progress: str) -> None:
+    """Print what a fit would do and need, as text or JSON."""
+    from trainer.runs.run import Run
+    from trainer.training.dry_run import estimate_fit, format_estimate
+    from trainer.training.loggers import PhaseHandler, TerminalLogger
+
+    if path:
+        Run.check_free(path)
+    _add_handler(PhaseHandler(TerminalLogger()))
+    estimate = estimate_fit(settings)
+    if progress == "json":
+        click.echo(json.dumps(asdict(estimate) | {"training_seconds": estimate.training_seconds}))
+    else:
+        click.echo(format_estimate(estimate))
 
 
 def _add_handler(handler: logging.Handler) -> None:

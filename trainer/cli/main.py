@@ -12,6 +12,7 @@ from trainer.cli.export import export
 from trainer.cli.fit import fit
 from trainer.cli.predict import predict
 from trainer.cli.recipes import recipes
+from trainer.cli.runs import runs
 from trainer.cli.serve import serve
 from trainer.cli.sweep import sweep
 
@@ -19,8 +20,8 @@ from trainer.cli.sweep import sweep
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name=NAME)
 def main() -> None:
-    """Train networks that read handwriting: inspect data, fit, evaluate, predict, export, search, distill, serve."""
+    """Train networks that read handwriting: inspect data, fit, evaluate, predict, export, compare, search, distill, serve."""
 
 
-for command in (data, recipes, fit, evaluate, predict, export, ensemble, distill, sweep, serve):
+for command in (data, recipes, fit, evaluate, predict, export, runs, ensemble, distill, sweep, serve):
     main.add_command(command)

@@ -5,7 +5,7 @@ import click
 from trainer.cli.completion import complete_recipes
 from trainer.config_file import format_config
 from trainer.recipes import DEFAULT_RECIPE, RECIPES, SUMMARIES, recipe
-from trainer.settings import SETTING_FIELDS, FitSettings, grouped_settings
+from trainer.settings_table import format_settings
 
 
 @click.command()
@@ -29,19 +29,4 @@ def recipes(name: str | None, style: str) -> None:
     elif style == "toml":
         click.echo(format_config(recipe(name)), nl=False)
     else:
-        click.echo(format_recipe(recipe(name)))
-
-
-def format_recipe(settings: FitSettings) -> str:
-    """Format all settings, by group."""
-    width = max(map(len, SETTING_FIELDS))
-    lines = [f"{settings.recipe}: {SUMMARIES[settings.recipe]}"]
-    default = recipe(DEFAULT_RECIPE)
-    for group, names in grouped_settings().items():
-        lines += ["", group]
-        for name in names:
-            value = getattr(settings, name)
-            marked = name != "recipe" and value != getattr(default, name)
-            text = (" ".join(value) if isinstance(value, tuple) else str(value)) or "none"
-            lines.append(f"{'*' if marked else ' '} {name:<{width}}  {text}")
-    return "\n".join(lines)
+        click.echo(f"{name}: {SUMMARIES[name]}\n\n{format_settings(recipe(name), recipe(DEFAULT_RECIPE))}")

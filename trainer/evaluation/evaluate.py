@@ -5,17 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidInput
 from inkling.evaluation.evaluator import evaluate_dataset
 from inkling.models.predictor import Predictor
 from inkling.plotting.confusion_matrix import confusion_matrix_png
-from inkling.plotting.image_grid import image_grid
 from trainer.data.held_out import load_test_images, load_unseen, load_unseen_outliers
+from trainer.runs.plots import plot_mistakes
 from trainer.runs.run import Run
-
-MAX_PLOTTED_MISTAKES = 60
 
 
 def evaluate_model(
@@ -40,7 +39,7 @@ def evaluate_model(
     title = f"{report['model']} on {report['data']['name']}"
     plots = {
         "confusion-matrix.png": confusion_matrix_png(predictor.card.labels, counts, None, title),
-        "mistakes.png": _plot_mistakes(report, dataset),
+        "mistakes.png": _to_png(plot_mistakes(report["mistakes"], dataset)),
     }
     return report, plots, f"{selection}, n = {len(dataset):,}"
 
@@ -90,15 +89,7 @@ def load_predictor(model: Path) -> Predictor:
     return Predictor(model)
 
 
-def _plot_mistakes(report: dict[str, Any], dataset: Dataset) -> bytes:
-    """Draw the worst mistakes, or the first images if there are none, as PNG."""
-    mistakes = report["mistakes"][:MAX_PLOTTED_MISTAKES]
-    if mistakes:
-        images = dataset.images[[mistake["index"] for mistake in mistakes]]
-        captions = [f"{mistake['true']} → {mistake['predicted']} {mistake['confidence']:.2f}" for mistake in mistakes]
-    else:
-        images = dataset.images[:MAX_PLOTTED_MISTAKES]
-        captions = [dataset.labels[target] for target in dataset.targets[:MAX_PLOTTED_MISTAKES]]
+def _to_png(picture: Image.Image) -> bytes:
     stream = io.BytesIO()
-    image_grid(images, captions).save(stream, "PNG")
+    picture.save(stream, "PNG")
     return stream.getvalue()

@@ -1,5 +1,6 @@
-"""Finalization of a run after training: temperature, rejection threshold, test reports, curves, sample sheet."""
+"""Finalization of a run after training: temperature, rejection threshold, test reports, curves, samples, mistakes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from trainer.backend.device import Device
 from trainer.data.split import Split
 from trainer.networks.network import Network, has_temperature
 from trainer.runs.keras_predictor import keras_predictor, load_best_network
-from trainer.runs.plots import plot_curves
+from trainer.runs.phases import PhaseTimer
+from trainer.runs.plots import plot_curves, plot_mistakes
 from trainer.runs.provenance import commit, versions
 from trainer.runs.rejection_threshold import find_rejection_threshold
 from trainer.runs.run import Run
@@ -19,24 +21,35 @@ from trainer.runs.temperature_scaling import fit_temperature
 MAX_SAMPLES = 100
 
 
-def finalize_run(run: Run, parts: Split, device: Device, seconds: float) -> dict[str, dict]:
-    """Write report.json, curves.png and samples.png; return the test reports by choice of crops."""
-    network, temperature = _calibrate(run)
-    known = find_rejection_threshold(keras_predictor(run, network), run)
-    predictor, test, outliers = keras_predictor(run, network, known), run.held_out("test"), run.held_out_outliers("test")
-    reports = {crops: evaluate_dataset(predictor, test, crops, outliers=outliers) for crops in ("1", "4")}
+def finalize_run(
+    run: Run, parts: Split, device: Device, phases: PhaseTimer, seconds: float, interrupted: bool
+) -> dict[str, dict]:
+    """Write curves.png, samples.png, mistakes.png and report.json; return the test reports by choice of crops.
+
+    phases: of the fit so far. seconds: of training, including before a resume. interrupted: whether it ended early by a stop
+    or a failure.
+    """
+    with phases.measure("measuring"):
+        network, temperature = _calibrate(run)
+        known = find_rejection_threshold(keras_predictor(run, network), run)
+        predictor, test, outliers = keras_predictor(run, network, known), run.held_out("test"), run.held_out_outliers("test")
+        reports = {crops: evaluate_dataset(predictor, test, crops, outliers=outliers) for crops in ("1", "4")}
+        run.write("curves.png", lambda path: plot_curves(run.history(), path))
+        run.write("samples.png", lambda path: _plot_samples(parts, path))
+        run.write("mistakes.png", lambda path: plot_mistakes(reports["4"]["mistakes"], test).save(path, "PNG"))
     fitted = {
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "interrupted": interrupted,
         "device": device.name,
         "backend": device.backend,
         "seconds": round(seconds, 1),
+        "phases": phases.rounded(),
         "versions": versions(),
         "commit": commit(),
         "temperature": temperature,
         "known": known,
     }
     run.write_json("report.json", {"fitted": fitted, "reports": reports})
-    run.write("curves.png", lambda path: plot_curves(run.history(), path))
-    run.write("samples.png", lambda path: _plot_samples(parts, path))
     return reports
 
 

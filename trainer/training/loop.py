@@ -10,6 +10,7 @@ from trainer.inspection.inspector import Inspector
 from trainer.inspection.predictions import PredictionPage
 from trainer.inspection.request import PageRequest
 from trainer.inspection.snapshot import Snapshot
+from trainer.runs.phases import PhaseTimer
 from trainer.runs.run import Run
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.control import FitControl
@@ -28,8 +29,17 @@ NO_SCORE = (-math.inf, -math.inf)
 class TrainingLoop:
     """Trains a model epoch by epoch. An epoch may be trained in parts: control requests are handled between them."""
 
-    def __init__(self, folder: Run, model: TrainableModel, checkpoint: Checkpoint, emit: FitListener, control: FitControl):
+    def __init__(
+        self,
+        folder: Run,
+        model: TrainableModel,
+        checkpoint: Checkpoint,
+        emit: FitListener,
+        control: FitControl,
+        phases: PhaseTimer,
+    ):
         self.folder, self.model, self.checkpoint, self.emit, self.control = folder, model, checkpoint, emit, control
+        self.phases, self.first_step_started = phases, 0.0
         self.labels = folder.data["labels"]
         self.epochs = model.settings.epochs
         self.throughput, self.metrics = Throughput(), RunningMetrics()
@@ -41,7 +51,7 @@ class TrainingLoop:
         self.best_epoch = best["epoch"] if best else 0
         self.changes = SettingChangeLog(folder, model.progress.step)
         self.last_batch_event = 0.0
-        self.interrupted = False
+        self.interrupted = self.is_compiled = False
 
     @property
     def seconds(self) -> float:
@@ -73,11 +83,13 @@ class TrainingLoop:
         self.model.progress.begin_epoch(epoch)
         self.metrics.begin_epoch()
         self.throughput.begin_epoch()
-        completed = self._run_steps(self.model.epoch_order(epoch))
+        with self.phases.measure("training"):
+            completed = self._run_steps(self.model.epoch_order(epoch))
         if not completed and self.has_weights:
             return False
         self.throughput.end_epoch()
-        validation = self.model.validate()
+        with self.phases.measure("validating"):
+            validation = self.model.validate()
         score = (validation.accuracy, -self._check_finite(validation.loss))
         is_best = score > self.best_score
         if is_best:
@@ -98,6 +110,7 @@ class TrainingLoop:
                 return False
             rest = order[len(order) - progress.epoch_images_left :]
             self.metrics.begin_part(rest < self.model.examples.labeled)
+            self.first_step_started = self.first_step_started or time.perf_counter()
             self.model.train(rest, progress.step - first, self._end_step)
         return True
 
@@ -108,6 +121,9 @@ class TrainingLoop:
         done = len(self.metrics.cumulative_labeled) - progress.epoch_images_left
         self.metrics.add(done, logs["loss"], logs["accuracy"])
         now = time.perf_counter()
+        if not self.is_compiled:
+            self.is_compiled = True
+            self.phases.move("training", "compiling", now - self.first_step_started)
         if now - self.last_batch_event >= 1 / MAX_BATCH_EVENTS_PER_SECOND:
             self.last_batch_event = now
             self._emit_batch()
@@ -131,6 +147,7 @@ class TrainingLoop:
         if paused_at is not None:
             seconds = time.perf_counter() - paused_at
             self.throughput.add_pause(seconds)
+            self.phases.add("training", -seconds)
             self.emit(ResumedEvent(step=self.model.progress.step, seconds=seconds))
 
     def _change_settings(self, changes: dict[str, float | int]) -> None:

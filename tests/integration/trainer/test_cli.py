@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.support.pictures import draw_seven, encode_picture
 from trainer.cli.main import main
 from trainer.runs.run import Run
 
@@ -70,6 +71,25 @@ def test_evaluate_writes_a_report_and_plots(digits_run, digits_model, tmp_path):
     assert text.startswith("accuracy 9")
     assert text.splitlines()[1].startswith("calibration error ")
     assert len(text.splitlines()) == 14
+
+
+def test_a_run_and_its_model_predict_the_same(digits_run, digits_model, tmp_path):
+    """With the same confidence, but for rounding."""
+    (tmp_path / "seven.png").write_bytes(encode_picture(draw_seven()))
+    both = [
+        json.loads(invoke("predict", model, tmp_path / "seven.png", "--json").stdout)
+        for model in (digits_run.path, digits_model)
+    ]
+    assert both[0]["label"] == both[1]["label"]
+    assert both[0]["probabilities"] == pytest.approx(both[1]["probabilities"], abs=1e-5)
+
+
+def test_a_run_is_listed_and_shown(digits_run):
+    """With its accuracies and the time of each phase."""
+    (row,) = json.loads(invoke("runs", "list", "--runs", digits_run.path.parent, "--json").stdout)
+    assert (row["state"], row["epochs"], row["test"]["n"]) == ("finished", 4, 359)
+    text = invoke("runs", "show", digits_run.path).stdout
+    assert all(phase in text for phase in ("loading", "compiling", "training", "validating", "measuring"))
 
 
 def test_evaluate_includes_outliers(digits_model, tmp_path):
@@ -169,6 +189,24 @@ def test_config_file_of_a_run_reproduces_it(digits_run, tmp_path):
     assert again.settings == digits_run.settings
     for mine, theirs in zip(again.read_weights(), digits_run.read_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_dry_run_writes_nothing(tmp_path, monkeypatch):
+    """It prints layers, split, steps and an estimate."""
+    monkeypatch.chdir(tmp_path)
+    words = ("fit", "--dry-run", "--data", "digits", "--recipe", "tfjs", "--batch-size", "64")
+    result = invoke(*words, "--progress", "json")
+    assert result.exit_code == 0, result.stderr
+    estimate = json.loads(result.stdout)
+    assert estimate["counts"] == {"training": 1222, "validation": 216, "test": 359}
+    assert (estimate["steps_per_epoch"], estimate["epochs"], estimate["timed_steps"]) == (1222 // 64, 10, 18)
+    for name in ("step_seconds", "validation_seconds", "training_seconds", "memory"):
+        assert estimate[name] > 0
+    text = invoke(*words, "--recipe", "perceptron", "--run", "runs/x").stdout.splitlines()
+    assert text[0].split()[:2] == ["layer", "kind"]
+    assert [line.split()[0] for line in text[-6:]] == ["device", "images", "steps", "measured", "estimate", "memory"]
+    assert not list(tmp_path.iterdir())
+    assert invoke(*words, "--resume", "runs/x").exit_code == 2
 
 
 def test_a_full_disk_is_reported(monkeypatch, tmp_path):

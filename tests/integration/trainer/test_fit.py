@@ -66,14 +66,18 @@ def test_batch_events_are_limited_to_twenty_per_second(fitted):
 
 
 def test_a_run_folder_is_complete(digits_run):
-    """Settings, history, curves, samples, TensorBoard logs, report; no temporary files."""
+    """Settings, history, plots, TensorBoard logs, report with the time of each phase; no temporary files."""
     assert digits_run.settings == small_settings()
     assert [row["epoch"] for row in digits_run.history()] == [1, 2, 3, 4]
-    for name in ("curves.png", "samples.png"):
+    for name in ("curves.png", "samples.png", "mistakes.png"):
         assert digits_run.file(name).read_bytes().startswith(b"\x89PNG")
     assert next(digits_run.file("tensorboard").iterdir()).name.startswith("events.out.tfevents")
     reports = digits_run.read_json("report.json")["reports"]
     assert reports["4"]["accuracy"] > 0.9
+    phases = digits_run.fitted["phases"]
+    assert list(phases) == ["loading", "compiling", "training", "validating", "measuring"]
+    assert all(seconds > 0 for seconds in phases.values())
+    assert not digits_run.fitted["interrupted"]
     assert not list(digits_run.path.glob(".writing-*"))
 
 
@@ -172,7 +176,7 @@ def test_the_time_left_is_estimated_without_compilation(fitted):
 def test_a_stop_before_the_first_step_writes_nothing(tmp_path, monkeypatch):
     """Ctrl-C while the dataset is loaded leaves no folder behind."""
     control = FitControl(small_settings())
-    monkeypatch.setattr("trainer.fit.load", lambda spec, labels: control.stop() or load(spec, labels))
+    monkeypatch.setattr("trainer.data.fit_data.load", lambda spec, labels: control.stop() or load(spec, labels))
     with pytest.raises(FitFailed):
         fit(small_settings(), tmp_path / "run", [], control)
     assert not (tmp_path / "run").exists()

@@ -1,0 +1,77 @@
+"""The data of a fit: its datasets and outliers, loaded and split."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from inkling.datasets.dataset import Dataset
+from trainer.data.imbalance import describe_imbalance
+from trainer.data.outliers import choose_outliers, load_outliers
+from trainer.data.spec import load
+from trainer.data.split import Split, split
+from trainer.runs.phases import PhaseTimer
+from trainer.settings import FitSettings, parse_labels
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FitData:
+    """specs, outlier_specs: what was loaded. outliers: a Dataset per SPEC. warnings: sentences for the user."""
+
+    specs: list[str]
+    datasets: list[Dataset]
+    outlier_specs: list[str]
+    outliers: list[Dataset]
+    parts: Split
+    warnings: list[str]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Images of each part, with the training outliers if there are any."""
+        parts = self.parts
+        counts = {"training": len(parts.train), "validation": len(parts.validation), "test": len(parts.test)}
+        return counts | ({"outliers": len(parts.outliers.train)} if parts.outliers else {})
+
+    def describe(self) -> dict:
+        """Return the content of a run's data.json, without teachers."""
+        data = {
+            "labels": list(self.parts.train.labels),
+            "specs": self.specs,
+            "sets": [{"name": dataset.name, "n": len(dataset), "sha256": dataset.sha256()} for dataset in self.datasets],
+            "counts": self.counts,
+        }
+        if self.parts.outliers:
+            sets = [{"name": each.name, "n": len(each), "sha256": each.sha256(), "role": "outliers"} for each in self.outliers]
+            data |= {"outlier_specs": self.outlier_specs, "outliers": sets}
+        return data
+
+
+def load_fit_data(settings: FitSettings, specs: list[str], outlier_specs: Sequence[str], phases: PhaseTimer) -> FitData:
+    """Load and split the data of a fit. specs, outlier_specs: resolved. Raises an InklingError."""
+    with phases.measure("loading"):
+        datasets = [_load(spec, parse_labels(settings.labels)) for spec in specs]
+        parts = split(datasets, settings.seed, settings.validation_split)
+    outliers: list[Dataset] = []
+    chosen = choose_outliers(list(outlier_specs), parts)
+    if chosen:
+        log.info("loading the outliers %s", ", ".join(chosen))
+        with phases.measure("outliers"):
+            outliers, outlier_parts = load_outliers(chosen, datasets, parts, settings.seed, settings.validation_split)
+        parts = replace(parts, outliers=outlier_parts)
+    return FitData(specs, datasets, chosen, outliers, parts, _find_warnings(settings, datasets, parts))
+
+
+def _load(spec: str, labels: tuple[str, ...]) -> Dataset:
+    log.info("loading the dataset %s", spec)
+    return load(spec, labels)
+
+
+def _find_warnings(settings: FitSettings, datasets: list[Dataset], parts: Split) -> list[str]:
+    """Log what the user should know about the data, and return it."""
+    warnings = [f"{dataset.name}: {sentence}" for dataset in datasets for sentence in dataset.warnings]
+    if settings.class_weights == "none":
+        warnings += describe_imbalance(parts.train)
+    for warning in warnings:
+        log.warning(warning)
+    return warnings
