@@ -148,6 +148,14 @@ class FitSettings:
     validation_split: float = setting(
         DATA, 0.05, "fraction of the training set held out to select the best weights", minimum=0.001, maximum=0.5
     )
+    folds: int = setting(
+        DATA,
+        0,
+        "k of a k-fold cross-validation, which tests one of k parts of all images; 0: no cross-validation",
+        minimum=0,
+        maximum=100,
+    )
+    fold: int = setting(DATA, 0, "the part that is the test split, from 0, in a cross-validation", minimum=0, maximum=99)
     ema_epochs: float = setting(
         OPTIMIZATION,
         0.5,

@@ -4,12 +4,14 @@ import click
 
 from inkling.distribution import NAME
 from inkling.service.cli import ErrorReportingGroup
+from trainer.cli.cross_validate import cross_validate
 from trainer.cli.data import data
 from trainer.cli.distill import distill
 from trainer.cli.ensemble import ensemble
 from trainer.cli.evaluate import evaluate
 from trainer.cli.export import export
 from trainer.cli.fit import fit
+from trainer.cli.lr_find import lr_find
 from trainer.cli.predict import predict
 from trainer.cli.recipes import recipes
 from trainer.cli.runs import runs
@@ -23,5 +25,19 @@ def main() -> None:
     """Train networks that read handwriting: inspect data, fit, evaluate, predict, export, compare, search, distill, serve."""
 
 
-for command in (data, recipes, fit, evaluate, predict, export, runs, ensemble, distill, sweep, serve):
+for command in (
+    data,
+    recipes,
+    fit,
+    evaluate,
+    predict,
+    export,
+    runs,
+    cross_validate,
+    lr_find,
+    ensemble,
+    distill,
+    sweep,
+    serve,
+):
     main.add_command(command)

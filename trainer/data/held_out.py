@@ -16,7 +16,7 @@ from trainer.data.outliers import (
     resolve_outliers,
 )
 from trainer.data.spec import load
-from trainer.data.split import TEST, assign_splits
+from trainer.data.split import TEST, assign_splits, read_fold
 from trainer.data.training_images import find_datasets, find_outlier_datasets, find_training_images, label_names
 
 DATASETS_CHANGED = "The datasets that the model was trained on have changed since, so its test images can't be determined."
@@ -69,7 +69,7 @@ def load_test_images(card: dict[str, Any]) -> Dataset:
     if not _training_hashes(training, outliers=False) or not training.get("counts", {}).get("validation"):
         raise InvalidInput(NOTHING_HELD_OUT)
     settings, datasets = training["settings"], _load_training_datasets(training)
-    pool, assignment = assign_splits(datasets, settings["seed"], settings["validation_split"])
+    pool, assignment = assign_splits(datasets, settings["seed"], settings["validation_split"], read_fold(settings))
     test = pool.take(assignment == TEST)
     if test.sha256() != report.get("data", {}).get("sha256"):
         raise InvalidInput(DATASETS_CHANGED)
@@ -79,7 +79,7 @@ def load_test_images(card: dict[str, Any]) -> Dataset:
 def _take_test_split(dataset: Dataset, training: dict[str, Any], trained_on: list[str | None]) -> Dataset:
     settings, position = training["settings"], trained_on.index(dataset.sha256())
     datasets = [dataset] if len(trained_on) == 1 else _load_training_datasets(training)
-    _, assignment = assign_splits(datasets, settings["seed"], settings["validation_split"])
+    _, assignment = assign_splits(datasets, settings["seed"], settings["validation_split"], read_fold(settings))
     begin = sum(len(each) for each in datasets[:position])
     return dataset.take(assignment[begin : begin + len(dataset)] == TEST)
 
@@ -109,7 +109,7 @@ def _select_unseen(outliers: Dataset, labels: Sequence[str], training: dict[str,
     others = _require(find_outlier_datasets(training, labels))
     hashes = [each.sha256() for each in others]
     datasets = _load_training_datasets(training)
-    assignments = assign_outliers(others, datasets, settings["seed"], settings["validation_split"])
+    assignments = assign_outliers(others, datasets, settings["seed"], settings["validation_split"], read_fold(settings))
     return outliers.take(np.flatnonzero(assignments[hashes.index(outliers.sha256())] == TEST))
 
 

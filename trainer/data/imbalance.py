@@ -25,5 +25,5 @@ def describe_imbalance(dataset: Dataset) -> list[str]:
         return []
     return [
         f"The labels are imbalanced: {frequent!r} has {counts[frequent]:,} training images, {rarest!r} {counts[rarest]:,}. "
-        "--class-weights balanced makes rare labels count as much as frequent ones."
+        "Balanced class weights make rare labels count as much as frequent ones."
     ]

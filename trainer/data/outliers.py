@@ -13,7 +13,7 @@ import numpy as np
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidDataset
 from trainer.data.spec import is_known, load, resolve_spec
-from trainer.data.split import SPLITS, TEST, TRAIN, VALIDATION, Split, assign_splits, extend_splits
+from trainer.data.split import SPLITS, TEST, TRAIN, VALIDATION, Fold, Split, assign_splits, extend_splits
 from trainer.data.synthetic.cache import cached_images
 from trainer.data.synthetic.drawing import Strokes, draw_images
 from trainer.data.synthetic.faces import draw_face
@@ -50,7 +50,12 @@ def choose_outliers(specs: Sequence[str], splits: Split) -> list[str]:
 
 
 def load_outliers(
-    specs: Sequence[str], datasets: Sequence[Dataset], splits: Split, seed: int, validation: float
+    specs: Sequence[str],
+    datasets: Sequence[Dataset],
+    splits: Split,
+    seed: int,
+    validation: float,
+    fold: Fold | None = None,
 ) -> tuple[list[Dataset], Split]:
     """Load outliers for the splits of `datasets`. Returns one Dataset per SPEC, and a Split of all of them.
 
@@ -59,7 +64,8 @@ def load_outliers(
     """
     labels = splits.train.labels
     loaded = {spec: remove_lookalikes(load(spec), labels) for spec in dict.fromkeys(specs) if spec not in SYNTHETIC}
-    assignments = dict(zip(loaded, assign_outliers(list(loaded.values()), datasets, seed, validation), strict=True))
+    assigned = assign_outliers(list(loaded.values()), datasets, seed, validation, fold)
+    assignments = dict(zip(loaded, assigned, strict=True))
     per_spec: list[Dataset] = []
     per_split: dict[int, list[Dataset]] = {code: [] for code in SPLITS}
     for spec in dict.fromkeys(specs):
@@ -77,11 +83,13 @@ def load_outliers(
     return per_spec, Split(train, validation_images, test)
 
 
-def assign_outliers(outliers: Sequence[Dataset], datasets: Sequence[Dataset], seed: int, validation: float) -> list[np.ndarray]:
+def assign_outliers(
+    outliers: Sequence[Dataset], datasets: Sequence[Dataset], seed: int, validation: float, fold: Fold | None = None
+) -> list[np.ndarray]:
     """Assign the images of each outlier dataset to splits so that no writer, of theirs or of `datasets`, is in two splits."""
     if not outliers:
         return []
-    assignment = extend_splits(outliers, datasets, assign_splits(datasets, seed, validation)[1], seed, validation)
+    assignment = extend_splits(outliers, datasets, assign_splits(datasets, seed, validation, fold)[1], seed, validation)
     return np.split(assignment, np.cumsum([len(each) for each in outliers])[:-1])
 
 

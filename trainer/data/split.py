@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,19 @@ TEST_SHARE = 0.2
 SPLITS = TRAIN, VALIDATION, TEST = (0, 1, 2)
 """Codes of the splits in an assignment, int (n,)."""
 
+FIRST_PART = 3
+"""Code of the first part of a cross-validation."""
+
 Group = bytes | tuple[str, str]
 """Identifies images that must be in the same split: those by one writer, or identical ones."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A part of a cross-validation: its index, from 0, and the number of parts."""
+
+    index: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -29,20 +41,35 @@ class Split:
     outliers: "Split | None" = None
 
 
-def split(datasets: Sequence[Dataset], seed: int, validation: float) -> Split:
+def read_fold(settings: dict[str, Any]) -> Fold | None:
+    """Return the fold in the settings of a fit, None without cross-validation. Raises InvalidInput if there is no such fold."""
+    index, count = settings.get("fold", 0), settings.get("folds", 0)
+    if not count:
+        return None
+    if not index < count or count < 2:
+        raise InvalidInput(
+            f"There is no fold {index} of {count}: --folds is at least 2, and --fold is below it, counted from 0."
+        )
+    return Fold(index, count)
+
+
+def split(datasets: Sequence[Dataset], seed: int, validation: float, fold: Fold | None = None) -> Split:
     """Combine and split datasets: see `assign_splits`."""
-    pool, assignment = assign_splits(datasets, seed, validation)
+    pool, assignment = assign_splits(datasets, seed, validation, fold)
     train, validation_images, test = (pool.take(assignment == code) for code in SPLITS)
     return Split(train, validation_images, test)
 
 
-def assign_splits(datasets: Sequence[Dataset], seed: int, validation: float) -> tuple[Dataset, np.ndarray]:
+def assign_splits(
+    datasets: Sequence[Dataset], seed: int, validation: float, fold: Fold | None = None
+) -> tuple[Dataset, np.ndarray]:
     """Concatenate datasets and assign every image to a split: TRAIN, VALIDATION or TEST, int (n,).
 
     A dataset's own test split stays as it is. Of any other dataset, 20 % become test images, by writer if the dataset names
     writers, otherwise stratified by label. validation: share of the remaining images, 0 to below 1, that become validation
     images in the same way. A writer is in one split across all datasets, and identical images are in the same split unless a
-    label has fewer than three different images.
+    label has fewer than three different images. fold: in a cross-validation, all images are divided into parts in this way, and
+    one part becomes the test split, also of a dataset that has its own.
 
     Raises InvalidDataset if a split would be empty or a label has no training images.
     """
@@ -51,13 +78,21 @@ def assign_splits(datasets: Sequence[Dataset], seed: int, validation: float) -> 
     pool = _combine(datasets)
     has_test_split = np.concatenate([np.full(len(dataset), dataset.in_test is not None) for dataset in datasets])
     assignment = np.full(len(pool), TRAIN)
-    assignment[np.concatenate([own_test_mask(dataset) for dataset in datasets])] = TEST
+    if fold is None:
+        assignment[np.concatenate([own_test_mask(dataset) for dataset in datasets])] = TEST
     groups = _groups(datasets)
     dataset_index = np.repeat(np.arange(len(datasets)), [len(dataset) for dataset in datasets])
     strata = dataset_index * len(pool.labels) + pool.targets  # (n,), one number per label of each dataset
 
     rng = np.random.default_rng([seed, TEST])
-    _move_share(assignment, np.flatnonzero(~has_test_split), TEST, TEST_SHARE, groups, strata, rng)
+    if fold is None:
+        _move_share(assignment, np.flatnonzero(~has_test_split), TEST, TEST_SHARE, groups, strata, rng)
+    else:
+        parts = assignment.copy()
+        for index in range(fold.index + 1):  # TRAIN marks the images that are in no part yet
+            share = 1 / (fold.count - index)
+            _move_share(parts, np.flatnonzero(parts == TRAIN), FIRST_PART + index, share, groups, strata, rng)
+        assignment[parts == FIRST_PART + fold.index] = TEST
     if validation > 0:
         rng = np.random.default_rng([seed, VALIDATION])
         _move_share(assignment, np.flatnonzero(assignment == TRAIN), VALIDATION, validation, groups, strata, rng)

@@ -16,7 +16,7 @@ from trainer.data.lesson_drawings import is_lesson
 from trainer.data.outliers import AUTO, SYNTHETIC, remove_lookalikes
 from trainer.data.sources import SOURCES
 from trainer.data.spec import load, path_exists
-from trainer.data.split import TEST, assign_splits, own_test_mask
+from trainer.data.split import TEST, assign_splits, own_test_mask, read_fold
 from trainer.settings import parse_labels
 
 
@@ -46,7 +46,7 @@ def find_training_images(training: dict[str, Any]) -> TrainingImages:
         used = [dataset.images[~own_test_mask(dataset)] for dataset in present]
     else:
         settings = training["settings"]
-        pool, assignment = assign_splits(present, settings["seed"], settings["validation_split"])
+        pool, assignment = assign_splits(present, settings["seed"], settings["validation_split"], read_fold(settings))
         used = [pool.images[assignment != TEST]]
     return TrainingImages({each for images in used for each in fingerprints(images)}, missing)
 

@@ -64,9 +64,13 @@ def check_run_folders(tasks: Sequence[FitTask]) -> None:
 
 
 def is_complete(task: FitTask) -> bool:
-    """Whether a run has all of its epochs; one that was stopped by Ctrl-C is finished, but not complete."""
+    """Whether a run has all of its epochs, or stopped early; one that was stopped by Ctrl-C is finished, but not complete."""
     run = Run(task.path)
-    return run.finished and len(run.history()) >= task.settings.epochs
+    if not run.finished:
+        return False
+    history, settings = run.history(), task.settings
+    best = max((row["epoch"] for row in history if row["best"]), default=0)
+    return len(history) >= settings.epochs or len(history) - best >= (settings.patience or settings.epochs)
 
 
 class ParallelFits:

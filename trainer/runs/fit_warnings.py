@@ -15,5 +15,5 @@ def find_warnings(report: dict[str, Any]) -> list[str]:
     compared = "no better" if report["accuracy"] <= share else "not significantly better"
     return [
         f"The test accuracy, {report['accuracy']:.2%} of n = {n:,}, is {compared} than always predicting {largest['label']!r} "
-        f"({share:.2%}). Check the labels, or try more images, more --epochs or a lower --learning-rate."
+        f"({share:.2%}). Check the labels, or try more images, more epochs or a lower learning rate."
     ]

@@ -3,10 +3,11 @@
 import keras
 
 from trainer.settings import FitSettings
-from trainer.training.lr_schedule import OneCycleSchedule
 
 
-def build_optimizer(settings: FitSettings, schedule: OneCycleSchedule | None) -> keras.optimizers.Optimizer:
+def build_optimizer(
+    settings: FitSettings, schedule: keras.optimizers.schedules.LearningRateSchedule | None
+) -> keras.optimizers.Optimizer:
     """Return the optimizer that the settings name, with a schedule or, if it is None, a constant learning rate."""
     rate = settings.learning_rate if schedule is None else schedule
     momentum = settings.momentum

@@ -69,7 +69,7 @@ class TrainableModel:
         self.total_steps = self.progress.steps_per_epoch * settings.epochs
         self.schedule = build_lr_schedule(settings, self.total_steps)
         self.ema = WeightEMA(self.network.model, self._ema_window) if settings.ema_epochs > 0 else None
-        self._compile(build_optimizer(settings, self.schedule))
+        self.use_optimizer(build_optimizer(settings, self.schedule))
 
     def train(self, indices: np.ndarray, steps_before: int, on_step: Callable[[dict[str, float]], bool]) -> None:
         """Take a step for each batch of the images at `indices`, int32, a part of an epoch that has had `steps_before` steps.
@@ -120,7 +120,7 @@ class TrainableModel:
             if self.ema:
                 self.ema.window = self._ema_window
         if {"momentum", "weight_decay"} & set(changes):
-            self._compile(build_optimizer(self.settings, self.schedule))
+            self.use_optimizer(build_optimizer(self.settings, self.schedule))
         elif keras.backend.backend() == "jax":
             self.model.train_function = None  # JAX compiles the schedule's variables into the step as constants
 
@@ -174,17 +174,7 @@ class TrainableModel:
         if self.ema:
             self.ema.restore(ema)
 
-    @property
-    def _ema_window(self) -> float:
-        return self.settings.ema_epochs * self.progress.steps_per_epoch
-
-    def _variables(self) -> list[keras.Variable]:
-        constants = [*self.sampler.constants, *(self.teachers.variables if self.teachers else [])]
-        constant_ids = {id(variable) for variable in constants}
-        changing = [variable for variable in self.model.variables if id(variable) not in constant_ids]
-        return [*changing, *self.model.optimizer.variables]
-
-    def _compile(self, optimizer: keras.optimizers.Optimizer) -> None:
+    def use_optimizer(self, optimizer: keras.optimizers.Optimizer) -> None:
         """Train with another optimizer from now on, which takes over the state of the previous one."""
         update_regularizers(self.network.model, self.settings)
         previous = getattr(self.model, "optimizer", None)
@@ -197,3 +187,13 @@ class TrainableModel:
         optimizer.build(self.model.trainable_variables)
         if previous is not None:
             transfer_state(previous, optimizer)
+
+    @property
+    def _ema_window(self) -> float:
+        return self.settings.ema_epochs * self.progress.steps_per_epoch
+
+    def _variables(self) -> list[keras.Variable]:
+        constants = [*self.sampler.constants, *(self.teachers.variables if self.teachers else [])]
+        constant_ids = {id(variable) for variable in constants}
+        changing = [variable for variable in self.model.variables if id(variable) not in constant_ids]
+        return [*changing, *self.model.optimizer.variables]

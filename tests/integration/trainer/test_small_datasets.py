@@ -36,7 +36,7 @@ def test_accuracy_of_default_recipe(write: Callable[[Path], Path] | None, minimu
     without, _ = fit_default(data, tmp_path / "without", outliers=())
     assert finished.test["4"] >= minimum
     assert finished.test["4"] >= without.test["4"] - 0.01
-    assert finished.warnings == []
+    assert not any("better than always predicting" in warning for warning in finished.warnings)
     best = max(epochs, key=lambda event: (event.val_accuracy, -event.val_loss))
     assert finished.best_epoch == best.epoch
     assert finished.val_accuracy == best.val_accuracy
@@ -48,4 +48,4 @@ def test_warning_at_chance(tmp_path: Path) -> None:
     settings = recipe("inkling", data=(data,), outliers=(), layers="3x3x2v", learning_rate=1e-7, ema_epochs=0.0, epochs=1)
     events: list = []
     fit(settings, tmp_path / "run", [events.append])
-    assert "better than always predicting" in events[-1].warnings[0]
+    assert "better than always predicting" in events[-1].warnings[-1]

@@ -13,9 +13,6 @@ const PAGE = 200; // predictions per request
 const MAX_PREDICTIONS = 1_000;
 const TIMEOUT = 60_000; // ms: TensorFlow may have to start first
 const SHOWN = 6; // images per card
-const NOT_LEARNED =
-  "The network has hardly learned anything: always guessing the most frequent label would be about as good. " +
-  "Check the labels, or train with more images, for more epochs, or with a lower learning rate.";
 
 let shownJob = null; // its ID and its end, which changes if it is resumed
 
@@ -34,8 +31,11 @@ export async function showNextSteps(job, onStart) {
     const count = formatCount(predictions.length);
     const scope = total > predictions.length ? `the first ${count} of ${formatCount(total)} validation images` : `${count} validation images`;
     const cards = [createConfusion(predictions, scope), createMistakes(predictions, scope), createTrial(job)];
-    if (job.result.warnings?.length) element.append(h("p", { class: "problem", text: NOT_LEARNED }));
-    element.append(h("div", { class: "cards" }, ...cards), createExperiment(job, predictions, onStart));
+    element.append(
+      ...(job.result.warnings ?? []).map((text) => h("p", { class: "problem", text })),
+      h("div", { class: "cards" }, ...cards),
+      createExperiment(job, predictions, onStart),
+    );
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unavailable)) throw error;
     if (shownJob !== key) return;

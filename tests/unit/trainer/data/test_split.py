@@ -14,7 +14,7 @@ from inkling.errors import InvalidDataset, InvalidInput
 from inkling.limits import Limits
 from tests.support.dataset_files import drawings
 from trainer.data.duplicates import duplicate_mask
-from trainer.data.split import Split, split
+from trainer.data.split import Fold, Split, read_fold, split
 
 ALL = drawings(600)
 
@@ -193,3 +193,41 @@ def test_validation_share_out_of_range(validation: float) -> None:
     """At least 0 and below 1."""
     with pytest.raises(InvalidInput):
         split([make_dataset(alternate(30))], 0, validation)
+
+
+def test_folds_are_disjoint_and_cover_everything() -> None:
+    """Every image is tested once, by label, also those of a dataset's own test split; validation images come from the rest."""
+    whole = make_dataset([0] * 50 + [1] * 25 + [2] * 10, in_test=np.arange(85) % 3 == 0)
+    parts = [split([whole], 4, 0.2, Fold(index, 5)) for index in range(5)]
+    tested = [pair for each in parts for pair in image_label_pairs(each.test)]
+    assert sorted(tested) == sorted(image_label_pairs(whole))
+    for each in parts:
+        assert each.test.counts() == {"a": 10, "b": 5, "c": 2}
+        together = [pair for dataset in in_order(each) for pair in image_label_pairs(dataset)]
+        assert sorted(together) == sorted(image_label_pairs(whole))
+        assert each.validation.counts() == {"a": 8, "b": 4, "c": 2}
+
+
+def test_folds_by_writer() -> None:
+    """No writer is in two splits, and every writer is tested once."""
+    writers = tuple(f"writer {index // 20}" for index in range(200))
+    whole = make_dataset(alternate(200), writers=writers)
+    parts = [split([whole], 0, 0.2, Fold(index, 3)) for index in range(3)]
+    tested = [set(each.test.writers or ()) for each in parts]
+    assert sum(map(len, tested)) == len(set().union(*tested)) == 10
+    for each in parts:
+        assert not set(each.train.writers or ()) & set(each.test.writers or ())
+
+
+@pytest.mark.parametrize("fold_settings", [{"folds": 5, "fold": 5}, {"folds": 1, "fold": 0}, {"folds": 2, "fold": 7}])
+def test_a_fold_that_does_not_exist(fold_settings: dict) -> None:
+    """Is refused."""
+    with pytest.raises(InvalidInput, match="no fold"):
+        read_fold(fold_settings)
+
+
+def test_no_cross_validation() -> None:
+    """Is the default, also of cards that don't name folds."""
+    assert read_fold({}) is None
+    assert read_fold({"folds": 0, "fold": 3}) is None
+    assert read_fold({"folds": 4, "fold": 3}) == Fold(3, 4)

@@ -1,0 +1,77 @@
+"""Cross-validation: a fit per fold, tested on the images of the fold, so that every image is tested once."""
+
+import json
+import statistics
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from inkling.errors import InvalidInput
+from inkling.evaluation.metrics import wilson_interval
+from trainer.experiments.parallel_fits import FitTask
+from trainer.io.atomic import replace_file
+from trainer.runs.run import Run
+from trainer.settings import FitSettings
+
+REPORT_FILE = "cross-validation.json"
+
+
+def plan_folds(settings: FitSettings, folds: int, folder: Path) -> list[FitTask]:
+    """Return a fit for each fold. Raises InvalidInput if the settings choose a fold themselves."""
+    if settings.folds or settings.fold:
+        raise InvalidInput("Cross-validation fits every fold: leave out --fold.")
+    return [FitTask(settings.override(folds=folds, fold=fold), folder / f"fold-{fold}") for fold in range(folds)]
+
+
+def summarize_folds(runs: Sequence[Run], crops: str) -> dict[str, Any]:
+    """Return the test accuracy over all images with its 95 % interval, of each fold, and by label.
+
+    crops: 1 or 4, as in the runs' reports.
+    """
+    reports = [run.read_json("report.json")["reports"][crops] for run in runs]
+    counts = [report["data"]["n"] for report in reports]
+    accuracies = [report["accuracy"] for report in reports]
+    correct, n = sum(round(accuracy * count) for accuracy, count in zip(accuracies, counts, strict=True)), sum(counts)
+    by_label: dict[str, list[int]] = {}
+    for report in reports:
+        for row in report["classes"]:
+            of_label = by_label.setdefault(row["label"], [0, 0])
+            of_label[0] += round(row["recall"] * row["n"])
+            of_label[1] += row["n"]
+    return {
+        "crops": crops,
+        "accuracy": correct / n,
+        "interval": list(wilson_interval(correct, n)),
+        "n": n,
+        "standard_deviation": statistics.stdev(accuracies),
+        "folds": [
+            {"run": str(run.path), "accuracy": accuracy, "n": count}
+            for run, accuracy, count in zip(runs, accuracies, counts, strict=True)
+        ],
+        "classes": [{"label": label, "recall": right / max(n, 1), "n": n} for label, (right, n) in by_label.items()],
+    }
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> None:
+    """Write the summary into the folder of the runs."""
+    replace_file(folder / REPORT_FILE, partial(_write_text, json.dumps(summary, indent=1)))
+
+
+def format_summary(summary: dict[str, Any]) -> str:
+    """Format a summary as lines of text."""
+    low, high = summary["interval"]
+    lines = [
+        f"fold {index}  accuracy {fold['accuracy']:8.2%}  n = {fold['n']:,}" for index, fold in enumerate(summary["folds"])
+    ]
+    lines += [
+        f"all     accuracy {summary['accuracy']:8.2%}  n = {summary['n']:,}  95 % interval {low:.2%} to {high:.2%}, "
+        f"standard deviation of the folds {summary['standard_deviation']:.2%}",
+        "",
+        f"{'label':<12} {'n':>7} {'recall':>8}",
+    ]
+    return "\n".join([*lines, *(f"{row['label']:<12.12} {row['n']:>7,} {row['recall']:>8.2%}" for row in summary["classes"])])
+
+
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text, "utf-8")
