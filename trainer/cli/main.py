@@ -4,6 +4,7 @@ import click
 
 from inkling.distribution import NAME
 from inkling.service.cli import ErrorReportingGroup
+from trainer.cli.adopt import adopt
 from trainer.cli.cross_validate import cross_validate
 from trainer.cli.data import data
 from trainer.cli.distill import distill
@@ -22,7 +23,7 @@ from trainer.cli.sweep import sweep
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name=NAME)
 def main() -> None:
-    """Train networks that read handwriting: inspect data, fit, evaluate, predict, export, compare, search, distill, serve."""
+    """Train networks that read handwriting: data, fit, evaluate, predict, export, adopt, compare, search, distill, serve."""
 
 
 for command in (
@@ -32,6 +33,7 @@ for command in (
     evaluate,
     predict,
     export,
+    adopt,
     runs,
     cross_validate,
     lr_find,

@@ -4,15 +4,15 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidInput
-from inkling.evaluation.evaluator import evaluate_dataset
 from inkling.explain.explainer import Explainer
-from inkling.models.model_card import CARD_KEY, CARD_VERSION, ModelCard
+from inkling.models.model_card import ModelCard
 from inkling.models.predictor import Predictor
 from trainer.export.converter import convert
 from trainer.export.doc_strings import add_doc_strings
 from trainer.export.graph_layers import describe_graph_layers
+from trainer.export.measurement import measure
+from trainer.export.model_file import write_model
 from trainer.export.smoke_selection import select_smoke_example
 from trainer.export.verification import check_layers, check_predictions, check_smoke_test
 from trainer.io.atomic import replace_file
@@ -54,32 +54,18 @@ def _write_verified(run: Run, network: Any, model: "onnx.ModelProto", path: Path
     from trainer.runs.model_card import card_fields, draft_card
 
     test, outliers = run.held_out("test"), run.held_out_outliers("test")
-    _write(model, draft_card(run, network), path)
+    write_model(model, draft_card(run, network), path)
     predictor = Predictor(path)
     check_predictions(keras_predictor(run, network), predictor, test.images)
     known = find_rejection_threshold(predictor, run)
-    _write(model, draft_card(run, network, known), path)
-    report = _measure(Predictor(path), test, outliers, name)
+    write_model(model, draft_card(run, network, known), path)
+    report = measure(Predictor(path), test, outliers, name)
     smoke = select_smoke_example(predictor, run.held_out("validation"))
     graph_layers, keras_layers = describe_graph_layers(model, network.model)
     card = card_fields(run, network, name, report, known) | {"graph_layers": graph_layers, "smoke": smoke.to_json()}
     add_doc_strings(model, ModelCard.parse(json.dumps(card)))
-    _write(model, json.dumps(card, allow_nan=False), path)
+    write_model(model, json.dumps(card, allow_nan=False), path)
     onnx.checker.check_model(str(path), full_check=True)
     predictor = Predictor(path)
     check_layers(network, Explainer(path.read_bytes(), predictor), keras_layers, test.images[0])
     check_smoke_test(predictor, smoke)
-
-
-def _measure(predictor: Predictor, test: Dataset, outliers: Dataset | None, name: str) -> dict[str, Any]:
-    """Return the card's report: averaged over the card's crops, with the figures of one crop."""
-    averaged, single = evaluate_dataset(predictor, test, "4", outliers=outliers), evaluate_dataset(predictor, test, "1")
-    return averaged | {"model": name, "one_crop": {key: single[key] for key in ("accuracy", "loss", "crops")}}
-
-
-def _write(model: "onnx.ModelProto", card: str, path: Path) -> None:
-    from onnx import helper
-
-    helper.set_model_props(model, {CARD_KEY: card})
-    model.producer_name, model.producer_version = "inkling", str(CARD_VERSION)
-    path.write_bytes(model.SerializeToString())

@@ -151,7 +151,7 @@ def test_model_with_other_predictions_is_not_written(digits_run, existing_model,
 
 
 STEPS = [
-    "_measure",
+    "measure",
     "select_smoke_example",
     "find_rejection_threshold",
     "describe_graph_layers",

@@ -1,0 +1,246 @@
+"""Adopt a classifier from elsewhere: wrap its graph, evaluate it on labeled images, write a model card into it."""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from inkling.datasets.dataset import Dataset
+from inkling.errors import InvalidInput, InvalidModel
+from inkling.evaluation.metrics import wilson_interval
+from inkling.imaging.normalization import IMAGE_SIDE, NORMALIZATION_VERSION
+from inkling.models.confidence import SCORES
+from inkling.models.model_card import CARD_KEY, CARD_VERSION, ModelCard
+from inkling.models.predictor import Predictor, open_session
+from inkling.models.smoke_test import load_verified
+from trainer.export.adopt.input_format import INKS, SCALES, InputFormat, InputOptions, read_input_format
+from trainer.export.adopt.output_format import choose_output, detect_output_kind
+from trainer.export.adopt.wrapped_graph import PREFIX, RAW, wrap
+from trainer.export.doc_strings import add_doc_strings
+from trainer.export.measurement import measure
+from trainer.export.model_file import write_model
+from trainer.export.smoke_selection import select_smoke_example
+from trainer.io.atomic import replace_file
+from trainer.networks.inputs import CROP_OFFSETS, CROP_SIZE
+from trainer.runs.rejection_threshold import SCORE, select_threshold
+
+if TYPE_CHECKING:
+    import onnx
+
+PROBE_IMAGES = 1_000
+"""Images on which other input formats are tried."""
+
+BATCH_TOLERANCE = 1e-3
+"""Largest difference of an output in a batch from that of the same image alone, relative to the largest output."""
+
+UNDETERMINED = {"threshold": 0.0, "how": "not determined: every prediction is accepted"}
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """An adopted model. report: {} if it was not evaluated."""
+
+    path: Path
+    source: InputFormat
+    output_kind: str
+    report: dict[str, Any]
+
+
+def adopt(
+    file: Path,
+    path: Path,
+    labels: Sequence[str],
+    options: InputOptions,
+    output: str | None = None,
+    output_kind: str | None = None,
+    data: Dataset | None = None,
+) -> Adoption:
+    """Write the model in `file` to `path`, an .onnx file, with a card and with the contract that the server needs.
+
+    output: the name of the graph's output, needed if there are several. output_kind: one of `OUTPUTS`, or None to find out.
+    data: labeled images for the report; without them nothing is verified but that the graph can be run.
+
+    Raises InvalidInput for options that are missing or don't fit, or if the accuracy is at chance; InvalidModel for a graph
+    that can't be served.
+    """
+    _check_paths(file, path)
+    candidate = _Candidate.read(file, path.stem, labels, options, output)
+    outputs = candidate.outputs()
+    kind = output_kind or detect_output_kind(outputs)
+    candidate = replace(candidate, kind=kind)
+    card = candidate.card()
+    predictor = candidate.predictor()
+    if data is not None:
+        data = data.take(data.in_test) if data.in_test is not None and data.in_test.any() else data
+        card["report"] = measure(predictor, data, None, path.stem)
+        _check_accuracy(card["report"], data, candidate, options)
+        card["known"] = _find_threshold(predictor, data)
+        card["smoke"] = select_smoke_example(predictor, data).to_json()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, lambda temporary: _write(candidate, card, temporary))
+    except OSError as error:
+        raise InvalidInput(f"Cannot write {path}: {error.strerror}.") from error
+    return Adoption(path, candidate.source, kind, card["report"])
+
+
+def _check_paths(file: Path, path: Path) -> None:
+    if not file.is_file():
+        raise InvalidInput(f"There is no file {file}.")
+    if path.suffix != ".onnx":
+        raise InvalidInput(f"The file name {path.name} doesn't end in .onnx.")
+    if path.resolve() == file.resolve():
+        raise InvalidInput(f"{path} is the model itself. Choose another file with --out.")
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A model and one way to read its input and output."""
+
+    file: Path
+    model: "onnx.ModelProto"
+    name: str
+    labels: Sequence[str]
+    source: InputFormat
+    output: str
+    kind: str = RAW
+
+    @classmethod
+    def read(cls, file: Path, name: str, labels: Sequence[str], options: InputOptions, output: str | None) -> "_Candidate":
+        import onnx
+
+        try:
+            model = onnx.load(str(file))
+        except Exception as error:  # protobuf's, onnx's and the system's exceptions
+            raise InvalidModel(f"{file.name} isn't an ONNX model, or its weights in other files are missing.") from error
+        if not model.graph.node:
+            raise InvalidModel(f"{file.name} isn't an ONNX model: it has no graph.")
+        if any(entry.key == CARD_KEY for entry in model.metadata_props):
+            raise InvalidInput(f"{file.name} has a model card already, so the server can serve it as it is.")
+        return cls(file, model, name, labels, read_input_format(model, options), choose_output(model, output, len(labels)))
+
+    @property
+    def crop_size(self) -> int:
+        """24 for a network of that size, otherwise the whole image, which the graph resizes if needed."""
+        return CROP_SIZE if (self.source.height, self.source.width) == (CROP_SIZE, CROP_SIZE) else IMAGE_SIDE
+
+    def wrapped(self) -> "onnx.ModelProto":
+        return wrap(self.model, self.source, self.output, self.kind, self.crop_size, len(self.labels))
+
+    def card(self) -> dict[str, Any]:
+        """The card without what only an evaluation tells."""
+        offsets = [list(offset) for offset in CROP_OFFSETS] if self.crop_size == CROP_SIZE else [[0, 0]]
+        parameters = sum(math.prod(tensor.dims) for tensor in self.model.graph.initializer)
+        layer = {"name": "model", "kind": "ONNX", "output_shape": [len(self.labels)], "parameters": parameters}
+        return {
+            "card": CARD_VERSION,
+            "name": self.name,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "labels": list(self.labels),
+            "image": {"height": IMAGE_SIDE, "width": IMAGE_SIDE, "normalization": NORMALIZATION_VERSION},
+            "crop": {"size": self.crop_size, "offsets": offsets},
+            "layers": [layer | {"multiply_adds": 0}],
+            "training": {"adopted": self._provenance()},
+            "report": {},
+            "known": UNDETERMINED,
+        }
+
+    def _provenance(self) -> dict[str, Any]:
+        producer = f"{self.model.producer_name} {self.model.producer_version}".strip()
+        return {
+            "file": self.file.name,
+            "sha256": hashlib.sha256(self.file.read_bytes()).hexdigest(),
+            "producer": producer,
+            "input": self.source.describe(),
+            "output": f"{self.output}, {self.kind}",
+        }
+
+    def predictor(self) -> Predictor:
+        return Predictor.from_session(_open(self.wrapped()), ModelCard.parse(json.dumps(self.card())))
+
+    def outputs(self) -> np.ndarray:
+        """The graph's outputs for random crops, float32 (n, labels). Raises InvalidModel if it can't be run on a batch."""
+        shape = (4, self.crop_size, self.crop_size, 1)
+        crops = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+        session = _open(replace(self, kind=RAW).wrapped())
+        try:
+            single = [session.run(["probabilities"], {"images": crop[None]})[0] for crop in crops]
+        except Exception as error:  # the runtime raises a dozen exception types, none of them public
+            raise InvalidModel(f"The runtime can't run the graph: {_reason(error)}") from error
+        if single[0].shape != (1, len(self.labels)):
+            raise InvalidInput(
+                f"The graph returns {single[0].size} numbers per image, but there are {len(self.labels)} labels."
+            )
+        alone = np.concatenate(single)
+        if not np.isfinite(alone).all():
+            raise InvalidModel("The graph returns values that aren't numbers.")
+        try:
+            together = session.run(["probabilities"], {"images": crops})[0]
+        except Exception:  # as above: a graph that is fixed to one image fails in one of its operations
+            together = np.full_like(alone, np.inf)
+        if together.shape != alone.shape or np.abs(together - alone).max() > BATCH_TOLERANCE * max(1, np.abs(alone).max()):
+            raise InvalidModel("The graph is fixed to one image at a time. Export it with a dynamic batch axis.")
+        return alone
+
+
+def _open(model: "onnx.ModelProto") -> Any:
+    try:
+        return open_session(model.SerializeToString())
+    except Exception as error:  # the runtime raises a dozen exception types, none of them public
+        raise InvalidModel(f"The runtime can't load the graph: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    return str(error).replace(PREFIX, "").splitlines()[0][:300]
+
+
+def _check_accuracy(report: dict[str, Any], data: Dataset, candidate: _Candidate, options: InputOptions) -> None:
+    """Raises InvalidInput if the accuracy is at chance, or if the model clearly reads another input format better."""
+    n, accuracy = len(data), report["accuracy"]
+    low, high = wilson_interval(round(accuracy * n), n)
+    chance = max(data.counts().values()) / n
+    sample = data.take(np.linspace(0, n - 1, min(n, PROBE_IMAGES)).astype(int))
+    found = [(_accuracy(other, sample), text) for other, text in _alternatives(candidate, options)]
+    best, text = max(found, key=lambda each: each[0])  # the first one of equals
+    better = wilson_interval(round(best * len(sample)), len(sample))[0] > max(high, chance)
+    if not better and low > chance:
+        return
+    problem = f"The accuracy on {data.name} is {accuracy:.1%} (n = {n:,}), which " + (
+        "is at chance." if low <= chance else "another input format improves."
+    )
+    if better:
+        raise InvalidInput(f"{problem} With {text} it is {best:.1%}.")
+    raise InvalidInput(f"{problem} Check the polarity (--ink), the scale, the layout, and the order of the labels.")
+
+
+def _alternatives(candidate: _Candidate, options: InputOptions) -> Iterator[tuple[_Candidate, str]]:
+    """The other polarity and scale, each with its options."""
+    scales = sorted(SCALES, key=lambda scale: scale != options.scale) if "FLOAT" in candidate.source.element_type else [None]
+    for scale in scales:
+        for ink in INKS:
+            source = read_input_format(candidate.model, replace(options, ink=ink, scale=scale or options.scale))
+            if source != candidate.source:
+                yield replace(candidate, source=source), f"--ink {ink}" + (f" --scale {scale}" if scale else "")
+
+
+def _accuracy(candidate: _Candidate, data: Dataset) -> float:
+    targets = data.with_labels(candidate.labels).targets
+    return float((candidate.predictor().predict(data.images).probabilities.argmax(1) == targets).mean())
+
+
+def _find_threshold(predictor: Predictor, data: Dataset) -> dict[str, Any]:
+    scores = SCORES[SCORE](predictor.predict(data.images).probabilities)
+    return {"score": SCORE} | select_threshold(scores, None, kind=f"images of {data.name}")
+
+
+def _write(candidate: _Candidate, card: dict[str, Any], path: Path) -> None:
+    model, text = candidate.wrapped(), json.dumps(card, allow_nan=False)
+    add_doc_strings(model, ModelCard.parse(text))
+    write_model(model, text, path)
+    load_verified(path)
