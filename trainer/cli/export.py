@@ -35,13 +35,14 @@ def export(run: Path, out: Path | None, full: Path | None) -> None:
 
     path = export_run(opened, out or Path("models") / f"{run.resolve().name}.onnx")
     from inkling.models.predictor import Predictor
+    from trainer.runs.summary import MeasuredAccuracy
 
     report = Predictor(path).card.raw["report"]
-    click.echo(
-        f"test accuracy {report['accuracy']:.2%} (4 crops), {report['one_crop']['accuracy']:.2%} (1 crop), "
-        f"n = {report['data']['n']:,}; {path.stat().st_size / 1000:,.0f} kB",
-        err=True,
+    averaged, single = (
+        MeasuredAccuracy.measured(each["accuracy"], report["data"]["n"]) for each in (report, report["one_crop"])
     )
+    size = f"{path.stat().st_size / 1000:,.0f} kB"
+    click.echo(f"test accuracy {averaged} with 4 crops, {single} with 1 crop; {size}", err=True)
     click.echo(path)
     if full is not None:
         _export_full(path, full)

@@ -15,6 +15,7 @@ from inkling.plotting.confusion_matrix import confusion_matrix_png
 from trainer.data.held_out import load_test_images, load_unseen, load_unseen_outliers
 from trainer.runs.plots import plot_mistakes
 from trainer.runs.run import Run
+from trainer.runs.summary import MeasuredAccuracy
 
 
 def evaluate_model(
@@ -55,7 +56,7 @@ def _load_held_out(model: Path, predictor: Predictor) -> tuple[Dataset, Dataset 
 def format_report(report: dict[str, Any]) -> str:
     """Format a report as text, one line per label."""
     lines = [
-        f"accuracy {report['accuracy']:.2%}   loss {report['loss']:.4f}   n = {report['data']['n']:,}   "
+        f"accuracy {MeasuredAccuracy.measured(report['accuracy'], report['data']['n'])}   loss {report['loss']:.4f}   "
         f"{len(report['mistakes'])} mistakes   {report['seconds']:.2f} s",
         _format_calibration(report["calibration"], report["known"]),
         f"{'label':<12} {'n':>7} {'precision':>10} {'recall':>8} {'F1':>8}",

@@ -7,6 +7,7 @@ import sys
 from typing import IO, Any
 
 from trainer.runs.run import Run
+from trainer.runs.summary import MeasuredAccuracy
 from trainer.training.events import BatchEvent, EpochEvent, FailedEvent, FinishedEvent, FitEvent, StartedEvent
 
 NOT_IN_HISTORY = "per_class", "confusion_matrix", "mistakes"
@@ -70,12 +71,15 @@ class TerminalLogger:
                 f"{_format_speed(event)}{format_duration(event.seconds)}, {format_duration(event.seconds_left)} left"
             )
         if isinstance(event, FinishedEvent):
-            test = "  ".join(
-                f"{accuracy:.2%} ({crops} crop{'s' * (crops != '1')})" for crops, accuracy in event.test.items() if crops != "n"
+            n = event.test["n"]
+            test = ", ".join(
+                f"{MeasuredAccuracy.measured(accuracy, n)} with {crops} crop{'s' * (crops != '1')}"
+                for crops, accuracy in event.test.items()
+                if crops != "n"
             )
             outcome = "stopped, best weights saved" if event.interrupted else "done"
             warnings = "".join(f"\nwarning: {warning}" for warning in event.warnings)
-            return f"{outcome} in {format_duration(event.seconds)}; test accuracy {test}, n = {event.test['n']:,}{warnings}"
+            return f"{outcome} in {format_duration(event.seconds)}; test accuracy {test}{warnings}"
         return None
 
 
