@@ -1,7 +1,9 @@
 """Fit: settings -> datasets -> network -> training loop -> run folder. The command line and the service both call this."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from inkling.errors import InklingError, InvalidInput
 from trainer.backend.device import Device, prepare_backend, resolve_precision, select_device
@@ -16,7 +18,7 @@ from trainer.settings import MUTABLE_SETTINGS, FitSettings
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.control import FitControl
 from trainer.training.events import FailedEvent, FinishedEvent, FitEvent, FitListener, StartedEvent
-from trainer.training.loggers import HistoryLogger, TensorBoardLogger
+from trainer.training.loggers import HistoryLogger
 from trainer.training.setting_changes import latest_values, read_changes
 
 log = logging.getLogger(__name__)
@@ -68,8 +70,11 @@ def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], contro
         data |= describe_teachers(teachers)
     run = _reopen(run, settings, data, checkpoint) if resume else Run.create(path, settings, data)
     run.write_held_out(parts)
+    from trainer.training.tensorboard import TensorBoardLogger  # imports Keras
+
     with HistoryLogger(run, checkpoint.epoch) as history, TensorBoardLogger(run, checkpoint.epoch) as board:
-        return _train(run, settings, teachers, device, checkpoint, [history, board, *listeners], control, loaded, phases)
+        listeners = [history, board, *listeners]
+        return _train(run, settings, teachers, device, checkpoint, listeners, control, loaded, phases, board.watch)
 
 
 def _train(
@@ -82,6 +87,7 @@ def _train(
     control: FitControl,
     loaded: FitData,
     phases: PhaseTimer,
+    on_built: Callable[[Any], object],
 ) -> Run:
     from trainer.networks.layer_table import layer_table  # these import Keras
     from trainer.runs.finalize import finalize_run
@@ -97,6 +103,7 @@ def _train(
     parts = loaded.parts
     with phases.measure("compiling"):
         model = TrainableModel(settings, parts, device, teachers)
+    on_built(model.network.model)
     if checkpoint.epoch:
         changes = latest_values([row for row in read_changes(run) if row["step"] <= checkpoint.step])
         if changes:

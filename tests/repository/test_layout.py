@@ -56,8 +56,8 @@ def test_models_holds_models():
 
 
 def test_every_dependency_is_pinned():
-    """Each dependency in pyproject.toml, except those of the gpu extra, is pinned to a version that its range allows."""
-    extras = tuple(extra for extra in PROJECT["optional-dependencies"] if extra != "gpu")
+    """Each dependency in pyproject.toml, except those of extras that no test needs, is pinned to a version in its range."""
+    extras = tuple(extra for extra in PROJECT["optional-dependencies"] if extra not in ("gpu", "mlflow", "wandb"))
     for requirement in declared(extras):
         name = canonicalize_name(requirement.name)
         assert name in pins(), f"{name} is not pinned"

@@ -24,6 +24,13 @@ RESUMABLE = {"epochs", "device"}
 run_option = click.option(
     "--run", type=click.Path(path_type=Path), metavar="DIR", help="New run folder.  [default: runs/RECIPE-DATE-TIME]"
 )
+log_option = click.option(
+    "--log",
+    "trackers",
+    type=click.Choice(["mlflow", "wandb"]),
+    multiple=True,
+    help="Also log to MLflow or, offline, to Weights & Biases; can be repeated. Each is an extra of the package.",
+)
 progress_option = click.option(
     "--progress",
     type=click.Choice(["text", "json"]),
@@ -46,8 +53,9 @@ progress_option = click.option(
 @click.option(
     "--dry-run", is_flag=True, help="Print layers, split, steps and an estimate of time and memory; fit and write nothing."
 )
+@log_option
 @progress_option
-def fit(run: Path | None, resume: Path | None, dry_run: bool, progress: str, **options: Any) -> None:
+def fit(run: Path | None, resume: Path | None, dry_run: bool, trackers: tuple[str, ...], progress: str, **options: Any) -> None:
     """Train a network and write a run folder. Ctrl-C stops the fit and saves the best weights so far."""
     if dry_run and resume:
         raise click.UsageError("--dry-run can't be combined with --resume.")
@@ -55,26 +63,31 @@ def fit(run: Path | None, resume: Path | None, dry_run: bool, progress: str, **o
         print_estimate(settings_from_options(options), run, progress)
         return
     if not resume:
-        run_fit(settings_from_options(options), run, progress)
+        run_fit(settings_from_options(options), run, progress, trackers)
         return
     given = explicit_options(options)
     if run or given.keys() - RESUMABLE:
-        raise InvalidInput("--resume continues with the run's own settings; it takes only --epochs, --device and --progress.")
-    run_fit(_resumed_settings(resume, given), resume, progress, resume=True)
+        raise InvalidInput(
+            "--resume continues with the run's own settings; it takes only --epochs, --device, --log and --progress."
+        )
+    run_fit(_resumed_settings(resume, given), resume, progress, trackers, resume=True)
 
 
-def run_fit(settings: FitSettings, path: Path | None, progress: str, resume: bool = False) -> None:
-    """Fit with progress on the terminal, or as JSON lines on standard output."""
+def run_fit(
+    settings: FitSettings, path: Path | None, progress: str, trackers: tuple[str, ...] = (), resume: bool = False
+) -> None:
+    """Fit with progress on the terminal, or as JSON lines on standard output. trackers: names, see `open_trackers`."""
     control = FitControl(settings)
     stop_on_interrupt(control.stop)
     from trainer.fit import fit
     from trainer.training.loggers import JsonLinesLogger, PhaseHandler, TerminalLogger
+    from trainer.training.trackers import open_trackers
 
     path = path or Path("runs") / f"{settings.recipe}-{time.strftime('%Y%m%d-%H%M%S')}"
     logger = JsonLinesLogger(sys.stdout) if progress == "json" else TerminalLogger()
     if isinstance(logger, TerminalLogger):
         _add_handler(PhaseHandler(logger))
-    run = fit(settings, path, [logger], control, resume=resume)
+    run = fit(settings, path, [logger, *open_trackers(trackers)], control, resume=resume)
     if progress == "text":
         click.echo(run.path)
 

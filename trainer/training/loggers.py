@@ -1,4 +1,4 @@
-"""Listeners that log a fit: to the terminal, as JSON lines, into the run folder, to TensorBoard."""
+"""Listeners that log a fit: to the terminal, as JSON lines, into the run folder."""
 
 import json
 import logging
@@ -147,28 +147,3 @@ class HistoryLogger:
     def _write(self) -> None:
         text = "".join(f"{line}\n" for line in self.lines)
         self.run.write("history.jsonl", lambda path: path.write_text(text, "utf-8"))
-
-
-class TensorBoardLogger:
-    """Writes scalars into the run's folder `tensorboard`; after a resume the first `done` epochs remain."""
-
-    def __init__(self, run: Run, done: int):
-        from tensorboardX import SummaryWriter
-
-        self.writer = SummaryWriter(str(run.file("tensorboard")), purge_step=done + 1 if done else None)
-
-    def __enter__(self) -> "TensorBoardLogger":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.writer.close()
-
-    def __call__(self, event: FitEvent) -> None:
-        if isinstance(event, EpochEvent):
-            for name in ("loss", "accuracy"):
-                self.writer.add_scalar(f"{name}/training", getattr(event, name), event.epoch)
-                self.writer.add_scalar(f"{name}/validation", getattr(event, f"val_{name}"), event.epoch)
-            self.writer.add_scalar("learning_rate", event.learning_rate, event.epoch)
-            if event.images_per_second is not None:
-                self.writer.add_scalar("images_per_second", event.images_per_second, event.epoch)
-            self.writer.flush()
