@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from trainer.data.outliers import SYNTHETIC
+from trainer.data.outliers import AUTO, SYNTHETIC
 from trainer.data.spec import dataset_names
 from trainer.recipes import RECIPES, SUMMARIES
 from trainer.settings import NO_OUTLIERS
@@ -22,7 +22,7 @@ def complete_data(_: click.Context, __: click.Parameter, incomplete: str) -> lis
 
 def complete_outliers(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete a kind of outliers, the name of a dataset, or a path."""
-    return _complete([*SYNTHETIC, NO_OUTLIERS, *dataset_names()], incomplete)
+    return _complete([AUTO, NO_OUTLIERS, *SYNTHETIC, *dataset_names()], incomplete)
 
 
 def complete_runs(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from trainer.cli.option_groups import GroupedCommand
 from trainer.cli.options import setting_options, settings_from_options
 from trainer.cli.parallel import folder_option, format_failures, jobs_option, run_fits
 from trainer.errors import FitFailed
@@ -13,7 +14,7 @@ from trainer.experiments.cross_validation import format_summary, plan_folds, sum
 from trainer.runs.run import Run
 
 
-@click.command("cross-validate")
+@click.command("cross-validate", cls=GroupedCommand)
 @click.option("--folds", type=click.IntRange(2, 100), default=5, show_default=True, help="Number of parts, and of fits.")
 @setting_options("folds", "fold")
 @folder_option

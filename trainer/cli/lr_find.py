@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from trainer.cli.option_groups import GroupedCommand
 from trainer.cli.options import setting_options, settings_from_options
 from trainer.io.atomic import replace_file
 
 
-@click.command("lr-find")
+@click.command("lr-find", cls=GroupedCommand)
 @setting_options("learning_rate", "lr_schedule", "epochs", "patience", "outliers", "outlier_share", "ema_epochs", "teachers")
 @click.option("--min", "first", type=click.FloatRange(1e-10, 10), default=1e-5, show_default=True, help="First learning rate.")
 @click.option("--max", "last", type=click.FloatRange(1e-10, 100), default=1.0, show_default=True, help="Last learning rate.")
