@@ -5,6 +5,7 @@ import click
 from inkling.distribution import NAME
 from inkling.service.cli import ErrorReportingGroup
 from trainer.cli.adopt import adopt
+from trainer.cli.card import card
 from trainer.cli.cross_validate import cross_validate
 from trainer.cli.data import data
 from trainer.cli.distill import distill
@@ -34,6 +35,7 @@ for command in (
     predict,
     export,
     adopt,
+    card,
     runs,
     cross_validate,
     lr_find,

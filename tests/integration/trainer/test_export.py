@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from click.testing import CliRunner
 
 from inkling.errors import InvalidInput
 from inkling.explain.explainer import Explainer
@@ -14,12 +15,14 @@ from inkling.models.model_card import CARD_KEY
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_test import load_verified
 from tests.support.trainer_fixtures import small_settings
+from trainer.cli.main import main
 from trainer.errors import ExportFailed
 from trainer.export import exporter
 from trainer.export.exporter import export
 from trainer.recipes import RECIPES
 from trainer.runs.keras_predictor import keras_predictor
 from trainer.runs.run import Run
+from trainer.runs.run_card import run_card
 from trainer.runs.temperature_scaling import softmax_at_temperature
 
 
@@ -87,6 +90,20 @@ def test_card_describes_the_run(digits_run, digits_model):
     assert report["accuracy"] == digits_run.read_json("report.json")["reports"]["4"]["accuracy"]
     assert 0 < card["known"]["threshold"] < 1
     assert card["known"]["how"]
+
+
+def test_card_of_the_run_is_that_of_its_model(digits_run, digits_model, tmp_path):
+    """Except for what only an exported file has. Both can be written as Markdown; an unfinished run has none."""
+    ours, exported = run_card(digits_run).raw, Predictor(digits_model).card.raw
+    for field in ("name", "labels", "crop", "layers", "training"):
+        assert ours[field] == exported[field]
+    for field in ("accuracy", "data", "confusion_matrix", "classes"):
+        assert ours["report"][field] == exported["report"][field]
+    result = CliRunner().invoke(main, ["card", str(digits_run.path)])
+    assert result.exit_code == 0, result.output
+    assert f"value: {exported['report']['accuracy']:.6g}" in result.stdout
+    with pytest.raises(InvalidInput):
+        run_card(Run.create(tmp_path / "unfinished", digits_run.settings, digits_run.data))
 
 
 def test_card_reports_rejection_of_outliers(tmp_path):
