@@ -4,7 +4,7 @@ settings.json  all settings                  data.json        labels, datasets w
 best.npz       the best weights              checkpoint.npz   what a resume needs, as of the last whole epoch
 history.jsonl  a line per epoch              held_out.npz     validation and test images, targets and outliers
 changes.jsonl  a line per setting change     report.json      results: test reports by crops, temperature, threshold, versions
-config.toml    the settings as a config file curves.png, samples.png, tensorboard/
+config.toml    the settings as a config file tensorboard/, curves.png, samples.png, mistakes.png
 """
 
 import json

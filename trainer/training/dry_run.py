@@ -22,7 +22,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class FitEstimate:
-    """What a fit would do. memory: peak of this process in bytes. step_seconds: mean of `timed_steps` steps."""
+    """What a fit would do. memory: peak of this process in bytes.
+
+    step_seconds: mean of `timed_steps` steps. epoch_seconds: what the start of an epoch takes beyond its first step.
+    """
 
     device: str
     backend: str
@@ -37,13 +40,14 @@ class FitEstimate:
     compiling_seconds: float
     step_seconds: float
     timed_steps: int
+    epoch_seconds: float
     validation_seconds: float
     memory: int
 
     @property
     def training_seconds(self) -> float:
         """Estimate for all epochs with their validations, without loading, compiling and the final measurement."""
-        return self.epochs * (self.steps_per_epoch * self.step_seconds + self.validation_seconds)
+        return self.epochs * (self.steps_per_epoch * self.step_seconds + self.epoch_seconds + self.validation_seconds)
 
 
 def estimate_fit(settings: FitSettings) -> FitEstimate:
@@ -81,8 +85,7 @@ def estimate_fit(settings: FitSettings) -> FitEstimate:
     log.info("timing %d steps and a validation", steps)
     started = time.perf_counter()
     model.train(order[: steps * progress.batch_size], 1, on_step)
-    if steps > 1:
-        started = times.pop(0)
+    step_seconds = (times[-1] - times[0]) / (steps - 1) if steps > 1 else times[0] - started
     model.validate()  # compiles
     with phases.measure("validating"):
         model.validate()
@@ -98,8 +101,9 @@ def estimate_fit(settings: FitSettings) -> FitEstimate:
         epochs=settings.epochs,
         loading_seconds=phases.seconds["loading"] + phases.seconds.get("outliers", 0.0),
         compiling_seconds=phases.seconds["compiling"],
-        step_seconds=(times[-1] - started) / len(times),
-        timed_steps=len(times),
+        step_seconds=step_seconds,
+        timed_steps=max(1, steps - 1),
+        epoch_seconds=max(0.0, times[0] - started - step_seconds),
         validation_seconds=phases.seconds["validating"],
         memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
@@ -120,7 +124,8 @@ def format_estimate(estimate: FitEstimate) -> str:
         f"steps     {estimate.steps_per_epoch:,} per epoch of batches of {estimate.batch_size:,}, "
         f"{steps:,} in {estimate.epochs:,} epochs\n"
         f"measured  {1000 * estimate.step_seconds:,.1f} ms per step (mean of {estimate.timed_steps}), "
-        f"{estimate.validation_seconds:,.2f} s per validation, loading {estimate.loading_seconds:,.1f} s, "
+        f"{estimate.epoch_seconds:,.2f} s per start of an epoch, {estimate.validation_seconds:,.2f} s per validation, "
+        f"loading {estimate.loading_seconds:,.1f} s, "
         f"compiling {estimate.compiling_seconds:,.1f} s\n"
         f"estimate  {format_duration(estimate.training_seconds)} for all epochs, after loading and compiling\n"
         f"memory    {estimate.memory / 1e6:,.0f} MB, the peak of this process so far{gpu}"
