@@ -64,7 +64,7 @@ class ExperimentTracker(ABC):
             accuracies = {f"test_accuracy_{crops}_crop{'s' * (crops != '1')}": event.test[crops] for crops in ("1", "4")}
             self.log_result(accuracies | {"best_val_accuracy": event.val_accuracy, "best_epoch": event.best_epoch})
             with tempfile.TemporaryDirectory() as folder:
-                self.log_files([*map(self.run.file, FILES), _write_card(self.run, Path(folder))])
+                self.log_files([*map(self.run.file, FILES), *_write_cards(self.run, Path(folder))])
             self.end(failed=False)
         elif isinstance(event, FailedEvent):
             self.end(failed=True)
@@ -174,16 +174,16 @@ def open_trackers(names: tuple[str, ...]) -> list[ExperimentTracker]:
     return trackers
 
 
-def _write_card(run: Run, folder: Path) -> Path:
-    """Write the run's model card, with the report on the test split, into a folder; return its path."""
-    from trainer.runs.keras_predictor import load_best_network  # these import Keras
-    from trainer.runs.model_card import card_fields
+def _write_cards(run: Run, folder: Path) -> list[Path]:
+    """Write the run's model card as JSON and as Markdown into a folder; return the paths."""
+    from trainer.export.markdown_card import markdown_card
+    from trainer.runs.run_card import run_card  # imports Keras
 
-    report = run.read_json("report.json")["reports"]["4"]
-    card = card_fields(run, load_best_network(run), run.path.resolve().name, report, run.fitted["known"])
-    path = folder / "card.json"
-    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    return path
+    card = run_card(run)
+    texts = {"card.json": json.dumps(card.raw, indent=2, ensure_ascii=False) + "\n", "card.md": markdown_card(card)}
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    return [folder / name for name in texts]
 
 
 def _first_line(error: Exception) -> str:

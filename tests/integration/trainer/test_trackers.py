@@ -26,7 +26,7 @@ class Recorder:
         return Recorder(name, self.calls)
 
     def __call__(self, *words: Any, **options: Any) -> "Recorder":
-        files = [Path(word) for word in words if isinstance(word, str) and word.endswith((".json", ".toml", ".png"))]
+        files = [Path(word) for word in words if isinstance(word, str) and word.endswith((".json", ".md", ".toml", ".png"))]
         self.calls.append((self._name, words, options, {path.name: path.read_bytes() for path in files}))
         return self
 
@@ -69,7 +69,7 @@ def test_mlflow_gets_parameters_metrics_and_artifacts(fitted):
     assert [options["step"] for _, options in epochs] == [1, 2, 3, 4]
     assert [words[0]["val_accuracy"] for words, _ in epochs] == [row["val_accuracy"] for row in run.history()]
     assert result["test_accuracy_4_crops"] > 0.9
-    assert package.files.keys() == {*FILES, "card.json"}
+    assert package.files.keys() == {*FILES, "card.json", "card.md"}
     assert json.loads(package.files["card.json"])["labels"] == run.data["labels"]
     assert package.of("end_run") == [(("FINISHED",), {})]
 
@@ -86,7 +86,7 @@ def test_wandb_runs_offline_in_the_run_folder(fitted):
     assert options["config"]["batch_size"] == 64
     assert [found["step"] for _, found in package.of("log") if found] == [1, 2, 3, 4]
     assert package.of("add_file")
-    assert package.files.keys() == {*FILES, "card.json"}
+    assert package.files.keys() == {*FILES, "card.json", "card.md"}
     assert package.of("finish") == [((), {"exit_code": 0})]
 
 
@@ -137,7 +137,7 @@ def test_mlflow_itself(fitted, tmp_path, monkeypatch):
 
     (found,) = mlflow.search_runs(experiment_names=["inkling"], output_format="list")
     assert found.data.metrics["test_accuracy_4_crops"] > 0.9
-    assert {"card.json", *FILES} == {each.path for each in mlflow.MlflowClient().list_artifacts(found.info.run_id)}
+    assert {"card.json", "card.md", *FILES} == {each.path for each in mlflow.MlflowClient().list_artifacts(found.info.run_id)}
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("wandb"), reason="Weights & Biases is not installed")
