@@ -91,10 +91,10 @@ def adopt(
     Nodes in front of the graph bring our images into the form that it expects, nodes behind it turn its outputs into
     probabilities. Give what the graph's shapes don't say; the command asks for it.
     """
-    from inkling.evaluation.metrics import wilson_interval
     from trainer.data.spec import load
     from trainer.export.adopt.adopt import adopt as adopt_model
     from trainer.export.adopt.input_format import InputOptions
+    from trainer.runs.summary import MeasuredAccuracy
 
     options = InputOptions(layout, size, scale, mean, std, ink)
     dataset = None if data is None else load(data)
@@ -102,9 +102,8 @@ def adopt(
     adopted = adopt_model(model, path, read_labels(labels), options, output_name, output, dataset)
     click.echo(f"input {adopted.source.describe()}; output {adopted.output_kind}", err=True)
     if adopted.report:
-        n, accuracy = adopted.report["data"]["n"], adopted.report["accuracy"]
-        low, high = wilson_interval(round(accuracy * n), n)
-        click.echo(f"accuracy {accuracy:.2%} ({low:.2%} to {high:.2%}), n = {n:,}: {adopted.report['data']['name']}", err=True)
+        measured = MeasuredAccuracy.measured(adopted.report["accuracy"], adopted.report["data"]["n"])
+        click.echo(f"accuracy on {adopted.report['data']['name']}: {measured}", err=True)
     else:
         click.echo("not evaluated: --data SPEC verifies polarity, scale and labels", err=True)
     click.echo(path)

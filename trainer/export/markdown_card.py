@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from inkling.evaluation.metrics import wilson_interval
 from inkling.models.model_card import ModelCard
+from trainer.runs.summary import MeasuredAccuracy
 
 MIN_CLASS_IMAGES = 100
 """Labels with fewer images in the report are named as a limitation."""
@@ -120,33 +120,32 @@ def _evaluation(card: ModelCard) -> str:
     if not _is_measured(report):
         return "## Evaluation\n\nThe model was not evaluated."
     n, name = report["data"]["n"], report["data"]["name"]
-    rows = [("Accuracy", _share(round(report["accuracy"] * n), n))]
+    rows = [("Accuracy", _share(report["accuracy"], n))]
     one = report.get("one_crop", {})
     if len(card.offsets) > 1 and "accuracy" in one:
-        rows += [("Accuracy with one crop", _share(round(one["accuracy"] * n), n))]
+        rows += [("Accuracy with one crop", _share(one["accuracy"], n))]
     rows += [("Cross-entropy loss", f"{report['loss']:.4f}")]
     if "calibration" in report:
         rows += [("Expected calibration error", f"{report['calibration']['error']:.2%}")]
     known = report.get("known", {})
     if "rejected" in known:
-        rows += [("Rejected, though the picture shows a label", _share(round(known["rejected"] * n), n))]
+        rows += [("Rejected, though the picture shows a label", _share(known["rejected"], n))]
     if "outliers" in known:
         count = known["outliers"]
-        rows += [("Rejected outliers", _share(round(known["outliers_rejected"] * count), count))]
+        rows += [("Rejected outliers", _share(known["outliers_rejected"], count))]
         rows += [("Area under the ROC curve against outliers", f"{known['roc_auc']:.4f}")]
     classes = [
         (
             _text(row["label"]),
-            f"{row['n']:,}",
             f"{row['precision']:.2%}",
-            _share(round(row["recall"] * row["n"]), row["n"], ""),
+            _share(row["recall"], row["n"]),
             f"{row['f1']:.2%}",
         )
         for row in report["classes"]
     ]
     hashed = f" (SHA-256 `{report['data']['sha256']}`)" if "sha256" in report["data"] else ""
     table = _table(("Metric", "Value (95 % interval, Wilson)"), rows)
-    labels = _table(("Label", "n", "Precision", "Recall (95 % interval)", "F1"), classes, numbers=(1, 2, 3, 4))
+    labels = _table(("Label", "Precision", "Recall (95 % interval)", "F1"), classes, numbers=(1, 2, 3))
     return f"## Evaluation\n\nOn {_text(name)}{hashed}, n = {n:,}.\n\n{table}\n\n{labels}"
 
 
@@ -189,11 +188,8 @@ def _is_measured(report: dict[str, Any]) -> bool:
     return {"accuracy", "data", "classes", "confusion_matrix", "loss"} <= report.keys()
 
 
-def _share(count: int, n: int, suffix: str = ", n = {:,}") -> str:
-    if not n:
-        return "–"
-    low, high = wilson_interval(count, n)
-    return f"{count / n:.2%} ({low:.2%} to {high:.2%}{suffix.format(n)})"
+def _share(share: float, n: int) -> str:
+    return str(MeasuredAccuracy.measured(share, n)) if n else "–"
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]], numbers: tuple[int, ...] = ()) -> str:

@@ -42,14 +42,14 @@ def test_card_of_the_shipped_model():
     assert all(each["sha256"] in body for each in card["training"]["data"])
     assert all(f"| {name} |" in body for name, value in card["training"]["settings"].items() if value not in ("", []))
     assert f"n = {card['report']['data']['n']:,}" in body
-    assert "99.69% (99.58% to 99.77%, n = 13,313)" in body
+    assert "99.69% (99.58–99.77, n = 13,313)" in body
 
 
 def test_labels_are_escaped_and_rare_ones_named(tmp_path: Path):
     """No label ends a cell of a table or starts a tag."""
     text = markdown_card(card_of(tmp_path, report=REPORT))
-    assert "| a\\|b | 3 |" in text
-    assert "| \\<i\\> | 1 |" in text
+    assert "| a\\|b | 100.00% | 66.67% (20.77–93.85, n = 3) |" in text
+    assert "| \\<i\\> | 50.00% |" in text
     assert "`a\\|b` read as `<i>` (1 of 3)" in text
     assert "Fewer than 100 evaluated images: `a\\|b` `<i>` `ˋ`." in text
     assert '"signs | marks"' in text
