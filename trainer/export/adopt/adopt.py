@@ -20,6 +20,7 @@ from inkling.models.model_card import CARD_KEY, CARD_VERSION, ModelCard
 from inkling.models.predictor import Predictor, open_session
 from inkling.models.smoke_test import load_verified
 from trainer.export.adopt.input_format import INKS, SCALES, InputFormat, InputOptions, read_input_format
+from trainer.export.adopt.modernize import free_batch_axis, modernize
 from trainer.export.adopt.output_format import choose_output, detect_output_kind
 from trainer.export.adopt.wrapped_graph import PREFIX, RAW, wrap
 from trainer.export.doc_strings import add_doc_strings
@@ -73,7 +74,7 @@ def adopt(
     candidate = _Candidate.read(file, path.stem, labels, options, output)
     outputs = candidate.outputs()
     kind = output_kind or detect_output_kind(outputs)
-    candidate = replace(candidate, kind=kind)
+    candidate = replace(candidate.with_batches(outputs), kind=kind)
     card = candidate.card()
     predictor = candidate.predictor()
     if data is not None:
@@ -123,6 +124,7 @@ class _Candidate:
             raise InvalidModel(f"{file.name} isn't an ONNX model: it has no graph.")
         if any(entry.key == CARD_KEY for entry in model.metadata_props):
             raise InvalidInput(f"{file.name} has a model card already, so the server can serve it as it is.")
+        model = modernize(model)
         return cls(file, model, name, labels, read_input_format(model, options), choose_output(model, output, len(labels)))
 
     @property
@@ -165,28 +167,40 @@ class _Candidate:
         return Predictor.from_session(_open(self.wrapped()), ModelCard.parse(json.dumps(self.card())))
 
     def outputs(self) -> np.ndarray:
-        """The graph's outputs for random crops, float32 (n, labels). Raises InvalidModel if it can't be run on a batch."""
-        shape = (4, self.crop_size, self.crop_size, 1)
-        crops = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+        """The graph's outputs for random crops, each alone, float32 (n, labels). Raises InvalidModel if it can't be run."""
         session = _open(replace(self, kind=RAW).wrapped())
         try:
-            single = [session.run(["probabilities"], {"images": crop[None]})[0] for crop in crops]
+            single = [session.run(["probabilities"], {"images": crop[None]})[0] for crop in self._crops()]
         except Exception as error:  # the runtime raises a dozen exception types, none of them public
             raise InvalidModel(f"The runtime can't run the graph: {_reason(error)}") from error
         if single[0].shape != (1, len(self.labels)):
             raise InvalidInput(
                 f"The graph returns {single[0].size} numbers per image, but there are {len(self.labels)} labels."
             )
-        alone = np.concatenate(single)
-        if not np.isfinite(alone).all():
+        if not np.isfinite(single).all():
             raise InvalidModel("The graph returns values that aren't numbers.")
+        return np.concatenate(single)
+
+    def with_batches(self, outputs: np.ndarray) -> "_Candidate":
+        """Return the candidate with a graph that takes any batch size. outputs: those for single crops. Raises InvalidModel."""
+        for model in (self.model, free_batch_axis(self.model)):
+            candidate = replace(self, model=model)
+            if candidate._computes(outputs):
+                return candidate
+        raise InvalidModel("The graph is fixed to one image at a time. Export it with a dynamic batch axis.")
+
+    def _computes(self, outputs: np.ndarray) -> bool:
+        """Whether the graph has these outputs for all crops at once."""
         try:
-            together = session.run(["probabilities"], {"images": crops})[0]
+            session = _open(replace(self, kind=RAW).wrapped())
+            together = session.run(["probabilities"], {"images": self._crops()})[0]
         except Exception:  # as above: a graph that is fixed to one image fails in one of its operations
-            together = np.full_like(alone, np.inf)
-        if together.shape != alone.shape or np.abs(together - alone).max() > BATCH_TOLERANCE * max(1, np.abs(alone).max()):
-            raise InvalidModel("The graph is fixed to one image at a time. Export it with a dynamic batch axis.")
-        return alone
+            return False
+        is_same_shape = together.shape == outputs.shape
+        return is_same_shape and bool(np.abs(together - outputs).max() <= BATCH_TOLERANCE * max(1, np.abs(outputs).max()))
+
+    def _crops(self) -> np.ndarray:
+        return np.random.default_rng(0).integers(0, 256, (4, self.crop_size, self.crop_size, 1), np.uint8)
 
 
 def _open(model: "onnx.ModelProto") -> Any:

@@ -20,10 +20,6 @@ RAW = "raw"
 """Stands for values of any number and kind, (N, values), which are returned as they are."""
 
 PREFIX = "model/"
-MIN_OPSET = 13
-MIN_IR_VERSION = 4
-"""From 4, a graph's weights need not be listed among its inputs."""
-
 MINIMUM_SUM = 1e-30
 
 
@@ -32,13 +28,13 @@ def wrap(
 ) -> "onnx.ModelProto":
     """Return a model with the graph of `model` inside: uint8 (N, size, size, 1) -> probabilities, float32 (N, labels).
 
-    output: the name of the graph's output. kind: one of OUTPUTS, or RAW. Raises InvalidModel if the result isn't a valid model.
+    model: a result of `modernize`. output: the name of the graph's output. kind: one of OUTPUTS, or RAW. Raises InvalidModel if
+    the result isn't a valid model.
     """
     from onnx import TensorProto, checker, compose, helper
 
-    model = compose.add_prefix(_upgrade(model), PREFIX)
+    model = compose.add_prefix(model, PREFIX)
     graph = model.graph
-    weights = {tensor.name for tensor in graph.initializer}
     builder = _GraphBuilder(graph, [], "input")
     _add_input_nodes(builder, source, crop_size)
     builder.add("Identity", [builder.last], PREFIX + source.name)
@@ -47,33 +43,17 @@ def wrap(
     _add_output_nodes(after, kind, labels)
     nodes = [*builder.nodes, *graph.node, *after.nodes]
     copies = [type(node).FromString(node.SerializeToString()) for node in nodes]
-    kept = [value for value in graph.value_info if value.name in weights]
     del graph.node[:], graph.input[:], graph.output[:], graph.value_info[:]
     graph.node.extend(copies)
-    graph.value_info.extend(kept)
     graph.input.append(helper.make_tensor_value_info("images", TensorProto.UINT8, ["N", crop_size, crop_size, 1]))
     graph.output.append(
         helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", None if kind == RAW else labels])
     )
-    model.ir_version = max(model.ir_version, MIN_IR_VERSION)
     try:
         checker.check_model(model)
     except checker.ValidationError as error:
         raise InvalidModel(f"The graph isn't valid ONNX: {str(error).splitlines()[0]:.200}") from error
     return model
-
-
-def _upgrade(model: "onnx.ModelProto") -> "onnx.ModelProto":
-    """Convert a model to MIN_OPSET if its operator set is older. Raises InvalidModel if that fails."""
-    from onnx import version_converter
-
-    opset = next((entry.version for entry in model.opset_import if not entry.domain), MIN_OPSET)
-    if opset >= MIN_OPSET:
-        return model
-    try:
-        return version_converter.convert_version(model, MIN_OPSET)
-    except Exception as error:  # the converter raises RuntimeError and its own exceptions
-        raise InvalidModel(f"The graph has opset {opset}, and its conversion to {MIN_OPSET} fails. Export it again.") from error
 
 
 @dataclass

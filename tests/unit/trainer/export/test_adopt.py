@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
 from inkling.datasets.dataset import Dataset
@@ -183,10 +183,13 @@ def test_graphs_that_cannot_be_served(tmp_path: Path):
     out = tmp_path / "adopted.onnx"
     extra = helper.make_tensor_value_info("more", TensorProto.FLOAT, ["N"])
     fixed = [
-        helper.make_node("Constant", [], ["shape"], value_ints=[1, 784]),
-        helper.make_node("Reshape", ["images", "shape"], ["flat"]),
-        helper.make_node("MatMul", ["flat", "weights"], ["logits"]),
+        helper.make_node("Flatten", ["images"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "weights"], ["products"]),
+        helper.make_node("ReduceSum", ["products", "first"], ["sum"], keepdims=0),
+        helper.make_node("Constant", [], ["first"], value_ints=[0]),
+        helper.make_node("Flatten", ["sum"], ["logits"], axis=0),
     ]
+    fixed.insert(0, fixed.pop(3))
     not_numbers = [
         helper.make_node("Flatten", ["images"], ["flat"]),
         helper.make_node("MatMul", ["flat", "weights"], ["products"]),
@@ -209,6 +212,26 @@ def test_graphs_that_cannot_be_served(tmp_path: Path):
     path = adopt(write_foreign_model(tmp_path / "good.onnx"), out, LABELS, LIGHT).path
     with pytest.raises(InvalidInput, match="card already"):
         adopt(path, tmp_path / "again.onnx", LABELS, LIGHT)
+
+
+@pytest.mark.parametrize("shape", [[1, 784], [1, -1]])
+@pytest.mark.parametrize("is_initializer", [True, False])
+def test_fixed_batches_are_freed(digits: Dataset, tmp_path: Path, shape: list[int], is_initializer: bool):
+    """An old model of one image, with a constant shape in a Reshape and weights among its inputs."""
+    path = tmp_path / "old.onnx"
+    model = onnx.load(write_foreign_model(path, (1, 1, 28, 28), opset=8))
+    constant = helper.make_node("Constant", [], ["shape"], value=numpy_helper.from_array(np.array(shape)))
+    if is_initializer:
+        model.graph.initializer.append(numpy_helper.from_array(np.array(shape), "shape"))
+        model.graph.node[1].CopyFrom(helper.make_node("Reshape", ["floats", "shape"], ["flat"]))
+    else:
+        model.graph.node[1].CopyFrom(constant)
+        model.graph.node.insert(2, helper.make_node("Reshape", ["floats", "shape"], ["flat"]))
+    for tensor in model.graph.initializer:
+        model.graph.input.append(helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims))
+    model.ir_version = 3
+    onnx.save(model, path)
+    assert adopt(path, tmp_path / "adopted.onnx", LABELS, LIGHT, data=digits).report["accuracy"] > 0.85
 
 
 def test_paths(tmp_path: Path):
