@@ -62,7 +62,10 @@ class ModelCard:
     def parse(cls, text: str | None) -> "ModelCard":
         """Parse and validate a card's JSON. Raises InvalidModel for any invalid text; the message names the first problem."""
         if text is None:
-            raise InvalidModel(f"The model has no card: its metadata lacks {CARD_KEY}. Export it with `trainer export`.")
+            raise InvalidModel(
+                f"The model has no card: its metadata lacks {CARD_KEY}. Export it with `trainer export`, or add a card to a model "
+                "from elsewhere with `trainer adopt`."
+            )
         raw = _parse_json(text)
         if not isinstance(raw, dict) or "card" not in raw:
             raise InvalidModel("The card isn't a JSON object with a version.")
