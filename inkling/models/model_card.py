@@ -63,8 +63,8 @@ class ModelCard:
         """Parse and validate a card's JSON. Raises InvalidModel for any invalid text; the message names the first problem."""
         if text is None:
             raise InvalidModel(
-                f"The model has no card: its metadata lacks {CARD_KEY}. Export it with `trainer export`, or add a card to a model "
-                "from elsewhere with `trainer adopt`."
+                f"The model has no card: its metadata lacks {CARD_KEY}. Export it with `trainer export`, or add a card to a "
+                "model from elsewhere with `trainer adopt`."
             )
         raw = _parse_json(text)
         if not isinstance(raw, dict) or "card" not in raw:
