@@ -14,6 +14,9 @@ from trainer.settings import LIST_SETTINGS, NO_OUTLIERS, SETTING_FIELDS, FitSett
 CONFIG_FILE = "config.toml"
 """Name of the config file in a run folder."""
 
+MAX_LISTED = 10
+"""Names in a message that already suggests one."""
+
 
 def read_config(path: Path) -> dict[str, Any]:
     """Read the settings in a config file, at most also `recipe`. Names may be written with "-" instead of "_".
@@ -65,10 +68,13 @@ def _parse(path: Path, name: str, value: Any) -> Any:
 
 
 def _suggest(given: str, known: Iterable[str], title: str) -> str:
-    """Return a sentence with the known names, after the closest one if there is one."""
+    """Return a sentence with the closest name, if there is one, and with all names, if they are few or none is close."""
     names = list(known)
     closest = difflib.get_close_matches(given, names, 1)
-    return (f"Did you mean {closest[0]}? " if closest else "") + f"{title}: {', '.join(names)}."
+    sentences = [f"Did you mean {closest[0]}?"] if closest else []
+    if not closest or len(names) <= MAX_LISTED:
+        sentences.append(f"{title}: {', '.join(names)}.")
+    return " ".join(sentences)
 
 
 def _format(value: Any) -> str:

@@ -45,7 +45,8 @@ def format_run(run: Run, summary: RunSummary) -> str:
             f"  {each['name']}  {each['n']:,} images  {each.get('role', '')}".rstrip() + f"  SHA-256 {each['sha256'][:12]}…"
         )
     lines.append("  " + ", ".join(f"{count:,} {part}" for part, count in found["counts"].items()))
-    lines += ["", "ACCURACY (95 % interval)"]
+    if summary.validation or found["test"]:
+        lines += ["", "ACCURACY (95 % interval)"]
     if summary.validation:
         lines.append(f"  validation, 1 crop   {summary.validation}")
     for crops, values in found["test"].items():

@@ -51,7 +51,7 @@ def test_values_are_read(text, expected, tmp_path):
 @pytest.mark.parametrize(
     ("text", "mentioned"),
     [
-        ("epoch = 3", ["'epoch'", "epochs?", "batch_size"]),
+        ("epoch = 3", ["'epoch'", "epochs?"]),
         ("color = 3", ["'color'", "batch_size"]),
         ("[data]\nname = 1", ["data"]),
         ("epochs = 0", ["epochs", "1", "100000"]),
