@@ -144,11 +144,16 @@ def _train(
             best_epoch=max((row["epoch"] for row in history if row["best"]), default=0),
             val_accuracy=loop.best_score[0],
             seconds=seconds,
-            test={crops: report["accuracy"] for crops, report in reports.items()} | {"n": len(parts.test)},
+            test=_test_accuracies(reports) | {"n": len(parts.test)},
             warnings=[*loaded.warnings, *find_warnings(reports["4"])],
         )
     )
     return run
+
+
+def _test_accuracies(reports: dict[str, dict]) -> dict[str, float]:
+    """The accuracies by choice of crops, without that of the card's crops if there is only one."""
+    return {crops: report["accuracy"] for crops, report in reports.items() if crops == "1" or len(report["crops"]) > 1}
 
 
 def _reopen(run: Run, settings: FitSettings, data: dict, checkpoint: Checkpoint) -> Run:

@@ -1,4 +1,7 @@
-"""Recipes: named sets of fit settings. `inkling` is the default; the others reproduce the systems that Inkling is based on."""
+"""Recipes: named sets of fit settings. `inkling` is the default; the others reproduce the systems that Inkling is based on.
+
+docs/recipes.md compares every value with the original.
+"""
 
 from typing import Any
 
@@ -17,8 +20,8 @@ SUMMARIES = {
 
 RECIPES: dict[str, dict[str, Any]] = {
     "inkling": {},
-    # The TensorFlow.js tutorial on MNIST: conv 5×5×8, pool, conv 5×5×16, pool, dense; Adam, batch size 512, ten epochs, no
-    # augmentation. The tutorial feeds 28×28 images; here the network gets the center crop.
+    # The TensorFlow.js tutorial on MNIST: conv 5×5×8, pool, conv 5×5×16, pool, dense on 28×28 images; Adam, batch size 512, ten
+    # epochs, no augmentation.
     "tfjs": {
         "network": "tfjs",
         "outliers": (),
@@ -28,12 +31,13 @@ RECIPES: dict[str, dict[str, Any]] = {
         "lr_schedule": "constant",
         "weight_decay": 0.0,
         "batch_size": 512,
+        "last_batch": "keep",
         "epochs": 10,
         "augmentation": "none",
         "validation_split": 0.15,
     },
-    # ConvNetJS' MNIST demo: random 24×24 crops, 8 and 16 filters, Adadelta, L2 0.001, batch size 20. (ConvNetJS divides its
-    # L2 gradient by the batch size; here the penalty is added to the mean loss.)
+    # ConvNetJS' MNIST demo: random 24×24 crops, 8 and 16 filters, Adadelta, L2 0.001, batch size 20. ConvNetJS adds the
+    # gradient of the penalty to the sum over the batch, and divides both by the batch size.
     "convnetjs": {
         "network": "convnetjs",
         "outliers": (),
@@ -42,12 +46,13 @@ RECIPES: dict[str, dict[str, Any]] = {
         "learning_rate": 1.0,
         "lr_schedule": "constant",
         "momentum": 0.95,
-        "weight_decay": 0.001,
+        "weight_decay": 0.001 / 20,
         "batch_size": 20,
         "epochs": 10,
         "augmentation": "random-crop",
+        "validation_split": 0.1,
     },
-    # A tool that learns two hand-drawn characters: 6×6 bitmaps, 36-12-2, sigmoid, plain SGD at 0.5, one sample per step.
+    # A tool that learns two hand-drawn characters: 6×6 bitmaps, 36-12-2, sigmoids, plain SGD at 0.5, one sample per step.
     "perceptron": {
         "network": "perceptron",
         "outliers": (),

@@ -13,6 +13,7 @@ from trainer.networks.layer_spec import parse_layers
 OPTIMIZERS = ("sgd", "adadelta", "adam", "adamw")
 NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")
 LR_SCHEDULES = ("constant", "one-cycle")
+LAST_BATCHES = ("drop", "keep")
 DEVICES = ("auto", "cpu", "gpu")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 GROUPS = RECIPE, DATA, NETWORK, OPTIMIZATION, AUGMENTATION, DISTILLATION, REPRODUCIBILITY = (
@@ -117,6 +118,12 @@ class FitSettings:
         maximum=10,
     )
     batch_size: int = setting(OPTIMIZATION, 128, "images per step", unit="images", minimum=1, maximum=65_536)
+    last_batch: str = setting(
+        OPTIMIZATION,
+        "drop",
+        "last batch of an epoch if it isn't full; other images are dropped in each epoch",
+        choices=LAST_BATCHES,
+    )
     epochs: int = setting(OPTIMIZATION, 60, "passes over the training set", minimum=1, maximum=100_000)
     patience: int = setting(
         OPTIMIZATION,
@@ -137,8 +144,8 @@ class FitSettings:
     augmentation: str = setting(
         AUGMENTATION,
         "elastic",
-        "augmentation preset: none (center crop), random-crop, affine (also rotation, scale and shear), elastic (also elastic "
-        "distortion), strong (also intensity, blur, noise and cutout)",
+        "augmentation preset: none, random-crop (a network of full images gets them shifted by up to 2 pixels), affine (also "
+        "rotation, scale and shear), elastic (also elastic distortion), strong (also intensity, blur, noise and cutout)",
         choices=tuple(AUGMENTATION_PRESETS),
     )
     dropout: float = setting(AUGMENTATION, 0.0, "dropout rate before the last layer", minimum=0, maximum=0.95)

@@ -80,7 +80,6 @@ def bare_step_throughput(settings: FitSettings, seconds: float) -> float:
     import keras
     import tensorflow as tf
 
-    from trainer.networks.inputs import CROP_SIZE
     from trainer.networks.network import build_network
     from trainer.training.lr_schedule import build_lr_schedule
     from trainer.training.optimizer import build_optimizer
@@ -89,7 +88,7 @@ def bare_step_throughput(settings: FitSettings, seconds: float) -> float:
     model = network.model
     model.compile(optimizer=build_optimizer(settings, build_lr_schedule(settings, 10_000)), loss=network.loss)
     model.optimizer.build(model.trainable_variables)
-    crops = keras.random.uniform((settings.batch_size, CROP_SIZE, CROP_SIZE, 1), seed=0)
+    crops = keras.random.uniform((settings.batch_size, *network.crops.shape), seed=0)
     targets = keras.random.randint((settings.batch_size,), 0, 10, seed=1)
     step = tf.function(lambda: model.train_step((crops, targets)))
     for _ in range(WARM_UP_STEPS):

@@ -15,6 +15,9 @@ from inkling.models.smoke_example import SmokeExample
 CARD_KEY = "inkling.card"
 CARD_VERSION = 1
 
+ACTIVATIONS = ("softmax", "sigmoid")
+"""Of the output layer; cards without one have a softmax."""
+
 MAX_DEPTH = 100
 """Levels of nesting: a real card has six, and JSON encoders give up at a few hundred."""
 
@@ -40,6 +43,7 @@ class ModelCard:
     layers, graph_layers: the rows of the network's layers and of the exported graph's layers, the latter empty if the model
     was exported without them.
     offsets: (top, left) of the crops that are averaged by default.
+    sums_to_one: whether the probabilities of an image sum to 1, as those of a softmax do. Those of sigmoids don't.
     threshold, score_name: a prediction is known if its score, one of `SCORES`, reaches the threshold.
     smoke: an image with the prediction at export, for the smoke test; None if the card has none.
     """
@@ -54,6 +58,7 @@ class ModelCard:
     offsets: list[tuple[int, int]]
     layers: list[dict[str, Any]]
     graph_layers: list[dict[str, Any]]
+    sums_to_one: bool
     threshold: float
     score_name: str
     smoke: SmokeExample | None
@@ -91,6 +96,7 @@ class ModelCard:
             offsets=_parse_offsets(_require(raw["crop"], "crop", "offsets"), IMAGE_SIDE - size),
             layers=_parse_layers("layers", raw["layers"]),
             graph_layers=_parse_layers("graph_layers", raw.get("graph_layers", [])),
+            sums_to_one=_parse_activation(raw.get("activation", ACTIVATIONS[0])) == ACTIVATIONS[0],
             threshold=_parse_threshold(_require(raw["known"], "known", "threshold")),
             score_name=_parse_score_name(raw["known"].get("score", "confidence")),
             smoke=SmokeExample.parse(raw["smoke"], labels) if "smoke" in raw else None,
@@ -169,6 +175,12 @@ def _parse_layers(name: str, layers: object) -> list[dict[str, Any]]:
     if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
         raise InvalidModel(f"The card's {name} must be a list of objects.")
     return layers
+
+
+def _parse_activation(activation: object) -> str:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
+        raise InvalidModel(f"The card's activation must be one of {', '.join(ACTIVATIONS)}. Got {activation!r:.40}.")
+    return activation
 
 
 def _parse_offsets(offsets: object, room: int) -> list[tuple[int, int]]:

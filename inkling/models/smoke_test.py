@@ -15,6 +15,8 @@ SMOKE_STROKES = [np.array([[0, 0], [30, -2], [60, 0], [45, 35], [28, 70], [18, 1
 SMOKE_TOLERANCE = 0.01
 """Maximum difference of a probability from the export. Another processor or version of the runtime changes far less."""
 
+TOLERANCE = 1e-3
+
 
 def smoke_image() -> np.ndarray:
     """The drawing as an image, uint8 (28, 28)."""
@@ -33,7 +35,9 @@ def load_verified(path: Path) -> Predictor:
         (probabilities,) = predictor.predict(smoke_image_of(predictor)[None]).probabilities
     except Exception as error:  # the runtime raises a dozen exception types, none of them public
         raise InvalidModel(f"{path.name}: the runtime failed to predict the smoke image.") from error
-    if not np.isfinite(probabilities).all() or abs(probabilities.sum() - 1) > 1e-3:
+    if not ((probabilities >= 0) & (probabilities <= 1 + TOLERANCE)).all():  # also if one isn't a number
+        raise InvalidModel(f"{path.name}: the probabilities for the smoke image aren't between 0 and 1.")
+    if predictor.card.sums_to_one and abs(probabilities.sum() - 1) > TOLERANCE:
         raise InvalidModel(f"{path.name}: the probabilities for the smoke image don't sum to 1.")
     smoke = predictor.card.smoke
     if smoke is not None and smoke.difference(probabilities) > SMOKE_TOLERANCE:

@@ -32,10 +32,10 @@ def check_model(path: Path) -> Iterator[str]:
     yield f"sha256      {model.sha256}"
     yield from _require_valid_fields(compare_predictions(predictor))
     image = smoke_image_of(predictor)[None]
-    for crops in ("1", "4"):
+    for crops in ("1", "4") if len(predictor.card.offsets) > 1 else ("4",):
         seconds = median_seconds(predictor, image, crops)
         count = len(crop_offsets(predictor.card, crops))
-        yield f"time        {seconds * 1e6:,.0f} µs per image with {count} crop(s), on one core"
+        yield f"time        {seconds * 1e6:,.0f} µs per image with {count} crop{'s' * (count > 1)}, on one core"
 
 
 def summarize_card(predictor: Predictor) -> Iterator[str]:
@@ -51,13 +51,14 @@ def summarize_card(predictor: Predictor) -> Iterator[str]:
     for key in ("recipe", "seed", "epochs", "device"):
         if key in fields["training"]:
             yield f"{key:<11} {fields['training'][key]}"
-    yield f"accuracy    {format_accuracy(fields['report'])}"
+    yield f"accuracy    {format_accuracy(fields['report'], len(card.offsets))}"
     yield f"known       {card.score_name} of at least {card.threshold:g}"
 
 
-def format_accuracy(report: dict[str, Any]) -> str:
-    """The accuracies in a card's report, with their n."""
-    parts = [("averaged over the crops", report), ("with one crop", report.get("one_crop", {}))]
+def format_accuracy(report: dict[str, Any], crops: int) -> str:
+    """The accuracies in a card's report, with their n. crops: that are averaged."""
+    parts = [("averaged over the crops", report)] if crops > 1 else []
+    parts.append(("with one crop", report.get("one_crop", {}) if crops > 1 else report))
     accuracies = [f"{part['accuracy']:.2%} {how}" for how, part in parts if isinstance(part.get("accuracy"), float)]
     n = report.get("data", {}).get("n")
     return ", ".join([*accuracies, f"n = {n:,}"]) if accuracies and n else "unknown"

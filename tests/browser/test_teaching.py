@@ -201,8 +201,8 @@ def test_own_labels_and_convolutional_network(trainer: TrainerService, open_with
     train(page)
     assert page.evaluate(kernels) != before
     expect(page.get_by_test_id("bits")).to_be_hidden()
-    expect(page.get_by_test_id("input-caption")).to_have_text(re.compile("^24×24 crop"))
-    levels = page.evaluate("[...document.querySelector('#network-input').getContext('2d').getImageData(0, 0, 24, 24).data]")
+    expect(page.get_by_test_id("input-caption")).to_have_text(re.compile("^28×28 image"))
+    levels = page.evaluate("[...document.querySelector('#network-input').getContext('2d').getImageData(0, 0, 28, 28).data]")
     assert len(set(levels[3::4])) > 2  # the opacity is the gray level
     expect(page.get_by_test_id("diagram")).to_be_hidden()
 

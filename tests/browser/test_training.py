@@ -27,7 +27,7 @@ from tests.browser.training import (
 
 OpenPage = Callable[..., Page]
 
-TFJS_PARAMETERS = "4,874"
+TFJS_PARAMETERS = "5,994"
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").g
 LISTED = {
     *("quickstart", "http-api", "python-api", "trainer-cli", "trainer-service", "configuration", "datasets", "model-card"),
     *("normalization", "whole-numbers", "operations", "architecture", "experiments", "benchmarks", "glossary", "tours"),
-    *("onnx-contract", "own-data", "runs"),
+    *("onnx-contract", "own-data", "recipes", "runs"),
 }
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"`([A-Z]+) (/[^`?]*)[^`]*`")

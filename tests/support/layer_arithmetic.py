@@ -6,6 +6,7 @@ import numpy as np
 
 from inkling.explain.explainer import Explainer
 from inkling.explain.layer import Layer
+from trainer.networks.bitmap import to_bitmap
 
 Array = np.ndarray
 
@@ -41,7 +42,7 @@ RULES: dict[str, Callable[[Layer, Array], Array]] = {
     "Rescaling": lambda layer, inputs: inputs * layer.description["scale"] + layer.description["offset"],
     "Threshold": lambda layer, inputs: inputs >= np.float32(layer.description["threshold"]),
     "Softmax": lambda _, inputs: softmax(inputs),
-    "L1Normalization": lambda layer, inputs: inputs / max(inputs.sum(), layer.description["minimum"]),
+    "BoundingBoxPooling": lambda _, inputs: to_bitmap((inputs[..., 0] * 255).astype(np.uint8))[..., None],
 }
 
 

@@ -23,6 +23,7 @@ def small_settings(**overrides) -> FitSettings:
         "data": ("digits",),
         "epochs": 4,
         "batch_size": 64,
+        "last_batch": "drop",
         "learning_rate": 0.01,
         "augmentation": "random-crop",
         "device": "cpu",

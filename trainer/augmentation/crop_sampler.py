@@ -14,6 +14,9 @@ from trainer.augmentation.presets import Augmentation
 PADDING = 4
 """Blank pixels stored around every image, so that a distorted crop can extend beyond it."""
 
+MAX_SHIFT = 2
+"""Pixels by which a full image, of which there is only one crop, is shifted in place of a random crop."""
+
 ELASTIC_GRID = 4
 """Elastic distortion displaces a grid of this many points per side; pixels in between follow smoothly (Simard, Steinkraus,
 Platt 2003)."""
@@ -22,9 +25,9 @@ Platt 2003)."""
 class CropSampler(keras.layers.Layer):
     """Indices, int32 (n,) -> crops, float32 (n, size, size, 1), 0 = paper, 1 = ink.
 
-    In training: a random crop, distorted. Otherwise: the center crop. An image can have variants: `variants`, uint8
-    (m, 28, 28), are the variants of all images, and `variant_spans`, int (n, 2), holds the index of each image's first variant
-    and the number of them. In training one of them or the image itself is drawn at random.
+    In training: a random crop, distorted, or the full image, shifted and distorted. Otherwise: the center crop. An image can
+    have variants: `variants`, uint8 (m, 28, 28), are the variants of all images, and `variant_spans`, int (n, 2), holds the
+    index of each image's first variant and the number of them. In training one of them or the image itself is drawn at random.
     """
 
     def __init__(
@@ -92,7 +95,8 @@ class CropSampler(keras.layers.Layer):
         """Top and left of each crop in the padded image, int32 (n, 2)."""
         if not random:
             return ops.full((count, 2), PADDING + self.margin // 2, "int32")
-        return PADDING + keras.random.randint((count, 2), 0, self.margin + 1, seed=self.seeds)
+        first, last = (0, self.margin) if self.margin else (-MAX_SHIFT, MAX_SHIFT)
+        return PADDING + keras.random.randint((count, 2), first, last + 1, seed=self.seeds)
 
     def _cut(self, base, random: bool):
         corners = self._corners(ops.shape(base)[0], random)

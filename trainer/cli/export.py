@@ -42,7 +42,9 @@ def export(run: Path, out: Path | None, full: Path | None) -> None:
         MeasuredAccuracy.measured(each["accuracy"], report["data"]["n"]) for each in (report, report["one_crop"])
     )
     size = f"{path.stat().st_size / 1000:,.0f} kB"
-    click.echo(f"test accuracy {averaged} with 4 crops, {single} with 1 crop; {size}", err=True)
+    crops = len(report["crops"])
+    with_several = f"{averaged} with {crops} crops, " if crops > 1 else ""
+    click.echo(f"test accuracy {with_several}{single} with 1 crop; {size}", err=True)
     click.echo(path)
     if full is not None:
         _export_full(path, full)

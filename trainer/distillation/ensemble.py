@@ -9,12 +9,14 @@ import numpy as np
 
 from inkling.evaluation.metrics import cross_entropy
 from trainer.io.atomic import reading_file, replace_file
+from trainer.networks.inputs import INPUTS
 from trainer.runs.run import Run
 
 ENSEMBLE_FILE = "ensemble.json"
 
 EVALUATED = {"validation": ("1",), "test": ("1", "4")}
-"""Evaluated parts, each with its choices of crops. Select ensembles by the validation part."""
+"""Evaluated parts, each with its choices of crops; "4" only if the network averages several. Select ensembles by the validation
+part."""
 
 
 def score_ensemble(runs: Sequence[Run]) -> dict:
@@ -26,21 +28,22 @@ def score_ensemble(runs: Sequence[Run]) -> dict:
     from trainer.runs.keras_predictor import keras_predictor
 
     parts = {part: runs[0].held_out(part) for part in EVALUATED}
+    has_several_crops = len(INPUTS[runs[0].settings.network].offsets) > 1
     totals: dict[tuple[str, str], np.ndarray] = {}
     members = []
     for run in runs:
         predictor = keras_predictor(run)
         scores: dict[str, Any] = {"run": run.path.name}
-        for part, choices in EVALUATED.items():
+        for part, all_choices in EVALUATED.items():
+            choices = [crops for crops in all_choices if has_several_crops or crops == "1"]
             probabilities = {crops: predictor.predict(parts[part].images, crops).probabilities for crops in choices}
             scores[part] = {crops: _metrics(values, parts[part].targets) for crops, values in probabilities.items()}
             for crops, values in probabilities.items():
                 totals[part, crops] = totals.get((part, crops), 0) + values.astype(np.float64)
         members.append(scores)
-    mean = {
-        part: {crops: _metrics(totals[part, crops] / len(runs), parts[part].targets) for crops in choices}
-        for part, choices in EVALUATED.items()
-    }
+    mean: dict[str, dict] = {part: {} for part in parts}
+    for (part, crops), total in totals.items():
+        mean[part][crops] = _metrics(total / len(runs), parts[part].targets)
     return {"n": {part: len(dataset) for part, dataset in parts.items()}, "members": members, "ensemble": mean}
 
 
@@ -59,7 +62,7 @@ def open_members(folder: Path) -> list[Run]:
 
 def format_scores(scores: dict) -> str:
     """Format the scores as a table with the ensemble in the last row."""
-    columns = [(part, crops) for part, choices in EVALUATED.items() for crops in choices]
+    columns = [(part, crops) for part, choices in scores["ensemble"].items() for crops in choices]
     lines = [["", *(f"{part}, {crops} crop{'s' * (crops != '1')}" for part, crops in columns)]]
     for name, row in [(member["run"], member) for member in scores["members"]] + [("ensemble", scores["ensemble"])]:
         cells = [row[part][crops] for part, crops in columns]

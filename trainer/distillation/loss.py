@@ -13,7 +13,7 @@ MIN_PROBABILITY = 1e-30
 
 
 class TeacherEnsemble(keras.layers.Layer):
-    """Crops, float32 (n, 24, 24, 1) -> in training the mean of the teachers' probabilities, else zeros: float32 (n, labels).
+    """Crops, float32 (n, size, size, 1) -> in training the teachers' mean probabilities, else zeros: float32 (n, labels).
 
     Each step learns from predictions for the very crops that the student gets; validation runs no teacher. The teachers use
     their best weights and their own temperatures, never change, and compute in the fit's number format.

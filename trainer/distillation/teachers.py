@@ -8,6 +8,7 @@ from inkling.errors import InvalidInput
 from trainer.data.outliers import SYNTHETIC
 from trainer.data.split import Split
 from trainer.distillation.ensemble import ENSEMBLE_FILE, open_members
+from trainer.networks.inputs import INPUTS
 from trainer.runs.run import Run
 from trainer.settings import FitSettings
 
@@ -36,6 +37,11 @@ def check_teachers(teachers: Sequence[Run], settings: FitSettings, data: dict, p
             raise InvalidInput(f"The teacher {run.path} isn't finished; --resume it first.")
         if not has_temperature(run.settings):
             raise InvalidInput(f"{run.path} can't be a teacher: its network {run.settings.network} doesn't end in a softmax.")
+        if INPUTS[run.settings.network] != INPUTS[settings.network]:
+            raise InvalidInput(
+                f"{run.path} can't be a teacher of the network {settings.network}: its network {run.settings.network} reads "
+                f"{_input_size(run.settings)} crops instead of {_input_size(settings)}."
+            )
         theirs = run.data
         if theirs["labels"] != data["labels"]:
             raise InvalidInput(
@@ -68,6 +74,11 @@ def describe_teachers(teachers: Sequence[Run]) -> dict:
             for run in teachers
         ],
     }
+
+
+def _input_size(settings: FitSettings) -> str:
+    size = INPUTS[settings.network].size
+    return f"{size}×{size}"
 
 
 def _hashes(datasets: list[dict]) -> list[str]:

@@ -14,7 +14,7 @@ OPSET = 17
 
 
 def convert(network: Network, labels: int) -> "onnx.ModelProto":
-    """Return an ONNX model: `images`, uint8 (N, 24, 24, 1) -> `probabilities`, float32 (N, labels). It scales inside.
+    """Return an ONNX model: `images`, uint8 (N, size, size, 1) -> `probabilities`, float32 (N, labels). It scales inside.
 
     `tf2onnx.convert.from_function` is used because `from_keras` fails on Keras 3 (tensorflow-onnx #2448).
     Raises InvalidInput if Keras runs on another backend than TensorFlow.

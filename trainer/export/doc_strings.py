@@ -24,8 +24,14 @@ def add_doc_strings(model: "onnx.ModelProto", card: ModelCard) -> None:
         card,
         f"Classifies {crops} ({PICTURE}).",
         f"uint8 (N, {size}, {size}, 1), {PICTURE}; the graph scales it",
-        f"float32 (N, {len(card.labels)}), each row sums to 1; in the order of the labels",
+        describe_probabilities(card),
     )
+
+
+def describe_probabilities(card: ModelCard) -> str:
+    """The doc string of the output."""
+    sums = "each row sums to 1" if card.sums_to_one else "each from 0 to 1"
+    return f"float32 (N, {len(card.labels)}), {sums}; in the order of the labels"
 
 
 def set_doc_strings(model: "onnx.ModelProto", card: ModelCard, purpose: str, images: str, probabilities: str) -> None:

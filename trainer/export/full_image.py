@@ -13,7 +13,7 @@ from inkling.models.model_card import ModelCard
 from inkling.models.predictor import Predictor, open_session
 from inkling.models.smoke_test import smoke_image_of
 from trainer.errors import ExportFailed
-from trainer.export.doc_strings import PICTURE, set_doc_strings
+from trainer.export.doc_strings import PICTURE, describe_probabilities, set_doc_strings
 from trainer.io.atomic import replace_file
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def add_crops(model: "onnx.ModelProto", card: ModelCard) -> "onnx.ModelProto":
         card,
         f"Classifies images ({PICTURE}); averages {count} crops." if count > 1 else f"Classifies images ({PICTURE}).",
         f"uint8 (N, {size}, {size}), {PICTURE}; the graph crops and scales it",
-        f"float32 (N, {labels}), each row sums to 1; in the order of the labels",
+        describe_probabilities(card),
     )
     checker.check_model(model, full_check=True)
     return model

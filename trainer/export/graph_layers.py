@@ -8,8 +8,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from trainer.errors import ExportFailed
+from trainer.networks.bitmap import FIT_PERCENT
 from trainer.networks.layer_table import layer_table
-from trainer.networks.network import MINIMUM_SUM
 
 if TYPE_CHECKING:
     import keras
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 OPERATIONS = {
     "Conv2D": "Conv",
     "MaxPooling2D": "MaxPool",
-    "AveragePooling2D": "AveragePool",
     "Threshold": "GreaterOrEqual",
     "Dense": "MatMul",
     "ReLU": "Relu",
@@ -65,6 +64,8 @@ class _GraphReader:
             self.layers[-1].setdefault("merged", []).append(name)
         elif kind == "InputLayer":
             self._add(name, kind, shape, self._next_input(), scale=1 / 255)
+        elif kind == "BoundingBoxPooling":
+            self._add(name, kind, shape, self._next_input(), fit=FIT_PERCENT / 100)  # flat, as the next layer reads it
         elif kind == "Flatten":
             self._add(name, kind, shape, self._next_input())
         elif kind != "Dropout":
@@ -131,13 +132,12 @@ class _GraphReader:
         }
 
     def _add_probabilities(self) -> None:
-        """Add the last layers: a softmax, after a temperature if there is one, or a division by the sum."""
+        """Add the last layers: a softmax, after a temperature if there is one. Sigmoids are probabilities already."""
         from onnx import numpy_helper
 
         last, node = self.layers[-1], self.producers["probabilities"]
         shape, outputs = last["output_shape"], last["tensors"]["output"]
         if node.op_type != "Softmax":
-            self._add("normalize", "L1Normalization", shape, "probabilities", minimum=MINIMUM_SUM)
             return
         if node.input[0] != outputs:
             multiply = self.producers[node.input[0]]

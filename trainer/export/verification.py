@@ -6,7 +6,6 @@ from inkling.explain.explainer import Explainer
 from inkling.models.predictor import Predictor
 from inkling.models.smoke_example import SmokeExample
 from trainer.errors import ExportFailed
-from trainer.networks.inputs import CROP_SIZE
 from trainer.networks.network import Network
 
 TOLERANCE = 1e-5
@@ -40,10 +39,9 @@ def check_layers(network: Network, explainer: Explainer, keras_layers: dict[str,
     """
     import keras
 
-    margin = (len(image) - CROP_SIZE) // 2
-    crop = image[margin : margin + CROP_SIZE, margin : margin + CROP_SIZE]
+    crop = network.crops.center(image[None])[0, :, :, 0]
     outputs = {name: network.model.get_layer(name).output for name in keras_layers.values()}
-    expected = keras.Model(network.model.input, outputs)(crop[None, :, :, None].astype(np.float32) / 255, training=False)
+    expected = keras.Model(network.model.input, outputs)(network.center_crops(image[None]), training=False)
     for layer, actual in zip(explainer.layers, explainer.activations(crop), strict=True):
         if layer.name in keras_layers:
             difference = float(np.abs(keras.ops.convert_to_numpy(expected[keras_layers[layer.name]])[0] - actual).max())

@@ -9,12 +9,10 @@ import numpy as np
 
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidInput
-from inkling.models.crops import extract_crops
 from trainer.inspection.gradients import ActivationProbe, GradientRecorder, ProbedModel
 from trainer.inspection.predictions import PredictionPage
 from trainer.inspection.request import PageRequest
 from trainer.inspection.snapshot import GRADIENT, LayerSnapshot, Snapshot
-from trainer.networks.inputs import CROP_SIZE
 from trainer.networks.layer_table import layer_table
 from trainer.networks.network import Network
 
@@ -40,7 +38,7 @@ class Inspector:
         if self.activation_model is None:
             self._build()
         image, target = self.dataset.images[sample], int(self.dataset.targets[sample])
-        crop, targets = _center_crops(image[None]), np.array([target], np.int32)
+        crop, targets = self.network.center_crops(image[None]), np.array([target], np.int32)
         activations, forward = _timed(lambda: self.activation_model.predict_on_batch(crop))
         loss, forward_and_backward = _timed(lambda: self.probed_model.train_on_batch(crop, targets))
         probabilities = keras.ops.convert_to_numpy(self.network.probabilities(activations[-1]))[0]
@@ -62,7 +60,7 @@ class Inspector:
         if not 0 <= page.begin < end:
             raise InvalidInput(f"begin: expected an integer between 0 and {len(self.dataset) - 1:,}, got {page.begin!r:.40}.")
         images, targets = self.dataset.images[page.begin : end], self.dataset.targets[page.begin : end]
-        outputs = self.network.model(_center_crops(images), training=False)
+        outputs = self.network.model(self.network.center_crops(images), training=False)
         probabilities = np.asarray(keras.ops.convert_to_numpy(self.network.probabilities(outputs)), np.float32)
         return PredictionPage(step, page.begin, len(self.dataset), self.labels, images, targets, probabilities)
 
@@ -88,12 +86,6 @@ class Inspector:
             if weight.trainable:
                 arrays[f"{weight.name}{GRADIENT}"] = self.gradients.gradient(weight)
         return arrays
-
-
-def _center_crops(images: np.ndarray) -> np.ndarray:
-    """Images, uint8 (n, 28, 28) -> center crops, float32 (n, 24, 24, 1), 0 to 1."""
-    margin = (images.shape[1] - CROP_SIZE) // 2
-    return extract_crops(images, [(margin, margin)], CROP_SIZE).astype(np.float32) / 255
 
 
 def _timed(call: Callable[[], Any]) -> tuple[Any, float]:

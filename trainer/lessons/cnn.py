@@ -1,15 +1,15 @@
-"""The CNN of a lesson: conv 5×5×8, pool, conv 5×5×16, pool, dense, on the 24×24 crop, as in the network `tfjs`."""
+"""The CNN of a lesson: conv 5×5×8, pool, conv 5×5×16, pool, dense, on the 28×28 image, as in the network `tfjs`."""
 
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from inkling.imaging.normalization import IMAGE_SIDE
 from trainer.lessons.convolution import conv_input_gradient, extract_windows, max_pool, max_pool_gradient
-from trainer.networks.inputs import CROP_SIZE
 
 Array = np.ndarray
 
-SIZE = CROP_SIZE
+SIZE = IMAGE_SIDE
 NETWORK = "tfjs"
 """The network of `trainer fit` with the same layers."""
 
@@ -21,23 +21,20 @@ FIT_SETTINGS = {"epochs": 40, "augmentation": "elastic", "batch_size": 16, "lear
 """Settings of a fit on a lesson's drawings that differ from the recipe."""
 
 KERNEL_SIZE, FILTERS_1, FILTERS_2 = 5, 8, 16
-FEATURES = 3 * 3 * FILTERS_2
+FEATURES = 4 * 4 * FILTERS_2
 BIT_THRESHOLD = 128
 """Gray level from which a bit is set."""
-
-TRUNCATED_STDDEV = 0.87962566103423978
-"""Standard deviation of a standard normal distribution truncated at two standard deviations."""
 
 
 class ForwardPass(NamedTuple):
     """Results of a forward pass that backpropagation needs."""
 
-    first: Array  # (20, 20, 8)
-    which_first: Array  # (10, 10, 8)
-    windows: Array  # (36, 200)
-    second: Array  # (6, 6, 16)
-    which_second: Array  # (3, 3, 16)
-    features: Array  # (144,)
+    first: Array  # (24, 24, 8)
+    which_first: Array  # (12, 12, 8)
+    windows: Array  # (64, 200)
+    second: Array  # (8, 8, 16)
+    which_second: Array  # (4, 4, 16)
+    features: Array  # (256,)
     probabilities: Array  # (labels,)
 
 
@@ -48,7 +45,7 @@ def weight_shapes(labels: int) -> list[tuple[int, ...]]:
 
 
 def initial_weights(labels: int, rng: np.random.Generator) -> list[Array]:
-    """Kernels by variance scaling from a truncated normal distribution; zero biases."""
+    """Kernels from a normal distribution with variance 1 / inputs, truncated at two standard deviations; zero biases."""
 
     def draw(shape: tuple[int, ...]) -> Array:
         if len(shape) == 1:
@@ -56,19 +53,19 @@ def initial_weights(labels: int, rng: np.random.Generator) -> list[Array]:
         values = rng.standard_normal(shape)
         while (outside := np.abs(values) > 2).any():
             values[outside] = rng.standard_normal(int(outside.sum()))
-        return (values / TRUNCATED_STDDEV / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
+        return (values / np.sqrt(np.prod(shape[:-1]))).astype(np.float32)
 
     return [draw(shape) for shape in weight_shapes(labels)]
 
 
-def preprocess(crop: Array) -> Array:
-    """Network inputs for a crop, uint8 (24, 24): its 5×5 windows, float32 (400, 25), 0 = paper, 1 = ink."""
-    return extract_windows((crop.astype(np.float32) / 255)[..., None], KERNEL_SIZE)
+def preprocess(image: Array) -> Array:
+    """Network inputs for an image, uint8 (28, 28): its 5×5 windows, float32 (576, 25), 0 = paper, 1 = ink."""
+    return extract_windows((image.astype(np.float32) / 255)[..., None], KERNEL_SIZE)
 
 
-def to_bits(crop: Array) -> Array:
-    """A crop, uint8 (24, 24), as bool (24, 24), for display. The network itself uses the gray levels."""
-    return crop >= BIT_THRESHOLD
+def to_bits(image: Array) -> Array:
+    """An image, uint8 (28, 28), as bool (28, 28), for display. The network itself uses the gray levels."""
+    return image >= BIT_THRESHOLD
 
 
 def predict(weights: list[Array], inputs: Array) -> Array:
@@ -88,9 +85,9 @@ def train_step(weights: list[Array], inputs: Array, target: int, learning_rate: 
     logit_gradient = result.probabilities.copy()
     logit_gradient[target] -= 1
     gradient_2 = (dense @ logit_gradient).reshape(result.which_second.shape)
-    gradient_2 = max_pool_gradient(gradient_2, result.which_second) * (result.second > 0)  # (6, 6, 16)
-    gradient_1 = conv_input_gradient(gradient_2, second)  # (10, 10, 8)
-    gradient_1 = max_pool_gradient(gradient_1, result.which_first) * (result.first > 0)  # (20, 20, 8)
+    gradient_2 = max_pool_gradient(gradient_2, result.which_second) * (result.second > 0)  # (8, 8, 16)
+    gradient_1 = conv_input_gradient(gradient_2, second)  # (12, 12, 8)
+    gradient_1 = max_pool_gradient(gradient_1, result.which_first) * (result.first > 0)  # (24, 24, 8)
     gradient_2, gradient_1 = gradient_2.reshape(-1, FILTERS_2), gradient_1.reshape(-1, FILTERS_1)
     rate = np.float32(learning_rate)
     dense -= rate * np.outer(result.features, logit_gradient)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from trainer.lessons.registry import LESSON_NETWORKS, center_crop, weights_from_bytes
+from trainer.lessons.registry import LESSON_NETWORKS, weights_from_bytes
 
 
 def loss_history(
@@ -23,7 +23,7 @@ def loss_history(
             break
         label = labels.pop(action["drawing"], None)
         if label is not None:
-            inputs = network.preprocess(center_crop(drawings[action["drawing"]][1]))
+            inputs = network.preprocess(drawings[action["drawing"]][1])
             target = lesson["labels"].index(label)
             before_loss, after_loss = (
                 network.loss(weights_from_bytes(state["weights"], lesson["network"], len(lesson["labels"])), inputs, target)

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from trainer.lessons.registry import LESSON_NETWORKS, center_crop
+from trainer.lessons.registry import LESSON_NETWORKS
 from trainer.networks.bitmap import bitmap_to_text
 
 
 def inspect_prediction(lesson: dict[str, Any], weights: list[np.ndarray], image: np.ndarray) -> dict[str, Any]:
     """The prediction for an image, uint8 (28, 28), with the image, its bits, and the network's weights and activations."""
-    network, crop = LESSON_NETWORKS[lesson["network"]], center_crop(image)
-    inputs = network.preprocess(crop)
+    network = LESSON_NETWORKS[lesson["network"]]
+    inputs = network.preprocess(image)
     probabilities = network.predict(weights, inputs)
     winner = int(probabilities.argmax())
     return {
@@ -21,6 +21,6 @@ def inspect_prediction(lesson: dict[str, Any], weights: list[np.ndarray], image:
         "confidence": float(probabilities[winner]),
         "probabilities": probabilities,
         "image": image,
-        "bits": bitmap_to_text(network.to_bits(crop)),
+        "bits": bitmap_to_text(network.to_bits(image)),
         **network.inspect(weights, inputs),
     }

@@ -26,31 +26,23 @@ def weight_shapes(labels: int) -> list[tuple[int, ...]]:
 
 
 def initial_weights(labels: int, rng: np.random.Generator) -> list[Array]:
-    """Glorot-uniform kernels (Glorot & Bengio 2010), the default of Keras' Dense, and zero biases."""
-
-    def draw(shape: tuple[int, ...]) -> Array:
-        if len(shape) == 1:
-            return np.zeros(shape, np.float32)
-        extent = np.sqrt(6 / sum(shape))
-        return rng.uniform(-extent, extent, shape).astype(np.float32)
-
-    return [draw(shape) for shape in weight_shapes(labels)]
+    """All weights and biases uniform from -0.5 to 0.5."""
+    return [rng.uniform(-0.5, 0.5, shape).astype(np.float32) for shape in weight_shapes(labels)]
 
 
-def preprocess(crop: Array) -> Array:
-    """Network inputs for a crop, uint8 (24, 24): its bitmap as float32 (36,)."""
-    return to_bitmap(crop).ravel().astype(np.float32)
+def preprocess(image: Array) -> Array:
+    """Network inputs for an image, uint8 (28, 28): its bitmap as float32 (36,)."""
+    return to_bitmap(image).ravel().astype(np.float32)
 
 
-def to_bits(crop: Array) -> Array:
-    """The bitmap of a crop, uint8 (24, 24): bool (6, 6)."""
-    return to_bitmap(crop)
+def to_bits(image: Array) -> Array:
+    """The bitmap of an image, uint8 (28, 28): bool (6, 6)."""
+    return to_bitmap(image)
 
 
 def predict(weights: list[Array], inputs: Array) -> Array:
-    """Probabilities, float32 (labels,): the outputs divided by their sum."""
-    outputs = _forward(weights, inputs)[1]
-    return outputs / max(outputs.sum(), np.float32(1e-30))
+    """Probabilities, float32 (labels,): the outputs. They don't sum to 1."""
+    return _forward(weights, inputs)[1]
 
 
 def loss(weights: list[Array], inputs: Array, target: int) -> float:

@@ -5,21 +5,10 @@ from types import ModuleType
 
 import numpy as np
 
-from inkling.imaging.normalization import IMAGE_SIDE
 from trainer.lessons import cnn, perceptron
-from trainer.networks.inputs import CROP_SIZE
 
 LESSON_NETWORKS: dict[str, ModuleType] = {"perceptron": perceptron, "cnn": cnn}
 """Each module has the functions preprocess, to_bits, predict, loss, train_step, inspect, weight_shapes and initial_weights."""
-
-CENTER_OFFSET = ((IMAGE_SIDE - CROP_SIZE) // 2,) * 2
-"""Top and left of the center crop, the only one that a lesson's network uses."""
-
-
-def center_crop(image: np.ndarray) -> np.ndarray:
-    """uint8 (28, 28) -> uint8 (24, 24)."""
-    top, left = CENTER_OFFSET
-    return image[top : top + CROP_SIZE, left : left + CROP_SIZE]
 
 
 def initialize_weights(network: str, labels: int, seed: int) -> list[np.ndarray]:

@@ -10,7 +10,7 @@ from inkling.models.predictor import Predictor
 from trainer.backend.device import select_device
 from trainer.data.split import Split
 from trainer.errors import ExportFailed
-from trainer.lessons.registry import CENTER_OFFSET, LESSON_NETWORKS, center_crop, weights_from_bytes
+from trainer.lessons.registry import LESSON_NETWORKS, weights_from_bytes
 from trainer.recipes import recipe
 from trainer.runs.provenance import commit, versions
 from trainer.runs.run import Run
@@ -22,10 +22,7 @@ ROLE = "training, and the report: nothing was held out"
 
 
 def write_run(lesson: dict[str, Any], drawings: Dataset, path: Path) -> Run:
-    """Write a finished run with the lesson's weights, whose test set is all drawings. lesson: as stored.
-
-    Its model card has one crop, the center, since the network was trained on no other.
-    """
+    """Write a finished run with the lesson's weights, whose test set is all drawings. lesson: as stored."""
     network, labels = LESSON_NETWORKS[lesson["network"]], lesson["labels"]
     settings = recipe(
         network.NETWORK,
@@ -45,7 +42,6 @@ def write_run(lesson: dict[str, Any], drawings: Dataset, path: Path) -> Run:
         "specs": [drawings.name],
         "sets": [{"name": drawings.name, "n": len(drawings), "sha256": drawings.sha256(), "role": ROLE}],
         "counts": {"training": len(drawings), "validation": 0, "test": 0},
-        "offsets": [list(CENTER_OFFSET)],
         "lesson": {name: lesson[name] for name in ("id", "name", "steps")},
     }
     run = Run.create(path, settings, data)
@@ -61,7 +57,7 @@ def check_export(path: Path, lesson: dict[str, Any], drawings: Dataset) -> None:
     """Raise ExportFailed unless the exported model predicts like the lesson's network, within TOLERANCE, for all drawings."""
     network = LESSON_NETWORKS[lesson["network"]]
     weights = weights_from_bytes(lesson["weights"], lesson["network"], len(lesson["labels"]))
-    expected = np.stack([network.predict(weights, network.preprocess(center_crop(image))) for image in drawings.images])
+    expected = np.stack([network.predict(weights, network.preprocess(image)) for image in drawings.images])
     actual = Predictor(path).predict(drawings.images).probabilities
     difference = float(np.abs(expected - actual).max())
     if not difference < TOLERANCE:

@@ -1,12 +1,37 @@
-"""The input of every network: a crop of an image."""
+"""The input of a network: the crops of an image that it sees."""
 
-CROP_SIZE = 24
-"""Pixels per side, out of the image's 28."""
+from dataclasses import dataclass
 
-CROP_SHAPE = [CROP_SIZE, CROP_SIZE, 1]
+import numpy as np
 
-CROP_OFFSETS = [(1, 1), (1, 3), (3, 1), (3, 3)]
-"""(top, left) of the crops that are averaged by default. They score better than the center or the corners (see
-docs/experiments.md)."""
+from inkling.imaging.normalization import IMAGE_SIDE
+from inkling.models.crops import extract_crops
 
 INPUT_NAME = "crops"
+
+
+@dataclass(frozen=True)
+class InputCrops:
+    """size: pixels per side, out of the image's 28. offsets: (top, left) of the crops that are averaged by default."""
+
+    size: int
+    offsets: tuple[tuple[int, int], ...]
+
+    @property
+    def shape(self) -> list[int]:
+        """[height, width, channels] of a crop."""
+        return [self.size, self.size, 1]
+
+    def center(self, images: np.ndarray) -> np.ndarray:
+        """The center crops of images, uint8 (n, 28, 28): uint8 (n, size, size, 1)."""
+        margin = (IMAGE_SIDE - self.size) // 2
+        return extract_crops(images, [(margin, margin)], self.size)
+
+
+FOUR_CROPS = InputCrops(24, ((1, 1), (1, 3), (3, 1), (3, 3)))
+"""These score better than the center or the corners (see docs/experiments.md)."""
+
+FULL_IMAGE = InputCrops(IMAGE_SIDE, ((0, 0),))
+
+INPUTS = {"inkling": FOUR_CROPS, "tfjs": FULL_IMAGE, "convnetjs": FOUR_CROPS, "perceptron": FULL_IMAGE}
+"""By network."""

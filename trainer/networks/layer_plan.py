@@ -1,6 +1,7 @@
 """The layers of a planned network: their options, and what follows from the shape of their input. No Keras.
 
-The classes are named like Keras' own and their fields are its arguments. The trainer service uses them to describe a network
+The classes are named like Keras' own and their fields are its arguments; initializers are named as in Keras or in
+`trainer.networks.initializers`. The trainer service uses them to describe a network
 without loading Keras.
 """
 
@@ -8,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from inkling.errors import InvalidInput
+from trainer.networks.bitmap import BITMAP_SIDE
 
 Shape = list[int]
 """Of one example: [height, width, channels] or [features]."""
@@ -47,6 +49,7 @@ class Conv2D(LayerPlan):
     activation: str | None = None
     use_bias: bool = True
     kernel_initializer: str = "glorot_uniform"
+    bias_initializer: str = "zeros"
 
     def output_shape(self, shape: Shape) -> Shape:
         if self.padding == "same":
@@ -89,17 +92,24 @@ class MaxPooling2D(LayerPlan):
 
 
 @dataclass(frozen=True)
-class AveragePooling2D(MaxPooling2D):
-    """The mean of each window."""
-
-
-@dataclass(frozen=True)
 class ThresholdPlan(LayerPlan):
-    """Binarizes the mean ink of each cell, see `trainer.networks.assemble.Threshold`."""
+    """Binarizes the ink of each pixel, see `trainer.networks.bitmap_layers.Threshold`."""
 
     @property
     def kind(self) -> str:
         return "Threshold"
+
+
+@dataclass(frozen=True)
+class BoundingBoxPoolingPlan(LayerPlan):
+    """Fits the ink to a bitmap, see `trainer.networks.bitmap_layers.BoundingBoxPooling`."""
+
+    @property
+    def kind(self) -> str:
+        return "BoundingBoxPooling"
+
+    def output_shape(self, shape: Shape) -> Shape:  # noqa: ARG002 the same for every input
+        return [BITMAP_SIDE, BITMAP_SIDE, 1]
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,8 @@ class Dense(LayerPlan):
 
     units: int
     activation: str | None = None
+    kernel_initializer: str = "glorot_uniform"
+    bias_initializer: str = "zeros"
 
     def output_shape(self, shape: Shape) -> Shape:  # noqa: ARG002 the same for every input
         return [self.units]

@@ -6,30 +6,34 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from trainer.networks.assemble import assemble
+from trainer.networks.inputs import INPUTS, InputCrops
 from trainer.networks.plan import plan_network
 from trainer.settings import FitSettings
 
 SIGMOID_NETWORKS = ("perceptron",)
-"""Networks whose outputs are sigmoid activations rather than logits."""
-
-MINIMUM_SUM = 1e-30
-"""Activations are divided by their sum, or by this if the sum is smaller."""
+"""Networks whose outputs are sigmoid activations rather than logits. They are the probabilities, each for itself."""
 
 
 @dataclass(frozen=True)
 class Network:
-    """model: a Functional model, float32 (n, 24, 24, 1) -> outputs, float32 (n, labels).
+    """model: a Functional model, float32 (n, size, size, 1) -> outputs, float32 (n, labels). crops: what it sees of an image.
 
     loss: (targets int (n,), outputs (n, labels)) -> (n,); a target equal to the number of labels marks an outlier.
-    probabilities: outputs -> rows that sum to 1.
+    probabilities: outputs -> probabilities, float32 (n, labels). Those of a softmax sum to 1.
     """
 
     model: keras.Model
+    crops: InputCrops
     loss: Callable[..., Any]
     probabilities: Callable[..., Any]
+
+    def center_crops(self, images: np.ndarray) -> np.ndarray:
+        """Images, uint8 (n, 28, 28) -> the model's input, their center crops, float32 (n, size, size, 1), 0 to 1."""
+        return self.crops.center(images).astype(np.float32) / 255
 
 
 def has_temperature(settings: FitSettings) -> bool:
@@ -52,7 +56,8 @@ def build_network(settings: FitSettings, labels: int, temperature: float = 1.0) 
     def calibrated_softmax(logits):
         return softmax(logits if temperature == 1 else logits / temperature)
 
-    return Network(model, loss, calibrated_softmax if has_temperature(settings) else l1_normalize)
+    probabilities = calibrated_softmax if has_temperature(settings) else to_float32
+    return Network(model, INPUTS[settings.network], loss, probabilities)
 
 
 def cross_entropy(targets, logits, smoothing: float = 0.0):
@@ -90,7 +95,6 @@ def softmax(logits):
     return ops.softmax(ops.cast(logits, "float32"))
 
 
-def l1_normalize(activations):
-    """Sigmoid activations -> probabilities: each divided by their sum."""
-    activations = ops.cast(activations, "float32")
-    return activations / ops.maximum(ops.sum(activations, -1, keepdims=True), MINIMUM_SUM)
+def to_float32(activations):
+    """Sigmoid activations -> probabilities: the same."""
+    return ops.cast(activations, "float32")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from trainer.networks.inputs import CROP_SHAPE, INPUT_NAME
+from trainer.networks.inputs import INPUT_NAME, INPUTS
 from trainer.networks.layer_plan import LayerPlan
 from trainer.settings import NETWORKS, FitSettings
 
@@ -15,13 +15,16 @@ PLANS = {name: import_module(f"trainer.networks.{name}").plan for name in NETWOR
 def plan_network(settings: FitSettings, labels: int) -> list[LayerPlan]:
     """Return the layers of the network that the settings name. Raises InvalidInput if a layer is larger than its input."""
     layers: list[LayerPlan] = PLANS[settings.network](labels, settings)
-    plan_table(layers)
+    _describe(layers, INPUTS[settings.network].shape)
     return layers
 
 
-def plan_table(layers: Sequence[LayerPlan]) -> list[dict[str, Any]]:
+def plan_table(settings: FitSettings, labels: int) -> list[dict[str, Any]]:
     """Return one row per layer, the input first, equal to the `layer_table` of the built network. Raises InvalidInput."""
-    shape = CROP_SHAPE
+    return _describe(PLANS[settings.network](labels, settings), INPUTS[settings.network].shape)
+
+
+def _describe(layers: Sequence[LayerPlan], shape: list[int]) -> list[dict[str, Any]]:
     rows = [{"name": INPUT_NAME, "kind": "InputLayer", "output_shape": shape, "parameters": 0, "multiply_adds": 0}]
     for layer in layers:
         input_shape, shape = shape, layer.output_shape(shape)

@@ -12,7 +12,7 @@ from trainer.runs.run import Run
 
 
 class KerasSession:
-    """Has the interface of an onnxruntime session: {"images": uint8 (n, 24, 24, 1)} -> [float32 (n, labels)]."""
+    """Has the interface of an onnxruntime session: {"images": uint8 (n, size, size, 1)} -> [float32 (n, labels)]."""
 
     def __init__(self, network: Network):
         self.network = network

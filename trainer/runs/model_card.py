@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 
 from inkling.imaging.normalization import IMAGE_SIDE, NORMALIZATION_VERSION
 from inkling.models.model_card import CARD_VERSION
-from trainer.networks.inputs import CROP_OFFSETS, CROP_SIZE
 from trainer.networks.layer_table import layer_table
-from trainer.networks.network import Network
+from trainer.networks.network import Network, has_temperature
 from trainer.runs.provenance import provenance
 from trainer.runs.run import Run
 
@@ -28,7 +27,8 @@ def card_fields(run: Run, network: Network, name: str, report: dict, known: dict
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "labels": run.data["labels"],
         "image": {"height": IMAGE_SIDE, "width": IMAGE_SIDE, "normalization": NORMALIZATION_VERSION},
-        "crop": {"size": CROP_SIZE, "offsets": run.data.get("offsets", [list(offset) for offset in CROP_OFFSETS])},
+        "crop": {"size": network.crops.size, "offsets": [list(offset) for offset in network.crops.offsets]},
+        "activation": "softmax" if has_temperature(run.settings) else "sigmoid",
         "layers": layer_table(network.model),
         "training": provenance(run),
         "report": report,

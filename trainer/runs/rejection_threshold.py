@@ -31,7 +31,8 @@ def find_rejection_threshold(predictor: Predictor, run: Run) -> dict:
     if not run.data["counts"]["validation"]:
         return _find_for_lesson(predictor, run)
     validation, outliers = run.held_out("validation"), run.held_out_outliers("validation")
-    name = SCORE if outliers is None else SCORE_WITH_OUTLIERS
+    is_divergence = outliers is not None and predictor.card.sums_to_one  # the divergence compares distributions
+    name = SCORE_WITH_OUTLIERS if is_divergence else SCORE
 
     def score(images: np.ndarray) -> np.ndarray:
         return SCORES[name](predictor.predict(images).probabilities)

@@ -73,7 +73,7 @@ class Run:
     def data(self) -> dict:
         """labels; specs: of the datasets; sets: name, n, sha256 of each; outliers: the same; counts: images of each part.
 
-        Of a lesson also: lesson, its id, name and steps; offsets: the card's crop offsets, if they are not the default ones.
+        Of a lesson also: lesson, its id, name and steps.
         With teachers also: teacher_runs, their paths; teachers: name, network, layers, sha256 of each.
         """
         return self.read_json("data.json")

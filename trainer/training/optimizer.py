@@ -4,6 +4,9 @@ import keras
 
 from trainer.settings import FitSettings
 
+ADADELTA_EPSILON = 1e-6
+"""ConvNetJS' when its MNIST demo was written, and the value of Zeiler 2012."""
+
 
 def build_optimizer(
     settings: FitSettings, schedule: keras.optimizers.schedules.LearningRateSchedule | None
@@ -14,7 +17,7 @@ def build_optimizer(
     if settings.optimizer == "sgd":
         return keras.optimizers.SGD(rate, momentum=momentum, nesterov=momentum > 0)
     if settings.optimizer == "adadelta":
-        return keras.optimizers.Adadelta(rate, rho=momentum, epsilon=1e-6)
+        return keras.optimizers.Adadelta(rate, rho=momentum, epsilon=ADADELTA_EPSILON)
     if settings.optimizer == "adam":
         return keras.optimizers.Adam(rate, beta_1=momentum)
     optimizer = keras.optimizers.AdamW(rate, beta_1=momentum, weight_decay=settings.weight_decay)

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 
 @dataclass
 class TrainingProgress:
-    """Step and image counters. An epoch has as many images as fill whole batches when it begins."""
+    """Step and image counters.
+
+    keeps_last_batch: whether an epoch has a last, smaller batch; without it, an epoch has as many images as fill whole batches
+    when it begins.
+    """
 
     images_per_epoch: int
     epochs: int
     batch_size: int
+    keeps_last_batch: bool = False
     epoch: int = 0  # counted from 0
     step: int = 0  # steps done, including those before a resume
     images_seen: int = 0  # including those before a resume
@@ -18,7 +23,12 @@ class TrainingProgress:
     @property
     def steps_per_epoch(self) -> int:
         """Steps of a whole epoch at this batch size."""
-        return self.images_per_epoch // self.batch_size
+        return -(-self.epoch_images // self.batch_size)
+
+    @property
+    def epoch_images(self) -> int:
+        """Images of a whole epoch at this batch size."""
+        return self.images_per_epoch - (0 if self.keeps_last_batch else self.images_per_epoch % self.batch_size)
 
     @property
     def steps_left(self) -> int:
@@ -28,11 +38,11 @@ class TrainingProgress:
     @property
     def images_left(self) -> int:
         """Images to the end of the fit."""
-        return self.epoch_images_left + (self.epochs - self.epoch - 1) * self.steps_per_epoch * self.batch_size
+        return self.epoch_images_left + (self.epochs - self.epoch - 1) * self.epoch_images
 
     def begin_epoch(self, epoch: int) -> None:
         """Begin an epoch, counted from 0."""
-        self.epoch, self.epoch_images_left = epoch, self.steps_per_epoch * self.batch_size
+        self.epoch, self.epoch_images_left = epoch, self.epoch_images
 
     def end_step(self) -> int:
         """Count a step; return how many images it had."""

@@ -15,7 +15,7 @@ from trainer.data.imbalance import balanced_weights
 from trainer.data.split import Split
 from trainer.data.training_examples import TrainingExamples
 from trainer.distillation.loss import TeacherEnsemble, distillation_loss
-from trainer.networks.inputs import CROP_SIZE
+from trainer.networks.inputs import INPUTS
 from trainer.networks.network import Network, build_network
 from trainer.networks.regularizer import update_regularizers
 from trainer.runs.run import Run
@@ -49,7 +49,7 @@ class TrainableModel:
         self.class_weights = np.append(balanced_weights(split.train), np.float32(1)) if is_balanced else None  # 1: outliers
         self.sampler = CropSampler(
             self.examples.images,
-            CROP_SIZE,
+            INPUTS[settings.network].size,
             AUGMENTATION_PRESETS[settings.augmentation],
             settings.training_seed,
             *render_stroke_variants(
@@ -65,7 +65,9 @@ class TrainableModel:
         self.model = keras.Model(indices, outputs)
         self.settings, self.loss, self.gpu = settings, loss, device.gpu
         images_per_epoch = sum(self.examples.epoch_size(settings.stroke_repeats, settings.outlier_share))
-        self.progress = TrainingProgress(images_per_epoch, settings.epochs, min(settings.batch_size, images_per_epoch))
+        self.progress = TrainingProgress(
+            images_per_epoch, settings.epochs, min(settings.batch_size, images_per_epoch), settings.last_batch == "keep"
+        )
         self.total_steps = self.progress.steps_per_epoch * settings.epochs
         self.schedule = build_lr_schedule(settings, self.total_steps)
         self.ema = WeightEMA(self.network.model, self._ema_window) if settings.ema_epochs > 0 else None
@@ -127,11 +129,12 @@ class TrainableModel:
     def epoch_order(self, epoch: int) -> np.ndarray:
         """Return the indices of an epoch's training images and outliers in order, int32.
 
-        All batches are full, so that the compiled step has one shape; the images left over differ by epoch.
+        Without the last batch, all batches are full, so that the compiled step has one shape; the images left over differ by
+        epoch.
         """
         settings = self.settings
         order = self.examples.epoch_order(settings.training_seed, epoch, settings.stroke_repeats, settings.outlier_share)
-        return order[: self.progress.steps_per_epoch * self.progress.batch_size]
+        return order[: self.progress.epoch_images]
 
     def learning_rate(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""

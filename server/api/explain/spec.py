@@ -56,7 +56,7 @@ def schemas(settings: Settings) -> dict[str, Any]:
     """The named schemas of this path."""
     required = {
         "name": LABEL | {"description": "Unique within the model."},
-        "kind": LABEL | {"description": "The class name in Keras, or Threshold or L1Normalization."},
+        "kind": LABEL | {"description": "The class name in Keras, or Threshold or BoundingBoxPooling."},
         "inputs": array_schema(LABEL, "The layers whose outputs this layer reads."),
         "output_shape": array_schema(COUNT, "[height, width, channels] or [features]."),
         "parameters": COUNT,

@@ -44,7 +44,7 @@ def test_graph_has_the_documented_inputs_and_outputs(digits_model):
     dims = [[dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim] for value in (images, probabilities)]
     assert (images.name, images.type.tensor_type.elem_type) == ("images", onnx.TensorProto.UINT8)
     assert (probabilities.name, probabilities.type.tensor_type.elem_type) == ("probabilities", onnx.TensorProto.FLOAT)
-    assert dims == [["N", 24, 24, 1], ["N", 10]]
+    assert dims == [["N", 28, 28, 1], ["N", 10]]
     assert [(entry.domain, entry.version) for entry in model.opset_import] == [("", 17)]
     assert [entry.key for entry in model.metadata_props] == [CARD_KEY]
 

@@ -42,7 +42,7 @@ def assert_same_weights(one: Run, other: Run) -> None:
 def test_a_fit_learns_to_read_digits(fitted):
     """The tutorial's network reads nine of ten test digits after four epochs."""
     finished = fitted[1][-1]
-    assert finished.test["4"] > 0.9
+    assert finished.test["1"] > 0.9
     assert finished.test["n"] == 359
 
 

@@ -34,11 +34,6 @@ def make_inspector(name: str, digits, **changes) -> Inspector:
     return Inspector(network, digits, list(digits.labels))
 
 
-def center_crop(digits, sample: int) -> np.ndarray:
-    """The network's input for an image."""
-    return digits.images[sample, 2:26, 2:26][None, ..., None].astype(np.float32) / 255
-
-
 @pytest.mark.parametrize("name", NETWORKS)
 def test_snapshot_contains_every_layer(name, digits):
     """The rows of the layer table, activations, weights, and gradients in the shapes of their arrays; nothing changes."""
@@ -46,7 +41,7 @@ def test_snapshot_contains_every_layer(name, digits):
     model = inspector.network.model
     before = model.get_weights()
     snapshot = inspector.take_snapshot(3, step=7)
-    outputs = model.predict(center_crop(digits, 3), verbose=0)
+    outputs = model.predict(inspector.network.center_crops(digits.images[3:4]), verbose=0)
     np.testing.assert_allclose(snapshot.layers[-1].arrays["activations"], outputs[0], atol=1e-6)
     assert [{key: getattr(layer, key) for key in ROW} for layer in snapshot.layers] == layer_table(model)
     for layer in snapshot.layers:
@@ -60,7 +55,8 @@ def test_snapshot_contains_every_layer(name, digits):
     for old, new in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     assert (snapshot.sample, snapshot.step, snapshot.label) == (3, 7, digits.labels[digits.targets[3]])
-    assert sum(snapshot.probabilities) == pytest.approx(1, abs=1e-5)
+    outputs = inspector.network.probabilities(outputs)
+    assert snapshot.probabilities == pytest.approx(np.array(outputs[0]).tolist(), abs=1e-6)
     assert snapshot.predicted == digits.labels[int(np.argmax(snapshot.probabilities))]
     assert snapshot.forward_seconds > 0
 

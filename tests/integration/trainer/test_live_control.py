@@ -4,7 +4,6 @@ import json
 import threading
 import time
 
-import keras
 import numpy as np
 import pytest
 
@@ -230,7 +229,8 @@ def test_an_epoch_event_describes_the_mistakes(fitted):
     run, events = fitted
     epoch = [event for event in of_type(EpochEvent, events) if event.best][-1]
     validation = run.held_out("validation")
-    outputs = load_best_network(run, 1.0).model.predict(_center_crops(validation.images), verbose=0)
+    network = load_best_network(run, 1.0)
+    outputs = network.model.predict(network.center_crops(validation.images), verbose=0)
     predicted = outputs.argmax(1)
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (validation.targets, predicted), 1)
@@ -244,7 +244,3 @@ def test_an_epoch_event_describes_the_mistakes(fitted):
         assert (row["true"], row["predicted"]) == (str(validation.targets[row["index"]]), str(predicted[row["index"]]))
     assert "confusion_matrix" not in run.history()[0]
     assert json.dumps(epoch.to_dict(), allow_nan=False)
-
-
-def _center_crops(images: np.ndarray) -> np.ndarray:
-    return keras.ops.convert_to_numpy(images[:, 2:26, 2:26, None].astype(np.float32) / 255)

@@ -74,8 +74,8 @@ def test_an_unknown_recipe_is_refused_with_the_known_ones():
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("tfjs", {"network": "tfjs", "optimizer": "adam", "augmentation": "none", "batch_size": 512}),
-        ("convnetjs", {"optimizer": "adadelta", "weight_decay": 0.001, "batch_size": 20, "augmentation": "random-crop"}),
+        ("tfjs", {"network": "tfjs", "optimizer": "adam", "augmentation": "none", "batch_size": 512, "last_batch": "keep"}),
+        ("convnetjs", {"optimizer": "adadelta", "weight_decay": 0.00005, "batch_size": 20, "augmentation": "random-crop"}),
         ("perceptron", {"optimizer": "sgd", "learning_rate": 0.5, "batch_size": 1, "momentum": 0.0}),
     ],
 )

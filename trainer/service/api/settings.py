@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from inkling.service.http.auth import Access, access
 from inkling.service.parsing.query import read_query
-from trainer.networks.plan import plan_network, plan_table
+from trainer.networks.plan import plan_table
 from trainer.recipes import RECIPES, recipe
 from trainer.service.api.data import read_fit_settings
 from trainer.service.extensions import get_state
@@ -39,7 +39,7 @@ def network() -> Response:
     """The layers of the network for given fit settings and the labels of their data, without a fit."""
     settings = read_fit_settings()
     labels = get_state().datasets.labels(settings.data)
-    rows = plan_table(plan_network(settings, len(labels)))
+    rows = plan_table(settings, len(labels))
     totals = {name: sum(row[name] for row in rows) for name in ("parameters", "multiply_adds")}
     return jsonify({"network": settings.network, "labels": labels, "layers": rows} | totals)
 

@@ -16,7 +16,6 @@ from trainer.lessons.history import loss_history
 from trainer.lessons.inspect import inspect_prediction
 from trainer.lessons.registry import (
     LESSON_NETWORKS,
-    center_crop,
     initialize_weights,
     weights_from_bytes,
     weights_to_bytes,
@@ -90,7 +89,7 @@ class LessonService:
             self._check_drawing_limit(lesson_id, drawing)
             network, target = LESSON_NETWORKS[lesson["network"]], lesson["labels"].index(drawing.label)
             weights = read_weights(lesson)
-            inputs, rate, start = network.preprocess(center_crop(image)), lesson["learning_rate"], time.perf_counter()
+            inputs, rate, start = network.preprocess(image), lesson["learning_rate"], time.perf_counter()
             before = {
                 "loss_before": network.loss(weights, inputs, target),
                 "probabilities_before": network.predict(weights, inputs),

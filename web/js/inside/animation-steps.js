@@ -7,7 +7,6 @@ import { formatExact, maxProduct } from "./math-tables.js";
 
 const SHARES = {
   Softmax: (x, { from: [source] }) => `e^(${formatExact(x)} − ${formatExact(source.high)}) / sum of all`,
-  L1Normalization: (x) => `${formatExact(x)} / sum of all`,
 };
 
 const MAX_ROW = 40; // units up to this number are shown in one row
@@ -17,7 +16,7 @@ export function methodOf(layer) {
   if (!layer.from.length) return null;
   if (layer.kernel && !layer.window) return "dense";
   if (layer.window && (layer.kernel || layer.kind.includes("Pooling"))) return "window";
-  if (["Softmax", "L1Normalization"].includes(layer.kind)) return "units";
+  if (layer.kind === "Softmax") return "units";
   return layer.isElementwise ? (layer.isFlat ? "units" : "elements") : null;
 }
 

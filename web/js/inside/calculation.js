@@ -23,7 +23,7 @@ export const FORMULAS = {
 export function explainValue(layer, at, { from, onChooseMap, texts }) {
   const [source] = layer.from;
   if (!source) return sentence("The ink of this pixel: 0 is paper, 1 is full ink.");
-  if (layer.kind === "Softmax" || layer.kind === "L1Normalization") return explainProbability(layer, at[0], texts);
+  if (layer.kind === "Softmax") return explainProbability(layer, at[0], texts);
   if (layer.kernel) return layer.window ? explainConvolution(layer, at, from, onChooseMap) : explainDense(layer, at[0]);
   if (layer.kind === "Flatten") {
     const position = describePosition(source, unflatten(layer, at[0]));
@@ -33,6 +33,10 @@ export function explainValue(layer, at, { from, onChooseMap, texts }) {
     const input = source.at(at);
     const sums = sumList([`${source.name} at this position`, input], [layer.name, layer.at(at), true]);
     return sentence(FORMULAS[kindOf(layer)](input, layer), sums);
+  }
+  if (layer.kind === "BoundingBoxPooling") {
+    const found = layer.at(at) ? "There is ink in this cell" : "There is no ink in this cell";
+    return sentence(`${found}, after the bounding box of the ink was scaled to ${100 * layer.fit} % of the ${layer.width}×${layer.height} cells.`);
   }
   if (windowOf(layer, at)) return explainPooling(layer, at);
   const names = layer.from.map(({ name }) => name).join(" and ");
@@ -116,19 +120,17 @@ function explainDense(layer, unit) {
   };
 }
 
-/** Softmax, and the normalized outputs of a perceptron: each value divided by the sum of all. */
+/** Softmax: the exponential of each value divided by the sum of all. */
 function explainProbability(layer, unit, texts) {
   const [source] = layer.from;
-  const isSoftmax = layer.kind === "Softmax";
-  const parts = Array.from(source.values, (value) => (isSoftmax ? Math.exp(value - source.high) : value));
-  const sum = Math.max(parts.reduce((all, part) => all + part, 0), layer.minimum ?? 0);
+  const parts = Array.from(source.values, (value) => Math.exp(value - source.high));
+  const sum = parts.reduce((all, part) => all + part, 0);
   const row = (value, i) => {
-    const cells = [texts?.[i] ?? i + 1, formatExact(value), ...(isSoftmax ? [formatExact(parts[i])] : []), formatExact(parts[i] / sum)];
-    const element = tableRow(cells);
+    const element = tableRow([texts?.[i] ?? i + 1, formatExact(value), formatExact(parts[i]), formatExact(parts[i] / sum)]);
     if (i === unit) element.setAttribute("aria-current", "true");
     return element;
   };
-  const head = ["label", isSoftmax ? "logit" : source.name, ...(isSoftmax ? ["e^(logit − max)"] : []), "probability"];
+  const head = ["label", "logit", "e^(logit − max)", "probability"];
   const part = formatExact(parts[unit]);
   return {
     summary: `${part} / ${formatExact(sum)}.`,

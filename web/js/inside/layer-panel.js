@@ -142,6 +142,7 @@ function describeSettings(layer) {
   const { window: sides, strides, padding, inputs, maps, kernel } = layer;
   const sentences = [];
   if (layer.threshold !== undefined) sentences.push(`1 if the input is ${layer.comparisonSign} ${layer.threshold.toFixed(3)}, otherwise 0.`);
+  if (layer.fit) sentences.push(`The longer side of the ink’s bounding box fills ${100 * layer.fit} % of the bitmap.`);
   if (sides) {
     const count = maps > 1 ? `${maps} kernels` : "One kernel";
     const windows = kernel ? `${count} of ${[...sides, inputs].join(" × ")}` : `Windows of ${sides.join(" × ")}`;

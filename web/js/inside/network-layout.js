@@ -22,7 +22,7 @@ const LABELS_SIZE = 152; // along, of the labels with their probabilities
 export function groupLayers(layers) {
   const groups = [];
   for (const layer of layers) {
-    const isApplied = layer.isElementwise || ["Softmax", "L1Normalization"].includes(layer.kind);
+    const isApplied = layer.isElementwise || layer.kind === "Softmax";
     if (isApplied && groups.length && layer.from[0] === groups.at(-1).at(-1)) groups.at(-1).push(layer);
     else groups.push([layer]);
   }

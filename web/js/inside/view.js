@@ -70,8 +70,9 @@ async function load() {
     throw error;
   });
   const option = ([top, left], value) => new Option(`${top}, ${left}${value ? "" : " (center)"}`, value);
-  byId("crop").replaceChildren(option(center, ""), ...card.crop.offsets.map((corner) => option(corner, String(corner))));
-  byId("crop").value = state.crop ?? "";
+  const corners = card.crop.offsets.filter((corner) => String(corner) !== String(center));
+  byId("crop").replaceChildren(option(center, ""), ...corners.map((corner) => option(corner, String(corner))));
+  byId("crop").value = corners.some((corner) => String(corner) === state.crop) ? state.crop : "";
   if (network?.version !== version) showNetwork(new Network(layers, version), card);
 }
 

@@ -60,7 +60,7 @@ export function clear({ weights, size }) {
   setHeader("idle", "", "Ready", "Draw to see the prediction.");
   bars.clear();
   byId("bits").textContent = "";
-  const content = weights.hidden ? "bitmap: 1 where there is ink" : "crop of the image, from 0 (paper) to 255 (ink)";
+  const content = weights.hidden ? "bitmap: 1 where there is ink" : "image, from 0 (paper) to 255 (ink)";
   byId("input-caption").textContent = `${size}×${size} ${content}`;
   for (const canvas of [byId("image"), byId("network-input")]) canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
   paint();
@@ -83,10 +83,9 @@ function paint() {
   const { image, weights, activations, probabilities } = response;
   if (image) {
     paintImage(byId("image"), image);
-    const rows = byId("bits").textContent.split("\n").map((row) => [...row].map(Number));
-    const margin = (image.length - rows.length) / 2; // of the crop that a CNN sees
-    if (weights.hidden) paintHeatmap(byId("network-input"), rows, { low: 0, high: 1 });
-    else paintImage(byId("network-input"), image, margin, margin, rows.length, rows.length);
+    const bits = () => byId("bits").textContent.split("\n").map((row) => [...row].map(Number));
+    if (weights.hidden) paintHeatmap(byId("network-input"), bits(), { low: 0, high: 1 });
+    else paintImage(byId("network-input"), image);
   }
   if (weights.hidden) {
     const layers = activations && [activations.bits, activations.hidden, activations.outputs];

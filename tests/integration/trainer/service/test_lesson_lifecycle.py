@@ -54,7 +54,7 @@ def test_a_published_model_predicts_like_the_lesson(service: TrainerProcess, tra
     assert published.status == 201, published.body
     predictor = Predictor(service.models / f"lesson-{network}.onnx")
     assert predictor.card.labels == ["X", "O"]
-    assert predictor.card.offsets == [(2, 2)]
+    assert predictor.card.offsets == [(0, 0)]
     training = predictor.card.raw["training"]
     assert training["lesson"] == {"id": lesson_id, "name": "X, O", "steps": 360}
     assert training["data"][0]["role"] == ROLE
@@ -125,8 +125,7 @@ def test_the_lesson_adopts_the_weights_of_a_fit(service: TrainerProcess, network
     assert (after["fit"]["job"], after["fit"]["state"], after["fit"]["adopted"]) == (job["id"], "finished", True)
     kind, best = LESSON_NETWORKS[network], run.read_weights()
     for label, strokes in EXAMPLES:
-        crop = image_of(strokes)[2:26, 2:26]
-        expected = dict(zip(run.data["labels"], kind.predict(best, kind.preprocess(crop)), strict=True))
+        expected = dict(zip(run.data["labels"], kind.predict(best, kind.preprocess(image_of(strokes))), strict=True))
         prediction = predict(service, lesson_id, strokes)
         np.testing.assert_allclose(prediction["probabilities"], [expected[each] for each in ("X", "O")], atol=1e-6)
         assert label in expected

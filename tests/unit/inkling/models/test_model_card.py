@@ -57,6 +57,7 @@ def test_valid_card():
     assert (card.image_height, card.image_width, card.crop_size) == (28, 28, 24)
     assert card.offsets == [(1, 1), (1, 3), (3, 1), (3, 3)]
     assert card.threshold == 0.5
+    assert card.sums_to_one
     assert (card.layers, card.graph_layers) == (VALID["layers"], VALID.get("graph_layers", []))
 
 
@@ -99,7 +100,15 @@ def test_text_that_is_not_a_card(what: str):
         ModelCard.parse(NOT_CARDS[what])
 
 
+@pytest.mark.parametrize(("activation", "expected"), [("softmax", True), ("sigmoid", False)])
+def test_activation(activation: str, expected: bool):
+    """The probabilities of sigmoids need not sum to 1."""
+    assert ModelCard.parse(json.dumps(VALID | {"activation": activation})).sums_to_one is expected
+
+
 INVALID = {
+    "an unknown activation": (("activation",), "tanh", "softmax, sigmoid"),
+    "activation a list": (("activation",), ["softmax"], "softmax, sigmoid"),
     "card version 2": (("card",), 2, "1"),
     "card version true": (("card",), True, "1"),
     "card version 1.0": (("card",), 1.0, "1"),

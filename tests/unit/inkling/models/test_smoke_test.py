@@ -18,7 +18,7 @@ from tests.support.fake_model import CROP, fake_card, write_fake_model
 LABELS = ["0", "1"]
 
 
-def write_graph(path: Path, *nodes: onnx.NodeProto) -> Path:
+def write_graph(path: Path, *nodes: onnx.NodeProto, **card: str) -> Path:
     """A model of these nodes: `images` or `flat`, float (N, 576), -> `probabilities`. `weights` has no row `outside`."""
     cast = helper.make_node("Cast", ["images"], ["pixels"], to=TensorProto.FLOAT)
     first = [cast, helper.make_node("Flatten", ["pixels"], ["flat"])]
@@ -34,7 +34,7 @@ def write_graph(path: Path, *nodes: onnx.NodeProto) -> Path:
         tensors,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    helper.set_model_props(model, {CARD_KEY: json.dumps(fake_card(LABELS))})
+    helper.set_model_props(model, {CARD_KEY: json.dumps(fake_card(LABELS, **card))})
     onnx.save(model, path)
     return path
 
@@ -56,16 +56,33 @@ def test_prediction_for_the_image_of_the_card(tmp_path: Path) -> None:
         load_verified(write_fake_model(path, LABELS, fake_card(LABELS, smoke=changed.to_json())))
 
 
-@pytest.mark.parametrize("kind", ["scores", "not a number"])
-def test_outputs_that_are_no_probabilities(tmp_path: Path, kind: str) -> None:
+def test_sigmoids(tmp_path: Path) -> None:
+    """Their sum doesn't matter if the card has them, but each must be a probability."""
+    nodes = [helper.make_node("MatMul", ["flat", "weights"], ["scores"])]
+    path = write_graph(
+        tmp_path / "good.onnx", *nodes, helper.make_node("Sigmoid", ["scores"], ["probabilities"]), activation="sigmoid"
+    )
+    assert load_verified(path).predict(smoke_image()[None]).probabilities.sum() == pytest.approx(2)
+    path = write_graph(
+        tmp_path / "broken.onnx", *nodes, helper.make_node("Identity", ["scores"], ["probabilities"]), activation="sigmoid"
+    )
+    with pytest.raises(InvalidModel, match="between 0 and 1"):
+        load_verified(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"), [("scores", "between 0 and 1"), ("not a number", "between 0 and 1"), ("sigmoids", "sum to 1")]
+)
+def test_outputs_that_are_no_probabilities(tmp_path: Path, kind: str, message: str) -> None:
     """Such as those of a model without softmax."""
     nodes = [helper.make_node("MatMul", ["flat", "weights"], ["scores"])]
-    if kind == "scores":
-        nodes += [helper.make_node("Identity", ["scores"], ["probabilities"])]
+    if kind != "not a number":
+        operation = "Identity" if kind == "scores" else "Sigmoid"
+        nodes += [helper.make_node(operation, ["scores"], ["probabilities"])]
     else:
         nodes += [helper.make_node("Sub", ["scores", "scores"], ["zero"])]
         nodes += [helper.make_node("Div", ["zero", "zero"], ["probabilities"])]
-    with pytest.raises(InvalidModel, match="sum to 1"):
+    with pytest.raises(InvalidModel, match=message):
         load_verified(write_graph(tmp_path / "broken.onnx", *nodes))
 
 

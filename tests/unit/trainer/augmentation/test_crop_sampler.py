@@ -15,9 +15,11 @@ def images(count: int = 6) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (count, 28, 28), np.uint8)
 
 
-def sample(augmentation: Augmentation, inputs: np.ndarray, training: bool = True, seed: int = 0) -> np.ndarray:
-    """One crop of each image: float32 (n, 24, 24)."""
-    sampler = CropSampler(inputs, SIZE, augmentation, seed)
+def sample(
+    augmentation: Augmentation, inputs: np.ndarray, training: bool = True, seed: int = 0, size: int = SIZE
+) -> np.ndarray:
+    """One crop of each image: float32 (n, size, size)."""
+    sampler = CropSampler(inputs, size, augmentation, seed)
     return ops.convert_to_numpy(sampler(np.arange(len(inputs)), training=training))[..., 0]
 
 
@@ -36,6 +38,16 @@ def test_random_crops_cover_all_25_windows():
     crops = np.round(sample(Augmentation(window=True), inputs) * 255).astype(np.uint8)
     windows = {inputs[0, t : t + SIZE, c : c + SIZE].tobytes() for t in range(5) for c in range(5)}
     assert {crop.tobytes() for crop in crops} == windows
+
+
+def test_full_images_are_shifted_in_place_of_random_crops():
+    """By up to 2 pixels; paper comes in. Without augmentation, and outside of training, they stay as they are."""
+    inputs = np.repeat(images(1), 600, axis=0)
+    crops = np.round(sample(Augmentation(window=True), inputs, size=28) * 255).astype(np.uint8)
+    padded = np.pad(inputs[0], 2)
+    assert {crop.tobytes() for crop in crops} == {padded[t : t + 28, c : c + 28].tobytes() for t in range(5) for c in range(5)}
+    for augmentation, training in ((Augmentation(), True), (Augmentation(window=True), False)):
+        np.testing.assert_allclose(sample(augmentation, inputs[:3], training, size=28), inputs[:3] / 255, atol=1e-6)
 
 
 def test_a_tiny_rotation_gives_the_center_crop():

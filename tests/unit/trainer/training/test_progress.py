@@ -12,11 +12,13 @@ def test_steps_and_images_left_are_right_for_changing_batch_sizes():
     """The estimates come true, and each epoch has its images once."""
     rng = np.random.default_rng(0)
     for _ in range(50):
-        progress = TrainingProgress(images_per_epoch=int(rng.integers(1, 500)), epochs=3, batch_size=1)
+        images, keeps_last_batch = int(rng.integers(1, 500)), bool(rng.integers(2))
+        progress = TrainingProgress(images, epochs=3, batch_size=1, keeps_last_batch=keeps_last_batch)
         for epoch in range(3):
             progress.resize(int(rng.integers(1, 600)))
             progress.begin_epoch(epoch)
             seen_before, wanted = progress.images_seen, progress.epoch_images_left
+            assert wanted == (images if keeps_last_batch else images - images % progress.batch_size)
             progress.end_step()
             progress.resize(int(rng.integers(1, 600)))
             steps_left, images_left = progress.steps_left, progress.images_left
