@@ -14,6 +14,7 @@ from trainer.distillation.teachers import check_teachers, describe_teachers, ope
 from trainer.errors import FitFailed
 from trainer.runs.phases import PhaseTimer
 from trainer.runs.run import Run
+from trainer.runs.summary import distinct_reports
 from trainer.settings import MUTABLE_SETTINGS, FitSettings
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.control import FitControl
@@ -144,16 +145,11 @@ def _train(
             best_epoch=max((row["epoch"] for row in history if row["best"]), default=0),
             val_accuracy=loop.best_score[0],
             seconds=seconds,
-            test=_test_accuracies(reports) | {"n": len(parts.test)},
+            test={crops: report["accuracy"] for crops, report in distinct_reports(reports).items()} | {"n": len(parts.test)},
             warnings=[*loaded.warnings, *find_warnings(reports["4"])],
         )
     )
     return run
-
-
-def _test_accuracies(reports: dict[str, dict]) -> dict[str, float]:
-    """The accuracies by choice of crops, without that of the card's crops if there is only one."""
-    return {crops: report["accuracy"] for crops, report in reports.items() if crops == "1" or len(report["crops"]) > 1}
 
 
 def _reopen(run: Run, settings: FitSettings, data: dict, checkpoint: Checkpoint) -> Run:

@@ -1,6 +1,7 @@
 """The input of a network: the crops of an image that it sees."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,10 @@ class InputCrops:
     def shape(self) -> list[int]:
         """[height, width, channels] of a crop."""
         return [self.size, self.size, 1]
+
+    def to_card(self) -> dict[str, Any]:
+        """The field `crop` of a model card."""
+        return {"size": self.size, "offsets": [list(offset) for offset in self.offsets]}
 
     def center(self, images: np.ndarray) -> np.ndarray:
         """The center crops of images, uint8 (n, 28, 28): uint8 (n, size, size, 1)."""

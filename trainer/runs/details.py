@@ -4,7 +4,7 @@ from typing import Any
 
 from trainer.recipes import RECIPES, recipe
 from trainer.runs.run import Run
-from trainer.runs.summary import MeasuredAccuracy, RunSummary
+from trainer.runs.summary import MeasuredAccuracy, RunSummary, distinct_reports
 from trainer.settings_table import format_settings
 from trainer.training.setting_changes import read_changes
 
@@ -20,7 +20,8 @@ def describe_run(run: Run, summary: RunSummary) -> dict[str, Any]:
         "data": [*run.data["sets"], *run.data.get("outliers", [])],
         "counts": run.data["counts"],
         "test": {
-            crops: vars(MeasuredAccuracy.measured(report["accuracy"], report["data"]["n"])) for crops, report in reports.items()
+            crops: vars(MeasuredAccuracy.measured(report["accuracy"], report["data"]["n"]))
+            for crops, report in distinct_reports(reports).items()
         },
         "phases": fitted.get("phases", {}),
         "fitted": {name: fitted[name] for name in ("device", "backend", "commit", "versions") if name in fitted},

@@ -27,7 +27,7 @@ def card_fields(run: Run, network: Network, name: str, report: dict, known: dict
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "labels": run.data["labels"],
         "image": {"height": IMAGE_SIDE, "width": IMAGE_SIDE, "normalization": NORMALIZATION_VERSION},
-        "crop": {"size": network.crops.size, "offsets": [list(offset) for offset in network.crops.offsets]},
+        "crop": network.crops.to_card(),
         "activation": "softmax" if has_temperature(run.settings) else "sigmoid",
         "layers": layer_table(network.model),
         "training": provenance(run),

@@ -91,6 +91,11 @@ def summarize_run(path: Path, name: str | None = None) -> RunSummary:
         return replace(summary, problem=f"{path} has a file with unexpected content: {type(error).__name__} {error}.")
 
 
+def distinct_reports(reports: dict[str, dict]) -> dict[str, dict]:
+    """Return the test reports by choice of crops, without that of the card's crops if there is only one, the center."""
+    return {crops: report for crops, report in reports.items() if crops == "1" or len(report.get("crops", ())) != 1}
+
+
 def _summarize(run: Run, summary: RunSummary) -> RunSummary:
     settings, data, history = run.settings, run.data, run.history()
     fitted = run.fitted

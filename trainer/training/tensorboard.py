@@ -72,7 +72,11 @@ class TensorBoardLogger:
         for name in IMAGES:
             self.writer.add_image(name, _read_picture(self.run.file(f"{name}.png")), event.epochs, dataformats="HWC")
         metrics = {"result/val_accuracy": event.val_accuracy, "result/best_epoch": event.best_epoch}
-        metrics |= {f"result/test_accuracy_{crops}_crop{'s' * (crops != '1')}": event.test[crops] for crops in ("1", "4")}
+        metrics |= {
+            f"result/test_accuracy_{crops}_crop{'s' * (crops != '1')}": event.test[crops]
+            for crops in event.test
+            if crops != "n"
+        }
         for name, value in metrics.items():
             self.writer.add_scalar(name, value, event.epochs)
         settings = self.run.settings

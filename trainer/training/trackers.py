@@ -61,7 +61,9 @@ class ExperimentTracker(ABC):
             values = {name: getattr(event, name) for name in METRICS}
             self.log_metrics({name: value for name, value in values.items() if value is not None}, event.epoch)
         elif isinstance(event, FinishedEvent):
-            accuracies = {f"test_accuracy_{crops}_crop{'s' * (crops != '1')}": event.test[crops] for crops in ("1", "4")}
+            accuracies = {
+                f"test_accuracy_{crops}_crop{'s' * (crops != '1')}": event.test[crops] for crops in event.test if crops != "n"
+            }
             self.log_result(accuracies | {"best_val_accuracy": event.val_accuracy, "best_epoch": event.best_epoch})
             with tempfile.TemporaryDirectory() as folder:
                 self.log_files([*map(self.run.file, FILES), *_write_cards(self.run, Path(folder))])

@@ -44,8 +44,7 @@ def export_network(folder: Path, name: str, temperature: float = 1.0, **settings
         layer.set_weights([weight + (weight.ndim == 1) * rng.uniform(0, 0.3, weight.shape) for weight in layer.get_weights()])
     model = convert(network, len(LABELS))
     graph_layers, keras_layers = describe_graph_layers(model, network.model)
-    crop = {"size": network.crops.size, "offsets": [list(offset) for offset in network.crops.offsets]}
-    card = fake_card(LABELS, name, layers=layer_table(network.model), graph_layers=graph_layers, crop=crop)
+    card = fake_card(LABELS, name, layers=layer_table(network.model), graph_layers=graph_layers, crop=network.crops.to_card())
     helper.set_model_props(model, {CARD_KEY: json.dumps(card)})
     path = folder / f"{name}.onnx"
     path.write_bytes(model.SerializeToString())

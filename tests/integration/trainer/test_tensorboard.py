@@ -46,7 +46,7 @@ def test_tensorboard_shows_the_whole_fit(digits_run):
     (started,) = [value for _, value in values if value.tag == "_hparams_/session_start_info"]
     hparams = HParamsPluginData.FromString(started.metadata.plugin_data.content).session_start_info.hparams
     assert (hparams["batch_size"].number_value, hparams["data"].string_value) == (64, "digits")
-    (accuracy,) = [value.simple_value for _, value in values if value.tag == "result/test_accuracy_4_crops"]
+    (accuracy,) = [value.simple_value for _, value in values if value.tag == "result/test_accuracy_1_crop"]
     assert abs(accuracy - digits_run.read_json("report.json")["reports"]["4"]["accuracy"]) < 1e-6
 
     for name in ("samples", "mistakes"):

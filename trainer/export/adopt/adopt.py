@@ -28,7 +28,7 @@ from trainer.export.measurement import measure
 from trainer.export.model_file import write_model
 from trainer.export.smoke_selection import select_smoke_example
 from trainer.io.atomic import replace_file
-from trainer.networks.inputs import CROP_OFFSETS, CROP_SIZE
+from trainer.networks.inputs import FOUR_CROPS, FULL_IMAGE, InputCrops
 from trainer.runs.rejection_threshold import SCORE, select_threshold
 
 if TYPE_CHECKING:
@@ -128,16 +128,15 @@ class _Candidate:
         return cls(file, model, name, labels, read_input_format(model, options), choose_output(model, output, len(labels)))
 
     @property
-    def crop_size(self) -> int:
-        """24 for a network of that size, otherwise the whole image, which the graph resizes if needed."""
-        return CROP_SIZE if (self.source.height, self.source.width) == (CROP_SIZE, CROP_SIZE) else IMAGE_SIDE
+    def crops(self) -> InputCrops:
+        """The four crops for a network of their size, otherwise the whole image, which the graph resizes if needed."""
+        return FOUR_CROPS if [self.source.height, self.source.width, 1] == FOUR_CROPS.shape else FULL_IMAGE
 
     def wrapped(self) -> "onnx.ModelProto":
-        return wrap(self.model, self.source, self.output, self.kind, self.crop_size, len(self.labels))
+        return wrap(self.model, self.source, self.output, self.kind, self.crops.size, len(self.labels))
 
     def card(self) -> dict[str, Any]:
         """The card without what only an evaluation tells."""
-        offsets = [list(offset) for offset in CROP_OFFSETS] if self.crop_size == CROP_SIZE else [[0, 0]]
         parameters = sum(math.prod(tensor.dims) for tensor in self.model.graph.initializer)
         layer = {"name": "model", "kind": "ONNX", "output_shape": [len(self.labels)], "parameters": parameters}
         return {
@@ -146,7 +145,7 @@ class _Candidate:
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "labels": list(self.labels),
             "image": {"height": IMAGE_SIDE, "width": IMAGE_SIDE, "normalization": NORMALIZATION_VERSION},
-            "crop": {"size": self.crop_size, "offsets": offsets},
+            "crop": self.crops.to_card(),
             "layers": [layer | {"multiply_adds": 0}],
             "training": {"adopted": self._provenance()},
             "report": {},
@@ -200,7 +199,7 @@ class _Candidate:
         return is_same_shape and bool(np.abs(together - outputs).max() <= BATCH_TOLERANCE * max(1, np.abs(outputs).max()))
 
     def _crops(self) -> np.ndarray:
-        return np.random.default_rng(0).integers(0, 256, (4, self.crop_size, self.crop_size, 1), np.uint8)
+        return np.random.default_rng(0).integers(0, 256, (4, *self.crops.shape), np.uint8)
 
 
 def _open(model: "onnx.ModelProto") -> Any:
