@@ -13,7 +13,6 @@ from trainer.networks.layer_spec import parse_layers
 OPTIMIZERS = ("sgd", "adadelta", "adam", "adamw")
 NETWORKS = ("inkling", "tfjs", "convnetjs", "perceptron")
 LR_SCHEDULES = ("constant", "one-cycle")
-LAST_BATCHES = ("drop", "keep")
 DEVICES = ("auto", "cpu", "gpu")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16")
 GROUPS = RECIPE, DATA, NETWORK, OPTIMIZATION, AUGMENTATION, DISTILLATION, REPRODUCIBILITY = (
@@ -122,7 +121,7 @@ class FitSettings:
         OPTIMIZATION,
         "drop",
         "last batch of an epoch if it isn't full; other images are dropped in each epoch",
-        choices=LAST_BATCHES,
+        choices=("drop", "keep"),
     )
     epochs: int = setting(OPTIMIZATION, 60, "passes over the training set", minimum=1, maximum=100_000)
     patience: int = setting(
