@@ -67,9 +67,9 @@ class ExperimentTracker(ABC):
             self.log_result(accuracies | {"best_val_accuracy": event.val_accuracy, "best_epoch": event.best_epoch})
             with tempfile.TemporaryDirectory() as folder:
                 self.log_files([*map(self.run.file, FILES), *_write_cards(self.run, Path(folder))])
-            self.end(failed=False)
+            self.end("KILLED" if event.interrupted else "FINISHED")
         elif isinstance(event, FailedEvent):
-            self.end(failed=True)
+            self.end("FAILED")
 
     @abstractmethod
     def begin(self, name: str, settings: dict[str, Any], tags: dict[str, str]) -> None:
@@ -88,8 +88,8 @@ class ExperimentTracker(ABC):
         """Store files with the run. They may be deleted afterwards."""
 
     @abstractmethod
-    def end(self, failed: bool) -> None:
-        """End the run of the tracker."""
+    def end(self, status: str) -> None:
+        """End the run of the tracker: FINISHED, KILLED (by Ctrl-C, with a result) or FAILED."""
 
 
 class MlflowTracker(ExperimentTracker):
@@ -118,9 +118,9 @@ class MlflowTracker(ExperimentTracker):
         for path in paths:
             self.module.log_artifact(str(path))
 
-    def end(self, failed: bool) -> None:
-        """End the run."""
-        self.module.end_run("FAILED" if failed else "FINISHED")
+    def end(self, status: str) -> None:
+        """End the run with this status."""
+        self.module.end_run(status)
 
 
 class WandbTracker(ExperimentTracker):
@@ -156,9 +156,9 @@ class WandbTracker(ExperimentTracker):
             artifact.add_file(str(path))
         self.remote.log_artifact(artifact)
 
-    def end(self, failed: bool) -> None:
-        """End the run."""
-        self.remote.finish(exit_code=int(failed))
+    def end(self, status: str) -> None:
+        """End the run; it fails with an exit code."""
+        self.remote.finish(exit_code=int(status == "FAILED"))
 
 
 TRACKERS: dict[str, type[ExperimentTracker]] = {each.name: each for each in (MlflowTracker, WandbTracker)}

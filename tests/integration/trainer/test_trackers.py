@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,16 @@ def test_a_failed_fit_ends_the_run_of_the_tracker(fitted, tracker):
     listener(next(event for event in fitted[1] if isinstance(event, StartedEvent)))
     listener(FailedEvent(message="out of memory"))
     assert package.of("end_run") == [(("FAILED",), {})] or package.of("finish") == [((), {"exit_code": 1})]
+
+
+def test_a_stopped_fit_is_a_killed_run_with_a_result(fitted):
+    """Ctrl-C saves the best weights; MLflow has a status for it."""
+    package = Recorder()
+    tracker = MlflowTracker(package)
+    for event in (fitted[1][0], replace(fitted[1][-1], interrupted=True)):
+        tracker(event)
+    assert package.of("end_run") == [(("KILLED",), {})]
+    assert "report.json" in package.files
 
 
 def test_a_tracker_that_fails_does_not_end_the_fit(fitted, caplog):
