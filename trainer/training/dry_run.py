@@ -81,7 +81,7 @@ def estimate_fit(settings: FitSettings) -> FitEstimate:
         times.append(time.perf_counter())
         return True
 
-    steps = min(TIMED_STEPS, progress.steps_per_epoch)
+    steps = min(TIMED_STEPS, len(order) // progress.batch_size)  # a last, smaller batch is compiled separately
     log.info("timing %d steps and a validation", steps)
     started = time.perf_counter()
     model.train(order[: steps * progress.batch_size], 1, on_step)
