@@ -50,7 +50,7 @@ def test_run_from_data_to_published_model(trainer: TrainerService, open_train: O
     form = run_form(page)
     form.get_by_role("checkbox", name="digits").check()
     form.get_by_role("combobox", name="Recipe").select_option("tfjs")
-    expect(form.get_by_role("region", name="Layers")).to_contain_text("conv2Conv2D6 × 6 × 163,216")
+    expect(form.get_by_role("region", name="Layers")).to_contain_text("conv2Conv2D8 × 8 × 163,216")
     form.get_by_role("spinbutton", name="Batch size").fill("32")
     form.get_by_role("spinbutton", name=re.compile("^Epochs")).fill("500")
     expect(page.get_by_test_id("split-summary")).to_contain_text("1,222")
