@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from PIL import Image, ImageDraw
 
 from inkling.errors import EmptyPicture, InvalidInput
 from inkling.imaging.illumination import normalize_background
@@ -105,6 +106,29 @@ def test_tie_on_the_border_is_decided_by_the_whole_picture(levels: list[list[int
     assert dark.mean() < 0.5
     assert np.array_equal(normalize(picture), normalize(np.where(dark, 0, 255).astype(np.uint8)))
     assert np.array_equal(normalize(255 - picture), normalize(picture))
+
+
+@pytest.mark.parametrize("pen", [3, 4])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_small_picture_cropped_to_a_round_stroke(pen: int, inverted: bool) -> None:
+    """Most of its border is ink, but its corners are paper: the image is that of the picture with a margin."""
+    large = Image.new("L", (120, 120), 255)
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, 119, 119), radius=40, outline=0, width=10 * pen)
+    picture = np.asarray(large.resize((12, 12), Image.Resampling.BOX))
+    assert (border_of(picture) < 128).mean() > 0.5
+    framed = np.pad(picture, 6, constant_values=255)
+    picture, framed = (255 - picture, 255 - framed) if inverted else (picture, framed)
+    np.testing.assert_allclose(normalize(picture).astype(int), normalize(framed).astype(int), atol=2)
+
+
+def test_small_picture_is_smoothed() -> None:
+    """An aliased stroke of a few pixels has soft edges, as in MNIST, and the image is a fixed point."""
+    small = np.full((12, 9), 255, np.uint8)
+    small[2:10, 4] = small[2, 2:6] = 0
+    for image in (normalize(small), normalize(small[1:-1, 1:-1])):
+        steps = np.abs(np.diff(image.astype(int), axis=1)).max()
+        assert 60 < steps < 180
+        assert is_normalized(image[None])[0]
 
 
 def test_negative_of_a_faint_image_is_the_same_image() -> None:
