@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -39,6 +40,9 @@ PROBE_IMAGES = 1_000
 
 BATCH_TOLERANCE = 1e-3
 """Largest difference of an output in a batch from that of the same image alone, relative to the largest output."""
+
+LOCATION = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : (?:\S+\.(?:cc|h):\d+ .*?\(.*?\) )?")
+"""Start of a message of onnxruntime: a code, and the file, line and function in its source."""
 
 UNDETERMINED = {"threshold": 0.0, "how": "not determined: every prediction is accepted"}
 
@@ -210,7 +214,8 @@ def _open(model: "onnx.ModelProto") -> Any:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).replace(PREFIX, "").splitlines()[0][:300]
+    """What the runtime says, without its code and the place in its source."""
+    return LOCATION.sub("", str(error).replace(PREFIX, "").splitlines()[0])[:300]
 
 
 def _check_accuracy(report: dict[str, Any], data: Dataset, candidate: _Candidate, options: InputOptions) -> None:

@@ -14,16 +14,22 @@ MIN_OPSET = 13
 MIN_IR_VERSION = 4
 """From 4, a graph's weights need not be listed among its inputs."""
 
+MAX_IR_VERSION = 10
+"""Later ones add types and devices that classifiers don't use; a runtime refuses those that are newer than itself."""
+
 
 def modernize(model: "onnx.ModelProto") -> "onnx.ModelProto":
-    """Return a model whose weights are not inputs, of MIN_OPSET at least. Raises InvalidModel if the conversion fails."""
+    """Return a model whose weights are not inputs, of MIN_OPSET at least and MAX_IR_VERSION at most.
+
+    Raises InvalidModel if the conversion fails.
+    """
     from onnx import version_converter
 
     weights = {tensor.name for tensor in model.graph.initializer}
     inputs = [value for value in model.graph.input if value.name not in weights]
     del model.graph.input[:]
     model.graph.input.extend(inputs)
-    model.ir_version = max(model.ir_version, MIN_IR_VERSION)
+    model.ir_version = min(max(model.ir_version, MIN_IR_VERSION), MAX_IR_VERSION)
     opset = next((entry.version for entry in model.opset_import if not entry.domain), MIN_OPSET)
     if opset >= MIN_OPSET:
         return model

@@ -240,3 +240,24 @@ def test_paths(tmp_path: Path):
     for source, target in [(tmp_path / "none", file), (file, file), (file, tmp_path / "x.pb"), (file, file / "x.onnx")]:
         with pytest.raises(InvalidInput):
             adopt(source, target, LABELS, LIGHT)
+
+
+def test_newer_file_format(tmp_path: Path):
+    """A file written by a newer onnx than the runtime knows, whose operators it knows, is adopted."""
+    path = write_foreign_model(tmp_path / "new.onnx")
+    model = onnx.load(path)
+    model.ir_version = 14
+    onnx.save(model, path)
+    assert adopt(path, tmp_path / "adopted.onnx", LABELS, LIGHT).path.is_file()
+
+
+def test_message_of_the_runtime(tmp_path: Path):
+    """It names what is wrong, without a place in the runtime's source."""
+    path = write_foreign_model(tmp_path / "new.onnx")
+    model = onnx.load(path)
+    model.opset_import[0].version = 99
+    onnx.save(model, path)
+    with pytest.raises(InvalidModel, match="opset") as caught:
+        adopt(path, tmp_path / "adopted.onnx", LABELS, LIGHT)
+    assert "ONNXRuntimeError" not in str(caught.value)
+    assert ".cc" not in str(caught.value)
