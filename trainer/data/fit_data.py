@@ -72,15 +72,16 @@ def _load(spec: str, labels: tuple[str, ...]) -> Dataset:
 
 
 def _find_warnings(settings: FitSettings, datasets: list[Dataset], parts: Split) -> list[str]:
-    """Log what the user should know about the data, and return it."""
+    """Log what the user should know about the data; return what is wrong with it."""
     warnings = [f"{dataset.name}: {sentence}" for dataset in datasets for sentence in dataset.warnings]
     if settings.class_weights == "none":
         warnings += describe_imbalance(parts.train)
-    if len(parts.validation) < MIN_VALIDATION_IMAGES:
-        warnings.append(
-            f"Only {len(parts.validation):,} images validate, so it is partly chance which epoch looks best. A larger "
-            "validation split helps; trainer cross-validate measures these settings on all images."
-        )
     for warning in warnings:
         log.warning(warning)
+    if len(parts.validation) < MIN_VALIDATION_IMAGES:
+        log.warning(
+            "Only %s images validate, so it is partly chance which epoch looks best. A larger --validation-split helps; "
+            "trainer cross-validate measures these settings on all images.",
+            f"{len(parts.validation):,}",
+        )
     return warnings
