@@ -48,7 +48,7 @@ def test_labels_come_from_the_model(open_page: OpenPage) -> None:
 
 
 def test_model_of_two_labels_with_one_crop(new_context: Callable, tmp_path: Path) -> None:
-    """The bars keep their height, and the card's crop is not offered twice."""
+    """The bars keep their height, and the card's crop is not offered twice, neither in Draw nor in Test."""
     labels = ["X", "O"]
     write_fake_model(tmp_path / "signs.onnx", labels, fake_card(labels, crop={"size": 24, "offsets": [[2, 2]]}))
     with Service(tmp_path, tmp_path) as service:
@@ -58,7 +58,11 @@ def test_model_of_two_labels_with_one_crop(new_context: Callable, tmp_path: Path
         draw(page, SEVEN)
         expect(bar_labels(page)).to_have_text(labels)
         assert page.get_by_test_id("probabilities").locator("li").first.bounding_box()["height"] < 40
-        expect(page.get_by_role("group", name="Crops", exact=True).get_by_role("radio")).to_have_count(2)
+        choices = page.get_by_role("group", name="Crops", exact=True).get_by_role("radio")
+        expect(choices).to_have_count(2)
+        page.goto("/test")
+        expect(page.get_by_role("radio", name="all", exact=True)).to_be_visible()
+        expect(choices).to_have_count(2)
 
 
 @pytest.mark.parametrize(

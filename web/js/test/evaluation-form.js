@@ -49,7 +49,9 @@ export function showOptions(datasets, { card, names }, state) {
   const selected = [previous, state.data, ...usable].find((each) => usable.includes(each));
   if (!isUpload || !file.files.length) form.elements.data.value = selected ?? "";
   crops.value = state.crops;
-  for (const element of document.querySelectorAll(".card-crops")) element.textContent = card.crop.offsets.length;
+  const count = card.crop.offsets.length;
+  for (const element of document.querySelectorAll(".card-crops")) element.textContent = count;
+  byId("center-crop").hidden = count === 1 && crops.value !== "1"; // the same choice as the card's crops
   byId("evaluate-models").hidden = names.length < 2;
 }
 
