@@ -1,4 +1,4 @@
-"""Sweep: a fit for every combination of some settings, ranked by validation loss, with the cost of each network."""
+"""Sweep: a fit for every combination of some settings, ranked by validation accuracy, with the cost of each network."""
 
 import hashlib
 import itertools
@@ -74,7 +74,7 @@ def expand_grid(grid: dict[str, list[Any]], fixed: dict[str, Any], seeds: int) -
 
 
 def measure_trials(trials: Sequence[tuple[SweepTrial, FitTask]]) -> list[dict]:
-    """Return a row per combination, lowest validation loss first; numbers are means over its seeds.
+    """Return a row per combination, the best first (see `rank_rows`); numbers are means over its seeds.
 
     Each has the varied settings, validation metrics of the best epoch (center crop), time, size and multiply-adds of the
     exported network, and a dict per fit.
@@ -104,7 +104,12 @@ def measure_trials(trials: Sequence[tuple[SweepTrial, FitTask]]) -> list[dict]:
     for row in rows.values():
         row |= {name: statistics.fmean(fit[name] for fit in row["fits"]) for name in MEAN_COLUMNS}
         row |= {name: row["fits"][0][name] for name in COST_COLUMNS}
-    return sorted(rows.values(), key=lambda row: row["val_loss"])
+    return rank_rows(list(rows.values()))
+
+
+def rank_rows(rows: list[dict]) -> list[dict]:
+    """Return the rows by validation accuracy, highest first, then by validation loss, as a fit selects its best epoch."""
+    return sorted(rows, key=lambda row: (-row["val_accuracy"], row["val_loss"]))
 
 
 def write_sweep(folder: Path, rows: list[dict], failures: dict[Path, str]) -> None:

@@ -73,7 +73,10 @@ def schemas(settings: Settings) -> dict[str, Any]:
             "description": "1 where the input compares so with the threshold, else 0.",
         },
         "threshold": {"type": "number"},
-        "minimum": {"type": "number", "description": "The inputs are divided by their sum, or by this if the sum is smaller."},
+        "fit": {
+            "type": "number",
+            "description": "The share of the bitmap that the longer side of the ink's bounding box fills.",
+        },
         "merged": array_schema(LABEL, "Batch normalizations that are merged into this layer's kernel and bias."),
         "activations": VALUES
         | {"description": f"With show=activations: in the shape `output_shape`; values that aren't finite are null. {LARGE}"},

@@ -30,8 +30,8 @@ def test_a_sweep_ranks_complete_fits_and_reports_failed_ones(tmp_path):
     content = json.loads((tmp_path / "sweep" / "sweep.json").read_text())
     assert len(content["rows"]) == 2
     assert len(content["failed"]) == 1
-    losses = [row["val_loss"] for row in content["rows"]]
-    assert losses == sorted(losses)
+    ranks = [(-row["val_accuracy"], row["val_loss"]) for row in content["rows"]]
+    assert ranks == sorted(ranks)
     for row in content["rows"]:
         (fit,) = row["fits"]
         history = Run.open(tmp_path / "sweep" / fit["run"]).history()

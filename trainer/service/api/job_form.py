@@ -8,7 +8,7 @@ from trainer.recipes import recipe
 from trainer.settings import LIST_SETTINGS, MUTABLE_SETTINGS, NO_OUTLIERS, SETTING_FIELDS, FitSettings
 
 MAX_VALUES = 1_000
-"""Numbers and strings in a body; there are 28 settings."""
+"""Numbers and strings in a body."""
 
 MAX_NAME_LENGTH = 200
 STATES = ("paused", "running", "stopped")

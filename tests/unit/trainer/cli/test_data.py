@@ -54,6 +54,12 @@ def test_the_split_rule_is_described(tmp_path: Path) -> None:
     assert "writers     5: 4 for training, 1 for testing" in facts
 
 
+def test_the_documented_output_is_current() -> None:
+    """docs/trainer-cli.md shows `trainer data digits`, with the SHA-256 of the images as they are normalized now."""
+    page = Path(__file__).parents[4] / "docs" / "trainer-cli.md"
+    assert f"\nreading digits\n{describe(load('digits'))}\n```\n" in page.read_text("utf-8")
+
+
 def test_mnist(mnist_folder: Path) -> None:
     """70,000 images, and no test image is a training image."""
     facts = describe(load(str(mnist_folder)))

@@ -10,7 +10,7 @@ from tests.support.trainer_fixtures import small_settings
 from trainer.cli.options import setting_options, settings_from_options
 from trainer.experiments import parallel_fits
 from trainer.experiments.parallel_fits import to_cli_arguments
-from trainer.experiments.sweep import expand_grid, format_sweep, parse_grid
+from trainer.experiments.sweep import expand_grid, format_sweep, parse_grid, rank_rows
 from trainer.recipes import RECIPES, recipe
 
 
@@ -81,6 +81,13 @@ def test_the_table_shows_means_and_deviations_over_seeds():
     text = format_sweep([{"settings": {"epochs": 3}, "fits": fits} | means | costs])
     assert "85.00% ± 7.07%" in text
     assert text.endswith("means of 2 seeds")
+
+
+def test_rows_are_ranked_by_accuracy_then_loss():
+    """As a fit selects its best epoch: the loss only decides between equal accuracies."""
+    metrics = [(0.8, 0.1), (0.9, 0.3), (0.9, 0.2)]
+    ranked = rank_rows([{"val_accuracy": accuracy, "val_loss": loss} for accuracy, loss in metrics])
+    assert [(row["val_accuracy"], row["val_loss"]) for row in ranked] == [(0.9, 0.2), (0.9, 0.3), (0.8, 0.1)]
 
 
 def test_a_killed_process_does_not_affect_the_others(tmp_path, monkeypatch):
