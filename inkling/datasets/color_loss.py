@@ -17,6 +17,9 @@ MAX_SAMPLES = 20
 MIN_SAMPLES = 3
 """With fewer pictures of a label nothing is said about it."""
 
+MAX_LABELS = 100
+"""Labels that are compared with each other."""
+
 MIN_COLOR_ACCURACY = 0.9
 """Fraction of a pair's pictures that the mean color must classify for the labels to differ in color."""
 
@@ -52,7 +55,7 @@ def describe_color_loss(labels: Sequence[str], colors: np.ndarray, images: np.nd
     mainly in color if the nearest mean color tells their pictures apart and the nearest mean image does not.
     """
     targets = np.array(labels)
-    names = [name for name in dict.fromkeys(labels) if (targets == name).sum() >= MIN_SAMPLES]
+    names = [name for name in dict.fromkeys(labels) if (targets == name).sum() >= MIN_SAMPLES][:MAX_LABELS]
     found: set[str] = set()
     for index, first in enumerate(names):
         for second in names[index + 1 :]:

@@ -118,8 +118,13 @@ class Dataset:
 
 
 def rename_labels(dataset: Dataset, names: Sequence[str]) -> Dataset:
-    """Give numeric labels names, in numeric order. Raises InvalidDataset if the labels aren't numeric or aren't as many."""
+    """Give numeric labels names, in numeric order. A dataset whose labels are some of the names already stays as it is.
+
+    Raises InvalidDataset for other labels, or if there are more or fewer numeric ones than names.
+    """
     if not all(label.isascii() and label.isdigit() for label in dataset.labels):
+        if set(dataset.labels) <= set(names):
+            return dataset
         raise InvalidDataset(f"{dataset.name} has no numeric labels to name: {_join(dataset.labels)}.")
     if len(names) != len(dataset.labels):
         raise InvalidDataset(

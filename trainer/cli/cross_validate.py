@@ -10,7 +10,7 @@ from trainer.cli.option_groups import GroupedCommand
 from trainer.cli.options import setting_options, settings_from_options
 from trainer.cli.parallel import folder_option, format_failures, jobs_option, run_fits
 from trainer.errors import FitFailed
-from trainer.experiments.cross_validation import format_summary, plan_folds, summarize_folds, write_summary
+from trainer.experiments.cross_validation import check_folds, format_summary, plan_folds, summarize_folds, write_summary
 from trainer.runs.run import Run
 
 
@@ -26,7 +26,9 @@ def cross_validate(folds: int, folder: Path, jobs: int, crops: str, as_json: boo
 
     The folds are stratified by label, or by writer, and ignore the dataset's own test split. Writes cross-validation.json.
     """
-    tasks = plan_folds(settings_from_options(options), folds, folder)
+    settings = settings_from_options(options)
+    tasks = plan_folds(settings, folds, folder)
+    check_folds(settings, folds)
     failures = run_fits(tasks, jobs)
     if failures:
         raise FitFailed(f"{len(failures)} of {folds} folds failed: {format_failures(failures)}")

@@ -56,11 +56,11 @@ def load_unseen(spec: str, training: dict[str, Any]) -> tuple[Dataset, str]:
 
 
 def _load_named(spec: str, training: dict[str, Any]) -> Dataset:
-    """Load a dataset; numeric labels get the names that they have in the fit, unless they are the fit's labels."""
+    """Load a dataset; numeric labels get the names that they have in the fit, unless it was a dataset of the fit as it is."""
     dataset, names = load(spec), label_names(training)
-    if names and not set(dataset.labels) <= set(names):
-        dataset = rename_labels(dataset, names)
-    return dataset
+    if not names or dataset.sha256() in _training_hashes(training, outliers=False):
+        return dataset
+    return rename_labels(dataset, names)
 
 
 def load_test_images(card: dict[str, Any]) -> Dataset:

@@ -44,7 +44,7 @@ class Split:
 def read_fold(settings: dict[str, Any]) -> Fold | None:
     """Return the fold in the settings of a fit, None without cross-validation. Raises InvalidInput if there is no such fold."""
     index, count = settings.get("fold", 0), settings.get("folds", 0)
-    if not count:
+    if not index and not count:
         return None
     if not index < count or count < 2:
         raise InvalidInput(
@@ -190,8 +190,10 @@ def _choose_writers(writers: list[list[int]], strata: np.ndarray, share: float, 
     """Choose about a share of every stratum, all or none of each writer's images.
 
     Goes through the writers in random order and takes each one that brings the counts of the strata closer to their share, by
-    the sum of squares. Takes at least one of two or more writers.
+    the sum of squares. Takes at least one of two or more writers, and all for a share of 1.
     """
+    if share == 1:
+        return [index for writer in writers for index in writer]
     if len(writers) < 2:
         return []
     counts = np.array([np.bincount(strata[indices], minlength=strata.max() + 1) for indices in writers], np.float64)

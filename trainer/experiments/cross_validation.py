@@ -9,10 +9,12 @@ from typing import Any
 
 from inkling.errors import InvalidInput
 from inkling.evaluation.metrics import wilson_interval
+from trainer.data.spec import load
+from trainer.data.split import Fold, assign_splits
 from trainer.experiments.parallel_fits import FitTask
 from trainer.io.atomic import replace_file
 from trainer.runs.run import Run
-from trainer.settings import FitSettings
+from trainer.settings import FitSettings, parse_labels
 
 REPORT_FILE = "cross-validation.json"
 
@@ -22,6 +24,13 @@ def plan_folds(settings: FitSettings, folds: int, folder: Path) -> list[FitTask]
     if settings.folds or settings.fold:
         raise InvalidInput("Cross-validation fits every fold: leave out --fold.")
     return [FitTask(settings.override(folds=folds, fold=fold), folder / f"fold-{fold}") for fold in range(folds)]
+
+
+def check_folds(settings: FitSettings, folds: int) -> None:
+    """Raise InvalidDataset, before the first fit, if a fold leaves a label without training images or has no images itself."""
+    datasets = [load(spec, parse_labels(settings.labels)) for spec in settings.data]
+    for index in range(folds):
+        assign_splits(datasets, settings.seed, settings.validation_split, Fold(index, folds))
 
 
 def summarize_folds(runs: Sequence[Run], crops: str) -> dict[str, Any]:

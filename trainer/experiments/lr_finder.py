@@ -83,7 +83,7 @@ def find_learning_rate(settings: FitSettings, first: float, last: float, steps: 
     if not first < last or steps < MIN_STEPS:
         raise InvalidInput(f"The test needs at least {MIN_STEPS} steps and a --min below --max.")
     parts = load_fit_data(settings, [*settings.data], [], PhaseTimer()).parts
-    settings = settings.override(lr_schedule="constant", ema_epochs=0.0)
+    settings = settings.override(lr_schedule="constant", ema_epochs=0.0, last_batch="drop")
     model = TrainableModel(settings, parts, select_device(settings))
     model.use_optimizer(build_optimizer(settings, ExponentialRamp(first, last, steps)))
     losses = _train(model, steps)
@@ -120,7 +120,7 @@ def plot_range_test(test: RangeTest, path: Path) -> None:
 
 
 def _train(model: TrainableModel, steps: int) -> list[float]:
-    """Take steps until there are enough or the loss diverges; return the loss of each batch."""
+    """Take steps until there are enough or the loss diverges; return the loss of each batch. All batches have the same size."""
     losses: list[float] = []
     epoch = 0
     while len(losses) < steps and not _has_diverged(losses):

@@ -17,6 +17,7 @@ from trainer.data.spec import dataset_names, path_exists
 from trainer.data.split import common_labels
 from trainer.service.dataset_statistics import CatalogEntry, DatasetStatistics
 from trainer.service.workers.pool import WorkerPool
+from trainer.settings import FitSettings
 
 LISTED_SUFFIXES = (".npz", ".csv", ".zip", ".jsonl", ".jsonl.gz")
 """Files in INKLING_DATA, at most one folder deep, that are listed in addition to named datasets."""
@@ -82,12 +83,12 @@ class DatasetCatalog:
         statistics = [self.statistics.read(entry) for entry in map(self._entry_of_spec, specs)]
         return common_labels(each["histogram"] for each in statistics)
 
-    def split(self, specs: Sequence[str], seed: int, validation: float) -> dict[str, Any]:
-        """The split of combined datasets. Raises InvalidDataset."""
-        self.check(specs)
-        sets = [{"spec": entry.spec, "signature": entry.signature} for entry in map(self._entry_of_spec, specs)]
+    def split(self, settings: FitSettings) -> dict[str, Any]:
+        """The split of the datasets of a fit. Raises InvalidDataset, or InvalidInput for a fold that doesn't exist."""
+        self.check(settings.data)
+        sets = [{"spec": entry.spec, "signature": entry.signature} for entry in map(self._entry_of_spec, settings.data)]
         worker = self.pool.data_worker("split")
-        return worker.request("split", SAMPLES_TIMEOUT, sets=sets, seed=seed, validation=validation)[0]
+        return worker.request("split", SAMPLES_TIMEOUT, sets=sets, settings=settings.to_dict())[0]
 
     def check(self, specs: Sequence[str]) -> None:
         """Refuse missing or empty data before a job is queued. Raises InvalidDataset."""

@@ -29,7 +29,7 @@ def read(folder: Path, limits: Limits) -> Dataset:
     def read_image(image: image_tree.ImageFile) -> bytes:
         return read_file(folder.joinpath(*image.path), limits)
 
-    return image_tree.load_images(folder.resolve().name, images, read_image, limits)
+    return image_tree.load_images(folder.resolve().name, images, read_image, limits, check_colors=True)
 
 
 def _walk(folder: Path, limits: Limits) -> Iterator[tuple[image_tree.Path, int]]:

@@ -59,9 +59,13 @@ def find_images(paths: Iterable[Path]) -> list[ImageFile]:
     return [ImageFile(path, path[-2], SPLITS[path[root].lower()] if True in splits else None) for path in pictures]
 
 
-def load_images(name: str, files: list[ImageFile], read: Callable[[ImageFile], bytes], limits: Limits) -> Dataset:
-    """Make a dataset of pictures, each read, decoded and normalized before the next one. It warns of labels that differ mainly
-    in color."""
+def load_images(
+    name: str, files: list[ImageFile], read: Callable[[ImageFile], bytes], limits: Limits, check_colors: bool
+) -> Dataset:
+    """Make a dataset of pictures, each read, decoded and normalized before the next one.
+
+    check_colors: warn of labels that differ mainly in color, for which some pictures are decoded twice.
+    """
     check_count(len(files), limits)
     images, pixels, sampled, colors, counts = [], 0, [], [], Counter[str]()
     for index, file in enumerate(files):
@@ -72,7 +76,7 @@ def load_images(name: str, files: list[ImageFile], read: Callable[[ImageFile], b
             check_pixels(pixels, limits)
             images.append(normalize_or_blank(decode(data, limits)))
             counts[file.label] += 1
-            if counts[file.label] <= MAX_SAMPLES:
+            if check_colors and counts[file.label] <= MAX_SAMPLES:
                 sampled.append(index)
                 colors.append(mean_color(data))
         except InklingError as error:
@@ -81,6 +85,8 @@ def load_images(name: str, files: list[ImageFile], read: Callable[[ImageFile], b
             ) from error
     in_test = None if files[0].in_test is None else np.array([file.in_test for file in files])
     dataset = Dataset.from_pictures(name, np.stack(images), [file.label for file in files], limits, in_test=in_test)
+    if not check_colors:
+        return dataset
     sampled_labels = [files[index].label for index in sampled]
     return replace(dataset, warnings=describe_color_loss(sampled_labels, np.stack(colors), np.stack(images)[sampled]))
 

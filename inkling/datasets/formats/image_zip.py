@@ -9,7 +9,7 @@ from inkling.limits import Limits
 
 
 def read(source: Path | bytes, name: str, limits: Limits) -> Dataset:
-    """Read a dataset from a zip file, given as a path or as bytes."""
+    """Read a dataset from a zip file, given as a path or, for an upload, as bytes."""
     with safe_zip.open_zip(source, limits) as archive:
         members = {
             tuple(part for part in member.filename.split("/") if part not in ("", ".")): member
@@ -18,4 +18,8 @@ def read(source: Path | bytes, name: str, limits: Limits) -> Dataset:
         }
         members.pop((), None)
         images = image_tree.find_images(members)
-        return image_tree.load_images(name, images, lambda image: safe_zip.read_member(archive, members[image.path]), limits)
+
+        def read_image(image: image_tree.ImageFile) -> bytes:
+            return safe_zip.read_member(archive, members[image.path])
+
+        return image_tree.load_images(name, images, read_image, limits, check_colors=isinstance(source, Path))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.small_datasets import write_icons
 from trainer.cli.main import main
 from trainer.runs.run import Run
 
@@ -33,6 +34,17 @@ def test_cross_validation(tmp_path: Path) -> None:
     again = invoke("--folds", 2, *SETTINGS, "--run", folder, "--json")
     assert "2 already complete" in again.stderr
     assert json.loads(again.stdout) == summary
+
+
+def test_a_label_that_one_fold_would_leave_out(tmp_path: Path) -> None:
+    """Is refused before the first fit."""
+    data = write_icons(tmp_path / "icons", 6)
+    for path in list((data / "cross").glob("*.png"))[1:]:
+        path.unlink()
+    refused = invoke("--folds", 2, "--data", data, "--recipe=tfjs", "--run", tmp_path / "folds")
+    assert refused.exit_code == 1
+    assert "no training images for cross" in refused.output
+    assert not (tmp_path / "folds").exists()
 
 
 def test_options_that_do_not_fit(tmp_path: Path) -> None:

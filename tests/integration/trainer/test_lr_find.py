@@ -38,3 +38,19 @@ def test_range_that_makes_no_sense() -> None:
     result = invoke("--min", 1, "--max", 0.1)
     assert result.exit_code == 1
     assert "--min below --max" in result.output
+
+
+def test_losses_are_those_of_the_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without learning and augmentation, the mean over the batches of an epoch is the loss of its images, in every epoch."""
+    from trainer.backend.device import prepare_backend
+
+    prepare_backend("cpu")
+    from trainer.experiments import lr_finder
+    from trainer.recipes import recipe
+
+    monkeypatch.setattr(lr_finder, "ExponentialRamp", lambda *_: 0.0)
+    settings = recipe("tfjs", data=("digits",), batch_size=300)  # four of 1,222 images in an epoch
+    losses = lr_finder.find_learning_rate(settings, 1e-5, 1.0, 20).losses
+    means = losses.reshape(5, 4).mean(1)
+    assert means == pytest.approx([means[0]] * 5, abs=0.02)
+    assert losses.std() < 0.1

@@ -62,6 +62,15 @@ def test_labels_have_names(fitted: tuple[Path, Result], csv: Path) -> None:
     assert report["accuracy"] > 0.8
 
 
+def test_names_that_are_numbers(csv: Path, tmp_path: Path) -> None:
+    """A dataset of the fit is evaluated with the names that it had there, even if its labels look like them."""
+    run = tmp_path / "run"
+    options = ("--recipe", "tfjs", "--labels", "2,1,0", "--epochs", 6, "--batch-size", 32, "--learning-rate", 0.01)
+    assert invoke("fit", "--data", csv, *options, "--run", run).exit_code == 0
+    report = json.loads(invoke("evaluate", run, "--data", csv, "--json").stdout)
+    assert report["accuracy"] == pytest.approx(Run.open(run).read_json("report.json")["reports"]["4"]["accuracy"])
+
+
 def test_trainer_data_names_labels(csv: Path) -> None:
     """The histogram shows the names; too few names are refused."""
     assert "zero" in invoke("data", csv, "--labels", NAMES).stdout

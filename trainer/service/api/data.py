@@ -45,7 +45,7 @@ def samples(name: str) -> Response:
 def split() -> Response:
     """The number of training, validation and test images of each label for given fit settings."""
     settings = read_fit_settings()
-    return jsonify(get_state().datasets.split(settings.data, settings.seed, settings.validation_split))
+    return jsonify(get_state().datasets.split(settings))
 
 
 def read_fit_settings() -> FitSettings:

@@ -8,7 +8,7 @@ import numpy as np
 from inkling.errors import InvalidDataset, InvalidInput
 from trainer.data.lesson_drawings import PREFIX, dataset_from_lesson
 from trainer.data.spec import TRAINER_LIMITS
-from trainer.data.split import read_fold, split
+from trainer.data.split import split
 from trainer.lessons.registry import LESSON_NETWORKS, weights_to_bytes
 from trainer.recipes import recipe
 from trainer.runs.run import Run
@@ -21,7 +21,7 @@ from trainer.store.lesson_drawings import LessonDrawingStore
 from trainer.store.lessons import Lesson, LessonStore
 from trainer.training.checkpoint import Checkpoint
 
-FIXED_SETTINGS = ("data", "labels", "recipe", "network", "layers")
+FIXED_SETTINGS = ("data", "labels", "folds", "fold", "recipe", "network", "layers")
 """Settings that the lesson determines."""
 
 VALIDATION_SPLIT = 0.2
@@ -49,9 +49,7 @@ class LessonFit:
         if missing:
             raise InvalidDataset(f"A fit needs drawings of every label. Labels without drawings: {', '.join(missing):.200}.")
         dataset = dataset_from_lesson(lesson["id"], list(self.drawings.iter_drawings(lesson["id"])), TRAINER_LIMITS)
-        split(
-            [dataset], settings.seed, settings.validation_split, read_fold(settings.to_dict())
-        )  # raises if there are too few drawings
+        split([dataset], settings.seed, settings.validation_split)  # raises if there are too few drawings
         job = self.jobs.submit(settings, f"{lesson['name']}: all drawings"[:200])
         self.store.update(lesson["id"], fit={"job": job["id"], "adopted": False, "problem": None})
         return job

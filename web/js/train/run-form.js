@@ -106,7 +106,7 @@ export class RunForm {
   async preview() {
     this.cancelPreview();
     const { signal } = this.#controller;
-    const [{ data, seed, validation_split }, changed] = [this.values, this.changedValues];
+    const [{ data, labels, seed, validation_split, folds, fold }, changed] = [this.values, this.changedValues];
     for (const [name, { element }] of Object.entries(this.fields)) element.classList.toggle("changed", name in changed && name !== "recipe");
     if (!this.#validate()) return;
     const show = async (display, path, json) => {
@@ -123,7 +123,7 @@ export class RunForm {
     try {
       await Promise.all([
         show(showNetwork, "/networks", changed).catch(markLayers),
-        show(showSplit, "/splits", { data, seed, validation_split }),
+        show(showSplit, "/splits", { data, labels, seed, validation_split, folds, fold }),
         n && show(showSamples, `/data/${encodeURIComponent(name)}/samples?limit=${SAMPLES}&page=${page}`),
       ]);
       if (!signal.aborted) this.showError(null);

@@ -29,6 +29,7 @@ def test_label_names() -> None:
     renamed = rename_labels(dataset, ["zeta", "alpha", "mu"])
     assert renamed.labels == ("alpha", "mu", "zeta")
     assert [renamed.labels[target] for target in renamed.targets] == ["mu", "zeta", "alpha", "mu"]
+    assert rename_labels(renamed, ["zeta", "alpha", "mu", "other"]) is renamed  # as in a dataset that is combined with it
 
 
 @pytest.mark.parametrize(

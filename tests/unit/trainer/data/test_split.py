@@ -219,7 +219,18 @@ def test_folds_by_writer() -> None:
         assert not set(each.train.writers or ()) & set(each.test.writers or ())
 
 
-@pytest.mark.parametrize("fold_settings", [{"folds": 5, "fold": 5}, {"folds": 1, "fold": 0}, {"folds": 2, "fold": 7}])
+def test_leave_one_writer_out() -> None:
+    """As many folds as writers: each writer is tested once."""
+    writers = tuple(f"writer {index // 10}" for index in range(50))
+    whole = make_dataset(alternate(50), writers=writers)
+    tested = [set(split([whole], 0, 0.2, Fold(index, 5)).test.writers or ()) for index in range(5)]
+    assert sorted(map(len, tested)) == [1] * 5
+    assert len(set().union(*tested)) == 5
+
+
+@pytest.mark.parametrize(
+    "fold_settings", [{"folds": 5, "fold": 5}, {"folds": 1, "fold": 0}, {"folds": 2, "fold": 7}, {"folds": 0, "fold": 2}]
+)
 def test_a_fold_that_does_not_exist(fold_settings: dict) -> None:
     """Is refused."""
     with pytest.raises(InvalidInput, match="no fold"):
@@ -229,5 +240,5 @@ def test_a_fold_that_does_not_exist(fold_settings: dict) -> None:
 def test_no_cross_validation() -> None:
     """Is the default, also of cards that don't name folds."""
     assert read_fold({}) is None
-    assert read_fold({"folds": 0, "fold": 3}) is None
+    assert read_fold({"folds": 0, "fold": 0}) is None
     assert read_fold({"folds": 4, "fold": 3}) == Fold(3, 4)

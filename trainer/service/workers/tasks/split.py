@@ -4,13 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from trainer.data.split import TEST, TRAIN, VALIDATION, assign_splits
+from inkling.datasets.dataset import rename_labels
+from trainer.data.split import TEST, TRAIN, VALIDATION, assign_splits, read_fold
 from trainer.service.workers.tasks.reading import read_dataset
+from trainer.settings import FitSettings, parse_labels
 
 
-def run(runner: Any, sets: list[dict[str, str]], seed: int, validation: float) -> dict[str, Any]:  # noqa: ARG001 every task
+def run(runner: Any, sets: list[dict[str, str]], settings: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 every task
     """The labels, and the number of images of each label in each split. Raises InvalidDataset if the data cannot be split."""
-    pool, split = assign_splits([read_dataset(**each) for each in sets], seed, validation)
+    fit = FitSettings.from_dict(settings)
+    datasets, names = [read_dataset(**each) for each in sets], parse_labels(fit.labels)
+    datasets = [rename_labels(dataset, names) for dataset in datasets] if names else datasets
+    pool, split = assign_splits(datasets, fit.seed, fit.validation_split, read_fold(settings))
     splits = {"training": TRAIN, "validation": VALIDATION, "test": TEST}
     counts = {name: np.bincount(pool.targets[split == which], minlength=len(pool.labels)) for name, which in splits.items()}
     return {"labels": list(pool.labels), "counts": {name: count.tolist() for name, count in counts.items()}}
