@@ -29,6 +29,8 @@ def read_config(path: Path) -> dict[str, Any]:
         raise InvalidInput(f"Can't read {path}: {error.strerror}.") from error
     except ValueError as error:  # a syntax error, or not UTF-8
         raise InvalidInput(f"{path} isn't valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise InvalidInput(f"{path} isn't a config file: its lists or tables are nested too deeply.") from error
     settings: dict[str, Any] = {}
     for key, value in given.items():
         name = key.replace("-", "_")

@@ -1,5 +1,6 @@
 """Fit settings. Each is declared once; CLI options, recipes, the web form, run folders and docs are generated from here."""
 
+import re
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from reprlib import repr as short_repr
 from typing import Any
@@ -242,11 +243,10 @@ class FitSettings:
 
     def override(self, **values: Any) -> "FitSettings":
         """A copy with some settings replaced. Raises InvalidInput for an unknown name or a value out of range."""
+        changes: dict[str, Any] = {}
         for name, value in values.items():
             validate_setting(name, value)
-        changes: dict[str, Any] = {
-            name: float(value) if SETTING_FIELDS[name].type is float else value for name, value in values.items()
-        }
+            changes[name] = float(value) if SETTING_FIELDS[name].type is float else value
         return replace(self, **changes)
 
 
@@ -257,8 +257,7 @@ def validate_setting(name: str, value: Any) -> None:
     """Check one value against its declaration. Raises InvalidInput with the accepted values."""
     if name not in SETTING_FIELDS:
         raise InvalidInput(f"Unknown setting {name!r:.40}. Settings: {', '.join(SETTING_FIELDS)}.")
-    declared = SETTING_FIELDS[name]
-    kind, facts = declared.type, declared.metadata
+    kind, facts = SETTING_FIELDS[name].type, SETTING_FIELDS[name].metadata
     if name in LIST_SETTINGS:
         if not isinstance(value, tuple) or not all(isinstance(spec, str) and spec for spec in value):
             raise InvalidInput(f"Expected {name} as a list of names or paths, got {short_repr(value):.40}.")
@@ -268,12 +267,13 @@ def validate_setting(name: str, value: Any) -> None:
         value = float(value)
     if kind in (int, float, str) and type(value) is not kind:
         raise InvalidInput(f"Expected {name} as {kind.__name__}, got {short_repr(value):.40}.")
+    if isinstance(value, str | tuple) and re.search("[\ud800-\udfff]", "".join(value)):  # of an argument that isn't UTF-8
+        raise InvalidInput(f"Expected {name} in UTF-8, got {short_repr(value):.40}.")
     if facts["choices"] and value not in facts["choices"]:
         raise InvalidInput(f"Expected {name} as one of {', '.join(facts['choices'])}, got {short_repr(value):.40}.")
-    if facts["minimum"] is not None and not facts["minimum"] <= value <= facts["maximum"]:
-        raise InvalidInput(
-            f"Expected {name} between {facts['minimum']:g} and {facts['maximum']:g}, got {short_repr(value):.40}."
-        )
+    low, high = facts["minimum"], facts["maximum"]
+    if low is not None and not low <= value <= high:
+        raise InvalidInput(f"Expected {name} between {low:g} and {high:g}, got {short_repr(value):.40}.")
     if name == "layers":
         parse_layers(value)
     if name == "labels":

@@ -40,12 +40,21 @@ def setting_options(*without: str) -> Callable:
 
 
 def explicit_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings that were given: options that are neither None nor an empty tuple, before those of --config."""
-    given = {name: value for name, value in options.items() if value is not None and value != ()}
+    """Return the settings that were given: those of the command line before those of --config."""
+    return config_settings(options) | command_line_settings(options)
+
+
+def command_line_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that were given as options: those that are neither None nor an empty tuple."""
+    given = {name: value for name, value in options.items() if name != "config" and value is not None and value != ()}
     if given.get("outliers") == (NO_OUTLIERS,):
         given["outliers"] = ()
-    config = given.pop("config", None)
-    return given if config is None else read_config(config) | given
+    return given
+
+
+def config_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of the file that was given with --config. Raises InvalidInput."""
+    return read_config(options["config"]) if options.get("config") else {}
 
 
 def settings_from_options(options: dict[str, Any]) -> FitSettings:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from trainer.cli.option_groups import GroupedCommand
-from trainer.cli.options import explicit_options, setting_options
+from trainer.cli.options import command_line_settings, config_settings, setting_options
 from trainer.cli.parallel import folder_option, format_failures, jobs_option, run_fits
 from trainer.errors import FitFailed
 from trainer.experiments.parallel_fits import FitTask
@@ -33,8 +33,9 @@ def sweep(vary: tuple[str, ...], seeds: int, folder: Path, jobs: int, markdown: 
     """Fit every combination of some settings; compare validation accuracy and inference cost.
 
     The test set isn't used. With --seeds the splits differ too, and the table shows means.
+    The values of --vary take precedence over those of --config.
     """
-    trials = expand_grid(parse_grid(vary), explicit_options(options), seeds)
+    trials = expand_grid(parse_grid(vary), command_line_settings(options), seeds, config_settings(options))
     tasks = [FitTask(trial.settings, folder / trial.name, exported=True) for trial in trials]
     failures = run_fits(tasks, jobs)
     rows = measure_trials([(trial, task) for trial, task in zip(trials, tasks, strict=True) if task.path not in failures])

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inkling.errors import InvalidInput
 from inkling.evaluation.metrics import wilson_interval
 from trainer.data.spec import load
 from trainer.data.split import Fold, assign_splits
@@ -20,9 +19,7 @@ REPORT_FILE = "cross-validation.json"
 
 
 def plan_folds(settings: FitSettings, folds: int, folder: Path) -> list[FitTask]:
-    """Return a fit for each fold. Raises InvalidInput if the settings choose a fold themselves."""
-    if settings.folds or settings.fold:
-        raise InvalidInput("Cross-validation fits every fold: leave out --fold.")
+    """Return a fit for each fold. The settings' own `folds` and `fold`, such as those of a config file, don't matter."""
     return [FitTask(settings.override(folds=folds, fold=fold), folder / f"fold-{fold}") for fold in range(folds)]
 
 

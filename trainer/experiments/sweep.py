@@ -59,15 +59,21 @@ def parse_grid(texts: Sequence[str]) -> dict[str, list[Any]]:
     return grid
 
 
-def expand_grid(grid: dict[str, list[Any]], fixed: dict[str, Any], seeds: int) -> list[SweepTrial]:
-    """Return a trial for every combination and seed. fixed: the settings of all trials. Raises InvalidInput."""
+def expand_grid(
+    grid: dict[str, list[Any]], fixed: dict[str, Any], seeds: int, config: dict[str, Any] | None = None
+) -> list[SweepTrial]:
+    """Return a trial for every combination and seed.
+
+    fixed: settings of all trials, none of which may be varied too, except the recipe. config: settings of a config file; both
+    others take precedence. Raises InvalidInput.
+    """
     twice = sorted(grid.keys() & fixed.keys() - {"recipe"})
     if twice:
         raise InvalidInput(f"{twice[0]} is both varied and given.")
     trials = []
     for values in itertools.product(*grid.values()):
         varied = dict(zip(grid, values, strict=True))
-        overrides = fixed | varied
+        overrides = (config or {}) | fixed | varied
         settings = recipe(overrides.pop("recipe", DEFAULT_RECIPE), **overrides)
         trials += [SweepTrial(varied, settings.override(seed=settings.seed + offset)) for offset in range(seeds)]
     return trials

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,12 @@ def _test_set(run: Run) -> str | None:
 
 
 def format_comparison(comparison: Comparison) -> str:
-    """Format a table with a column per run, and a chart of the validation accuracy by epoch."""
+    """Format a table with a column per run, and a chart of the validation accuracy by epoch.
+
+    From the 27th run on, the marks of the chart repeat.
+    """
     summaries = comparison.summaries
-    lines = [["", *(f"{mark}: {each.name}" for mark, each in zip(MARKS, summaries, strict=False))]]
+    lines = [["", *(f"{mark}: {each.name}" for mark, each in zip(cycle(MARKS), summaries, strict=False))]]
     lines += [[name, *map(format_value, row)] for name, row in comparison.differences.items()]
     lines.append(["epochs done", *(str(each.epochs) for each in summaries)])
     lines.append(["state", *(each.state for each in summaries)])

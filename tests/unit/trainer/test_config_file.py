@@ -66,6 +66,7 @@ def test_values_are_read(text, expected, tmp_path):
         ('layers = "9"', ["layers", "9"]),
         ("epochs: 3", ["TOML", "line 1"]),
         (b"\xff", ["TOML"]),
+        (f"data = {'[' * 20_000}", ["nested"]),
         (None, ["No such file"]),
     ],
 )

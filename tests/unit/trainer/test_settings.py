@@ -43,6 +43,8 @@ def test_a_mutable_setting_that_an_optimizer_does_not_support_has_a_reason():
         ({"validation_split": 0.9}, ["validation_split", "0.001", "0.5"]),
         ({"data": ()}, ["data"]),
         ({"data": "mnist"}, ["data"]),
+        ({"data": ("digits", "na\udcefve.npz")}, ["data", "UTF-8", "udcef"]),
+        ({"labels": "a,\udcff"}, ["labels", "UTF-8"]),
         ({"outliers": "faces"}, ["outliers"]),
         ({"outliers": ("",)}, ["outliers"]),
         ({"outlier_share": 0.6}, ["outlier_share", "0.5"]),

@@ -62,6 +62,14 @@ def test_an_invalid_grid_is_refused_before_any_fit(texts, given, mentioned):
         expand_grid(parse_grid(texts), {"recipe": "inkling"} | given, 1)
 
 
+def test_varied_values_and_options_win_over_the_config_file():
+    """A run's own config file has every setting."""
+    config = recipe("tfjs", data=("digits",), batch_size=8, epochs=9, learning_rate=0.5).to_dict() | {"data": ("digits",)}
+    trials = expand_grid(parse_grid(["batch-size=16;32"]), {"epochs": 3}, 1, config | {"outliers": (), "teachers": ()})
+    found = [(each.settings.batch_size, each.settings.epochs, each.settings.learning_rate) for each in trials]
+    assert found == [(16, 3, 0.5), (32, 3, 0.5)]
+
+
 def test_every_combination_and_seed_has_its_own_folder():
     """Names are unique and don't change when values are added."""
     given = {"recipe": "inkling", "seed": 5}

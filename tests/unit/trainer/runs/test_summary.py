@@ -146,6 +146,14 @@ def test_different_test_images_are_mentioned(folder, tmp_path):
     assert "different test images" in result.stdout
 
 
+def test_marks_repeat_from_the_27th_run_on(folder, tmp_path):
+    """Every run has a column."""
+    result = runs("compare", *["good"] * 28, "--runs", folder, "--plot", tmp_path / "a.png")
+    assert result.exit_code == 0, result.output
+    header = result.stdout.splitlines()[0].split()
+    assert [header[2 * column] for column in (0, 25, 26, 27)] == ["a:", "z:", "a:", "b:"]
+
+
 def test_usage_errors(folder, tmp_path):
     """A missing folder, a missing run, too few runs; an empty folder is no error."""
     assert runs("list", "--runs", tmp_path / "nowhere").exit_code == 1
