@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from inkling.errors import InvalidModel
 from inkling.models.model_card import ModelCard
 from trainer.runs.summary import MeasuredAccuracy
 
@@ -14,9 +15,14 @@ MAX_CONFUSIONS = 3
 
 
 def markdown_card(card: ModelCard) -> str:
-    """Return the Markdown text of a card."""
-    sections = [_front_matter(card), _description(card), _intended_use(card), _how_to_use(card), _training_data(card)]
-    sections += [_training_procedure(card), _evaluation(card), _limitations(card)]
+    """Return the Markdown text of a card. Raises InvalidModel if the layers, `training` or `report` are malformed."""
+    try:
+        sections = [_front_matter(card), _description(card), _intended_use(card), _how_to_use(card), _training_data(card)]
+        sections += [_training_procedure(card), _evaluation(card), _limitations(card)]
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise InvalidModel(
+            f"The card of the model {card.name!r:.60} can't be shown: its layers, training or report are malformed."
+        ) from error
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -55,7 +61,7 @@ def _description(card: ModelCard) -> str:
         ),
         ("Layers", "" if adopted else f"{len(layers)}: {', '.join(_text(layer['kind']) for layer in layers)}"),
         ("Parameters", f"{parameters:,}" + (f"; {operations:,} multiply-adds per crop" if operations else "")),
-        ("Created", card.created),
+        ("Created", _text(card.created)),
     ]
     text = (
         f"{_code(card.name)} is an image classifier with {len(card.labels)} labels. It reads normalized gray images of "
@@ -84,14 +90,17 @@ def _how_to_use(card: ModelCard) -> str:
 def _training_data(card: ModelCard) -> str:
     training = card.raw["training"]
     if adopted := training.get("adopted"):
-        rows = [(key, _code(str(value))) for key, value in adopted.items() if value]
+        rows = [(_text(key), _code(value)) for key, value in adopted.items() if value]
         return f"## Origin\n\nMade from an ONNX file by `trainer adopt`.\n\n{_table(('', ''), rows)}"
     sets = training.get("data", [])
     if not sets:
         return ""
-    data = [(_text(each["name"]), each.get("role", "labeled images"), f"{each['n']:,}", f"`{each['sha256']}`") for each in sets]
+    data = [
+        (_text(each["name"]), _text(each.get("role", "labeled images")), f"{each['n']:,}", _code(each["sha256"]))
+        for each in sets
+    ]
     counts = training.get("counts", {})
-    split = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    split = ", ".join(f"{count:,} {_text(name)}" for name, count in counts.items())
     table = _table(("Dataset", "Role", "Images", "SHA-256 of the images and labels"), data, numbers=(2,))
     return f"## Training data\n\n{table}" + (f"\n\nImages by split: {split}." if split else "")
 
@@ -108,9 +117,13 @@ def _training_procedure(card: ModelCard) -> str:
     ]
     facts += [("temperature", training.get("temperature")), ("commit", training.get("commit"))]
     facts += [("versions", ", ".join(f"{name} {number}" for name, number in training.get("versions", {}).items()))]
-    rows = [(name, _code(str(value))) for name, value in facts if value]
-    rows += [(name, _code(_value(value))) for name, value in settings.items() if value not in ("", [])]
-    changes = [f"- epoch {each['epoch']}: {_code(json.dumps(each['changes']))}" for each in training.get("changes", [])]
+    rows = [(name, _code(value)) for name, value in facts if value]
+    rows += [
+        (name if name.isidentifier() else _text(name), _code(_value(value)))
+        for name, value in settings.items()
+        if value not in ("", [])
+    ]
+    changes = [f"- epoch {_text(each['epoch'])}: {_code(json.dumps(each['changes']))}" for each in training.get("changes", [])]
     text = f"## Training procedure\n\n{_table(('Setting', 'Value'), rows)}"
     return text + ("\n\nChanged during the fit:\n\n" + "\n".join(changes) if changes else "")
 
@@ -143,7 +156,7 @@ def _evaluation(card: ModelCard) -> str:
         )
         for row in report["classes"]
     ]
-    hashed = f" (SHA-256 `{report['data']['sha256']}`)" if "sha256" in report["data"] else ""
+    hashed = f" (SHA-256 {_code(report['data']['sha256'])})" if "sha256" in report["data"] else ""
     table = _table(("Metric", "Value (95 % interval, Wilson)"), rows)
     labels = _table(("Label", "Precision", "Recall (95 % interval)", "F1"), classes, numbers=(1, 2, 3))
     return f"## Evaluation\n\nOn {_text(name)}{hashed}, n = {n:,}.\n\n{table}\n\n{labels}"
@@ -205,14 +218,16 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _text(text: str) -> str:
-    """Escape what Markdown or HTML would interpret."""
-    return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in text)
+def _text(value: object) -> str:
+    """Return a value of the card as one line, with what Markdown or HTML would interpret escaped."""
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|#&" else character for character in _line(value))
 
 
-def _code(text: str) -> str:
-    return f"`{_code_text(text)}`"
+def _code(value: object) -> str:
+    """Return a value of the card as code."""
+    text = _line(value).replace("`", "ˋ").replace("|", "\\|")
+    return f"`{text}`"
 
 
-def _code_text(text: str) -> str:
-    return text.replace("`", "ˋ").replace("|", "\\|")
+def _line(value: object) -> str:
+    return " ".join(str(value).splitlines())

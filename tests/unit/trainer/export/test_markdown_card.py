@@ -1,10 +1,12 @@
 """The model card as Markdown: every fact from the card, and nothing else."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from inkling.errors import InvalidModel
 from inkling.models.model_card import ModelCard
 from inkling.models.predictor import Predictor
 from tests.support.fake_model import fake_card, write_fake_model
@@ -53,6 +55,43 @@ def test_labels_are_escaped_and_rare_ones_named(tmp_path: Path):
     assert "`a\\|b` read as `<i>` (1 of 3)" in text
     assert "Fewer than 100 evaluated images: `a\\|b` `<i>` `ˋ`." in text
     assert '"signs | marks"' in text
+
+
+def test_strings_of_a_card_are_escaped(tmp_path: Path):
+    """None starts a tag, a line or a cell, wherever it is."""
+    bad = "<script>\n| `x` &lt;"
+    data = [{"name": bad, "n": 4, "sha256": bad, "role": bad}]
+    changes = [{"epoch": bad, "changes": {bad: bad}}]
+    training = {"data": data, "settings": {bad: bad}, "counts": {bad: 1}, "versions": {bad: bad}, "changes": changes}
+    report = REPORT | {"data": {"name": bad, "n": 4, "sha256": bad}}
+    fields = {"created": bad, "known": {"threshold": 0.5, "how": bad}, "layers": [{"kind": bad}]}
+    for part in (training, {"adopted": {bad: bad}}):
+        text = markdown_card(card_of(tmp_path, report=report, training=part, **fields)).split("\n---\n", 1)[1]
+        outside_code = re.sub("`[^`\n]*`", "", text.replace("\\`", ""))
+        assert "\\<script\\>" in outside_code
+        assert not re.search(r"(?<!\\)[<&]", outside_code)
+        assert not [line for line in text.splitlines() if line.startswith("| `x`")]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"training": {"data": [{"name": "x"}]}},
+        {"training": {"data": ["x"]}},
+        {"training": {"data": [{"name": "x", "n": "many", "sha256": ""}]}},
+        {"training": {"settings": [1]}},
+        {"report": REPORT | {"classes": [{"label": "0"}]}},
+        {"report": REPORT | {"accuracy": "high"}},
+        {"report": REPORT | {"data": None}},
+        {"report": REPORT | {"confusion_matrix": {"labels": [], "counts": [[0, 1]]}}},
+        {"layers": [{}]},
+    ],
+)
+def test_a_malformed_card_is_refused(tmp_path: Path, fields: dict):
+    """With one sentence."""
+    with pytest.raises(InvalidModel, match="can't be shown") as caught:
+        markdown_card(card_of(tmp_path, **fields))
+    assert "\n" not in str(caught.value)
 
 
 def test_card_without_evaluation(tmp_path: Path):
