@@ -7,6 +7,7 @@ import numpy as np
 
 from inkling.datasets.dataset import Dataset, rename_labels
 from inkling.errors import InvalidDataset, InvalidInput
+from trainer.data.card_training import read_training
 from trainer.data.outliers import (
     SYNTHETIC,
     assign_outliers,
@@ -34,6 +35,7 @@ def load_unseen(spec: str, training: dict[str, Any]) -> tuple[Dataset, str]:
     test split, or else all images, without those that the model was fitted on under another name or in another format.
     training: `training` of the model card. Raises an InklingError.
     """
+    training = read_training(training)
     dataset = _load_named(spec, training)
     test_split = dataset.take(dataset.in_test) if dataset.in_test is not None and dataset.in_test.any() else None
     trained_on = _training_hashes(training, outliers=False)
@@ -65,13 +67,13 @@ def _load_named(spec: str, training: dict[str, Any]) -> Dataset:
 
 def load_test_images(card: dict[str, Any]) -> Dataset:
     """Return the test images of a model's fit, found by the hashes on its card. Raises InvalidInput if they aren't found."""
-    training, report = card["training"], card["report"]
-    if not _training_hashes(training, outliers=False) or not training.get("counts", {}).get("validation"):
+    training, tested = read_training(card["training"]), card["report"].get("data")
+    if not _training_hashes(training, outliers=False) or not training["counts"].get("validation"):
         raise InvalidInput(NOTHING_HELD_OUT)
     settings, datasets = training["settings"], _load_training_datasets(training)
     pool, assignment = assign_splits(datasets, settings["seed"], settings["validation_split"], read_fold(settings))
     test = pool.take(assignment == TEST)
-    if test.sha256() != report.get("data", {}).get("sha256"):
+    if not isinstance(tested, dict) or test.sha256() != tested.get("sha256"):
         raise InvalidInput(DATASETS_CHANGED)
     return test
 
@@ -90,7 +92,8 @@ def load_unseen_outliers(specs: Sequence[str], dataset: Dataset, labels: Sequenc
     Synthetic ones are those of the test split; pairs are generated from `dataset`. Raises an InklingError, also if a SPEC has
     no outliers.
     """
-    dataset, seed = dataset.with_labels(labels), training.get("settings", {}).get("seed", 0)
+    training = read_training(training)
+    dataset, seed = dataset.with_labels(labels), training["settings"]["seed"]
     found = [
         generate_outliers(spec, dataset, seed, TEST)
         if spec in SYNTHETIC
