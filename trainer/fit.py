@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,15 @@ def _fit(settings: FitSettings, path: Path, listeners: list[FitListener], contro
     if teachers:
         check_teachers(teachers, settings, data, parts)
         data |= describe_teachers(teachers)
+    is_new_folder = not path.exists()
     run = _reopen(run, settings, data, checkpoint) if resume else Run.create(path, settings, data)
+    discard = None if resume else partial(run.discard, with_folder=is_new_folder)
     run.write_held_out(parts)
     from trainer.training.tensorboard import TensorBoardLogger  # imports Keras
 
     with HistoryLogger(run, checkpoint.epoch) as history, TensorBoardLogger(run, checkpoint.epoch) as board:
         listeners = [history, board, *listeners]
-        return _train(run, settings, teachers, device, checkpoint, listeners, control, loaded, phases, board.watch)
+        return _train(run, settings, teachers, device, checkpoint, listeners, control, loaded, phases, board.watch, discard)
 
 
 def _train(
@@ -89,7 +92,9 @@ def _train(
     loaded: FitData,
     phases: PhaseTimer,
     on_built: Callable[[Any], object],
+    discard: Callable[[], None] | None,
 ) -> Run:
+    """Train, measure and report. discard: deletes the new run if a listener fails at the start, so that its path is free."""
     from trainer.networks.layer_table import layer_table  # these import Keras
     from trainer.runs.finalize import finalize_run
     from trainer.runs.fit_warnings import find_warnings
@@ -110,20 +115,24 @@ def _train(
         if changes:
             model.change_settings(changes)  # before the checkpoint is loaded, since it was taken with these settings
         model.load_checkpoint(checkpoint)
-    emit(
-        StartedEvent(
-            run=str(run.path),
-            device=device.name,
-            backend=device.backend,
-            precision=resolve_precision(settings, device),
-            labels=list(parts.train.labels),
-            counts=run.data["counts"],
-            epochs=settings.epochs,
-            first_epoch=checkpoint.epoch,
-            steps=model.total_steps,
-            layers=layer_table(model.network.model),
-        )
+    started = StartedEvent(
+        run=str(run.path),
+        device=device.name,
+        backend=device.backend,
+        precision=resolve_precision(settings, device),
+        labels=list(parts.train.labels),
+        counts=run.data["counts"],
+        epochs=settings.epochs,
+        first_epoch=checkpoint.epoch,
+        steps=model.total_steps,
+        layers=layer_table(model.network.model),
     )
+    try:
+        emit(started)
+    except FitFailed:
+        if discard:
+            discard()
+        raise
     log.info("compiling the training step")
     loop = TrainingLoop(run, model, checkpoint, emit, control, phases)
     try:

@@ -8,6 +8,7 @@ config.toml    the settings as a config file tensorboard/, curves.png, samples.p
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,13 @@ class Run:
         run.write_json("data.json", data)
         run.write_settings(settings)
         return run
+
+    def discard(self, with_folder: bool) -> None:
+        """Delete a run without an epoch, so that its path is free again. with_folder: and all else in the folder."""
+        for name in ("settings.json", CONFIG_FILE, "data.json", "held_out.npz", "history.jsonl"):
+            self.file(name).unlink(missing_ok=True)
+        if with_folder:
+            shutil.rmtree(self.path, ignore_errors=True)
 
     @classmethod
     def open(cls, path: Path) -> "Run":

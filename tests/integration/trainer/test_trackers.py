@@ -11,8 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from inkling.errors import InvalidInput
+from tests.support.trainer_fixtures import small_settings
 from trainer.cli.main import main
 from trainer.errors import FitFailed
+from trainer.fit import fit
+from trainer.runs.run import Run
 from trainer.training.events import EpochEvent, FailedEvent, StartedEvent
 from trainer.training.trackers import FILES, TRACKERS, MlflowTracker, WandbTracker, open_trackers
 
@@ -122,6 +125,20 @@ def test_a_tracker_that_fails_does_not_end_the_fit(fitted, caplog):
     ]
     with pytest.raises(FitFailed, match="mlflow can't start: The server is gone"):
         MlflowTracker(Broken("start_run"))(started)
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_fit_whose_tracker_cannot_start_leaves_no_run(tmp_path, exists):
+    """The same fit works afterwards; files that were there before remain."""
+    path = tmp_path / "run"
+    if exists:
+        path.mkdir()
+        (path / "notes.txt").write_text("mine")
+    with pytest.raises(FitFailed, match="can't start"):
+        fit(small_settings(epochs=1), path, [MlflowTracker(Broken("start_run"))])
+    assert path.exists() == exists
+    assert not exists or (path / "notes.txt").read_text() == "mine"
+    Run.check_free(path)
 
 
 @pytest.mark.parametrize("name", TRACKERS)
