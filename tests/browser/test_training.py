@@ -139,7 +139,7 @@ def test_settings_are_saved_and_loaded(trainer: TrainerService, open_train: Open
     download.value.save_as(tmp_path / "settings.json")
     saved = json.loads((tmp_path / "settings.json").read_text())
     assert saved.items() >= (SMALL_RUN | {"seed": 7}).items()
-    assert trainer.fetch("/networks", saved)["parameters"] == 4_874
+    assert trainer.fetch("/networks", saved)["parameters"] == 5_994
 
     other = open_train(trainer, "train?settings=all")
     expect(other.get_by_test_id("network-summary")).to_contain_text("89,")
