@@ -61,7 +61,7 @@ def test_formats(digits: Dataset, tmp_path: Path, name: str):
     assert (predictor.card.name, predictor.card.crop_size) == ("adopted", size)
     assert adopted.output_kind == ("probabilities" if written.get("activation") else "logits")
     assert adopted.report["data"]["n"] == len(digits)
-    assert adopted.report["accuracy"] > 0.85
+    assert adopted.report["accuracy"] > 0.8
     assert predictor.card.raw["training"]["adopted"]["file"] == "foreign.onnx"
     assert predictor.card.smoke
     assert 0 < predictor.card.threshold < 1
