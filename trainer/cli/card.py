@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from inkling.models.model_card import ModelCard
-from trainer.cli.completion import complete_models
+from trainer.cli.model_options import model_argument
 from trainer.io.atomic import replace_file
 
 
 @click.command()
-@click.argument("model", type=click.Path(path_type=Path), metavar="RUN|MODEL.onnx", shell_complete=complete_models)
+@model_argument
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.md", help="Output file.  [default: standard output]"
 )

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from inkling.models.crops import CROP_CHOICES
-from trainer.cli.completion import complete_data, complete_models
+from trainer.cli.completion import complete_data
+from trainer.cli.model_options import crops_option, model_argument
 from trainer.evaluation.ocr.ground_truth import WRITER_CHOICES
 from trainer.evaluation.output_folder import choose_folder, write_folder
 
 
 @click.command()
-@click.argument("model", type=click.Path(path_type=Path), metavar="RUN|MODEL.onnx", shell_complete=complete_models)
+@model_argument
 @click.option(
     "--data",
     metavar="SPEC",
@@ -27,13 +27,7 @@ from trainer.evaluation.output_folder import choose_folder, write_folder
     help="Images with none of the labels: scribbles, faces, pairs, or a labeled dataset; repeat to combine.  "
     "[default: the run's own test outliers]",
 )
-@click.option(
-    "--crops",
-    type=click.Choice(CROP_CHOICES),
-    default="4",
-    show_default=True,
-    help="Crops per image: the center, those of the model card, or all.",
-)
+@crops_option("image")
 @click.option(
     "--numbers",
     metavar="SPEC",
@@ -72,10 +66,6 @@ def evaluate(
         raise click.UsageError("--writers needs --numbers.")
     if numbers is not None and (data is not None or outliers or crops != "4"):
         raise click.UsageError("--numbers can't be combined with --data, --outliers or --crops.")
-    if model.is_dir():  # an ONNX file needs no Keras
-        from trainer.backend.device import prepare_backend
-
-        prepare_backend("auto")
     if numbers is None:
         report, plots, part, text = _evaluate_images(model, data, outliers, crops)
     else:

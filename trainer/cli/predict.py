@@ -8,31 +8,20 @@ from typing import Any
 import click
 
 from inkling.errors import InklingError
-from inkling.models.crops import CROP_CHOICES
-from trainer.cli.completion import complete_models
+from trainer.cli.model_options import crops_option, model_argument
 from trainer.evaluation.picture_files import find_pictures, read_picture
 
 
 @click.command()
-@click.argument("model", type=click.Path(path_type=Path), metavar="RUN|MODEL.onnx", shell_complete=complete_models)
+@model_argument
 @click.argument("pictures", nargs=-1, required=True, metavar="PICTURE…", type=click.Path())
-@click.option(
-    "--crops",
-    type=click.Choice(CROP_CHOICES),
-    default="4",
-    show_default=True,
-    help="Crops per picture: the center, those of the model card, or all.",
-)
+@crops_option("picture")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object per picture, each in a line.")
 def predict(model: Path, pictures: tuple[str, ...], crops: str, as_json: bool) -> None:
     """Predict the character in each PICTURE: a PNG, JPEG or WebP file, a folder of them, a pattern, or - for standard input.
 
     Prints the label with its confidence, the second choice, and "not sure" if the confidence is below the model's threshold.
     """
-    if model.is_dir():  # an ONNX file needs no Keras
-        from trainer.backend.device import prepare_backend
-
-        prepare_backend("auto")
     from inkling.api.model import Model
     from trainer.evaluation.evaluate import load_predictor
 

@@ -12,6 +12,7 @@ from inkling.errors import InvalidInput
 from inkling.evaluation.evaluator import evaluate_dataset
 from inkling.models.predictor import Predictor
 from inkling.plotting.confusion_matrix import confusion_matrix_png
+from trainer.backend.device import prepare_backend
 from trainer.data.held_out import load_test_images, load_unseen, load_unseen_outliers
 from trainer.runs.plots import plot_mistakes
 from trainer.runs.run import Run
@@ -81,7 +82,8 @@ def _format_calibration(calibration: dict[str, Any], known: dict[str, Any]) -> s
 
 def load_predictor(model: Path) -> Predictor:
     """Return a predictor for a run folder or an .onnx file. Raises InvalidInput if it is neither."""
-    if model.is_dir():
+    if model.is_dir():  # an ONNX file needs no Keras
+        prepare_backend("auto")
         from trainer.runs.keras_predictor import keras_predictor
 
         return keras_predictor(Run.open(model))

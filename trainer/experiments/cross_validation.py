@@ -3,11 +3,12 @@
 import json
 import statistics
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from inkling.evaluation.metrics import wilson_interval
+import numpy as np
+
+from inkling.evaluation.metrics import class_metrics, wilson_interval
 from trainer.data.spec import load
 from trainer.data.split import Fold, assign_splits
 from trainer.experiments.parallel_fits import FitTask
@@ -38,13 +39,9 @@ def summarize_folds(runs: Sequence[Run], crops: str) -> dict[str, Any]:
     reports = [run.read_json("report.json")["reports"][crops] for run in runs]
     counts = [report["data"]["n"] for report in reports]
     accuracies = [report["accuracy"] for report in reports]
-    correct, n = sum(round(accuracy * count) for accuracy, count in zip(accuracies, counts, strict=True)), sum(counts)
-    by_label: dict[str, list[int]] = {}
-    for report in reports:
-        for row in report["classes"]:
-            of_label = by_label.setdefault(row["label"], [0, 0])
-            of_label[0] += round(row["recall"] * row["n"])
-            of_label[1] += row["n"]
+    confusions = np.sum([report["confusion_matrix"]["counts"] for report in reports], axis=0)
+    correct, n = int(np.trace(confusions)), sum(counts)
+    labels = reports[0]["confusion_matrix"]["labels"]
     return {
         "crops": crops,
         "accuracy": correct / n,
@@ -55,13 +52,16 @@ def summarize_folds(runs: Sequence[Run], crops: str) -> dict[str, Any]:
             {"run": str(run.path), "accuracy": accuracy, "n": count}
             for run, accuracy, count in zip(runs, accuracies, counts, strict=True)
         ],
-        "classes": [{"label": label, "recall": right / max(n, 1), "n": n} for label, (right, n) in by_label.items()],
+        "classes": [
+            {"label": label, "recall": row["recall"], "n": row["n"]}
+            for label, row in zip(labels, class_metrics(confusions), strict=True)
+        ],
     }
 
 
 def write_summary(folder: Path, summary: dict[str, Any]) -> None:
     """Write the summary into the folder of the runs."""
-    replace_file(folder / REPORT_FILE, partial(_write_text, json.dumps(summary, indent=1)))
+    replace_file(folder / REPORT_FILE, lambda path: path.write_text(json.dumps(summary, indent=1), "utf-8"))
 
 
 def format_summary(summary: dict[str, Any]) -> str:
@@ -77,7 +77,3 @@ def format_summary(summary: dict[str, Any]) -> str:
         f"{'label':<12} {'n':>7} {'recall':>8}",
     ]
     return "\n".join([*lines, *(f"{row['label']:<12.12} {row['n']:>7,} {row['recall']:>8.2%}" for row in summary["classes"])])
-
-
-def _write_text(text: str, path: Path) -> None:
-    path.write_text(text, "utf-8")

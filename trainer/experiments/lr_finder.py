@@ -91,13 +91,36 @@ def find_learning_rate(settings: FitSettings, first: float, last: float, steps: 
     return RangeTest(rates, np.array(losses), smooth(losses))
 
 
+class LossCurve:
+    """The loss of each step, and its exponential moving average with Adam's correction of the start."""
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+        self.smoothed: list[float] = []
+        self.mean, self.lowest = 0.0, math.inf
+
+    def add(self, loss: float) -> None:
+        """Add the loss of a step."""
+        self.losses.append(loss)
+        self.mean = SMOOTHING * self.mean + (1 - SMOOTHING) * loss
+        self.smoothed.append(self.mean / (1 - SMOOTHING ** len(self.losses)))
+        self.lowest = min(self.lowest, self.smoothed[-1])
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether the last loss isn't finite, or the average is far above its minimum."""
+        if not self.losses:
+            return False
+        limit = max(DIVERGED * self.lowest, self.smoothed[0] / 2)
+        return not math.isfinite(self.losses[-1]) or (len(self.losses) > MIN_STEPS and self.smoothed[-1] > limit)
+
+
 def smooth(losses: Sequence[float]) -> np.ndarray:
-    """Return the exponential moving average of a series, with Adam's correction of its start, float64 (n,)."""
-    mean, means = 0.0, []
-    for index, loss in enumerate(losses):
-        mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
-        means.append(mean / (1 - SMOOTHING ** (index + 1)))
-    return np.array(means)
+    """Return the exponential moving average of a series, float64 (n,)."""
+    curve = LossCurve()
+    for loss in losses:
+        curve.add(loss)
+    return np.array(curve.smoothed)
 
 
 def plot_range_test(test: RangeTest, path: Path) -> None:
@@ -121,25 +144,18 @@ def plot_range_test(test: RangeTest, path: Path) -> None:
 
 def _train(model: TrainableModel, steps: int) -> list[float]:
     """Take steps until there are enough or the loss diverges; return the loss of each batch. All batches have the same size."""
-    losses: list[float] = []
-    epoch = 0
-    while len(losses) < steps and not _has_diverged(losses):
-        before = len(losses)
+    curve, done, total, epoch = LossCurve(), 0, 0.0, 0
 
-        def on_step(logs: dict[str, float], before: int = before) -> bool:
-            done = len(losses) - before  # the logs are means over these steps and this one
-            losses.append(logs["loss"] * (done + 1) - sum(losses[before:]))
-            return len(losses) < steps and not _has_diverged(losses)
+    def on_step(logs: dict[str, float]) -> bool:
+        nonlocal done, total
+        done += 1  # the logs are means over the steps of this epoch
+        loss = logs["loss"] * done - total
+        total += loss
+        curve.add(loss)
+        return len(curve.losses) < steps and not curve.has_diverged
 
-        order = model.epoch_order(epoch)
-        model.train(order, 0, on_step)
+    while len(curve.losses) < steps and not curve.has_diverged:
+        done, total = 0, 0.0
+        model.train(model.epoch_order(epoch), 0, on_step)
         epoch += 1
-    return losses if np.isfinite(losses[-1]) else losses[:-1]
-
-
-def _has_diverged(losses: list[float]) -> bool:
-    if not losses:
-        return False
-    smoothed = smooth(losses)
-    limit = max(DIVERGED * smoothed.min(), smoothed[0] / 2)
-    return not np.isfinite(losses[-1]) or (len(losses) > MIN_STEPS and smoothed[-1] > limit)
+    return curve.losses if math.isfinite(curve.losses[-1]) else curve.losses[:-1]

@@ -57,13 +57,19 @@ class Broken(Recorder):
         return super().__getattr__(name)
 
 
+def record(tracker: type, events: list) -> Recorder:
+    """What a tracker calls of its package for the events of a fit."""
+    package = Recorder()
+    listener = tracker(package)
+    for event in events:
+        listener(event)
+    return package
+
+
 def test_mlflow_gets_parameters_metrics_and_artifacts(fitted):
     """Metrics have the epoch as step; the card is that of the run."""
     run, events = fitted
-    package = Recorder()
-    tracker = MlflowTracker(package)
-    for event in events:
-        tracker(event)
+    package = record(MlflowTracker, events)
     assert package.of("set_experiment") == [(("inkling",), {})]
     ((_, started),) = package.of("start_run")
     assert (started["run_name"], started["tags"]["recipe"]) == (run.path.name, "tfjs")
@@ -81,10 +87,7 @@ def test_mlflow_gets_parameters_metrics_and_artifacts(fitted):
 def test_wandb_runs_offline_in_the_run_folder(fitted):
     """With settings, metrics, pictures and an artifact."""
     run, events = fitted
-    package = Recorder()
-    tracker = WandbTracker(package)
-    for event in events:
-        tracker(event)
+    package = record(WandbTracker, events)
     ((_, options),) = package.of("init")
     assert (options["mode"], options["dir"], options["project"]) == ("offline", str(run.path), "inkling")
     assert options["config"]["batch_size"] == 64
