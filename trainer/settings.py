@@ -9,6 +9,7 @@ import numpy as np
 
 from inkling.errors import InvalidInput
 from trainer.augmentation.presets import AUGMENTATION_PRESETS
+from trainer.label_names import parse_labels
 from trainer.networks.layer_spec import parse_layers
 
 OPTIMIZERS = ("sgd", "adadelta", "adam", "adamw")
@@ -185,6 +186,13 @@ class FitSettings:
         minimum=0,
         maximum=1,
     )
+    low_resolution_share: float = setting(
+        AUGMENTATION,
+        0.0,
+        "fraction of the stroke variants, and of the images without strokes, that are also seen 8 to 24 pixels high, as in scans",
+        minimum=0,
+        maximum=1,
+    )
     stroke_repeats: int = setting(
         AUGMENTATION,
         1,
@@ -278,14 +286,6 @@ def validate_setting(name: str, value: Any) -> None:
         parse_layers(value)
     if name == "labels":
         parse_labels(value)
-
-
-def parse_labels(text: str) -> tuple[str, ...]:
-    """Split names separated by commas. Raises InvalidInput for a name that is empty or occurs twice."""
-    names = tuple(name.strip() for name in text.split(",")) if text else ()
-    if "" in names or len(set(names)) < len(names):
-        raise InvalidInput(f"Expected labels as different names separated by commas, such as a,b,c, got {text!r:.40}.")
-    return names
 
 
 def option_name(name: str) -> str:

@@ -8,6 +8,9 @@ from trainer.augmentation.presets import Augmentation
 MAX_BLUR = 1.0
 """Weight of the blurred crop in the softest result: like a picture of 16 pixels that was enlarged."""
 
+MIN_BLUR = 0.1
+"""Weight of the blurred crop in the sharpest result that is blurred only. The weight is the variance in pixels²."""
+
 MAX_THINNING, MAX_THICKENING = 0.25, 0.15
 """Shift of the ink level, 0 to 1, at the edge of a stroke: about half a pixel of its width."""
 
@@ -37,6 +40,8 @@ class IntensityAugmentation:
         """Apply the augmentation."""
         if self.augmentation.intensity:
             crops = self._change_intensity(crops)
+        if self.augmentation.blur:
+            crops = self._blur(crops)
         if self.augmentation.cutout:
             crops = self._cutout(crops)
         return crops
@@ -55,6 +60,14 @@ class IntensityAugmentation:
         noise = keras.random.normal(ops.shape(crops), seed=self.seeds) * self._uniform(count, 0.0, MAX_NOISE)
         changed = ops.clip(changed + noise * ops.cast(self._uniform(count) < NOISE_SHARE, "float32"), 0.0, 1.0)
         return ops.where(self._uniform(count) < self.augmentation.intensity, changed, crops)
+
+    def _blur(self, crops):
+        """Blur with a standard deviation of 0.3 to 1 pixel, without sharpening again; the darkest ink stays as dark."""
+        count = ops.shape(crops)[0]
+        soft = crops + self._uniform(count, MIN_BLUR, MAX_BLUR) * (binomial_blur(binomial_blur(crops)) - crops)
+        darkest, darkest_soft = (ops.max(each, axis=(1, 2, 3), keepdims=True) for each in (crops, soft))
+        soft = soft * darkest / ops.maximum(darkest_soft, 1e-3)
+        return ops.where(self._uniform(count) < self.augmentation.blur, soft, crops)
 
     def _cutout(self, crops):
         """Erase a rectangle (DeVries & Taylor 2017, "Cutout")."""

@@ -13,6 +13,7 @@ class Augmentation:
     shear: float = 0.0  # pixels sideways per pixel down
     elastic: float = 0.0  # pixels
     intensity: float = 0.0  # fraction of the crops with changed intensity
+    blur: float = 0.0  # fraction of the crops that are blurred
     cutout: float = 0.0  # fraction of the crops with an erased rectangle
 
     @property
@@ -26,5 +27,5 @@ AUGMENTATION_PRESETS = {
     "random-crop": Augmentation(window=True),
     "affine": Augmentation(window=True, rotation=12, scale=0.12, shear=0.15),
     "elastic": Augmentation(window=True, rotation=12, scale=0.12, shear=0.15, elastic=0.7),
-    "strong": Augmentation(window=True, rotation=14, scale=0.14, shear=0.2, elastic=0.8, intensity=0.5, cutout=0.1),
+    "strong": Augmentation(window=True, rotation=14, scale=0.14, shear=0.2, elastic=0.8, intensity=0.5, blur=0.4, cutout=0.1),
 }

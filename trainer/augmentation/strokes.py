@@ -11,6 +11,8 @@ import numpy as np
 from inkling.errors import EmptyPicture
 from inkling.imaging.normalization import IMAGE_SIDE, normalize
 from inkling.imaging.strokes import DRAWING_SIDE, rasterize
+from trainer.augmentation.low_resolution import MIN_PEN as MIN_LOW_PEN
+from trainer.augmentation.low_resolution import random_side, reduce_resolution
 from trainer.data.synthetic.segmentation_samples import segment_between_neighbors
 
 MIN_PEN, MAX_PEN = 0.025, 0.24
@@ -59,19 +61,29 @@ class _RenderTask:
     index: int
     neighbors: tuple[Strokes, ...] = ()
     context_share: float = 0.0
+    low_resolution_share: float = 0.0
 
 
 def render_stroke_variants(
-    drawings: Sequence[Strokes | None], variants: int, seed: int, context_share: float = 0.0
+    drawings: Sequence[Strokes | None],
+    variants: int,
+    seed: int,
+    context_share: float = 0.0,
+    low_resolution_share: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Render `variants` images of each drawing. The result depends on the seed, the drawing's index and its neighbors only.
 
-    context_share: fraction of the images that are cut from a text line between two other drawings.
+    context_share: fraction of the images that are cut from a text line between two other drawings. low_resolution_share:
+    fraction of the others that are rendered at a low resolution.
 
     Returns the images, uint8 (m, 28, 28), and for each drawing the index of its first image and their number, int32 (n, 2); a
     drawing that is None has no images.
     """
-    tasks = [_RenderTask(strokes, variants, seed, index) for index, strokes in enumerate(drawings) if strokes]
+    tasks = [
+        _RenderTask(strokes, variants, seed, index, low_resolution_share=low_resolution_share)
+        for index, strokes in enumerate(drawings)
+        if strokes
+    ]
     if context_share and len(tasks) > 1:
         chosen = np.random.default_rng(seed).integers(0, len(tasks), (len(tasks), 2))
         pairs = [(tasks[left].strokes, tasks[right].strokes) for left, right in chosen]
@@ -103,10 +115,18 @@ def _render(task: _RenderTask) -> np.ndarray:
             else None
         )
         try:
-            images.append(normalize(rasterize(strokes, pen)) if image is None else image)
+            images.append(_render_alone(strokes, pen, task.low_resolution_share, rng) if image is None else image)
         except EmptyPicture:  # not with these pens, but a drawing may have fewer images
             continue
     return np.stack(images) if images else np.zeros((0, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+
+
+def _render_alone(strokes: Strokes, pen: float, low_resolution_share: float, rng: np.random.Generator) -> np.ndarray:
+    """Render one image, uint8 (28, 28). Raises EmptyPicture."""
+    if not low_resolution_share or rng.random() >= low_resolution_share:
+        return normalize(rasterize(strokes, pen))
+    side = random_side(rng)
+    return normalize(reduce_resolution(255 - rasterize(strokes, max(pen, MIN_LOW_PEN * DRAWING_SIDE / side)), side, rng))
 
 
 def jitter_strokes(drawing: Strokes, rng: np.random.Generator) -> Strokes:

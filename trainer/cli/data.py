@@ -10,7 +10,8 @@ from trainer.cli.completion import complete_data
 from trainer.data.describe import describe, sample_sheet
 from trainer.data.spec import dataset_names, load
 from trainer.io.atomic import replace_file
-from trainer.settings import SETTING_FIELDS, parse_labels
+from trainer.label_names import parse_labels
+from trainer.settings import SETTING_FIELDS
 
 
 @click.command(

@@ -9,8 +9,9 @@ from trainer.data.imbalance import describe_imbalance
 from trainer.data.outliers import choose_outliers, load_outliers
 from trainer.data.spec import load
 from trainer.data.split import Split, read_fold, split
+from trainer.label_names import parse_labels
 from trainer.runs.phases import PhaseTimer
-from trainer.settings import FitSettings, parse_labels
+from trainer.settings import FitSettings
 
 MIN_VALIDATION_IMAGES = 100
 """With fewer, the standard error of an accuracy of 95 % is more than two points."""

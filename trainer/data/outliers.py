@@ -34,8 +34,8 @@ MIN_VALIDATION_IMAGES = 200
 SYNTHETIC_COUNTS = {TRAIN: 1_500, VALIDATION: 250, TEST: 500}
 """Images of each kind per split. They take five seconds to generate, once; augmentation varies them."""
 
-COUNT_FACTORS = {"cuts": 8}
-"""Multiplies the count of a kind: segments differ more from line to line."""
+CUTS_FACTORS = {TRAIN: 20, VALIDATION: 8, TEST: 8}
+"""Multiplies the count of cuts: segments differ more from line to line."""
 
 LOOKALIKES = {"0": "oO", "1": "iIl", "2": "zZ", "5": "sS", "6": "b", "8": "B", "9": "gq"}
 """Letters that are often written like a digit. The image alone does not tell them apart, so a network that learns to reject the
@@ -98,7 +98,7 @@ def generate_outliers(kind: str, dataset: Dataset, seed: int, split: int) -> Dat
 
     dataset: the images of that split, from which pairs and cuts are generated, and the labels.
     """
-    count, key = SYNTHETIC_COUNTS[split] * COUNT_FACTORS.get(kind, 1), list[str]()
+    count, key = SYNTHETIC_COUNTS[split] * (CUTS_FACTORS[split] if kind == "cuts" else 1), list[str]()
     labels: tuple[str, ...] = (kind.removesuffix("s"),)
     if kind == "scribbles":
         labels = tuple(

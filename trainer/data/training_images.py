@@ -17,7 +17,7 @@ from trainer.data.outliers import AUTO, SYNTHETIC, remove_lookalikes
 from trainer.data.sources import SOURCES
 from trainer.data.spec import load, path_exists
 from trainer.data.split import TEST, assign_splits, own_test_mask, read_fold
-from trainer.settings import parse_labels
+from trainer.label_names import parse_labels
 
 
 @dataclass(frozen=True)

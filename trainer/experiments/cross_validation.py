@@ -13,8 +13,9 @@ from trainer.data.spec import load
 from trainer.data.split import Fold, assign_splits
 from trainer.experiments.parallel_fits import FitTask
 from trainer.io.atomic import replace_file
+from trainer.label_names import parse_labels
 from trainer.runs.run import Run
-from trainer.settings import FitSettings, parse_labels
+from trainer.settings import FitSettings
 
 REPORT_FILE = "cross-validation.json"
 

@@ -9,7 +9,7 @@ import numpy as np
 from inkling.errors import InvalidInput
 from trainer.augmentation.crop_sampler import CropSampler
 from trainer.augmentation.presets import AUGMENTATION_PRESETS
-from trainer.augmentation.strokes import render_stroke_variants
+from trainer.augmentation.variants import render_variants
 from trainer.backend.device import Device, resolve_precision
 from trainer.data.imbalance import balanced_weights
 from trainer.data.split import Split
@@ -52,9 +52,7 @@ class TrainableModel:
             INPUTS[settings.network].size,
             AUGMENTATION_PRESETS[settings.augmentation],
             settings.training_seed,
-            *render_stroke_variants(
-                self.examples.strokes, settings.stroke_variants, settings.training_seed, settings.context_share
-            ),
+            *render_variants(self.examples, settings),
         )
         indices = keras.Input((), dtype="int32", name="indices")
         crops = self.sampler(indices)

@@ -28,7 +28,7 @@ def test_presets_without_intensity_change_nothing():
     np.testing.assert_array_equal(augmented(window=True), bars())
 
 
-@pytest.mark.parametrize("strengths", [{"intensity": 1.0}, {"cutout": 1.0}, {"intensity": 0.5, "cutout": 0.5}])
+@pytest.mark.parametrize("strengths", [{"intensity": 1.0}, {"blur": 1.0}, {"cutout": 1.0}, {"intensity": 0.5, "cutout": 0.5}])
 def test_range_and_shape_stay_the_same(strengths):
     """Values are finite and from 0 to 1."""
     crops = augmented(**strengths)
@@ -73,3 +73,13 @@ def test_the_seed_determines_the_augmentation():
     """Another seed gives another result."""
     np.testing.assert_array_equal(augmented(intensity=1.0, cutout=0.5), augmented(intensity=1.0, cutout=0.5))
     assert (augmented(intensity=1.0) != augmented(seed=1, intensity=1.0)).any()
+
+
+def test_blur_softens_edges_and_keeps_the_darkest_ink():
+    """In the chosen share of the crops; the steepest edge becomes flatter."""
+    crops, before = augmented(blur=0.5), bars()
+    is_blurred = (np.abs(crops - before) > 1e-6).any((1, 2, 3))
+    assert 0.4 < is_blurred.mean() < 0.6
+    blurred = crops[is_blurred]
+    np.testing.assert_allclose(blurred.max((1, 2, 3)), 1, atol=1e-5)
+    assert (np.abs(np.diff(blurred, axis=2)).max((1, 2, 3)) < np.abs(np.diff(before[0], axis=1)).max()).all()

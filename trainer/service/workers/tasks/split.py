@@ -6,8 +6,9 @@ import numpy as np
 
 from inkling.datasets.dataset import rename_labels
 from trainer.data.split import TEST, TRAIN, VALIDATION, assign_splits, read_fold
+from trainer.label_names import parse_labels
 from trainer.service.workers.tasks.reading import read_dataset
-from trainer.settings import FitSettings, parse_labels
+from trainer.settings import FitSettings
 
 
 def run(runner: Any, sets: list[dict[str, str]], settings: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 every task
