@@ -189,7 +189,7 @@ class FitSettings:
     low_resolution_share: float = setting(
         AUGMENTATION,
         0.0,
-        "fraction of the stroke variants, and of the images without strokes, that are also seen 8 to 24 pixels high, as in scans",
+        "fraction of the stroke variants, and of the images without strokes, that are rendered only 8 to 24 pixels high",
         minimum=0,
         maximum=1,
     )

@@ -7,7 +7,8 @@ import numpy as np
 from inkling.errors import NoLayerOutputs
 from inkling.explain.graph_outputs import declare_outputs
 from inkling.explain.layer import Array, Layer, to_channels_last, to_keras_kernel
-from inkling.models.predictor import Predictor, open_session
+from inkling.models.predictor import Predictor
+from inkling.models.runtime import open_session
 
 
 class Explainer:

@@ -1,19 +1,16 @@
 """Predictor: images -> probabilities, computed by a model's ONNX file."""
 
-import os
-
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import: it starts a thread, and forks then hang
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import onnxruntime
 
 from inkling.errors import InvalidModel
 from inkling.models.crops import crop_offsets, extract_crops
+from inkling.models.line_network import LINE_NETWORK_KEY, LineNetwork
 from inkling.models.model_card import CARD_KEY, ModelCard
+from inkling.models.runtime import open_session
 
 MAX_BATCH = 64
 """Crops per call of the runtime, unless one image has more. Larger calls are no faster, and each thread's heap keeps the size
@@ -44,34 +41,27 @@ class Predictions:
     probabilities: np.ndarray
 
 
-def open_session(model: str | bytes) -> Any:
-    """Open an onnxruntime session for a model file, path or bytes, with the options that suit small networks."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.enable_cpu_mem_arena = False  # no slower for networks of this size, and memory stays flat
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 4  # errors are raised, so they needn't be logged as well
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
 class Predictor:
-    """A loaded model. Create it in the process that uses it: a session doesn't survive a fork."""
+    """A loaded model. Create it in the process that uses it: a session doesn't survive a fork.
+
+    line_network: reads whole lines, if the file has one.
+    """
 
     session: Session
     card: ModelCard
+    line_network: LineNetwork | None = None
 
     def __init__(self, path: Path):
         """Load and check a model file. Raises InvalidModel."""
         try:
             session = open_session(str(path))
-            text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)  # fails if it isn't UTF-8
+            metadata = session.get_modelmeta().custom_metadata_map  # fails if it isn't UTF-8
         except Exception as error:  # the runtime raises a dozen exception types, none of them public
             raise InvalidModel(f"{path.name} isn't an ONNX model that the runtime can load.") from error
         try:
-            self.session, self.card = session, ModelCard.parse(text)
+            self.session, self.card = session, ModelCard.parse(metadata.get(CARD_KEY))
             _check_graph(session, self.card)
+            self.line_network = LineNetwork.from_metadata(metadata.get(LINE_NETWORK_KEY), self.card.labels)
         except InvalidModel as error:
             raise InvalidModel(f"{path.name}: {error}") from error
 

@@ -44,8 +44,10 @@ class CandidateScorer:
         """Whether the model accepts its answer for an image, by the threshold on its card."""
         return bool(self.predictor.card.is_known(self.probabilities[index]))
 
-    def digit(self, index: int, box: np.ndarray) -> DigitResult:
-        """The result for an image with its box, int (4,)."""
-        probabilities, image = self.probabilities[index], self._images[index]
-        label = self.predictor.card.labels[int(probabilities.argmax())]
-        return DigitResult(label, self.confidence(index), self.is_known(index), box.tolist(), probabilities, image)
+    def digit(self, index: int, box: np.ndarray, probabilities: np.ndarray | None = None) -> DigitResult:
+        """The result for an image with its box, int (4,). probabilities: float32 (labels,), to replace the network's."""
+        if probabilities is None:
+            probabilities = self.probabilities[index]
+        card, image = self.predictor.card, self._images[index]
+        label, confidence = card.labels[int(probabilities.argmax())], float(probabilities.max())
+        return DigitResult(label, confidence, bool(card.is_known(probabilities)), box.tolist(), probabilities, image)

@@ -13,6 +13,8 @@ from inkling.recognition.best_path import find_best_path
 from inkling.recognition.candidate_scorer import CandidateScorer
 from inkling.recognition.component_filter import filter_components
 from inkling.recognition.hypotheses import DigitHypothesis, build_hypotheses, hypothesis_image
+from inkling.recognition.line_image import extract_line_image
+from inkling.recognition.line_rescoring import LineReading, RescoredPath, rescore_path
 from inkling.recognition.oversegmentation import Segment, SegmentMap, may_be_touching, oversegment
 from inkling.recognition.result import DigitResult, LineResult, NumberResult
 from inkling.recognition.single_character import detect_single_character
@@ -34,9 +36,14 @@ NO_DIGITS = "No digits were found in the picture."
 
 @dataclass(frozen=True)
 class LineCandidates:
-    """The hypotheses for a line; scores: int (hypotheses,), their rows in the scorer's probabilities."""
+    """The hypotheses for a line.
+
+    reading: what the line network reads, if the model has one. scores: int (hypotheses,), the rows of the hypotheses in the
+    scorer's probabilities.
+    """
 
     line: TextLine
+    reading: LineReading | None
     segments: list[Segment]
     hypotheses: list[DigitHypothesis]
     scores: np.ndarray
@@ -62,9 +69,10 @@ def recognize_numbers(predictor: Predictor, picture: np.ndarray, limits: Limits)
     unsplit = _find_unsplit(lines, boxes, ink, segment_map, scorer)
     if single_entry is not None and scorer.confidence(single_entry[0]) >= MIN_WHOLE_CONFIDENCE:
         return NumberResult([LineResult([scorer.digit(*single_entry)])])
+    readings = [_read_image(predictor, line, boxes, ink, segment_map) for line in lines]
     candidates = [
-        _build_candidates(line, oversegment(line, components, ink, segment_map, unsplit), ink, segment_map, scorer)
-        for line in lines
+        _build_candidates(line, reading, oversegment(line, components, ink, segment_map, unsplit), ink, segment_map, scorer)
+        for line, reading in zip(lines, readings, strict=True)
     ]
     scorer.score_pending()
     digits_by_line = [digits for digits in (_read_line(line, scorer) for line in candidates) if digits]
@@ -103,8 +111,23 @@ def _find_unsplit(
     }
 
 
+def _read_image(
+    predictor: Predictor, line: TextLine, boxes: np.ndarray, ink: np.ndarray, segment_map: SegmentMap
+) -> LineReading | None:
+    """Read a line of two or more possible characters with the line network; None if the model has none."""
+    if predictor.line_network is None:
+        return None
+    check_deadline()
+    return LineReading.predict(predictor.line_network, extract_line_image(line.components, boxes, ink, segment_map))
+
+
 def _build_candidates(
-    line: TextLine, segments: list[Segment], ink: np.ndarray, segment_map: SegmentMap, scorer: CandidateScorer
+    line: TextLine,
+    reading: LineReading | None,
+    segments: list[Segment],
+    ink: np.ndarray,
+    segment_map: SegmentMap,
+    scorer: CandidateScorer,
 ) -> LineCandidates:
     """Queue the image of each hypothesis of a line; hypotheses whose image is empty are left out."""
     hypotheses: list[DigitHypothesis] = []
@@ -115,7 +138,7 @@ def _build_candidates(
         if image is not None:
             hypotheses.append(hypothesis)
             scores.append(scorer.add(image))
-    return LineCandidates(line, segments, hypotheses, np.array(scores, np.intp))
+    return LineCandidates(line, reading, segments, hypotheses, np.array(scores, np.intp))
 
 
 def _read_line(candidates: LineCandidates, scorer: CandidateScorer) -> list[DigitResult]:
@@ -123,17 +146,27 @@ def _read_line(candidates: LineCandidates, scorer: CandidateScorer) -> list[Digi
     height = candidates.line.height
     probabilities = scorer.probabilities[candidates.scores]
     confidences, known = probabilities.max(1), scorer.predictor.card.is_known(probabilities)
-    chosen, skipped = find_best_path(candidates.segments, candidates.hypotheses, confidences, known, height)
+    path = find_best_path(candidates.segments, candidates.hypotheses, confidences, known, height)
+    if candidates.reading is None:
+        rescored = RescoredPath(*path, probabilities[path[0]])
+    else:
+        rescored = rescore_path(
+            candidates.reading, path, candidates.segments, candidates.hypotheses, probabilities, known, height
+        )
     glyphs = []
-    for index in chosen:
-        hypothesis = candidates.hypotheses[index]
-        glyphs.append(ScoredGlyph(hypothesis.box, index, float(confidences[index]), bool(known[index]), hypothesis.is_split))
-    for index in skipped:
+    for position, index in enumerate(rescored.chosen):
+        hypothesis, scores = candidates.hypotheses[index], rescored.probabilities[position]
+        is_known = bool(scorer.predictor.card.is_known(scores))
+        glyphs.append(ScoredGlyph(hypothesis.box, position, float(scores.max()), is_known, hypothesis.is_split))
+    for index in rescored.skipped:
         box = candidates.segments[index].box
         if box[3] - box[1] >= MIN_SKIPPED_HEIGHT * height:
             glyphs.append(ScoredGlyph(box, None, 0.0, False, False))
     glyphs.sort(key=lambda glyph: int(glyph.box[0] + glyph.box[2]))
-    return [
-        scorer.digit(int(candidates.scores[index]), candidates.hypotheses[index].box)
-        for index in filter_number_words(glyphs, height)
-    ]
+    digits = []
+    for position in filter_number_words(glyphs, height, candidates.reading):
+        index = rescored.chosen[position]
+        digits.append(
+            scorer.digit(int(candidates.scores[index]), candidates.hypotheses[index].box, rescored.probabilities[position])
+        )
+    return digits

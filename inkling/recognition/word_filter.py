@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkling.recognition.line_rescoring import MAX_OTHER_SHARE, LineReading
+
 WORD_GAP = 0.6
 """Minimum gap between two words, in line heights."""
 
@@ -45,8 +47,11 @@ class ScoredGlyph:
         return max(doubt, SLIVER_DOUBT if self.box[2] - self.box[0] < SLIVER_WIDTH * line_height else SPLIT_DOUBT)
 
 
-def filter_number_words(glyphs: list[ScoredGlyph], line_height: float) -> list[int]:
-    """Return the hypotheses that belong to numbers, in the order of the glyphs of a line."""
+def filter_number_words(glyphs: list[ScoredGlyph], line_height: float, reading: LineReading | None = None) -> list[int]:
+    """Return the hypotheses that belong to numbers, in the order of the glyphs of a line.
+
+    reading: what a line network reads in the line, if there is one.
+    """
     words: list[list[ScoredGlyph]] = []
     end = -np.inf
     for glyph in glyphs:
@@ -56,6 +61,8 @@ def filter_number_words(glyphs: list[ScoredGlyph], line_height: float) -> list[i
         words[-1].append(glyph)
         end = max(end, glyph.box[2])
     numbers = [word for word in words if _total_doubt(word, line_height) < MAX_MEAN_DOUBT * len(word)]
+    if reading is not None:
+        numbers = [word for word in numbers if _other_share(word, reading) <= MAX_OTHER_SHARE]
     if len(numbers) < len(words):
         numbers = [word for word in numbers if _is_confident(word)]
     return [glyph.hypothesis for word in numbers for glyph in word if glyph.hypothesis is not None]
@@ -64,6 +71,11 @@ def filter_number_words(glyphs: list[ScoredGlyph], line_height: float) -> list[i
 def _total_doubt(word: list[ScoredGlyph], line_height: float) -> float:
     is_finely_split = sum(glyph.is_split for glyph in word) >= MIN_SPLIT_GLYPHS
     return sum(glyph.doubt(line_height, is_finely_split) for glyph in word)
+
+
+def _other_share(word: list[ScoredGlyph], reading: LineReading) -> float:
+    boxes = np.array([glyph.box for glyph in word])
+    return reading.other_share(float(boxes[:, 0].min()), float(boxes[:, 2].max()))
 
 
 def _is_confident(word: list[ScoredGlyph]) -> bool:

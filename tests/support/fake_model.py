@@ -8,6 +8,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from inkling.imaging.normalization import NORMALIZATION_VERSION
+from inkling.models.line_network import LINE_NETWORK_KEY, OTHER, SYMBOLS_KEY
 from inkling.models.model_card import CARD_KEY
 
 CROP = 24
@@ -49,11 +50,15 @@ def graph_layer(name: str, kind: str, inputs: list[str], shape: list[int], tenso
 
 
 def write_fake_model(
-    path: Path, labels: list[str] | None = None, card: dict | str | None = None, outputs: int | None = None
+    path: Path,
+    labels: list[str] | None = None,
+    card: dict | str | None = None,
+    outputs: int | None = None,
+    line_network: str | None = None,
 ) -> Path:
     """Write a linear model: uint8 (N, 24, 24, 1) -> softmax of a fixed random projection.
 
-    card: a dict, the text of the metadata entry, None for a valid card, or "" for none.
+    card: a dict, the text of the metadata entry, None for a valid card, or "" for none. line_network: the text of its entry.
     """
     labels = labels or [str(digit) for digit in range(10)]
     outputs = outputs or len(labels)
@@ -72,7 +77,30 @@ def write_fake_model(
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     card = fake_card(labels, path.stem) if card is None else card
-    if card != "":
-        helper.set_model_props(model, {CARD_KEY: card if isinstance(card, str) else json.dumps(card)})
+    metadata = {} if card == "" else {CARD_KEY: card if isinstance(card, str) else json.dumps(card)}
+    if line_network is not None:
+        metadata[LINE_NETWORK_KEY] = line_network
+    helper.set_model_props(model, metadata)
     onnx.save(model, path)
     return path
+
+
+def fake_line_network(labels: list[str], classes: int | None = None, height: int = 28) -> bytes:
+    """A line network of one layer: the classes of each column depend on its mean."""
+    classes = classes or len(labels) + 2
+    weights = np.random.default_rng(0).normal(0, 0.01, (1, classes)).astype(np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("Cast", ["lines"], ["pixels"], to=TensorProto.FLOAT),
+            helper.make_node("ReduceMean", ["pixels"], ["columns"], axes=[1], keepdims=0),
+            helper.make_node("MatMul", ["columns", "weights"], ["logits"]),
+            helper.make_node("LogSoftmax", ["logits"], ["log_probabilities"], axis=-1),
+        ],
+        "lines",
+        [helper.make_tensor_value_info("lines", TensorProto.UINT8, ["N", height, "W", 1])],
+        [helper.make_tensor_value_info("log_probabilities", TensorProto.FLOAT, ["N", "T", classes])],
+        [numpy_helper.from_array(weights, "weights")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    helper.set_model_props(model, {SYMBOLS_KEY: json.dumps([*labels, OTHER])})
+    return model.SerializeToString()

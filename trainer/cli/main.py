@@ -13,6 +13,7 @@ from trainer.cli.ensemble import ensemble
 from trainer.cli.evaluate import evaluate
 from trainer.cli.export import export
 from trainer.cli.fit import fit
+from trainer.cli.fit_lines import fit_lines
 from trainer.cli.lr_find import lr_find
 from trainer.cli.predict import predict
 from trainer.cli.recipes import recipes
@@ -42,6 +43,7 @@ for command in (
     ensemble,
     distill,
     sweep,
+    fit_lines,
     serve,
 ):
     main.add_command(command)

@@ -1,6 +1,7 @@
 """Convert a Keras network to an ONNX graph with tf2onnx. This is the only module that imports TensorFlow."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from inkling.errors import InvalidInput
 from trainer.export.graph_cleanup import clean_graph
@@ -16,6 +17,29 @@ OPSET = 17
 def convert(network: Network, labels: int) -> "onnx.ModelProto":
     """Return an ONNX model: `images`, uint8 (N, size, size, 1) -> `probabilities`, float32 (N, labels). It scales inside.
 
+    Raises InvalidInput if Keras runs on another backend than TensorFlow.
+    """
+    import keras
+    from keras import ops
+
+    def predict(images):
+        outputs = network.model(ops.cast(images, "float32") / 255, training=False)
+        return {"probabilities": network.probabilities(outputs)}
+
+    model = convert_function(predict, "images", network.model.input_shape[1:])
+    for value in (*model.graph.input, *model.graph.output):
+        value.type.tensor_type.shape.dim[0].dim_param = "N"
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = labels
+    model.graph.name = "inkling"
+    clean_graph(model, [layer.output.shape[1] for layer in network.model.layers if isinstance(layer, keras.layers.Flatten)])
+    return model
+
+
+def convert_function(
+    function: Callable[[Any], dict[str, Any]], input_name: str, shape: Sequence[int | None]
+) -> "onnx.ModelProto":
+    """Convert a function of one tensor, uint8 (N, *shape), that returns its outputs by name.
+
     `tf2onnx.convert.from_function` is used because `from_keras` fails on Keras 3 (tensorflow-onnx #2448).
     Raises InvalidInput if Keras runs on another backend than TensorFlow.
     """
@@ -26,18 +50,8 @@ def convert(network: Network, labels: int) -> "onnx.ModelProto":
     import tensorflow as tf
     import tf2onnx
 
-    shape = network.model.input_shape[1:]
-
-    @tf.function(input_signature=[tf.TensorSpec((None, *shape), tf.uint8, name="images")])
-    def predict(images):
-        outputs = network.model(tf.cast(images, tf.float32) / 255, training=False)
-        return {"probabilities": network.probabilities(outputs)}
-
-    model, _ = tf2onnx.convert.from_function(predict, input_signature=predict.input_signature, opset=OPSET)
-    for value in (*model.graph.input, *model.graph.output):
-        value.type.tensor_type.shape.dim[0].dim_param = "N"
-    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = labels
+    signature = [tf.TensorSpec((None, *shape), tf.uint8, name=input_name)]
+    traced = tf.function(function, input_signature=signature)
+    model, _ = tf2onnx.convert.from_function(traced, input_signature=signature, opset=OPSET)
     model.graph.ClearField("value_info")
-    model.graph.name = "inkling"
-    clean_graph(model, [layer.output.shape[1] for layer in network.model.layers if isinstance(layer, keras.layers.Flatten)])
     return model

@@ -16,6 +16,8 @@ from trainer.export.model_file import write_model
 from trainer.export.smoke_selection import select_smoke_example
 from trainer.export.verification import check_layers, check_predictions, check_smoke_test
 from trainer.io.atomic import replace_file
+from trainer.lines.added import AddedLineNetwork, read_line_network
+from trainer.lines.run import LineRun
 from trainer.runs.rejection_threshold import find_rejection_threshold
 from trainer.runs.run import Run
 
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
     import onnx
 
 
-def export(run: Run, path: Path) -> Path:
+def export(run: Run, path: Path, lines: LineRun | None = None) -> Path:
     """Export the run's best network to `path`, an .onnx file. A file that exists is replaced only after every check has passed.
+
+    lines: the run of a line network to add.
 
     The checks: onnx.checker; the predictions of Keras and of `Predictor` for 1 and for 256 real images are equal within 1e-5,
     with the same labels; so is the output of every layer; the finished file loads and predicts the smoke test's image. Raises
@@ -36,17 +40,20 @@ def export(run: Run, path: Path) -> Path:
         raise InvalidInput(f"The file name {path.name} doesn't end in .onnx.")
     if not run.finished:
         raise InvalidInput(f"The run {run.path} isn't finished. Continue it with --resume.")
+    line_network = None if lines is None else read_line_network(lines, run)
     network = load_best_network(run)
     model = convert(network, len(run.data["labels"]))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, lambda temporary: _write_verified(run, network, model, temporary, path.stem))
+        replace_file(path, lambda temporary: _write_verified(run, network, model, line_network, temporary, path.stem))
     except OSError as error:
         raise InvalidInput(f"Cannot write {path}: {error.strerror}.") from error
     return path
 
 
-def _write_verified(run: Run, network: Any, model: "onnx.ModelProto", path: Path, name: str) -> None:
+def _write_verified(
+    run: Run, network: Any, model: "onnx.ModelProto", lines: AddedLineNetwork | None, path: Path, name: str
+) -> None:
     """Write the file, measure and verify it. name: the model's."""
     import onnx
 
@@ -63,8 +70,10 @@ def _write_verified(run: Run, network: Any, model: "onnx.ModelProto", path: Path
     smoke = select_smoke_example(predictor, run.held_out("validation"))
     graph_layers, keras_layers = describe_graph_layers(model, network.model)
     card = card_fields(run, network, name, report, known) | {"graph_layers": graph_layers, "smoke": smoke.to_json()}
+    if lines is not None:
+        card["line_network"] = lines.card
     add_doc_strings(model, ModelCard.parse(json.dumps(card)))
-    write_model(model, json.dumps(card, allow_nan=False), path)
+    write_model(model, json.dumps(card, allow_nan=False), path, None if lines is None else lines.data)
     onnx.checker.check_model(str(path), full_check=True)
     predictor = Predictor(path)
     check_layers(network, Explainer(path.read_bytes(), predictor), keras_layers, test.images[0])

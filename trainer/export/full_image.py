@@ -10,7 +10,8 @@ import numpy as np
 
 from inkling.errors import InvalidInput, InvalidModel
 from inkling.models.model_card import ModelCard
-from inkling.models.predictor import Predictor, open_session
+from inkling.models.predictor import Predictor
+from inkling.models.runtime import open_session
 from inkling.models.smoke_test import smoke_image_of
 from trainer.errors import ExportFailed
 from trainer.export.doc_strings import PICTURE, describe_probabilities, set_doc_strings

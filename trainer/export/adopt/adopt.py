@@ -18,7 +18,8 @@ from inkling.evaluation.metrics import wilson_interval
 from inkling.imaging.normalization import IMAGE_SIDE, NORMALIZATION_VERSION
 from inkling.models.confidence import SCORES
 from inkling.models.model_card import CARD_KEY, CARD_VERSION, ModelCard
-from inkling.models.predictor import Predictor, open_session
+from inkling.models.predictor import Predictor
+from inkling.models.runtime import open_session
 from inkling.models.smoke_test import load_verified
 from trainer.export.adopt.input_format import INKS, SCALES, InputFormat, InputOptions, read_input_format
 from trainer.export.adopt.modernize import free_batch_axis, modernize

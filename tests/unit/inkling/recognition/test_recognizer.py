@@ -140,7 +140,7 @@ def test_network_runs_once_for_all_lines(predictor: Predictor) -> None:
     batches = []
 
     class RecordingPredictor:
-        card = predictor.card
+        card, line_network = predictor.card, None
 
         def predict(self, images: np.ndarray) -> object:
             batches.append(images)

@@ -8,7 +8,8 @@ import pytest
 
 from inkling.errors import InvalidInput, InvalidModel
 from inkling.models.model_card import CARD_KEY, ModelCard
-from inkling.models.predictor import Predictor, open_session
+from inkling.models.predictor import Predictor
+from inkling.models.runtime import open_session
 from tests.support.fake_model import fake_card, write_fake_model
 from trainer.errors import ExportFailed
 from trainer.export import full_image
