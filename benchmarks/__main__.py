@@ -17,7 +17,7 @@ from benchmarks.harness.options import Options
 from benchmarks.harness.server_process import ServerNotStarted
 from inkling.errors import InklingError
 
-NAMES = ["fit", "predict", "read", "explain", "serve", "evaluate", "infer"]
+NAMES = ["accuracy", "fit", "predict", "read", "explain", "serve", "evaluate", "infer"]
 NAMES += ["wsgi", "overrides", "startup", "memory", "publish", "jobs", "fuzz", "hostile", "faults", "endurance"]
 NAMES += ["page", "peers"]
 COMPARE = "compare"

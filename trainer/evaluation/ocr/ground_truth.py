@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from inkling.datasets.dataset import MAX_LABEL_LENGTH
+from inkling.datasets.dataset import MAX_LABEL_LENGTH, Dataset
 from inkling.datasets.formats import image_tree, stroke_jsonl
 from inkling.datasets.io.bounded_gzip import read_file
 from inkling.errors import InvalidDataset, InvalidInput
@@ -66,7 +66,8 @@ def load_numbers(spec: str, writers: str, training: dict[str, Any], seed: int = 
     """
     kind, _, path = spec.partition(":")
     if kind in LAYOUTS and path:
-        numbers = _compose(kind, path, writers, training, seed)
+        dataset, selection = load_unseen(path, training)
+        numbers = compose(kind, dataset, writers, selection, seed)
     elif not spec or "\0" in spec or not Path(spec).exists():
         raise InvalidDataset(
             f"There are no numbers {spec!a:.200}. Use lines:FILE, packed:FILE or pages:FILE, a file of strokes, or a "
@@ -125,8 +126,11 @@ def _decode(path: Path) -> np.ndarray:
     return decode_picture(read_file(path, LIMITS), LIMITS, READING_SIDE).gray
 
 
-def _compose(kind: str, path: str, writers: str, training: dict[str, Any], seed: int) -> NumberDataset:
-    dataset, selection = load_unseen(path, training)
+def compose(kind: str, dataset: Dataset, writers: str, selection: str, seed: int = 0) -> NumberDataset:
+    """Compose pages of a kind, one of `LAYOUTS`, from the digits of the chosen writers. selection: says which digits they are.
+
+    Raises InvalidDataset if the dataset has no writers.
+    """
     if dataset.writers is None:
         raise InvalidDataset(f"Text lines are composed from pen strokes with writers, but {dataset.name} has none.")
     chosen = select_writers(dataset.writers, writers)
