@@ -39,7 +39,7 @@ Row = tuple[str, ...]
 
 
 class TestData:
-    """What a model was not trained on, from INKLING_DATA. Each dataset is loaded once; that of a missing file raises an error."""
+    """What a model was not trained on, from INKLING_DATA. Each dataset is loaded once; a missing file raises an error."""
 
     def __init__(self, predictor: Predictor):
         self.training = predictor.card.raw["training"]
@@ -87,7 +87,7 @@ def measure(options: Options) -> Section:
     """Measure everything whose data are in INKLING_DATA; with --quick, parts of it."""
     predictor = Predictor(options.model)
     data, most = TestData(predictor), options.pick(10**9, 40)
-    columns = {
+    groups = {
         ("characters", "n", "four crops", "95 % interval", "one crop"): measure_characters(data, predictor, most),
         ("numbers", "n", "read correctly", "95 % interval", "character error", "without the line network"): measure_numbers(
             data, predictor, most
@@ -98,11 +98,11 @@ def measure(options: Options) -> Section:
         "Accuracy",
         "Shares of pictures that are read correctly, of writers or images that the model was not trained on, next to a single "
         "crop, and to numbers read by segmentation alone.",
-        [Table(names, rows) for names, iterator in columns.items() if (rows := list(iterator))],
+        [Table(columns, found) for columns, rows in groups.items() if (found := list(rows))],
         [
-            f"Low resolution: {SMALL_HEIGHTS[0]} to {SMALL_HEIGHTS[1]} pixels high, aliased or smooth; a quarter each as they are, "
-            "bilevel, enlarged, or blurred; a third in light ink.",
-            f"Words: {WORD_LETTERS} letters of held-out writers, none of which looks like a digit; accepted if a number is read.",
+            f"Low resolution: {SMALL_HEIGHTS[0]} to {SMALL_HEIGHTS[1]} pixels high, aliased or smooth; a quarter each as "
+            "they are, bilevel, enlarged, or blurred; a third in light ink.",
+            f"Words: {WORD_LETTERS} letters of held-out writers, none like a digit; accepted if digits are read.",
         ],
         ("inkling", "numpy", "onnxruntime", "pillow"),
     )

@@ -40,10 +40,6 @@ class CandidateScorer:
         """The highest probability of an image."""
         return float(self.probabilities[index].max())
 
-    def is_known(self, index: int) -> bool:
-        """Whether the model accepts its answer for an image, by the threshold on its card."""
-        return bool(self.predictor.card.is_known(self.probabilities[index]))
-
     def digit(self, index: int, box: np.ndarray, probabilities: np.ndarray | None = None) -> DigitResult:
         """The result for an image with its box, int (4,). probabilities: float32 (labels,), to replace the network's."""
         if probabilities is None:
