@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
-from onnx import helper
 
 from benchmarks.harness.load import load_generator, run_load
 from benchmarks.harness.load_result import LoadResult
@@ -76,8 +75,8 @@ def measure(options: Options) -> Section:
 def write_version(model: Path, path: Path, number: int) -> Path:
     """Write the model with another creation time in its card, so that its hash differs."""
     changed = onnx.load(model)
-    card = json.loads(next(entry.value for entry in changed.metadata_props if entry.key == CARD_KEY))
-    helper.set_model_props(changed, {CARD_KEY: json.dumps(card | {"created": f"2026-01-01T00:00:00.{number:06}+00:00"})})
+    entry = next(entry for entry in changed.metadata_props if entry.key == CARD_KEY)
+    entry.value = json.dumps(json.loads(entry.value) | {"created": f"2026-01-01T00:00:00.{number:06}+00:00"})
     path.write_bytes(changed.SerializeToString())
     return path
 

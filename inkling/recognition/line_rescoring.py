@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from inkling.deadline import check_deadline
 from inkling.models.line_network import LineNetwork
 from inkling.recognition.best_path import find_path_for_labels
 from inkling.recognition.ctc import greedy_symbols, search_symbols, sequence_log_likelihoods
@@ -77,7 +78,10 @@ def rescore_path(
     texts = list(dict.fromkeys([text, greedy, *search_symbols(reading.log_probabilities, BEAM)]))
     texts = [each for each in texts if each and other not in each]
     likelihoods = sequence_log_likelihoods(reading.log_probabilities, texts)
-    paths = [find_path_for_labels(segments, hypotheses, probabilities, known, line_height, each) for each in texts]
+    paths = []
+    for each in texts:
+        check_deadline()
+        paths.append(find_path_for_labels(segments, hypotheses, probabilities, known, line_height, each))
     totals = [cost - LINE_WEIGHT * likelihood for (cost, _, _), likelihood in zip(paths, likelihoods, strict=True)]
     best = int(np.argmin(totals))
     if texts[best] == text or not np.isfinite(totals[best]):
@@ -95,6 +99,7 @@ def _combine(labels: tuple[int, ...], probabilities: np.ndarray, log_probabiliti
     for position, label in enumerate(labels):
         if probabilities[position].argmax() == label:
             continue
+        check_deadline()
         alternatives = [(*labels[:position], each, *labels[position + 1 :]) for each in range(probabilities.shape[1])]
         likelihoods = LINE_WEIGHT * sequence_log_likelihoods(log_probabilities, alternatives)
         weighted = np.maximum(probabilities[position], 1e-4) * np.exp(likelihoods - likelihoods.max())

@@ -1,6 +1,6 @@
 """`trainer fit-lines`."""
 
-import logging
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,6 @@ def fit_lines(run: Path, resume: bool, data: tuple[str, ...], letters: tuple[str
     from trainer.backend.device import prepare_backend
     from trainer.lines.run import LineRun
 
-    logging.basicConfig(format="%(message)s", level=logging.INFO)
     if resume:
         opened = LineRun.open(run)
         if opened.finished:
@@ -72,6 +71,6 @@ def fit_lines(run: Path, resume: bool, data: tuple[str, ...], letters: tuple[str
     prepare_backend("auto")
     from trainer.lines.fit import fit_lines as fit
 
-    row = fit(opened)
+    row = fit(opened, partial(click.echo, err=True))
     click.echo(f"{row['exact_digits']:.2%} of {row['n_digits']:,} validation lines read correctly", err=True)
     click.echo(run)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inkling.errors import InvalidInput, InvalidModel
+from inkling.models.line_network import LINE_NETWORK_KEY
 from inkling.models.model_card import ModelCard
 from inkling.models.predictor import Predictor
 from inkling.models.runtime import open_session
@@ -66,6 +67,8 @@ def add_crops(model: "onnx.ModelProto", card: ModelCard) -> "onnx.ModelProto":
     before, after = _crop_nodes(card, model.graph), _average_nodes(card, model.graph)
     del model.graph.node[:], model.graph.input[:], model.graph.output[:]
     model.graph.node.extend([*before, *nodes, *after])
+    metadata = {entry.key: entry.value for entry in model.metadata_props if entry.key != LINE_NETWORK_KEY}
+    helper.set_model_props(model, metadata)
     size, labels = card.image_height, len(card.labels)
     model.graph.input.append(helper.make_tensor_value_info(IMAGES, TensorProto.UINT8, ["N", size, size]))
     model.graph.output.append(helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, ["N", labels]))

@@ -2,13 +2,14 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import keras
 import numpy as np
 
+from inkling.errors import InklingError
 from inkling.recognition.ctc import greedy_symbols
 from trainer.data.outliers import remove_lookalikes
 from trainer.data.spec import load
@@ -36,15 +37,17 @@ CHECKED_LINES = 20
 log = logging.getLogger(__name__)
 
 
-def fit_lines(run: LineRun) -> dict[str, Any]:
+def fit_lines(run: LineRun, report: Callable[[str], object] = log.info) -> dict[str, Any]:
     """Train the line network of a run, from its checkpoint on if it has one, and return the row of the last epoch.
+
+    report: gets a sentence for each phase and each epoch.
 
     A row: epoch, loss, and the shares of validation lines that are read correctly without a search: all, and those of digits.
     Raises an InklingError for what the user can fix.
     """
     settings = run.settings
     keras.utils.set_random_seed(settings.seed)
-    training, validation = run.read_samples() or _compose(run, settings)
+    training, validation = run.read_samples() or _compose(run, settings, report)
     steps = settings.epochs * len(LineBatches(training, settings.batch_size, settings.seed, augment=True))
     model = _load(run) or _build(settings, steps)
     for epoch in range(len(run.state["epochs"]), settings.epochs):
@@ -60,7 +63,8 @@ def fit_lines(run: LineRun) -> dict[str, Any]:
         (run.path / "writing.keras").replace(run.checkpoint)
         state = run.state
         run.write_state(state | {"epochs": [*state["epochs"], row]})
-        log.info("epoch %d of %d: loss %.4f, lines %.2f %%", epoch + 1, settings.epochs, loss, 100 * row["exact_digits"])
+        read = f"lines read {row['exact_digits']:.2%}"
+        report(f"epoch {epoch + 1}/{settings.epochs}  loss {loss:.4f}  {read}  {row['seconds']:.0f} s")
     with _averaged_weights(model):
         network = export_line_network(model, [sample.image for sample in validation[:CHECKED_LINES]])
     state = run.state | {"parameters": model.count_params(), "versions": versions(), "commit": commit()}
@@ -97,14 +101,21 @@ def measure(model: keras.Model, samples: list[LineSample]) -> dict[str, float | 
     }
 
 
-def _compose(run: LineRun, settings: LineSettings) -> tuple[list[LineSample], list[LineSample]]:
-    log.info("loading the datasets")
-    datasets = [load(spec) for spec in settings.data]
-    letters = [remove_lookalikes(load(spec), DIGITS) for spec in settings.letters]
+def _compose(
+    run: LineRun, settings: LineSettings, report: Callable[[str], object]
+) -> tuple[list[LineSample], list[LineSample]]:
+    """Compose the lines and keep them. If the datasets are of no use, the run is deleted."""
+    report("loading the datasets …")
+    try:
+        datasets = [load(spec) for spec in settings.data]
+        letters = [remove_lookalikes(load(spec), DIGITS) for spec in settings.letters]
+        pools = build_pools(datasets, letters, settings.seed, settings.validation_split)
+    except InklingError:
+        run.discard()
+        raise
     named = [{"name": each.name, "n": len(each), "sha256": each.sha256()} for each in (*datasets, *letters)]
     run.write_state(run.state | {"data": named})
-    pools = build_pools(datasets, letters, settings.seed, settings.validation_split)
-    log.info("composing %s lines", f"{settings.lines:,}")
+    report(f"composing {settings.lines:,} lines …")
     counts = (settings.lines, min(VALIDATION_LINES, settings.lines))
     seeds = (settings.seed, settings.seed + VALIDATION_SEED)
     training, validation = (generate_samples(*each) for each in zip(pools, counts, seeds, strict=True))

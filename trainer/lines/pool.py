@@ -6,7 +6,7 @@ import numpy as np
 
 from inkling.datasets.dataset import Dataset
 from inkling.errors import InvalidDataset
-from trainer.data.outliers import assign_outliers, remove_lookalikes
+from trainer.data.outliers import assign_outliers
 from trainer.data.split import TRAIN, VALIDATION, assign_splits
 from trainer.data.synthetic.drawing import Strokes
 from trainer.data.synthetic.text_lines import MIN_DISTINCT_DIGITS, digits_by_writer
@@ -20,17 +20,16 @@ def build_pools(
 ) -> tuple[CharacterPool, CharacterPool]:
     """Return the characters of the training and of the validation split: the same splits as those of `trainer fit`.
 
-    Raises InvalidDataset if no dataset has the strokes of known writers.
+    letters: without those that look like digits. Raises InvalidDataset if no dataset has the strokes of known writers.
     """
     assignment = np.split(assign_splits(datasets, seed, validation)[1], np.cumsum([len(each) for each in datasets])[:-1])
-    kept = [remove_lookalikes(each, DIGITS) for each in letters]
-    letter_assignment = assign_outliers(kept, datasets, seed, validation)
+    letter_assignment = assign_outliers(letters, datasets, seed, validation)
     pools = []
     for code in (TRAIN, VALIDATION):
         parts = [each.take(codes == code) for each, codes in zip(datasets, assignment, strict=True)]
         drawings = [
             strokes
-            for each, codes in zip(kept, letter_assignment, strict=True)
+            for each, codes in zip(letters, letter_assignment, strict=True)
             for strokes in each.take(codes == code).strokes or ()
             if strokes
         ]

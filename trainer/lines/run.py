@@ -1,6 +1,7 @@
 """LineRun: the folder of a fit of a line network."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,12 @@ class LineRun:
         replace_file(self.path / NETWORK, lambda path: path.write_bytes(network))
         for name in (SAMPLES, CHECKPOINT):
             (self.path / name).unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Delete a new run, so that its path is free."""
+        (self.path / STATE).unlink()
+        with suppress(OSError):  # something else is in the folder
+            self.path.rmdir()
 
     def read_network(self) -> bytes:
         """The network's ONNX file. Raises InvalidInput if the fit isn't finished."""

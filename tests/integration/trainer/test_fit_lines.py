@@ -82,6 +82,7 @@ def test_a_model_gets_it(lines, digits, tmp_path):
     full = tmp_path / "full.onnx"
     result = CliRunner().invoke(main, ["export", str(path), "--full", str(full)])
     assert result.exit_code == 0, result.output
+    assert full.stat().st_size < path.stat().st_size / 2
 
 
 def test_other_images_are_refused(lines, digits, digits_run, strokes, tmp_path):
@@ -118,6 +119,7 @@ def test_mistakes_get_a_sentence(arguments, message, tmp_path, monkeypatch):
     assert result.exit_code == 1
     assert message in result.output
     assert "Traceback" not in result.output
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_finished_run_is_not_resumed(lines):
