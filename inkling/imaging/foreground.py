@@ -6,7 +6,7 @@ from inkling.errors import EmptyPicture
 from inkling.imaging.border_removal import find_border_regions
 from inkling.imaging.illumination import normalize_background
 from inkling.imaging.line_removal import remove_ruled_lines, spans_image
-from inkling.imaging.morphology import dilate
+from inkling.imaging.morphology import dilate, opening
 from inkling.imaging.polarity import is_inverted
 from inkling.imaging.thresholding import (
     MIN_CONTRAST,
@@ -39,6 +39,12 @@ STROKE_LEVEL = 128
 MAX_EDGE_WIDTH = 0.04
 """Maximum width of the soft edge of a stroke as a share of the picture's shorter side."""
 
+SOLID_SIDE = 0.35
+"""Side of a square that no stroke fills, as a share of the picture's shorter side."""
+
+WORKING_SIDE = 160
+"""Shorter side in pixels of the reduced picture that is searched for such a square."""
+
 DEVIATION, MAX_DEVIATING_SHARE = 0.15, 0.02
 """On uniform paper, at most MAX_DEVIATING_SHARE of the background deviates by DEVIATION of the contrast."""
 
@@ -65,10 +71,19 @@ def extract_foreground(picture: np.ndarray) -> np.ndarray:
         if is_uniform or threshold.may_be_uniform(histogram):
             ink = np.full(picture.shape, threshold.lut[corner])
             ink[box] = threshold.apply(inner)
-            if is_uniform or _has_even_background(255 - picture if threshold.inverted else picture, threshold, ink):
+            gray = 255 - picture if threshold.inverted else picture
+            if is_uniform or (not _has_solid_area(ink) and _has_even_background(gray, threshold, ink)):
                 return _remove_lines(picture, threshold, ink) if spans_image(ink) else ink
     gray = 255 - picture if is_inverted(picture) else picture
     return _density_to_ink(remove_ruled_lines(normalize_background(gray))[0], float(gray.mean()))
+
+
+def _has_solid_area(ink: np.ndarray) -> bool:
+    """Whether the ink fills a square larger than any stroke is wide: it is the lit part of a sheet, or what lies around it."""
+    factor = -(-min(ink.shape) // WORKING_SIDE)
+    is_ink = ink[::factor, ::factor] >= STROKE_LEVEL
+    side = int(SOLID_SIDE * min(is_ink.shape)) // 2 * 2 + 1
+    return bool(opening(is_ink, side, side).any())
 
 
 def _has_even_background(gray: np.ndarray, threshold: GlobalThreshold, ink: np.ndarray) -> bool:

@@ -15,7 +15,7 @@ from inkling.imaging.glyph_extraction import SOLID_LEVEL, extract_glyph
 from inkling.imaging.multiple_glyphs import has_multiple_glyphs, mask_has_multiple_glyphs
 from inkling.imaging.thresholding import MIN_CONTRAST
 
-NORMALIZATION_VERSION = 4
+NORMALIZATION_VERSION = 5
 """Increase with every change that alters the image of any picture: models name the version they were trained with."""
 
 IMAGE_SIDE = 28

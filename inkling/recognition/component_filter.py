@@ -24,6 +24,13 @@ MIN_FILL, MIN_OUTLINE_SIZE = 0.12, 0.5
 """Components that fill less than MIN_FILL of their box and are longer than MIN_OUTLINE_SIZE of the picture's shorter side are
 outlines, such as the edge of a sheet."""
 
+MIN_SURROUNDINGS_SIZE = 2.0
+"""Components of MAX_LENGTH that reach two edges of the picture, and are this many times the typical size in both directions,
+are what lies around the sheet."""
+
+MAX_SHADOW_INK = 0.6
+"""Components at an edge of the picture whose ink has at most this share of the level of others are parts of a shadow."""
+
 
 def filter_components(ink: np.ndarray, max_digits: int) -> tuple[ConnectedComponents, np.ndarray]:
     """Label the solid ink of a picture, uint8 (height, width), and find the components that may be writing.
@@ -46,11 +53,32 @@ def filter_components(ink: np.ndarray, max_digits: int) -> tuple[ConnectedCompon
         return components, candidates
     width, height = sizes[candidates].T
     is_filled = components.areas[candidates] >= MIN_FILL * width * height
-    typical = typical_size(longest[candidates][is_filled] if is_filled.any() else height)
+    edges = _count_edges(components.boxes[candidates], ink.shape)
+    is_typical = is_filled & (edges < 2)
+    is_typical = is_typical if is_typical.any() else is_filled
+    typical = typical_size(longest[candidates][is_typical] if is_typical.any() else height)
     rejected = (width >= MAX_LENGTH * typical) & (height <= MAX_LINE_THICKNESS * width)
     rejected |= (height >= MAX_LENGTH * typical) & (width <= MAX_LINE_THICKNESS * height)
     rejected |= (longest[candidates] >= max(MAX_LENGTH * typical, MIN_OUTLINE_SIZE * min(ink.shape))) & ~is_filled
+    shorter = np.minimum(width, height)
+    rejected |= (edges >= 2) & (longest[candidates] >= MAX_LENGTH * typical) & (shorter >= MIN_SURROUNDINGS_SIZE * typical)
+    rejected |= _find_shadows(components, candidates, edges > 0, ink)
     return components, candidates[~rejected & (longest[candidates] >= MIN_SIZE * typical)]
+
+
+def _count_edges(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The number of edges of a picture, (height, width), that each box, int (n, 4), reaches: int (n,)."""
+    count: np.ndarray = (boxes[:, :2] <= 0).sum(1) + (boxes[:, 2:] >= (shape[1], shape[0])).sum(1)
+    return count
+
+
+def _find_shadows(components: ConnectedComponents, candidates: np.ndarray, at_edge: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """Which candidates are parts of shadows: bool (n,). at_edge: bool (n,), whether they reach an edge of the picture."""
+    if not at_edge.any() or at_edge.all():
+        return np.zeros(len(candidates), bool)
+    levels = (components.sums(ink) / components.areas)[candidates]
+    shadows: np.ndarray = at_edge & (levels <= MAX_SHADOW_INK * np.median(levels[~at_edge]))
+    return shadows
 
 
 def typical_size(sizes: np.ndarray) -> float:
