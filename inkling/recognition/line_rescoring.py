@@ -12,7 +12,7 @@ from inkling.recognition.hypotheses import DigitHypothesis
 from inkling.recognition.line_image import LineImage
 from inkling.recognition.oversegmentation import Segment
 
-LINE_WEIGHT = 0.4
+LINE_WEIGHT = 0.2
 """Weight of the line network's log likelihood against the costs of segmentation."""
 
 BEAM = 10

@@ -31,19 +31,17 @@ MIN_WHOLE_CONFIDENCE, MAX_WHOLE_WIDTH = 0.95, 1.1
 """A component is not split if the network is this confident of it and it is a single character or at most this many line
 heights wide."""
 
+MIN_CERTAIN_CONFIDENCE = 0.99
+"""A line of whole components is not read by the line network if the network is this confident of each."""
+
 NO_DIGITS = "No digits were found in the picture."
 
 
 @dataclass(frozen=True)
 class LineCandidates:
-    """The hypotheses for a line.
-
-    reading: what the line network reads, if the model has one. scores: int (hypotheses,), the rows of the hypotheses in the
-    scorer's probabilities.
-    """
+    """The hypotheses for a line; scores: int (hypotheses,), their rows in the scorer's probabilities."""
 
     line: TextLine
-    reading: LineReading | None
     segments: list[Segment]
     hypotheses: list[DigitHypothesis]
     scores: np.ndarray
@@ -69,13 +67,12 @@ def recognize_numbers(predictor: Predictor, picture: np.ndarray, limits: Limits)
     unsplit = _find_unsplit(lines, boxes, ink, segment_map, scorer)
     if single_entry is not None and scorer.confidence(single_entry[0]) >= MIN_WHOLE_CONFIDENCE:
         return NumberResult([LineResult([scorer.digit(*single_entry)])])
-    readings = [_read_image(predictor, line, boxes, ink, segment_map) for line in lines]
     candidates = [
-        _build_candidates(line, reading, oversegment(line, components, ink, segment_map, unsplit), ink, segment_map, scorer)
-        for line, reading in zip(lines, readings, strict=True)
+        _build_candidates(line, oversegment(line, components, ink, segment_map, unsplit), ink, segment_map, scorer)
+        for line in lines
     ]
     scorer.score_pending()
-    digits_by_line = [digits for digits in (_read_line(line, scorer) for line in candidates) if digits]
+    digits_by_line = [digits for digits in (_read_line(line, scorer, ink, segment_map) for line in candidates) if digits]
     count = sum(map(len, digits_by_line))
     if single_entry is not None and count <= 1:
         return NumberResult([LineResult([scorer.digit(*single_entry)])])
@@ -111,19 +108,8 @@ def _find_unsplit(
     }
 
 
-def _read_image(
-    predictor: Predictor, line: TextLine, boxes: np.ndarray, ink: np.ndarray, segment_map: SegmentMap
-) -> LineReading | None:
-    """Read a line of two or more possible characters with the line network; None if the model has none."""
-    if predictor.line_network is None:
-        return None
-    check_deadline()
-    return LineReading.predict(predictor.line_network, extract_line_image(line.components, boxes, ink, segment_map))
-
-
 def _build_candidates(
     line: TextLine,
-    reading: LineReading | None,
     segments: list[Segment],
     ink: np.ndarray,
     segment_map: SegmentMap,
@@ -138,21 +124,23 @@ def _build_candidates(
         if image is not None:
             hypotheses.append(hypothesis)
             scores.append(scorer.add(image))
-    return LineCandidates(line, reading, segments, hypotheses, np.array(scores, np.intp))
+    return LineCandidates(line, segments, hypotheses, np.array(scores, np.intp))
 
 
-def _read_line(candidates: LineCandidates, scorer: CandidateScorer) -> list[DigitResult]:
+def _read_line(
+    candidates: LineCandidates, scorer: CandidateScorer, ink: np.ndarray, segment_map: SegmentMap
+) -> list[DigitResult]:
     """The digits of a line from left to right; empty if it has none."""
     height = candidates.line.height
     probabilities = scorer.probabilities[candidates.scores]
     confidences, known = probabilities.max(1), scorer.predictor.card.is_known(probabilities)
     path = find_best_path(candidates.segments, candidates.hypotheses, confidences, known, height)
-    if candidates.reading is None:
-        rescored = RescoredPath(*path, probabilities[path[0]])
-    else:
-        rescored = rescore_path(
-            candidates.reading, path, candidates.segments, candidates.hypotheses, probabilities, known, height
-        )
+    rescored, reading = RescoredPath(*path, probabilities[path[0]]), None
+    network = scorer.predictor.line_network
+    if network is not None and not _is_certain(path, candidates.hypotheses, confidences):
+        check_deadline()
+        reading = LineReading.predict(network, extract_line_image(candidates.segments, ink, segment_map))
+        rescored = rescore_path(reading, path, candidates.segments, candidates.hypotheses, probabilities, known, height)
     glyphs = []
     for position, index in enumerate(rescored.chosen):
         hypothesis, scores = candidates.hypotheses[index], rescored.probabilities[position]
@@ -164,9 +152,16 @@ def _read_line(candidates: LineCandidates, scorer: CandidateScorer) -> list[Digi
             glyphs.append(ScoredGlyph(box, None, 0.0, False, False))
     glyphs.sort(key=lambda glyph: int(glyph.box[0] + glyph.box[2]))
     digits = []
-    for position in filter_number_words(glyphs, height, candidates.reading):
+    for position in filter_number_words(glyphs, height, reading):
         index = rescored.chosen[position]
         digits.append(
             scorer.digit(int(candidates.scores[index]), candidates.hypotheses[index].box, rescored.probabilities[position])
         )
     return digits
+
+
+def _is_certain(path: tuple[list[int], list[int]], hypotheses: list[DigitHypothesis], confidences: np.ndarray) -> bool:
+    """Whether a path, as of `find_best_path`, consists of whole components that are digits for sure."""
+    chosen, skipped = path
+    is_whole = all(len(hypotheses[index].labels) == 1 and not hypotheses[index].is_split for index in chosen)
+    return is_whole and not skipped and bool((confidences[chosen] >= MIN_CERTAIN_CONFIDENCE).all())

@@ -14,7 +14,7 @@ from inkling.imaging.foreground import extract_foreground
 from inkling.limits import Limits
 from inkling.recognition.component_filter import filter_components
 from inkling.recognition.line_image import extract_line_image
-from inkling.recognition.oversegmentation import SegmentMap
+from inkling.recognition.oversegmentation import Segment, SegmentMap
 from inkling.recognition.text_lines import find_text_lines
 from trainer.augmentation.strokes import jitter_strokes
 from trainer.data.synthetic.drawing import Strokes
@@ -128,7 +128,9 @@ def read_line_image(picture: np.ndarray) -> np.ndarray | None:
     lines = find_text_lines(components.boxes[selected])
     if len(lines) != 1:
         return None
-    return extract_line_image(selected[lines[0].components], components.boxes, ink, SegmentMap(components)).pixels
+    members = selected[lines[0].components].tolist()
+    segments = [Segment(component + 1, components.boxes[component], component, None, None) for component in members]
+    return extract_line_image(segments, ink, SegmentMap(components)).pixels
 
 
 def _choose_drawings(pool: CharacterPool, count: int, rng: np.random.Generator) -> tuple[list[int], list[Strokes]]:

@@ -6,7 +6,7 @@ import pytest
 from inkling.imaging.connected_components import label_components
 from inkling.imaging.strokes import draw_strokes
 from inkling.recognition.line_image import CORE_SIDE, LINE_SIDE, MAX_LINE_WIDTH, extract_line_image, normalize_line
-from inkling.recognition.oversegmentation import SegmentMap
+from inkling.recognition.oversegmentation import Segment, SegmentMap
 from tests.support.digit_fixtures import write_digits
 
 
@@ -47,7 +47,8 @@ def test_columns_map_to_the_picture() -> None:
     ink[5:12, 120:126] = 255  # a speck that isn't part of the line
     components = label_components(ink >= 128)
     line = np.flatnonzero(components.boxes[:, 1] > 20)
-    image = extract_line_image(line, components.boxes, ink, SegmentMap(components))
+    segments = [Segment(component + 1, components.boxes[component], component, None, None) for component in line.tolist()]
+    image = extract_line_image(segments, ink, SegmentMap(components))
     columns = np.flatnonzero((image.pixels > 100).any(0))
     ends = image.left + image.step * columns[[0, -1]]
     assert ends.tolist() == pytest.approx([100, 100 + digits.shape[1]], abs=3)
