@@ -151,7 +151,7 @@ def test_synthetic_outliers_depend_on_seed_and_split(name: str):
     }
     for (seed, part), outliers in generated.items():
         assert outliers.images.shape[1:] == (28, 28)
-        assert 0 < len(outliers) <= module.SYNTHETIC_COUNTS[part] * module.COUNT_FACTORS.get(name, 1)
+        assert 0 < len(outliers) <= module.SYNTHETIC_COUNTS[part] * (module.CUTS_FACTORS[part] if name == "cuts" else 1)
         assert is_normalized(outliers.images).mean() > 0.9  # the lengths of a few_images have been rounded otherwise
         assert outliers.sha256() == generate_outliers(name, dataset, seed, part).sha256()
     images = [{image.tobytes() for image in outliers.images} for outliers in generated.values()]
