@@ -43,6 +43,10 @@ IMAGE_HEIGHTS = 24, 64
 """Range of the height of the digits of a line of images, in pixels."""
 
 
+MAX_ADVANCE = 2.5
+"""Width in heights that is reserved for each digit of a line of images; none needs as much."""
+
+
 @dataclass(frozen=True)
 class CharacterPool:
     """The characters that lines are composed of.
@@ -151,7 +155,8 @@ def _paste(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     height = rng.uniform(*IMAGE_HEIGHTS)
     spacing = rng.uniform(-0.05, 0.25) * height
     side = int(2.4 * height)
-    canvas = np.zeros((side, int(1.6 * height * len(images) + 2 * height)), np.uint8)
+    canvas = np.zeros((side, int(MAX_ADVANCE * height * len(images) + 2 * height)), np.uint8)
+    middle = int(1.6 * height * len(images) + 2 * height) / 3
     edge = np.full(side, -np.inf)  # right end of the ink in each row
     position = int(0.5 * height)
     slope = rng.uniform(-0.1, 0.1)
@@ -161,7 +166,7 @@ def _paste(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         scale = height / 20 * np.exp(rng.normal(0, 0.07))
         size = max(1, round(glyph.width * scale)), max(1, round(glyph.height * scale))
         levels = np.asarray(glyph.resize(size, Image.Resampling.BICUBIC))
-        top = int((side - levels.shape[0]) / 2 + rng.normal(0, 0.05) * height + slope * (position - canvas.shape[1] / 3))
+        top = int((side - levels.shape[0]) / 2 + rng.normal(0, 0.05) * height + slope * (position - middle))
         top = int(np.clip(top, 0, side - levels.shape[0]))
         has_ink = (levels > 100).any(1)
         start = np.where(has_ink, (levels > 100).argmax(1), 10**6)
@@ -169,8 +174,6 @@ def _paste(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         gap = rng.uniform(-0.08, 0.0) * height if rng.random() < 0.35 else spacing + rng.gamma(2, 0.05) * height
         left = float((_widen(edge[window], 2) + gap - start)[has_ink].max()) if has_ink.any() else 0.0
         left = int(max(position if np.isinf(left) else left, position - 0.2 * height))
-        if left + levels.shape[1] > canvas.shape[1]:
-            break
         canvas[window, left : left + levels.shape[1]] = np.maximum(canvas[window, left : left + levels.shape[1]], levels)
         end = left + levels.shape[1] - (levels > 100)[:, ::-1].argmax(1)
         edge[window] = np.where(has_ink, np.maximum(edge[window], end), edge[window])
