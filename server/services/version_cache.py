@@ -10,8 +10,8 @@ from server.services.file_signatures import FileSignature, file_signature
 from server.services.loaded_model import LoadedModel, load_version
 
 MAX_LOADED_VERSIONS = 4
-"""Versions that a process holds besides the current ones and those with a traffic share. Loading one takes about 5 ms, 15 with a
-line network."""
+"""Versions that a process holds besides the current ones and those with a traffic share. Loading one takes about 5 ms, 15
+with a line network."""
 
 Key = tuple[str, str]
 """Name of the model and hash of the version."""
