@@ -49,10 +49,15 @@ class IntensityAugmentation:
     def _uniform(self, count, low: float = 0.0, high: float = 1.0):
         return keras.random.uniform((count, 1, 1, 1), low, high, seed=self.seeds)
 
+    def _soften(self, crops, least: float):
+        """Mix each crop with its blurred version, at a random weight from `least` to MAX_BLUR."""
+        weight = self._uniform(ops.shape(crops)[0], least, MAX_BLUR)
+        return crops + weight * (binomial_blur(binomial_blur(crops)) - crops)
+
     def _change_intensity(self, crops):
         """Blur, then apply a linear curve: softer or harder, thicker or thinner, paler, noisier."""
         count = ops.shape(crops)[0]
-        soft = crops + self._uniform(count, 0.0, MAX_BLUR) * (binomial_blur(binomial_blur(crops)) - crops)
+        soft = self._soften(crops, 0.0)
         contrast = ops.exp(self._uniform(count, 0.0, 1.0) * ops.log(MAX_CONTRAST))
         inked = ops.cast(soft > 0.02, "float32")
         changed = 0.5 + contrast * (soft - 0.5 - self._uniform(count, -MAX_THICKENING, MAX_THINNING) * inked)
@@ -64,7 +69,7 @@ class IntensityAugmentation:
     def _blur(self, crops):
         """Blur with a standard deviation of 0.3 to 1 pixel, without sharpening again; the darkest ink stays as dark."""
         count = ops.shape(crops)[0]
-        soft = crops + self._uniform(count, MIN_BLUR, MAX_BLUR) * (binomial_blur(binomial_blur(crops)) - crops)
+        soft = self._soften(crops, MIN_BLUR)
         darkest, darkest_soft = (ops.max(each, axis=(1, 2, 3), keepdims=True) for each in (crops, soft))
         soft = soft * darkest / ops.maximum(darkest_soft, 1e-3)
         return ops.where(self._uniform(count) < self.augmentation.blur, soft, crops)

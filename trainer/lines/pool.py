@@ -47,8 +47,7 @@ def _build_pool(parts: Sequence[Dataset], letters: list[Strokes]) -> CharacterPo
             images.append(part.images[is_digit])
             digits.append(label_digits[part.targets][is_digit])
         else:
-            for drawings in digits_by_writer(part).values():
-                writers.append([(int(label), strokes) for label, each in drawings.items() for strokes in each])
+            writers += [{int(label): each for label, each in by_label.items()} for by_label in digits_by_writer(part).values()]
     if not writers:
         raise InvalidDataset(
             f"Lines are composed from the strokes of writers of {MIN_DISTINCT_DIGITS} or more different digits."

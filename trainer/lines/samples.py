@@ -42,7 +42,6 @@ LOW_RESOLUTION_SHARE, LOW_HEIGHTS = 0.25, (10, 24)
 IMAGE_HEIGHTS = 24, 64
 """Range of the height of the digits of a line of images, in pixels."""
 
-
 MAX_ADVANCE = 2.5
 """Width in heights that is reserved for each digit of a line of images; none needs as much."""
 
@@ -51,11 +50,11 @@ MAX_ADVANCE = 2.5
 class CharacterPool:
     """The characters that lines are composed of.
 
-    writers: for each writer the strokes of each digit, (digit, strokes). images: uint8 (n, 28, 28) with their digits, int (n,).
+    writers: the drawings of each writer by digit. images: uint8 (n, 28, 28) with their digits, int (n,).
     letters: strokes of characters that are no digits.
     """
 
-    writers: list[list[tuple[int, Strokes]]]
+    writers: list[dict[int, list[Strokes]]]
     images: np.ndarray
     digits: np.ndarray
     letters: list[Strokes]
@@ -142,10 +141,7 @@ def _choose_drawings(pool: CharacterPool, count: int, rng: np.random.Generator) 
         letters = [pool.letters[index] for index in rng.integers(0, len(pool.letters), count)]
         drawings = [letter for letter in letters if not is_dot(letter)]
         return [OTHER] * len(drawings), drawings
-    writer = pool.writers[rng.integers(len(pool.writers))]
-    by_digit: dict[int, list[Strokes]] = {}
-    for digit, strokes in writer:
-        by_digit.setdefault(digit, []).append(strokes)
+    by_digit = pool.writers[rng.integers(len(pool.writers))]
     digits = rng.choice(sorted(by_digit), count).tolist()
     return digits, [by_digit[digit][rng.integers(len(by_digit[digit]))] for digit in digits]
 

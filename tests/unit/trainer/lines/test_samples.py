@@ -12,7 +12,7 @@ def test_pools_hold_the_digits_of_each_split(pools):
     training, validation = pools
     assert len(training.writers) + len(validation.writers) <= 6
     assert len(training.writers) > len(validation.writers) >= 1
-    assert {digit for digit, _ in training.writers[0]} == set(range(10))
+    assert set(training.writers[0]) == set(range(10))
     assert len(training.images) > len(validation.images) > 100
     assert set(training.digits) == set(range(10))
 
